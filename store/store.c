@@ -1,0 +1,244 @@
+#include "store_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "schema.h"
+#include "spillscope/state_key.h"
+#include "spillscope/text.h"
+#include "store_lock.h"
+
+#define STORE_APPLICATION_ID 0x5370696c /* "Spil" */
+#define STORE_BUSY_MILLISECONDS 2000
+
+struct error *store_error(const struct store *store, const char *what) {
+    int code = sqlite3_errcode(store->database);
+    enum error_code kind = code == SQLITE_FULL || code == SQLITE_IOERR ? ERROR_IO : ERROR_DATABASE;
+    return error_create(kind, "%s: %s (%s)", store->path, sqlite3_errmsg(store->database), what);
+}
+
+struct error *store_execute(struct store *store, const char *sql) {
+    if (sqlite3_exec(store->database, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        struct text head = {0};
+        text_append_bytes(&head, sql, strcspn(sql, "\n"));
+        struct error *error = store_error(store, text_string(&head));
+        text_deinit(&head);
+        return error;
+    }
+    return NULL;
+}
+
+struct error *store_begin(struct store *store) {
+    return store_execute(store, "BEGIN IMMEDIATE");
+}
+
+struct error *store_commit(struct store *store) {
+    return store_execute(store, "COMMIT");
+}
+
+struct error *store_rollback(struct store *store) {
+    /* SQLite rolls back by itself after some failures (full disk): then there is nothing left to do. */
+    return sqlite3_get_autocommit(store->database) ? NULL : store_execute(store, "ROLLBACK");
+}
+
+struct error *store_scalar(struct store *store, const char *sql, int64_t *out_value) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, sql, &query);
+    bool row = false;
+    if (!error) {
+        error = query_step(query, &row);
+    }
+    if (!error) {
+        *out_value = row ? query_int(query, 0) : 0;
+    }
+    return error;
+}
+
+static struct error *check_identity(struct store *store, bool *out_empty) {
+    int64_t application = 0;
+    int64_t version = 0;
+    int64_t tables = 0;
+    struct error *error = store_scalar(store, "PRAGMA application_id", &application);
+    if (!error) {
+        error = store_scalar(store, "PRAGMA user_version", &version);
+    }
+    if (!error) {
+        error = store_scalar(store, "SELECT count(*) FROM sqlite_schema", &tables);
+    }
+    if (error) {
+        return error;
+    }
+    *out_empty = application == 0 && version == 0 && tables == 0;
+    if (*out_empty) {
+        return NULL;
+    }
+    if (application != STORE_APPLICATION_ID) {
+        return error_create(ERROR_DATABASE, "%s: a SQLite database, but not one of Spillscope", store->path);
+    }
+    if (version > STORE_SCHEMA_VERSION) {
+        return error_create(ERROR_DATABASE, "%s: schema version %lld is newer than this spillscope knows (%d): use the spillscope that wrote it",
+                            store->path, (long long)version, STORE_SCHEMA_VERSION);
+    }
+    if (version < STORE_SCHEMA_VERSION) {
+        return error_create(ERROR_DATABASE, "%s: schema version %lld is older than this spillscope's (%d): run spillscope db migrate --db %s",
+                            store->path, (long long)version, STORE_SCHEMA_VERSION, store->path);
+    }
+    return NULL;
+}
+
+static struct error *create_schema(struct store *store) {
+    struct error *error = store_begin(store);
+    if (!error) {
+        error = store_execute(store, schema_sql);
+    }
+    if (!error) {
+        struct text pragmas = {0};
+        text_append_format(&pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
+        error = store_execute(store, text_string(&pragmas));
+        text_deinit(&pragmas);
+    }
+    return error ? error : store_commit(store);
+}
+
+static struct error *open_database(struct store *store, enum store_mode mode) {
+    struct stat status;
+    if (mode != STORE_CREATE && stat(store->path, &status) != 0) {
+        return error_create_errno("cannot open database %s", store->path);
+    }
+    int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (sqlite3_open_v2(store->path, &store->database, flags, NULL) != SQLITE_OK) {
+        return store->database ? store_error(store, "open") : error_out_of_memory();
+    }
+    sqlite3_busy_timeout(store->database, STORE_BUSY_MILLISECONDS);
+    bool empty = false;
+    struct error *error = check_identity(store, &empty);
+    if (!error && empty && mode != STORE_CREATE) {
+        error = error_create(ERROR_DATABASE, "%s: an empty database: run spillscope analyze --db %s first", store->path, store->path);
+    }
+    if (!error) {
+        error = store_execute(store, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+    }
+    if (!error && mode != STORE_READ) {
+        error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    }
+    if (!error && empty) {
+        error = create_schema(store);
+    }
+    return error;
+}
+
+struct error *store_open(const char *path, enum store_mode mode, struct store **out_store) {
+    struct store *store = calloc(1, sizeof *store);
+    if (!store) {
+        return error_out_of_memory();
+    }
+    store->lock = -1;
+    store->path = strdup(path);
+    struct error *error = store->path ? NULL : error_out_of_memory();
+    if (!error && mode != STORE_READ) {
+        error = store_lock_acquire(path, &store->lock);
+    }
+    if (!error) {
+        error = open_database(store, mode);
+    }
+    if (error) {
+        store_close(store);
+        return error;
+    }
+    *out_store = store;
+    return NULL;
+}
+
+void store_close(struct store *store) {
+    if (!store) {
+        return;
+    }
+    query_destroy(store->state_find);
+    query_destroy(store->state_insert);
+    sqlite3_close_v2(store->database);
+    if (store->lock >= 0) {
+        store_lock_release(store->path, store->lock);
+    }
+    free(store->path);
+    free(store);
+}
+
+int64_t store_last_id(const struct store *store) {
+    return sqlite3_last_insert_rowid(store->database);
+}
+
+struct error *store_meta_set(struct store *store, const char *key, const char *value) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", &query);
+    if (error) {
+        return error;
+    }
+    query_bind_text(query, 1, key);
+    query_bind_text(query, 2, value);
+    return query_run(query);
+}
+
+struct error *store_meta_get(struct store *store, const char *key, char **out_value) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT value FROM meta WHERE key = ?1", &query);
+    bool row = false;
+    if (!error) {
+        query_bind_text(query, 1, key);
+        error = query_step(query, &row);
+    }
+    if (error) {
+        return error;
+    }
+    char *value = row ? strdup(query_text(query, 0)) : NULL;
+    if (row && !value) {
+        return error_out_of_memory();
+    }
+    *out_value = value;
+    return NULL;
+}
+
+static struct error *insert_state(struct store *store, const char *key, const char *root_kind, const char *origin, int64_t *out_id) {
+    struct error *error = NULL;
+    if (!store->state_insert) {
+        error = store_prepare(store, "INSERT INTO state (key, root, path, root_kind, wildcard, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                              &store->state_insert);
+    }
+    if (error) {
+        return error;
+    }
+    struct text root = {0};
+    size_t root_length = state_key_root_length(key);
+    size_t length = strlen(key);
+    text_append_bytes(&root, key, root_length);
+    query_bind_text(store->state_insert, 1, key);
+    query_bind_text(store->state_insert, 2, text_string(&root));
+    query_bind_text(store->state_insert, 3, key + root_length);
+    query_bind_text(store->state_insert, 4, root_kind);
+    query_bind_int(store->state_insert, 5, length && key[length - 1] == '*');
+    query_bind_text(store->state_insert, 6, origin);
+    text_deinit(&root);
+    error = query_run(store->state_insert);
+    if (!error) {
+        *out_id = store_last_id(store);
+    }
+    return error;
+}
+
+struct error *store_state_id(struct store *store, const char *key, const char *root_kind, const char *origin, int64_t *out_id) {
+    struct error *error = NULL;
+    if (!store->state_find) {
+        error = store_prepare(store, "SELECT id FROM state WHERE key = ?1", &store->state_find);
+    }
+    bool row = false;
+    if (!error) {
+        query_bind_text(store->state_find, 1, key);
+        error = query_step(store->state_find, &row);
+    }
+    if (!error && row) {
+        *out_id = query_int(store->state_find, 0);
+        return query_step(store->state_find, &row); /* unique: ends the query, so that it holds no read lock */
+    }
+    return error ? error : insert_state(store, key, root_kind, origin, out_id);
+}
