@@ -1,0 +1,70 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "help.h"
+#include "version.h"
+
+int verb_finish(const char *verb, struct error *error) {
+    int code = error_exit_code(error);
+    if (error) {
+        fprintf(stderr, "spillscope %s: %s\n", verb, error_message(error));
+        error_destroy(error);
+    }
+    return code;
+}
+
+static int unknown_verb(const char *name) {
+    const char *names[64];
+    size_t count = 0;
+    for (; verb_table[count] && count < 64; count++) {
+        names[count] = verb_table[count]->name;
+    }
+    const char *nearest = arguments_nearest(name, names, count);
+    fprintf(stderr, "spillscope: no such verb: %s; ", name);
+    if (nearest) {
+        fprintf(stderr, "did you mean %s?\n", nearest);
+    } else {
+        fputs("spillscope help lists them\n", stderr);
+    }
+    return 2;
+}
+
+/* What is printed counts only once it is written: a full disk or a closed pipe must not look like success. */
+static int flush_output(const char *verb, int code) {
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        int failed = verb_finish(verb, error_create_errno("cannot write the output"));
+        return code ? code : failed;
+    }
+    return code;
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv) {
+    struct arguments *arguments = NULL;
+    bool help = false;
+    struct error *error = arguments_parse(verb, argc, argv, &arguments, &help);
+    if (error) {
+        return verb_finish(verb->name, error);
+    }
+    int code = 0;
+    if (help) {
+        help_verb(verb, stdout);
+    } else {
+        code = verb->run(arguments);
+    }
+    arguments_destroy(arguments);
+    return flush_output(verb->name, code);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        help_overview(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : flush_output("help", 0);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("spillscope " SPILLSCOPE_VERSION);
+        return flush_output("--version", 0);
+    }
+    const struct verb *verb = verb_find(argv[1]);
+    return verb ? run_verb(verb, argc - 1, argv + 1) : unknown_verb(argv[1]);
+}

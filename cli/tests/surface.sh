@@ -1,0 +1,42 @@
+#!/bin/bash
+# What a newcomer types first: help, a misspelt verb, --version, completion, man pages.
+set -u
+spillscope=$1
+failures=0
+expect() { # expect CODE PATTERN COMMAND...
+    local code=$1 pattern=$2 output status
+    shift 2
+    output=$("$@" 2>&1)
+    status=$?
+    if [ "$status" -ne "$code" ] || ! grep -qE -- "$pattern" <<<"$output"; then
+        printf 'FAILED: %s\n  exit %s, wanted %s; output lacks /%s/:\n%s\n' "$*" "$status" "$code" "$pattern" "$output"
+        failures=$((failures + 1))
+    fi
+}
+expect 2 'usage: spillscope VERB' "$spillscope"
+expect 0 'usage: spillscope VERB' "$spillscope" --help
+expect 0 '^spillscope [0-9]+\.' "$spillscope" --version
+expect 2 'did you mean help' "$spillscope" hlep
+expect 2 'no such verb: xyzzyxyzzy' "$spillscope" xyzzyxyzzy
+expect 0 'usage: spillscope help' "$spillscope" help help
+expect 0 'usage: spillscope help' "$spillscope" help --help
+expect 2 'there is bash, zsh and fish' "$spillscope" help --completion tcsh
+expect 2 'cannot write the output' bash -c "'$spillscope' help >/dev/full"
+verbs=$("$spillscope" help | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p')
+[ -n "$verbs" ] || { echo "FAILED: help lists no verbs"; failures=$((failures + 1)); }
+for verb in $verbs; do
+    [ "$verb" = spillscope ] && continue
+    expect 0 "usage: spillscope $verb" "$spillscope" help "$verb"
+    expect 0 "^spillscope-$verb\(1\)" "$spillscope" help --man "$verb"
+    expect 2 'unknown option --no-such-option-here' "$spillscope" "$verb" --no-such-option-here
+done
+"$spillscope" help --completion bash | bash -n || failures=$((failures + 1))
+if command -v scdoc >/dev/null; then
+    for verb in $verbs; do
+        [ "$verb" = spillscope ] && continue
+        "$spillscope" help --man "$verb" | scdoc >/dev/null || { echo "FAILED: scdoc refuses the page of $verb"; failures=$((failures + 1)); }
+    done
+else
+    echo "man pages not rendered: scdoc is not installed"
+fi
+[ "$failures" -eq 0 ]
