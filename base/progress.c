@@ -6,9 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PROGRESS_QUIET_SECONDS 2.0     /* nothing is drawn before */
-#define PROGRESS_TERMINAL_SECONDS 0.1  /* between redraws on a terminal */
-#define PROGRESS_PLAIN_SECONDS 10.0    /* between lines elsewhere */
+#define PROGRESS_QUIET_SECONDS 2.0    /* nothing is drawn before */
+#define PROGRESS_TERMINAL_SECONDS 0.1 /* between redraws on a terminal */
+#define PROGRESS_PLAIN_SECONDS 10.0   /* between lines elsewhere */
 
 struct progress {
     char *what;

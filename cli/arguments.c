@@ -192,10 +192,10 @@ bool arguments_flag(const struct arguments *arguments, const char *name) {
     return arguments_option(arguments, name) != NULL;
 }
 
-const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t wanted) {
-    for (size_t index = 0; index < arguments->given_count; index++) {
-        if (strcmp(arguments->given[index].option->name, name) == 0 && wanted-- == 0) {
-            return arguments->given[index].value;
+const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index) {
+    for (size_t given = 0; given < arguments->given_count; given++) {
+        if (strcmp(arguments->given[given].option->name, name) == 0 && index-- == 0) {
+            return arguments->given[given].value;
         }
     }
     return NULL;

@@ -1,8 +1,8 @@
 #ifndef SPILLSCOPE_HELP_H
 #define SPILLSCOPE_HELP_H
 /* What the table of verbs says about itself: help texts, man pages (scdoc source) and shell completion. */
-#include <stdio.h>
 #include "verb.h"
+#include <stdio.h>
 
 extern const struct verb *const verb_table[]; /* in the order of the work; ended by NULL */
 
@@ -10,7 +10,7 @@ const struct verb *verb_find(const char *name);
 
 void help_overview(FILE *stream);
 void help_verb(const struct verb *verb, FILE *stream);
-void help_man(const struct verb *verb, FILE *stream);        /* scdoc source of spillscope-VERB(1) */
+void help_man(const struct verb *verb, FILE *stream);           /* scdoc source of spillscope-VERB(1) */
 struct error *help_completion(const char *shell, FILE *stream); /* bash, zsh or fish */
 
 #endif

@@ -4,9 +4,9 @@
  * A verb of the command line: `spillscope NAME ...`. One table of verbs and their options feeds parsing, help, man pages and shell
  * completion. Each verb stands in its own file cli/verb_NAME.c, which only translates arguments into a call of a part's library.
  */
+#include "spillscope/error.h"
 #include <stdbool.h>
 #include <stddef.h>
-#include "spillscope/error.h"
 
 struct verb_option {
     const char *name;     /* long name, without dashes */
@@ -24,8 +24,8 @@ bool arguments_flag(const struct arguments *arguments, const char *name);
 const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index);
 /* An option that must be a whole number within [low, high]; `fallback` when absent; a usage error otherwise. */
 struct error *arguments_number(const struct arguments *arguments, const char *name, long low, long high, long fallback, long *out_value);
-size_t arguments_count(const struct arguments *arguments);                         /* positional arguments */
-const char *arguments_at(const struct arguments *arguments, size_t index);         /* NULL past the end */
+size_t arguments_count(const struct arguments *arguments);                            /* positional arguments */
+const char *arguments_at(const struct arguments *arguments, size_t index);            /* NULL past the end */
 char *const *arguments_command(const struct arguments *arguments, size_t *out_count); /* what follows "--"; NULL = no "--" */
 
 /* Prints "spillscope VERB: message" to stderr, destroys the error, and gives its exit code (0 for NULL). */
@@ -33,12 +33,12 @@ int verb_finish(const char *verb, struct error *error);
 
 struct verb {
     const char *name;
-    const char *summary;     /* one line, lower case */
-    const char *usage;       /* what follows the name: "-p BUILD [--manifest FILE] [PATH...]" */
-    const char *description; /* paragraphs for help and man page */
-    const char *example;     /* one or more command lines */
-    const struct verb_option *options; /* ended by a NULL name; --help is everywhere and not listed */
-    bool takes_command;      /* accepts "-- COMMAND..." */
+    const char *summary;                           /* one line, lower case */
+    const char *usage;                             /* what follows the name: "-p BUILD [--manifest FILE] [PATH...]" */
+    const char *description;                       /* paragraphs for help and man page */
+    const char *example;                           /* one or more command lines */
+    const struct verb_option *options;             /* ended by a NULL name; --help is everywhere and not listed */
+    bool takes_command;                            /* accepts "-- COMMAND..." */
     int (*run)(const struct arguments *arguments); /* gives the exit code: 0, 1, 2 or 3 */
 };
 

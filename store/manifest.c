@@ -32,8 +32,8 @@ static const struct {
 
 struct loader {
     struct store *store;
-    const char *file;       /* of the manifest, for messages */
-    char root[PATH_MAX];    /* directory that source_root is relative to, then source_root itself */
+    const char *file;    /* of the manifest, for messages */
+    char root[PATH_MAX]; /* directory that source_root is relative to, then source_root itself */
     struct query *insert_setting;
     struct query *insert_entity;
     struct query *insert_declaration;

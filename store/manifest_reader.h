@@ -5,15 +5,15 @@
  * indented lines, comments from '#' or ';' at a line's start or after a blank. NAME may hold any character but ']' at its end, since
  * state keys and globs stand there. Parses a string, never a file.
  */
-#include <stddef.h>
 #include "spillscope/error.h"
+#include <stddef.h>
 
 struct manifest_setting {
     const char *section; /* "declare"; "" before the first section */
     const char *name;    /* "struct task.*"; "" when the section has none */
     const char *key;
     const char *value;
-    int line;            /* of the key, from 1 */
+    int line; /* of the key, from 1 */
 };
 
 /* Calls `visit` for each setting in order, stops at its first error. A section without settings gives one with an empty key. */

@@ -6,8 +6,8 @@
 struct query {
     const struct store *store;
     sqlite3_stmt *statement;
-    bool stepped;        /* the statement must be reset before it is bound again */
-    bool bind_failed;    /* a bind ran out of memory or range; the next step reports it */
+    bool stepped;     /* the statement must be reset before it is bound again */
+    bool bind_failed; /* a bind ran out of memory or range; the next step reports it */
 };
 
 struct error *store_prepare(struct store *store, const char *sql, struct query **out_query) {

@@ -1,13 +1,13 @@
 #ifndef SPILLSCOPE_STORE_INTERNAL_H
 #define SPILLSCOPE_STORE_INTERNAL_H
 /* What the files of store/ share. */
-#include <sqlite3.h>
 #include "spillscope/store.h"
+#include <sqlite3.h>
 
 struct store {
     sqlite3 *database;
     char *path;
-    int lock;              /* descriptor of the writer's lock, -1 for readers */
+    int lock;                 /* descriptor of the writer's lock, -1 for readers */
     struct query *state_find; /* prepared on first use by store_state_id */
     struct query *state_insert;
 };

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOCK_TRIES 40                 /* times LOCK_PAUSE_NANOSECONDS: two seconds */
+#define LOCK_TRIES 40 /* times LOCK_PAUSE_NANOSECONDS: two seconds */
 #define LOCK_PAUSE_NANOSECONDS 50000000L
 
 static struct error *lock_path(const char *database, char path[static PATH_MAX]) {

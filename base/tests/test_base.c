@@ -1,9 +1,9 @@
+#include <cmocka.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,9 +89,12 @@ static void test_state_key_overlaps(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_error_wrap_keeps_code_and_prefixes), cmocka_unit_test(test_error_mismatch_is_incomplete),
-        cmocka_unit_test(test_text_json_escapes_hostile_bytes),    cmocka_unit_test(test_text_grows),
-        cmocka_unit_test(test_state_key_root),                     cmocka_unit_test(test_state_key_overlaps),
+        cmocka_unit_test(test_error_wrap_keeps_code_and_prefixes),
+        cmocka_unit_test(test_error_mismatch_is_incomplete),
+        cmocka_unit_test(test_text_json_escapes_hostile_bytes),
+        cmocka_unit_test(test_text_grows),
+        cmocka_unit_test(test_state_key_root),
+        cmocka_unit_test(test_state_key_overlaps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

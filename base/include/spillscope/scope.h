@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static inline void scope_free(void *pointer_to_pointer) { free(*(void **)pointer_to_pointer); }
+static inline void scope_free(void *pointer_to_pointer) {
+    free(*(void **)pointer_to_pointer);
+}
 static inline void scope_close(const int *descriptor) {
     if (*descriptor >= 0) {
         close(*descriptor);
@@ -22,6 +24,8 @@ static inline void scope_fclose(FILE **stream) {
 #define SCOPE_FCLOSE __attribute__((cleanup(scope_fclose))) /* FILE *f SCOPE_FCLOSE = NULL; */
 
 /* SCOPE_DESTROY(type, destroy): defines scope_type, for `struct store *s __attribute__((cleanup(scope_store)))`. */
-#define SCOPE_DEFINE(name, type, destroy) \
-    static inline void scope_##name(type *pointer) { destroy(*pointer); }
+#define SCOPE_DEFINE(name, type, destroy)                                                                                                            \
+    static inline void scope_##name(type *pointer) {                                                                                                 \
+        destroy(*pointer);                                                                                                                           \
+    }
 #endif

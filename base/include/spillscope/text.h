@@ -4,10 +4,10 @@
  * A growing text buffer. Appending never fails visibly: when memory runs out the buffer turns `failed`, further appends do
  * nothing, and text_take reports it once. A zeroed struct is an empty buffer.
  */
+#include "spillscope/error.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "spillscope/error.h"
 
 struct text {
     char *data;      /* NUL-terminated, or NULL while empty */

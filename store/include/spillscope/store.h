@@ -4,10 +4,10 @@
  * The results database (SQLite). store/schema.sql is the schema, docs/SCHEMA.md its description. This is the only place that
  * touches SQLite's C API: parts prepare queries through `struct query`.
  */
-#include <stdbool.h>
-#include <stdint.h>
 #include "spillscope/error.h"
 #include "spillscope/scope.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 #define STORE_SCHEMA_VERSION 1
 
@@ -15,9 +15,9 @@ struct store;
 struct query;
 
 enum store_mode {
-    STORE_READ,   /* must exist; nothing is changed */
-    STORE_WRITE,  /* must exist; one writer at a time: a second one gets ERROR_DATABASE after two seconds */
-    STORE_CREATE  /* as STORE_WRITE, but an absent or empty file gets the schema first */
+    STORE_READ,  /* must exist; nothing is changed */
+    STORE_WRITE, /* must exist; one writer at a time: a second one gets ERROR_DATABASE after two seconds */
+    STORE_CREATE /* as STORE_WRITE, but an absent or empty file gets the schema first */
 };
 
 /*
