@@ -1,0 +1,14 @@
+/* What the base needs of a design. */
+#ifndef BASE_DESIGN_H
+#define BASE_DESIGN_H
+
+#include <base/boot/start_info.h>
+
+extern const char design_name[];
+
+/* Starts the entities, makes a first task of the clients' code, and becomes the idle task of the first CPU. */
+void design_start(const struct boot_options *options) __attribute__((noreturn));
+/* Called on the stack of a new task when it first runs. */
+void task_begin(void) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,25 @@
+#include <base/boot/design.h>
+#include <base/console/console.h>
+#include <base/cpu/cpu.h>
+#include <base/interrupts/apic.h>
+#include <base/interrupts/interrupts.h>
+#include <base/memory/pages.h>
+#include <base/memory/paging.h>
+
+extern uint8_t kernel_image_end[]; /* physical */
+
+/* Called by boot_entry on the boot stack, with the physical address of the start information. */
+void kernel_start(uint64_t start_info) __attribute__((noreturn));
+void kernel_start(uint64_t start_info)
+{
+    struct boot_options options;
+    console_init();
+    cpu_init(0);
+    interrupts_init();
+    boot_options_read(&options, start_info);
+    pages_init((uint64_t)kernel_image_end, options.memory_end);
+    paging_init(options.memory_end);
+    apic_init();
+    console_print("%s kernel, %lu MiB\n", design_name, options.memory_end >> 20);
+    design_start(&options);
+}

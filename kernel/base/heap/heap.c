@@ -1,0 +1,156 @@
+#include <base/heap/heap.h>
+#include <base/lock/spinlock.h>
+#include <base/machine/machine.h>
+#include <base/memory/layout.h>
+#include <base/memory/pages.h>
+
+enum { CLASS_SMALLEST_BITS = 4, CLASS_COUNT = 9, SLABS_MAX = 8192, SLAB_NONE = 0 };
+
+/* One page of objects of one size. Free objects are never written to: what is free stands here. */
+struct slab {
+    uint64_t used[4];     /* a bit for each object */
+    uint16_t free;        /* objects not in use */
+    uint16_t size_class;  /* object size is 16 << size_class */
+    uint16_t next;        /* in the list of its class with free objects, or of unused slabs; SLAB_NONE ends it */
+    uint16_t previous;
+};
+
+/* Owner: this file. Lock: heap.lock. */
+static struct {
+    struct spinlock lock;
+    uint16_t partial[CLASS_COUNT];                 /* slabs with free objects */
+    uint16_t unused;                               /* slabs without a page that were in use before */
+    uint16_t fresh;                                /* the first slab that was never in use */
+    struct slab slabs[SLABS_MAX];                  /* element 0 stands for none */
+    uint16_t slab_of_page[MEMORY_MAX / PAGE_SIZE]; /* the slab on a page frame, or SLAB_NONE */
+    uint32_t page_of_slab[SLABS_MAX];
+    size_t objects;
+} heap;
+
+static void slab_link(uint16_t index)
+{
+    struct slab *slab = &heap.slabs[index];
+    uint16_t first = heap.partial[slab->size_class];
+    slab->next = first;
+    slab->previous = SLAB_NONE;
+    if (first != SLAB_NONE) {
+        heap.slabs[first].previous = index;
+    }
+    heap.partial[slab->size_class] = index;
+}
+
+static void slab_unlink(uint16_t index)
+{
+    struct slab *slab = &heap.slabs[index];
+    if (slab->previous != SLAB_NONE) {
+        heap.slabs[slab->previous].next = slab->next;
+    } else {
+        heap.partial[slab->size_class] = slab->next;
+    }
+    if (slab->next != SLAB_NONE) {
+        heap.slabs[slab->next].previous = slab->previous;
+    }
+}
+
+/* A new slab for a class, linked, or SLAB_NONE. */
+static uint16_t slab_create(uint16_t size_class)
+{
+    uint16_t index = heap.unused;
+    if (index == SLAB_NONE && heap.fresh + 1 >= SLABS_MAX) {
+        return SLAB_NONE;
+    }
+    void *page = page_allocate(1);
+    if (page == NULL) {
+        return SLAB_NONE;
+    }
+    if (index != SLAB_NONE) {
+        heap.unused = heap.slabs[index].next;
+    } else {
+        index = ++heap.fresh;
+    }
+    uint32_t frame = (uint32_t)(direct_map_physical(page) / PAGE_SIZE);
+    heap.slabs[index] = (struct slab){.size_class = size_class, .free = (uint16_t)(256 >> size_class)};
+    heap.page_of_slab[index] = frame;
+    heap.slab_of_page[frame] = index;
+    slab_link(index);
+    return index;
+}
+
+static void slab_destroy(uint16_t index)
+{
+    uint32_t frame = heap.page_of_slab[index];
+    slab_unlink(index);
+    heap.slab_of_page[frame] = SLAB_NONE;
+    heap.slabs[index].next = heap.unused;
+    heap.unused = index;
+    page_free(direct_map(frame * PAGE_SIZE), 1);
+}
+
+static void *slab_take(uint16_t index)
+{
+    struct slab *slab = &heap.slabs[index];
+    uint64_t object = 0;
+    while (slab->used[object / 64] == ~0ul) {
+        object += 64;
+    }
+    object += (unsigned)__builtin_ctzl(~slab->used[object / 64]);
+    slab->used[object / 64] |= 1ul << (object % 64);
+    slab->free--;
+    if (slab->free == 0) {
+        slab_unlink(index);
+    }
+    heap.objects++;
+    return direct_map(heap.page_of_slab[index] * PAGE_SIZE + (object << (slab->size_class + CLASS_SMALLEST_BITS)));
+}
+
+void *kmalloc(size_t size)
+{
+    uint16_t size_class = 0;
+    while (size_class < CLASS_COUNT && (1ul << (size_class + CLASS_SMALLEST_BITS)) < size) {
+        size_class++;
+    }
+    if (size_class == CLASS_COUNT) {
+        return NULL;
+    }
+    uint64_t flags = spinlock_acquire(&heap.lock);
+    uint16_t index = heap.partial[size_class];
+    if (index == SLAB_NONE) {
+        index = slab_create(size_class);
+    }
+    void *object = index == SLAB_NONE ? NULL : slab_take(index);
+    spinlock_release(&heap.lock, flags);
+    return object;
+}
+
+void kfree(void *object)
+{
+    if (object == NULL) {
+        return;
+    }
+    uint64_t physical = direct_map_physical(object);
+    uint64_t flags = spinlock_acquire(&heap.lock);
+    uint16_t index = physical < MEMORY_MAX ? heap.slab_of_page[physical / PAGE_SIZE] : SLAB_NONE;
+    struct slab *slab = &heap.slabs[index];
+    uint64_t number = (physical % PAGE_SIZE) >> (slab->size_class + CLASS_SMALLEST_BITS);
+    if (index == SLAB_NONE || !(slab->used[number / 64] >> (number % 64) & 1)) {
+        machine_panic("kfree: %p is not allocated", object);
+    }
+    slab->used[number / 64] &= ~(1ul << (number % 64));
+    slab->free++;
+    heap.objects--;
+    if (slab->free == 1) {
+        slab_link(index);
+    }
+    if (slab->free == 256 >> slab->size_class) {
+        slab_destroy(index);
+    }
+    spinlock_release(&heap.lock, flags);
+}
+
+size_t heap_objects(void)
+{
+    uint64_t flags = spinlock_acquire(&heap.lock);
+    size_t objects = heap.objects;
+    spinlock_release(&heap.lock, flags);
+    return objects;
+}

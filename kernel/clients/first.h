@@ -1,0 +1,30 @@
+/* The first client, which runs what the command line asks for. Client code has no writable globals, and meets the kernel
+ * only through api/: so the same sources serve both designs. */
+#ifndef CLIENTS_FIRST_H
+#define CLIENTS_FIRST_H
+
+#include <api/task.h>
+
+enum client_plan { CLIENT_PLAN_UNKNOWN, CLIENT_PLAN_CONFORMANCE, CLIENT_PLAN_WORKLOAD, CLIENT_PLAN_ALL };
+
+/* What `run=` on the command line means. */
+static inline enum client_plan client_plan(const char *text)
+{
+    static const char *const names[] = {"", "conformance", "workload", "all"};
+    for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan <= CLIENT_PLAN_ALL; plan++) {
+        const char *name = names[plan];
+        size_t i = 0;
+        while (name[i] != '\0' && name[i] == text[i]) {
+            i++;
+        }
+        if (name[i] == text[i]) {
+            return plan;
+        }
+    }
+    return CLIENT_PLAN_UNKNOWN;
+}
+
+/* Arguments: rounds, seed, enum client_plan. The result is the machine's exit code: 0 if all went well. */
+int32_t client_first(struct client_start *start);
+
+#endif

@@ -1,0 +1,39 @@
+#include <base/boot/design.h>
+#include <base/cpu/instructions.h>
+#include <base/lib/string.h>
+#include <base/machine/machine.h>
+#include <clients/first.h>
+#include <clock/clock.h>
+#include <syscalls/syscalls.h>
+#include <tasks/task.h>
+#include <timers/timers.h>
+
+const char design_name[] = "spillful";
+
+extern uint8_t boot_stack_bottom[];
+
+void design_start(const struct boot_options *options)
+{
+    struct client_start start = {.arguments = {
+                                     boot_option_number(options, "rounds", 20),
+                                     boot_option_number(options, "seed", 1),
+                                 }};
+    char what[16];
+    if (boot_option(options, "run", what, sizeof what) == 0) {
+        (void)string_copy(what, "all", sizeof what);
+    }
+    start.arguments[2] = client_plan(what);
+    if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
+        machine_panic("command line: run=%s is not one of conformance, workload, all", what);
+    }
+    scheduler_init();
+    tasks_init();
+    task_adopt_idle(boot_stack_bottom);
+    syscalls_init();
+    timers_init();
+    (void)task_create_first(client_first, &start);
+    clock_start();
+    for (;;) {
+        cpu_wait();
+    }
+}
