@@ -1,0 +1,221 @@
+#include "spillscope/image.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "die.h"
+#include "image_index.h"
+
+static struct error *image_build(struct elf_file *elf, const char *source_root, unsigned char **out_block, size_t *out_size) {
+    if (!elf_file_section(elf, ".debug_info")) {
+        return error_create(ERROR_FORMAT, "%s: no DWARF debug information (no section .debug_info among the %zu at its section table; build with -g)",
+                            elf->path, elf->section_count);
+    }
+    struct index_builder builder;
+    index_builder_init(&builder, elf->pointer_size);
+    struct error *error = die_reader_run(elf->path, source_root, &builder);
+    if (!error) {
+        index_builder_symbols(&builder, elf);
+        error = index_builder_finish(&builder);
+    }
+    if (!error) {
+        error = image_index_build(&builder, elf->machine, elf->build_id, out_block, out_size);
+    }
+    index_builder_deinit(&builder);
+    return error;
+}
+
+/* The cache file of a build-id and a source root; "" when there is none. */
+static void image_cache_path(const struct elf_file *elf, const char *source_root, const char *directory, char path[PATH_MAX]) {
+    path[0] = 0;
+    if (!directory || !elf->build_id[0]) {
+        return;
+    }
+    mkdir(directory, 0777); /* its failure shows when the file is written */
+    unsigned long long root = hash_bytes(source_root, strlen(source_root));
+    if (snprintf(path, PATH_MAX, "%s/%s-%016llx.index", directory, elf->build_id, root) >= PATH_MAX) {
+        path[0] = 0;
+    }
+}
+
+struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image) {
+    char root[PATH_MAX] = "";
+    if (source_root && !realpath(source_root, root)) {
+        snprintf(root, sizeof root, "%s", source_root);
+    }
+    for (size_t length = strlen(root); length && root[length - 1] == '/'; length--) {
+        root[length - 1] = 0;
+    }
+    struct elf_file *elf = NULL;
+    struct error *error = elf_file_open(path, &elf);
+    if (error) {
+        return error;
+    }
+    char cache[PATH_MAX];
+    image_cache_path(elf, root, cache_directory, cache);
+    unsigned char *block = NULL;
+    size_t size = 0;
+    if (cache[0]) {
+        error = image_index_load(cache, &block, &size);
+    }
+    if (!error && !block) {
+        error = image_build(elf, root, &block, &size);
+        if (!error && cache[0]) {
+            error_destroy(image_index_save(cache, block, size)); /* a cache that cannot be kept costs time only */
+        }
+    }
+    struct image_private *image = error ? NULL : calloc(1, sizeof *image);
+    if (!error && !image) {
+        error = error_out_of_memory();
+    }
+    if (error) {
+        free(block);
+        elf_file_close(elf);
+        return error;
+    }
+    image->elf = elf;
+    image_index_attach(block, size, image);
+    image->image.path = elf->path;
+    *out_image = &image->image;
+    return NULL;
+}
+
+void image_close(struct image *image) {
+    if (image) {
+        struct image_private *private = (struct image_private *)image;
+        elf_file_close(private->elf);
+        free(private->block);
+        free(private);
+    }
+}
+
+bool image_bytes(const struct image *image, uint64_t address, void *buffer, size_t count) {
+    return elf_file_read(image_private(image)->elf, address, buffer, count);
+}
+
+/* The first of `count` items, sorted by name through `order`, that has the name; IMAGE_NONE when none has. */
+static uint32_t find_name(const uint32_t *order, uint32_t count, const void *items, size_t element, size_t field, const char *name) {
+    uint32_t low = 0;
+    uint32_t high = count;
+    const char *at = NULL;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        memcpy(&at, (const char *)items + order[middle] * element + field, sizeof at);
+        if (strcmp(at, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == count) {
+        return IMAGE_NONE;
+    }
+    memcpy(&at, (const char *)items + order[low] * element + field, sizeof at);
+    return strcmp(at, name) == 0 ? low : IMAGE_NONE;
+}
+
+/* Of equal names the complete type comes before one that is only declared. */
+uint32_t image_type_by_name(const struct image *image, const char *name) {
+    const struct image_private *private = image_private(image);
+    uint32_t place = find_name(private->type_names, image->type_count, image->types, sizeof *image->types, offsetof(struct type, name), name);
+    if (place == IMAGE_NONE) {
+        return IMAGE_NONE;
+    }
+    for (uint32_t i = place; i < image->type_count && strcmp(image->types[private->type_names[i]].name, name) == 0; i++) {
+        if (image->types[private->type_names[i]].size) {
+            return private->type_names[i];
+        }
+    }
+    return private->type_names[place];
+}
+
+const struct variable *image_variable_by_name(const struct image *image, const char *name) {
+    const struct image_private *private = image_private(image);
+    const uint32_t *orders[] = {private->variable_roots, private->variable_names};
+    const size_t fields[] = {offsetof(struct variable, root), offsetof(struct variable, name)};
+    for (int i = 0; i < 2; i++) {
+        uint32_t place = find_name(orders[i], image->variable_count, image->variables, sizeof *image->variables, fields[i], name);
+        if (place != IMAGE_NONE) {
+            return &image->variables[orders[i][place]];
+        }
+    }
+    return NULL;
+}
+
+/* Of equal names one with code is preferred to one that is only inlined. */
+const struct function *image_function_by_name(const struct image *image, const char *name) {
+    const struct image_private *private = image_private(image);
+    const uint32_t *order = private->function_names;
+    uint32_t place = find_name(order, image->function_count, image->functions, sizeof *image->functions, offsetof(struct function, name), name);
+    if (place == IMAGE_NONE) {
+        return NULL;
+    }
+    for (uint32_t i = place; i < image->function_count && strcmp(image->functions[order[i]].name, name) == 0; i++) {
+        if (image->functions[order[i]].entry) {
+            return &image->functions[order[i]];
+        }
+    }
+    return &image->functions[order[place]];
+}
+
+const struct symbol *image_symbol_by_name(const struct image *image, const char *name) {
+    const struct image_private *private = image_private(image);
+    uint32_t place = find_name(private->symbol_names, image->symbol_count, image->symbols, sizeof *image->symbols, offsetof(struct symbol, name), name);
+    return place == IMAGE_NONE ? NULL : &image->symbols[private->symbol_names[place]];
+}
+
+const struct variable *image_variable_at(const struct image *image, uint64_t address) {
+    uint32_t low = 0;
+    uint32_t high = image->variable_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (image->variables[middle].address <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    /* Variables do not overlap, but for aliases at the same address. */
+    while (low > 0) {
+        const struct variable *variable = &image->variables[low - 1];
+        if (!variable->thread_local_) {
+            uint64_t size = image->types[variable->type].size;
+            if (address - variable->address < (size ? size : 1)) {
+                return variable;
+            }
+            if (size) {
+                return NULL;
+            }
+        }
+        low--;
+    }
+    return NULL;
+}
+
+/* The symbol that covers the address; without one, the last before it that has no size of its own (assembly labels). */
+const struct symbol *image_symbol_at(const struct image *image, uint64_t address) {
+    enum { LOOK_BACK = 64 };
+    uint32_t low = 0;
+    uint32_t high = image->symbol_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (image->symbols[middle].address <= address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    const struct symbol *label = NULL;
+    for (uint32_t steps = 0; low > 0 && steps < LOOK_BACK; low--, steps++) {
+        const struct symbol *symbol = &image->symbols[low - 1];
+        if (address - symbol->address < symbol->size) {
+            return symbol;
+        }
+        if (!symbol->size && !label) {
+            label = symbol;
+        }
+    }
+    return label;
+}

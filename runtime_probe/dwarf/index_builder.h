@@ -1,0 +1,46 @@
+#ifndef DWARF_INDEX_BUILDER_H
+#define DWARF_INDEX_BUILDER_H
+/*
+ * Gathers the entries of all units into the arrays of an image: equal types of different units become one, declarations are resolved
+ * to definitions, qualifiers and typedefs are looked through.
+ *
+ * Until image_index makes them real, pointers hold positions: a string its offset in `strings`, a sub-array the index of its
+ * first element, so that the index can be written to a file as it is.
+ */
+#include "die.h"
+#include "elf_file.h"
+#include "spillscope/collection.h"
+
+struct index_builder {
+    uint32_t pointer_size;
+    struct strings strings;     /* number 0 is "" */
+    struct vector types;        /* struct type; 0 = void */
+    struct vector members;      /* struct type_member */
+    struct vector enumerators;  /* struct type_enumerator */
+    struct vector variables;    /* struct variable */
+    struct vector functions;    /* struct function_draft until finished, then struct function */
+    struct vector inlined;      /* struct inlined */
+    struct vector ranges;       /* struct address_range */
+    struct vector parameter_types; /* uint32_t */
+    struct vector parameter_names; /* const char * */
+    struct vector symbols;      /* struct symbol */
+    struct vector lines;        /* struct line_row */
+    struct map records;         /* string number of a description -> type */
+    struct map abstract;        /* string number of a description -> function that is only inlined */
+    struct vector forwards;     /* uint32_t: types that are only declared so far */
+    struct vector orphans;      /* uint32_t: static locals whose function's entry has no name (index_builder.c says why) */
+};
+
+/* Marks a line row that ends a sequence while pointers hold positions. */
+#define INDEX_NO_FILE ((const char *)UINTPTR_MAX)
+
+void index_builder_init(struct index_builder *builder, uint32_t pointer_size);
+void index_builder_deinit(struct index_builder *builder);
+void index_builder_line(struct index_builder *builder, uint64_t address, uint32_t file, uint32_t line, bool end);
+/* `dies` in order of offset; their `result` fields are scratch space. */
+void index_builder_unit(struct index_builder *builder, struct die *dies, uint32_t count, const struct address_range *ranges);
+void index_builder_symbols(struct index_builder *builder, const struct elf_file *file);
+/* Sorts and resolves; nothing may be added after. Out of memory is reported here for all calls before. */
+struct error *index_builder_finish(struct index_builder *builder);
+
+#endif

@@ -1,0 +1,167 @@
+#include "spillscope/guest_memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { PAGE_SHIFT = 12, CACHE_SIZE = 4096 };
+static const uint64_t PAGE_SIZE = 1U << PAGE_SHIFT;
+static const uint64_t FRAME_MASK = 0x000ffffffffff000U;
+static const uint64_t HOLE_LOW = 0xa0000;  /* video memory and firmware: reads there do not see the RAM file */
+static const uint64_t HOLE_HIGH = 0x100000;
+
+/* A remembered translation of one page; valid while `epoch` is the memory's. */
+struct translation {
+    uint64_t page;
+    uint64_t offset; /* of the page in the RAM file, UINT64_MAX = not there */
+    uint64_t epoch;
+};
+
+struct guest_memory {
+    struct session *session;
+    uint8_t *map; /* NULL = packets only */
+    uint64_t size;
+    bool paging;
+    uint64_t root;
+    uint32_t levels;
+    uint64_t epoch;
+    uint64_t traffic;
+    struct translation cache[CACHE_SIZE];
+};
+
+static struct error *memory_create(struct session *session, struct guest_memory **out_memory) {
+    struct guest_memory *memory = calloc(1, sizeof *memory);
+    if (!memory) {
+        return error_out_of_memory();
+    }
+    memory->session = session;
+    memory->epoch = 1;
+    *out_memory = memory;
+    return NULL;
+}
+
+struct error *guest_memory_create_stub(struct session *session, struct guest_memory **out_memory) { return memory_create(session, out_memory); }
+
+struct error *guest_memory_create_ram(struct session *session, int descriptor, uint64_t size, struct guest_memory **out_memory) {
+    uint8_t *map = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
+    if (map == MAP_FAILED) {
+        return error_create_errno("cannot map %llu bytes of guest RAM", (unsigned long long)size);
+    }
+    struct guest_memory *memory = NULL;
+    struct error *error = memory_create(session, &memory);
+    if (error) {
+        munmap(map, size);
+        return error;
+    }
+    memory->map = map;
+    memory->size = size;
+    *out_memory = memory;
+    return NULL;
+}
+
+void guest_memory_destroy(struct guest_memory *memory) {
+    if (memory) {
+        if (memory->map) {
+            munmap(memory->map, memory->size);
+        }
+        free(memory);
+    }
+}
+
+bool guest_memory_is_mapped(const struct guest_memory *memory) { return memory->map != NULL; }
+
+uint64_t guest_memory_traffic(const struct guest_memory *memory) { return memory->traffic; }
+
+void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels) {
+    memory->paging = paging;
+    memory->root = root & FRAME_MASK;
+    memory->levels = levels;
+    memory->epoch++;
+}
+
+/* Offset in the RAM file of a physical page, UINT64_MAX when it is no RAM. */
+static uint64_t physical_offset(const struct guest_memory *memory, uint64_t physical) {
+    if (physical >= HOLE_LOW && physical < HOLE_HIGH) {
+        return UINT64_MAX;
+    }
+    return physical < memory->size ? physical : UINT64_MAX;
+}
+
+static uint64_t page_walk(const struct guest_memory *memory, uint64_t address) {
+    if (!memory->paging) {
+        return physical_offset(memory, address & ~(PAGE_SIZE - 1));
+    }
+    uint64_t table = memory->root;
+    for (uint32_t level = memory->levels; level > 0; level--) {
+        uint32_t shift = PAGE_SHIFT + 9 * (level - 1);
+        uint64_t offset = physical_offset(memory, table);
+        if (offset == UINT64_MAX) {
+            return UINT64_MAX;
+        }
+        uint64_t entry = 0;
+        memcpy(&entry, memory->map + offset + 8 * (address >> shift & 511), sizeof entry);
+        if (!(entry & 1)) {
+            return UINT64_MAX;
+        }
+        bool large = level > 1 && level <= 3 && (entry & 0x80);
+        if (level == 1 || large) {
+            uint64_t span = 1ULL << shift;
+            uint64_t frame = (entry & FRAME_MASK & ~(span - 1)) | (address & (span - 1) & ~(PAGE_SIZE - 1));
+            return physical_offset(memory, frame);
+        }
+        table = entry & FRAME_MASK;
+    }
+    return UINT64_MAX;
+}
+
+static uint64_t page_offset(struct guest_memory *memory, uint64_t address) {
+    uint64_t page = address >> PAGE_SHIFT;
+    struct translation *slot = &memory->cache[page % CACHE_SIZE];
+    if (slot->epoch != memory->epoch || slot->page != page) {
+        *slot = (struct translation){.page = page, .offset = page_walk(memory, address), .epoch = memory->epoch};
+    }
+    return slot->offset;
+}
+
+/* Copies from the mapping; false when a page of the range is not in it. */
+static bool map_read(struct guest_memory *memory, uint64_t address, uint8_t *buffer, size_t count) {
+    for (size_t done = 0; done < count;) {
+        uint64_t at = address + done;
+        uint64_t within = at & (PAGE_SIZE - 1);
+        size_t step = count - done < PAGE_SIZE - within ? count - done : (size_t)(PAGE_SIZE - within);
+        uint64_t offset = page_offset(memory, at);
+        if (offset == UINT64_MAX) {
+            return false;
+        }
+        memcpy(buffer + done, memory->map + offset + within, step);
+        done += step;
+    }
+    return true;
+}
+
+struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, void *buffer, size_t count, bool *out_valid) {
+    memory->traffic += count;
+    if (count == 0 || address + count < address) {
+        *out_valid = count == 0;
+        return NULL;
+    }
+    if (memory->map) {
+        *out_valid = map_read(memory, address, buffer, count);
+        return NULL;
+    }
+    return session_read_memory(memory->session, address, buffer, count, out_valid);
+}
+
+struct error *guest_memory_read_many(struct guest_memory *memory, struct session_read *reads, size_t count) {
+    if (!memory->map) {
+        for (size_t i = 0; i < count; i++) {
+            memory->traffic += reads[i].count;
+        }
+        return session_read_many(memory->session, reads, count);
+    }
+    struct error *error = NULL;
+    for (size_t i = 0; !error && i < count; i++) {
+        error = guest_memory_read(memory, reads[i].address, reads[i].buffer, reads[i].count, &reads[i].valid);
+    }
+    return error;
+}

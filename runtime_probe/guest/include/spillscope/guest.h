@@ -1,0 +1,45 @@
+#ifndef SPILLSCOPE_GUEST_H
+#define SPILLSCOPE_GUEST_H
+/* The guest as the probe sees it while it stands still: registers by role, memory by virtual address, points, resume and stop. */
+#include <stdbool.h>
+#include <stdint.h>
+#include "spillscope/arch.h"
+#include "spillscope/error.h"
+#include "spillscope/guest_memory.h"
+#include "spillscope/scope.h"
+#include "spillscope/session.h"
+
+struct guest_registers {
+    uint64_t pc;
+    uint64_t sp;
+    uint64_t result;
+    uint64_t arguments[ARCH_ARGUMENTS];
+};
+
+struct guest {
+    const struct arch *arch;
+    struct session *session;       /* owned by the guest's owner */
+    struct guest_memory *memory;   /* same */
+    uint32_t cpu;                  /* index of the CPU that stopped, from 0 */
+    char thread[STOP_THREAD_LENGTH]; /* its thread, as the stub spells it */
+    struct guest_registers registers; /* of that CPU, at the last stop */
+    uint64_t stops;                /* how many there were */
+};
+
+/* Checks that the stub's registers fit the architecture: ERROR_MISMATCH when they do not. */
+struct error *guest_attach(struct session *session, struct guest_memory *memory, const struct arch *arch, struct guest *out_guest);
+
+/* Takes over a stop: reads the registers of its thread and forgets old translations. */
+struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply);
+
+/* Reads a pointer-sized value; *out_valid as of guest_memory_read. */
+struct error *guest_read_word(struct guest *guest, uint64_t address, uint64_t *out_value, bool *out_valid);
+
+/*
+ * ERROR_MISMATCH when the bytes in the guest differ from the ELF file's: build-id note first, else text. *out_known is false when neither can
+ * be read yet (the kernel has not set up its address space). Both ids are in the message.
+ */
+struct image;
+struct error *guest_check_identity(struct guest *guest, const struct image *image, bool *out_known);
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef SPILLSCOPE_GUEST_MEMORY_H
+#define SPILLSCOPE_GUEST_MEMORY_H
+/*
+ * Reading the stopped guest's memory by virtual address: through `m` packets of any stub, or from QEMU's RAM file mapped here, with
+ * a page-table walk. Both give the same bytes; the mapping is used where it can be and packets for the rest.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/arch.h"
+#include "spillscope/error.h"
+#include "spillscope/scope.h"
+#include "spillscope/session.h"
+
+struct guest_memory;
+
+/* Through packets of the session, which must outlive it. */
+struct error *guest_memory_create_stub(struct session *session, struct guest_memory **out_memory);
+
+/*
+ * Through a mapping of `size` bytes of the RAM file `descriptor` (not taken over). Physical RAM lies as QEMU's pc and q35 machines
+ * put up to 2.75 GiB: in one piece from 0.
+ */
+struct error *guest_memory_create_ram(struct session *session, int descriptor, uint64_t size, struct guest_memory **out_memory);
+
+void guest_memory_destroy(struct guest_memory *memory); /* NULL is fine */
+SCOPE_DEFINE(guest_memory, struct guest_memory *, guest_memory_destroy)
+
+bool guest_memory_is_mapped(const struct guest_memory *memory);
+
+/*
+ * Tells that the guest ran: forgets translations. `paging` false = virtual is physical; `root` the top page table's physical address;
+ * `levels` 4 or 5.
+ */
+void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels);
+
+/* *out_valid is false when a byte of the range is not mapped or no RAM; the buffer is then unspecified. */
+struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, void *buffer, size_t count, bool *out_valid);
+
+/* Several ranges at once; packets are pipelined. */
+struct error *guest_memory_read_many(struct guest_memory *memory, struct session_read *reads, size_t count);
+
+/* Bytes read since the start, for figures. */
+uint64_t guest_memory_traffic(const struct guest_memory *memory);
+
+#endif

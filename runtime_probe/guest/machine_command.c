@@ -1,0 +1,121 @@
+#include "machine_command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint64_t DEFAULT_RAM = 128ULL << 20; /* QEMU's own */
+
+/* "-gdb" or "--gdb". */
+static bool option_is(const char *argument, const char *name) {
+    return argument[0] == '-' && strcmp(argument + (argument[1] == '-' ? 2 : 1), name) == 0;
+}
+
+struct error *machine_command_check(char *const *command, size_t count) {
+    if (count == 0) {
+        return error_create(ERROR_USAGE, "no QEMU command after --");
+    }
+    for (size_t i = 1; i < count; i++) {
+        if (option_is(command[i], "gdb") || option_is(command[i], "s")) {
+            return error_create(ERROR_USAGE, "the QEMU command has '%s': leave it out, or start QEMU yourself and give its stub by --gdb", command[i]);
+        }
+    }
+    return NULL;
+}
+
+/* "256M", "1G", "size=256M,slots=2"; plain numbers are MiB. */
+static bool size_parse(const char *text, uint64_t *out_size) {
+    const char *at = strncmp(text, "size=", 5) == 0 ? text + 5 : text;
+    char *end = NULL;
+    unsigned long long number = strtoull(at, &end, 10);
+    uint32_t shift = 20;
+    if (end == at) {
+        return false;
+    }
+    switch (*end) {
+    case 'k': case 'K': shift = 10; end++; break;
+    case 'm': case 'M': shift = 20; end++; break;
+    case 'g': case 'G': shift = 30; end++; break;
+    case 't': case 'T': shift = 40; end++; break;
+    default: break;
+    }
+    if ((*end != 0 && *end != ',') || number == 0 || number > (UINT64_MAX >> shift)) {
+        return false;
+    }
+    *out_size = (uint64_t)number << shift;
+    return true;
+}
+
+struct error *machine_command_ram(char *const *command, size_t count, uint64_t *out_size, char **out_notice) {
+    uint64_t size = DEFAULT_RAM;
+    const char *conflict = NULL;
+    for (size_t i = 1; i < count; i++) {
+        bool has_value = i + 1 < count;
+        if (option_is(command[i], "m") && has_value && !size_parse(command[i + 1], &size)) {
+            return error_create(ERROR_USAGE, "the QEMU command's -m '%s' is no size", command[i + 1]);
+        }
+        if (option_is(command[i], "numa") || option_is(command[i], "mem-path")) {
+            conflict = command[i];
+        }
+        bool machine = option_is(command[i], "machine") || option_is(command[i], "M");
+        if (machine && has_value && strstr(command[i + 1], "memory-backend=")) {
+            conflict = command[i + 1];
+        }
+    }
+    char *notice = NULL;
+    if (conflict && asprintf(&notice, "the QEMU command chooses its own memory ('%s'), so guest RAM is read by packets", conflict) < 0) {
+        return error_out_of_memory();
+    }
+    *out_size = size;
+    *out_notice = notice;
+    return NULL;
+}
+
+/* Appends a formatted argument; `arguments` has room. */
+__attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments, size_t *count, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = NULL;
+    bool done = vasprintf(&text, format, list) >= 0;
+    va_end(list);
+    arguments[*count] = done ? text : NULL;
+    *count += done;
+    return done;
+}
+
+struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
+                                    char ***out_arguments) {
+    enum { OURS = 8 };
+    char **arguments = calloc(request->command_count + request->extra_count + OURS, sizeof *arguments);
+    size_t count = 0;
+    bool good = arguments != NULL;
+    for (size_t i = 0; good && i < request->command_count; i++) {
+        good = argument_add(arguments, &count, "%s", request->command[i]);
+    }
+    if (good && request->stopped) {
+        good = argument_add(arguments, &count, "-S") && argument_add(arguments, &count, "-gdb") &&
+               argument_add(arguments, &count, "%s,server=on,wait=off", socket);
+    }
+    if (good && ram_path) {
+        good = argument_add(arguments, &count, "-object") &&
+               argument_add(arguments, &count, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size, ram_path) &&
+               argument_add(arguments, &count, "-machine") && argument_add(arguments, &count, "memory-backend=spillscope-ram");
+    }
+    for (size_t i = 0; good && i < request->extra_count; i++) {
+        good = argument_add(arguments, &count, "%s", request->extra[i]);
+    }
+    if (!good) {
+        machine_command_free(arguments);
+        return error_out_of_memory();
+    }
+    *out_arguments = arguments;
+    return NULL;
+}
+
+void machine_command_free(char **arguments) {
+    for (size_t i = 0; arguments && arguments[i]; i++) {
+        free(arguments[i]);
+    }
+    free(arguments);
+}
