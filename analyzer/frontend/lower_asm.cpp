@@ -1,0 +1,85 @@
+/* Inline assembly: each operand as the register that is read or written, or as the address of the memory. */
+#include "clang/Basic/TargetInfo.h"
+#include "lowering.h"
+
+using namespace clang;
+
+namespace spillscope {
+
+void Lowering::lower_asm(const GCCAsmStmt *statement) {
+    SourceLocation place = statement->getAsmLoc();
+    const TargetInfo &target = context_.getTargetInfo();
+    unsigned outputs = statement->getNumOutputs();
+    unsigned inputs = statement->getNumInputs();
+    std::vector<facts_operand> operands;
+    std::vector<std::pair<Location, Value>> results; /* register outputs: where they go afterwards */
+    llvm::SmallVector<TargetInfo::ConstraintInfo, 8> output_infos;
+
+    for (unsigned i = 0; i < outputs; i++) {
+        const Expr *expression = statement->getOutputExpr(i);
+        TargetInfo::ConstraintInfo info(statement->getOutputConstraint(i), statement->getOutputName(i));
+        target.validateOutputConstraint(info);
+        output_infos.push_back(info);
+        facts_operand operand = {};
+        operand.constraint = unit_.text(statement->getOutputConstraint(i));
+        operand.is_output = true;
+        operand.type = unit_.type(expression->getType(), true);
+        Location location = lvalue(expression);
+        if ((info.allowsMemory() && !info.allowsRegister()) || Unit::is_aggregate(expression->getType())) {
+            operand.is_memory = true;
+            if (location.variable != NONE) { /* the search for addressed variables is meant to make this impossible */
+                operand.value = emit_unknown("address of a value", context_.getPointerType(expression->getType()), place);
+            } else {
+                operand.value = address(location, place, true);
+            }
+        } else {
+            QualType type = expression->getType().getUnqualifiedType();
+            bool tracked = unit_.holds_pointer(type);
+            operand.value = tracked ? new_value(type) : NONE;
+            if (info.isReadWrite()) {
+                Value before = load(location, place);
+                if (tracked) {
+                    copy_into(operand.value, before, place);
+                }
+            }
+            results.emplace_back(location, operand.value);
+        }
+        operands.push_back(operand);
+    }
+    for (unsigned i = 0; i < inputs; i++) {
+        const Expr *expression = statement->getInputExpr(i);
+        TargetInfo::ConstraintInfo info(statement->getInputConstraint(i), statement->getInputName(i));
+        target.validateInputConstraint(output_infos, info);
+        facts_operand operand = {};
+        operand.constraint = unit_.text(statement->getInputConstraint(i));
+        operand.type = unit_.type(expression->getType(), true);
+        operand.value = NONE;
+        if ((info.allowsMemory() && !info.allowsRegister()) || Unit::is_aggregate(expression->getType())) {
+            operand.is_memory = true;
+            operand.value = address(lvalue(expression), place, true);
+        } else {
+            operand.value = rvalue(expression);
+        }
+        operands.push_back(operand);
+    }
+
+    uint32_t flags = statement->isVolatile() ? static_cast<uint32_t>(FACTS_ASM_VOLATILE) : 0U;
+    flags |= statement->isAsmGoto() ? static_cast<uint32_t>(FACTS_ASM_GOTO) : 0U;
+    for (unsigned i = 0; i < statement->getNumClobbers(); i++) {
+        flags |= statement->getClobber(i) == "memory" ? static_cast<uint32_t>(FACTS_ASM_MEMORY) : 0U;
+    }
+    flags |= statement->isSimple() ? static_cast<uint32_t>(FACTS_ASM_VOLATILE) : 0U;
+    facts_operand *copies = unit_.array<facts_operand>(operands.size());
+    std::copy(operands.begin(), operands.end(), copies);
+    const char *text = unit_.text(statement->getAsmString()->getString());
+    facts_instruction &instruction = emit(FACTS_ASM, place);
+    instruction.text = text;
+    instruction.flags = flags;
+    instruction.operands = copies;
+    instruction.operand_count = operands.size();
+    for (auto &[location, value] : results) {
+        store(location, value, place);
+    }
+}
+
+} // namespace spillscope

@@ -1,0 +1,100 @@
+#include "arena.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_SIZE ((size_t)1 << 20)
+#define ALIGNMENT ((size_t)16)
+
+struct arena_block {
+    struct arena_block *previous;
+    size_t size;
+};
+
+void arena_deinit(struct arena *arena) {
+    while (arena->blocks) {
+        struct arena_block *previous = arena->blocks->previous;
+        free(arena->blocks);
+        arena->blocks = previous;
+    }
+    arena->next = arena->end = NULL;
+}
+
+static char *block_add(struct arena *arena, size_t size) {
+    size_t header = (sizeof(struct arena_block) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    struct arena_block *block = calloc(1, header + size);
+    if (!block) {
+        longjmp(arena->failure, 1);
+    }
+    block->previous = arena->blocks;
+    block->size = size;
+    arena->blocks = block;
+    arena->total += header + size;
+    return (char *)block + header;
+}
+
+void *arena_allocate(struct arena *arena, size_t size) {
+    size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+    if (size > BLOCK_SIZE / 4) {
+        return block_add(arena, size);
+    }
+    if ((size_t)(arena->end - arena->next) < size) {
+        arena->next = block_add(arena, BLOCK_SIZE);
+        arena->end = arena->next + BLOCK_SIZE;
+    }
+    void *memory = arena->next;
+    arena->next += size;
+    return memory;
+}
+
+/* Index of the largest power of two that fits into `size`. */
+static unsigned size_class(size_t size) { return (unsigned)(63 - __builtin_clzll((unsigned long long)size)); }
+
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size) {
+    /* Rounded up to a power of two so that recycled memory always has the size that its class says. */
+    size_t rounded = (size_t)1 << (size_class(new_size - 1) + 1);
+    if (rounded < ALIGNMENT) {
+        rounded = ALIGNMENT;
+    }
+    unsigned class = size_class(rounded);
+    void *memory = arena->recycled[class];
+    if (memory) {
+        memcpy(&arena->recycled[class], memory, sizeof(void *));
+        memset(memory, 0, rounded);
+    } else {
+        memory = arena_allocate(arena, rounded);
+    }
+    if (old && old_size) {
+        memcpy(memory, old, old_size);
+        size_t old_rounded = (size_t)1 << (old_size == 1 ? 0 : size_class(old_size - 1) + 1);
+        if (old_rounded < ALIGNMENT) {
+            old_rounded = ALIGNMENT;
+        }
+        unsigned old_class = size_class(old_rounded);
+        memcpy(old, &arena->recycled[old_class], sizeof(void *));
+        arena->recycled[old_class] = old;
+    }
+    return memory;
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t length) {
+    char *copy = arena_allocate(arena, length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_format(struct arena *arena, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(NULL, 0, format, list);
+    va_end(list);
+    if (length < 0) {
+        length = 0;
+    }
+    char *text = arena_allocate(arena, (size_t)length + 1);
+    va_start(list, format);
+    vsnprintf(text, (size_t)length + 1, format, list);
+    va_end(list);
+    return text;
+}

@@ -1,0 +1,93 @@
+#include "map.h"
+#include <string.h>
+
+uint64_t hash_mix(uint64_t one, uint64_t other) {
+    uint64_t hash = (one ^ (other + 0x9e3779b97f4a7c15ULL + (one << 6) + (one >> 2))) * 0xff51afd7ed558ccdULL;
+    hash ^= hash >> 32;
+    hash *= 0xc4ceb9fe1a85ec53ULL;
+    return hash ^ (hash >> 29);
+}
+
+uint64_t hash_string(const char *string) {
+    uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const unsigned char *next = (const unsigned char *)string; *next; next++) {
+        hash = (hash ^ *next) * 0x100000001b3ULL;
+    }
+    return hash ^ (hash >> 31);
+}
+
+static uint32_t slot_of(const struct map *map, uint64_t key) {
+    uint32_t mask = map->capacity - 1;
+    uint32_t slot = (uint32_t)(hash_mix(key, 0x5bd1e995) & mask);
+    while (map->slots[slot].value && map->slots[slot].key != key) {
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+uint32_t map_get(const struct map *map, uint64_t key) {
+    if (!map->capacity) {
+        return MAP_NONE;
+    }
+    return map->slots[slot_of(map, key)].value - 1; /* 0 - 1 is MAP_NONE */
+}
+
+static void map_reserve(struct arena *arena, struct map *map) {
+    if (map->capacity && map->count + map->count / 2 < map->capacity) {
+        return;
+    }
+    struct map larger = {.capacity = map->capacity ? map->capacity * 2 : 16};
+    larger.slots = arena_grow(arena, NULL, 0, larger.capacity * sizeof *larger.slots);
+    for (uint32_t old = 0; old < map->capacity; old++) {
+        if (map->slots[old].value) {
+            larger.slots[slot_of(&larger, map->slots[old].key)] = map->slots[old];
+        }
+    }
+    larger.count = map->count;
+    *map = larger;
+}
+
+void map_put(struct arena *arena, struct map *map, uint64_t key, uint32_t value) {
+    map_reserve(arena, map);
+    uint32_t slot = slot_of(map, key);
+    if (!map->slots[slot].value) {
+        map->count++;
+        map->slots[slot].key = key;
+    }
+    map->slots[slot].value = value + 1;
+}
+
+bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value) {
+    map_reserve(arena, map);
+    uint32_t slot = slot_of(map, key);
+    if (map->slots[slot].value) {
+        *value = map->slots[slot].value - 1;
+        return false;
+    }
+    map->count++;
+    map->slots[slot] = (struct map_slot){key, *value + 1};
+    return true;
+}
+
+uint32_t names_find(const struct names *names, const char *string) {
+    for (uint32_t at = map_get(&names->index, hash_string(string)); at != MAP_NONE; at = names->next.items[at]) {
+        if (strcmp(names->strings.items[at], string) == 0) {
+            return at;
+        }
+    }
+    return MAP_NONE;
+}
+
+uint32_t names_intern(struct arena *arena, struct names *names, const char *string) {
+    uint32_t found = names_find(names, string);
+    if (found != MAP_NONE) {
+        return found;
+    }
+    uint64_t hash = hash_string(string);
+    uint32_t first = map_get(&names->index, hash);
+    uint32_t number = names->strings.count;
+    *VECTOR_ADD(arena, &names->strings) = arena_copy(arena, string, strlen(string));
+    *VECTOR_ADD(arena, &names->next) = first;
+    map_put(arena, &names->index, hash, number);
+    return number;
+}

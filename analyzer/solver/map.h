@@ -1,0 +1,39 @@
+#ifndef SOLVER_MAP_H
+#define SOLVER_MAP_H
+/* Hash maps from a 64-bit key, or from a string, to a 32-bit number. Nothing is ever removed. Zeroed structs are empty maps. */
+#include <stdbool.h>
+#include <stdint.h>
+#include "arena.h"
+
+#define MAP_NONE UINT32_MAX
+
+struct map_slot {
+    uint64_t key;
+    uint32_t value; /* plus one; 0 = empty slot */
+};
+
+struct map {
+    struct map_slot *slots;
+    uint32_t capacity; /* a power of two, or 0 */
+    uint32_t count;
+};
+
+uint32_t map_get(const struct map *map, uint64_t key); /* MAP_NONE when absent */
+void map_put(struct arena *arena, struct map *map, uint64_t key, uint32_t value);
+/* Puts when absent; tells whether it did. `value` is in any case the stored one afterwards. */
+bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value);
+
+/* Strings to numbers from 0 in order of first appearance. */
+struct names {
+    struct map index;                 /* hash -> first name with it */
+    VECTOR(const char *) strings;
+    VECTOR(uint32_t) next;            /* next name of the same hash, MAP_NONE */
+};
+
+uint32_t names_find(const struct names *names, const char *string); /* MAP_NONE when absent */
+uint32_t names_intern(struct arena *arena, struct names *names, const char *string); /* copies new ones */
+
+uint64_t hash_string(const char *string);
+uint64_t hash_mix(uint64_t one, uint64_t other);
+
+#endif

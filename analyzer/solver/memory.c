@@ -1,0 +1,343 @@
+#include "points_to_internal.h"
+#include <string.h>
+
+static struct memory *memory_of(struct points_to *p, uint32_t thing) {
+    while (p->memory.count <= thing) {
+        (void)VECTOR_ADD(p->arena, &p->memory);
+    }
+    return &p->memory.items[thing];
+}
+
+static uint32_t record_of(const struct points_to *p, uint32_t type) {
+    if (type == NONE) {
+        return NONE;
+    }
+    uint32_t element = type_element(p->program, type);
+    return element != NONE && p->program->types.items[element].kind == FACTS_RECORD ? element : NONE;
+}
+
+/* Joins one cell of "any T" with the same place in a thing that holds a T at `base`. */
+static void link_cell(struct points_to *p, uint32_t any, uint32_t cell, uint32_t thing, int64_t base) {
+    int32_t offset = p->memory.items[any].cells.items[cell].offset;
+    uint32_t other = memory_cell(p, thing, offset == OFFSET_ANY ? OFFSET_ANY : base + offset);
+    if (other == NONE) {
+        return;
+    }
+    const struct cell *one = &p->memory.items[any].cells.items[cell];
+    const struct cell *two = &p->memory.items[thing].cells.items[other];
+    uint32_t one_node = one->node;
+    uint32_t one_read = one->read_node;
+    uint32_t two_node = two->node;
+    uint32_t two_read = two->read_node;
+    if (thing_is_writable(p->things, thing)) {
+        node_add_edge(p, one_node, two_node);
+    }
+    if (offset != OFFSET_ANY) {
+        node_add_edge(p, two_read, one_read);
+    }
+}
+
+static void link_cell_everywhere(struct points_to *p, uint32_t any, uint32_t cell) {
+    uint32_t type = p->things->items.items[any].type;
+    int32_t offset = p->memory.items[any].cells.items[cell].offset;
+    if (offset != OFFSET_ANY && (offset < 0 || (uint64_t)offset >= p->program->types.items[type].size)) {
+        return;
+    }
+    for (uint32_t i = 0; type < p->type_things.count && i < p->type_things.items[type].count; i++) {
+        uint32_t thing = p->type_things.items[type].items[i];
+        if (thing != any) {
+            link_cell(p, any, cell, thing, 0);
+        }
+    }
+    const embedding_list *outer = type_outer(p->program, type);
+    for (uint32_t e = 0; e < outer->count; e++) {
+        uint32_t record = outer->items[e].outer;
+        for (uint32_t i = 0; record < p->type_things.count && i < p->type_things.items[record].count; i++) {
+            link_cell(p, any, cell, p->type_things.items[record].items[i], (int64_t)outer->items[e].offset);
+        }
+    }
+}
+
+/* ---- what open memory holds ---- */
+
+struct pointer_search {
+    struct points_to *p;
+    uint32_t thing;
+    uint32_t cell;
+    int32_t offset;
+};
+
+static void add_outside_pointer(void *context, const struct leaf *leaf) {
+    struct pointer_search *search = context;
+    struct points_to *p = search->p;
+    const struct type *type = &p->program->types.items[leaf->type];
+    if (type->kind != FACTS_POINTER || type->target == NONE || p->program->types.items[type->target].kind == FACTS_FUNCTION) {
+        return;
+    }
+    uint32_t record = pointed_record(p->program, leaf->type);
+    if (record != NONE && p->program->types.items[record].is_link) {
+        *VECTOR_ADD(p->arena, &p->links) = (struct cell_place){search->thing, search->cell, leaf->type};
+        return;
+    }
+    uint32_t outer = record_of(p, p->things->items.items[search->thing].type);
+    uint32_t from;
+    if (record != NONE) {
+        from = thing_any(p->things, record);
+    } else {
+        const char *root = outer == NONE ? "memory" : p->program->types.items[outer].root;
+        from = thing_unknown_member(p->things, outer, search->offset, arena_format(p->program->arena, "%s%s", root, leaf->path));
+    }
+    uint32_t node = p->memory.items[search->thing].cells.items[search->cell].node;
+    node_add_location(p, node, thing_location(p->things, from, 0));
+}
+
+static void fill_from_outside(struct points_to *p, uint32_t thing, uint32_t cell) {
+    const struct thing *at = &p->things->items.items[thing];
+    int32_t offset = p->memory.items[thing].cells.items[cell].offset;
+    if (at->type == NONE || offset == OFFSET_ANY || offset < 0 || !thing_is_writable(p->things, thing)) {
+        return;
+    }
+    struct pointer_search search = {p, thing, cell, offset};
+    uint64_t first = (uint64_t)offset * 8;
+    type_visit_leaves(p->program, at->type, first, first + p->program->pointer_size * 8, NONE, NONE, add_outside_pointer, &search);
+}
+
+bool memory_fill_links(struct points_to *p) {
+    bool filled = false;
+    for (uint32_t i = 0; i < p->links.count; i++) {
+        struct cell_place link = p->links.items[i];
+        uint32_t node = p->memory.items[link.thing].cells.items[link.cell].node;
+        if (p->nodes.items[node_find(p, node)].set.items.count == 0) {
+            uint32_t any = thing_any(p->things, pointed_record(p->program, link.pointer));
+            node_add_location(p, node, thing_location(p->things, any, 0));
+            filled = true;
+        }
+    }
+    return filled;
+}
+
+struct pointer_list {
+    struct points_to *p;
+    number_list offsets;
+};
+
+static void note_pointer(void *context, const struct leaf *leaf) {
+    struct pointer_list *list = context;
+    if (list->p->program->types.items[leaf->type].kind == FACTS_POINTER) {
+        *VECTOR_ADD(list->p->arena, &list->offsets) = (uint32_t)(leaf->bit_offset / 8);
+    }
+}
+
+/* Makes the cells of all pointers that the type has in a range, so that reading "everything" meets what comes from outside. */
+static void materialise(struct points_to *p, uint32_t thing, int64_t from, int64_t to) {
+    const struct thing *at = &p->things->items.items[thing];
+    if (at->type == NONE || !at->open) {
+        return;
+    }
+    struct pointer_list list = {.p = p};
+    type_visit_leaves(p->program, at->type, from < 0 ? 0 : (uint64_t)from * 8, to <= 0 ? UINT64_MAX : (uint64_t)to * 8, NONE, NONE, note_pointer, &list);
+    for (uint32_t i = 0; i < list.offsets.count; i++) {
+        memory_cell(p, thing, list.offsets.items[i]);
+    }
+}
+
+/* ---- cells ---- */
+
+static bool mirror_covers(const struct mirror *mirror, int32_t offset) {
+    if (offset == OFFSET_ANY || mirror->from == OFFSET_ANY) {
+        return true;
+    }
+    return offset >= mirror->from && (mirror->size == 0 || offset < mirror->from + (int32_t)mirror->size);
+}
+
+static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, struct mirror mirror) {
+    struct cell from = p->memory.items[thing].cells.items[cell];
+    if (!mirror_covers(&mirror, from.offset)) {
+        return;
+    }
+    int64_t offset = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY ? OFFSET_ANY : (int64_t)mirror.to + from.offset - mirror.from;
+    uint32_t to = memory_cell(p, mirror.thing, offset);
+    if (to != NONE) {
+        node_add_edge(p, from.read_node, p->memory.items[mirror.thing].cells.items[to].node);
+    }
+}
+
+uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset) {
+    uint32_t location = thing_location(p->things, thing, offset == OFFSET_ANY ? OFFSET_ANY : offset & ~(int64_t)(p->program->pointer_size - 1));
+    if (location == NONE) {
+        return NONE;
+    }
+    struct location at = p->things->locations.items[location];
+    if (at.offset != OFFSET_ANY) {
+        at.offset &= ~(int32_t)(p->program->pointer_size - 1);
+    }
+    struct memory *memory = memory_of(p, at.thing);
+    uint32_t cell = memory->cells.count;
+    if (!map_add(p->arena, &memory->cell_of, (uint32_t)at.offset, &cell)) {
+        return cell;
+    }
+    bool any = p->things->items.items[at.thing].kind == THING_ANY;
+    uint32_t node = node_add(p);
+    uint32_t read_node = any ? node_add(p) : node;
+    *VECTOR_ADD(p->arena, &memory->cells) = (struct cell){at.offset, node, read_node};
+    if (any) {
+        node_add_edge(p, node, read_node);
+    }
+    for (uint32_t i = 0; i < p->memory.items[at.thing].all_readers.count; i++) {
+        node_add_edge(p, read_node, p->memory.items[at.thing].all_readers.items[i]);
+    }
+    for (uint32_t i = 0; i < p->memory.items[at.thing].mirrors.count; i++) {
+        mirror_cell(p, at.thing, cell, p->memory.items[at.thing].mirrors.items[i]);
+    }
+    if (p->things->items.items[at.thing].open) {
+        fill_from_outside(p, at.thing, cell);
+    }
+    if (any) {
+        link_cell_everywhere(p, at.thing, cell);
+    }
+    return cell;
+}
+
+static void read_all(struct points_to *p, uint32_t thing, uint32_t to) {
+    materialise(p, thing, 0, 0);
+    for (uint32_t i = 0; i < memory_of(p, thing)->cells.count; i++) {
+        node_add_edge(p, p->memory.items[thing].cells.items[i].read_node, to);
+    }
+    *VECTOR_ADD(p->arena, &memory_of(p, thing)->all_readers) = to;
+}
+
+void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t pointer, uint32_t frame, uint32_t instruction) {
+    struct location at = p->things->locations.items[location];
+    const struct thing *thing = &p->things->items.items[at.thing];
+    if (thing->kind == THING_CODE || thing->kind == THING_LITERAL) {
+        return;
+    }
+    if (thing->kind == THING_UNKNOWN) {
+        if (pointer != NONE && p->program->types.items[pointer].kind == FACTS_POINTER) {
+            uint32_t from = thing_from_outside(p->things, pointer, frame, instruction, ROLE_A, thing->cause, thing->detail);
+            node_add_location(p, to, thing_location(p->things, from, 0));
+        }
+        return;
+    }
+    if (at.offset == OFFSET_ANY) {
+        read_all(p, at.thing, to);
+        return;
+    }
+    uint32_t cell = memory_cell(p, at.thing, at.offset);
+    uint32_t any_cell = memory_cell(p, at.thing, OFFSET_ANY);
+    if (cell != NONE) {
+        node_add_edge(p, p->memory.items[at.thing].cells.items[cell].read_node, to);
+    }
+    if (any_cell != NONE) {
+        node_add_edge(p, p->memory.items[at.thing].cells.items[any_cell].read_node, to);
+    }
+}
+
+void memory_write(struct points_to *p, uint32_t location, uint32_t from) {
+    struct location at = p->things->locations.items[location];
+    if (p->things->items.items[at.thing].kind == THING_UNKNOWN) {
+        node_add_edge(p, from, p->escape);
+        return;
+    }
+    if (!thing_is_writable(p->things, at.thing)) {
+        return;
+    }
+    uint32_t cell = memory_cell(p, at.thing, at.offset);
+    if (cell != NONE) {
+        node_add_edge(p, from, p->memory.items[at.thing].cells.items[cell].node);
+    }
+}
+
+void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size) {
+    struct location source = p->things->locations.items[from];
+    struct location target = p->things->locations.items[to];
+    const struct thing *source_thing = &p->things->items.items[source.thing];
+    if (source_thing->kind == THING_CODE || source_thing->kind == THING_LITERAL || source_thing->kind == THING_UNKNOWN || !thing_is_writable(p->things, target.thing)) {
+        return;
+    }
+    if (p->things->items.items[target.thing].kind == THING_UNKNOWN) {
+        read_all(p, source.thing, p->escape);
+        return;
+    }
+    if (size == 0 && source.offset != OFFSET_ANY && source_thing->type != NONE) {
+        size = type_extent(p->program, source_thing->type, source.offset);
+    }
+    struct mirror mirror = {target.thing, source.offset, target.offset, (uint32_t)(size > INT32_MAX ? 0 : size)};
+    uint64_t key = hash_mix(hash_mix(from, to), mirror.size);
+    uint32_t value = 0;
+    if (!map_add(p->arena, &p->mirror_seen, key, &value)) {
+        return;
+    }
+    materialise(p, source.thing, source.offset == OFFSET_ANY ? 0 : source.offset, source.offset == OFFSET_ANY || !size ? 0 : source.offset + (int64_t)size);
+    *VECTOR_ADD(p->arena, &memory_of(p, source.thing)->mirrors) = mirror;
+    for (uint32_t cell = 0; cell < p->memory.items[source.thing].cells.count; cell++) {
+        mirror_cell(p, source.thing, cell, mirror);
+    }
+}
+
+void memory_open(struct points_to *p, uint32_t thing) {
+    struct thing *at = &p->things->items.items[thing];
+    if (at->open || at->kind == THING_CODE || at->kind == THING_LITERAL || at->kind == THING_UNKNOWN) {
+        return;
+    }
+    at->open = true;
+    for (uint32_t cell = 0; cell < memory_of(p, thing)->cells.count; cell++) {
+        fill_from_outside(p, thing, cell);
+    }
+    read_all(p, thing, p->escape);
+}
+
+/* ---- things by type ---- */
+
+static void register_type(struct points_to *p, uint32_t thing, uint32_t record) {
+    while (p->type_things.count <= record) {
+        (void)VECTOR_ADD(p->arena, &p->type_things);
+    }
+    *VECTOR_ADD(p->arena, &p->type_things.items[record]) = thing;
+    for (uint32_t i = 0; record < p->type_watchers.count && i < p->type_watchers.items[record].count; i++) {
+        struct embedding watcher = p->type_watchers.items[record].items[i];
+        if (watcher.outer == thing) {
+            continue;
+        }
+        for (uint32_t cell = 0; cell < memory_of(p, watcher.outer)->cells.count; cell++) {
+            int32_t offset = p->memory.items[watcher.outer].cells.items[cell].offset;
+            uint32_t type = p->things->items.items[watcher.outer].type;
+            if (offset == OFFSET_ANY || (offset >= 0 && (uint64_t)offset < p->program->types.items[type].size)) {
+                link_cell(p, watcher.outer, cell, thing, (int64_t)watcher.offset);
+            }
+        }
+    }
+}
+
+static void watch_type(struct points_to *p, uint32_t any, uint32_t record, uint64_t offset) {
+    while (p->type_watchers.count <= record) {
+        (void)VECTOR_ADD(p->arena, &p->type_watchers);
+    }
+    *VECTOR_ADD(p->arena, &p->type_watchers.items[record]) = (struct embedding){any, offset};
+}
+
+void memory_register(struct points_to *p) {
+    for (uint32_t thing = p->memory.count; thing < p->things->items.count; thing++) {
+        memory_of(p, thing);
+        const struct thing *at = &p->things->items.items[thing];
+        uint32_t record = record_of(p, at->type);
+        if (record == NONE || at->kind == THING_LOCAL || at->kind == THING_CODE) {
+            continue;
+        }
+        if (at->kind == THING_ANY) {
+            watch_type(p, thing, record, 0);
+            const embedding_list *outer = type_outer(p->program, record);
+            for (uint32_t i = 0; i < outer->count; i++) {
+                watch_type(p, thing, outer->items[i].outer, outer->items[i].offset);
+            }
+        }
+        register_type(p, thing, record);
+    }
+    for (uint32_t thing = p->things->first_local; thing < p->things->items.count; thing++) {
+        const struct thing *at = &p->things->items.items[thing];
+        while (at->kind == THING_HEAP && at->type == NONE && p->memory.items[thing].casts < at->casts.count) {
+            register_type(p, thing, at->casts.items[p->memory.items[thing].casts++]);
+            at = &p->things->items.items[thing];
+        }
+    }
+}

@@ -1,0 +1,51 @@
+#ifndef SOLVER_MODEL_H
+#define SOLVER_MODEL_H
+/*
+ * What functions do that the analysis does not look into: external and assembly functions, allocators, the context switch. Read from
+ * *.model files (docs/models.md) and from the manifest's [allocator], [switch] and [thread_entry] sections.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "arena.h"
+#include "map.h"
+#include "spillscope/error.h"
+
+#define MODEL_NO_ARGUMENT (-1)
+
+struct model {
+    const char *name;
+    uint32_t writes;     /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
+    uint32_t escapes;    /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
+    int size;            /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
+    int copies_to;       /* copies the object of argument copies_from to that of copies_to */
+    int copies_from;
+    int returns;         /* gives this argument back */
+    bool returns_unknown;/* gives a pointer from outside, typed by the call's use */
+    bool allocates;      /* gives a new object */
+    int allocation_size; /* argument with its bytes; MODEL_NO_ARGUMENT = unknown */
+    int allocation_count;/* calloc-like second factor */
+    int frees;           /* argument whose object ends */
+    int calls;           /* calls this argument, a function, before it returns ... */
+    uint32_t call_arguments; /* ... with these arguments, in order */
+    int defers;          /* a function that runs later, as its own transaction */
+    bool opaque;         /* replaces the body even when the function is defined in scope */
+};
+
+struct models {
+    VECTOR(struct model) items;
+    struct map by_name; /* hash -> index */
+    struct arena *arena;
+};
+
+/* Reads one file of models; a later line for the same name replaces the earlier. Errors name FILE:LINE. */
+struct error *models_read(struct models *models, const char *path);
+/* Parses the text of a model file. */
+struct error *models_parse(struct models *models, const char *text, const char *file);
+/* Reads all *.model files of a directory in the order of their names. */
+struct error *models_read_directory(struct models *models, const char *directory);
+
+const struct model *models_find(const struct models *models, const char *name); /* NULL when there is none */
+/* The model of this name, made (as "does nothing") when there is none. */
+struct model *models_add(struct models *models, const char *name);
+
+#endif

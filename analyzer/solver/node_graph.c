@@ -1,0 +1,281 @@
+#include <string.h>
+#include "points_to_internal.h"
+
+/* Sets up to this size are searched in a line. */
+#define SMALL_SET 12
+
+static uint32_t slot_of(const struct location_set *set, uint32_t location) {
+    uint32_t mask = set->slot_count - 1;
+    uint32_t slot = (location * 0x9e3779b1U >> 7) & mask;
+    while (set->slots[slot] && set->slots[slot] != location + 1) {
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+bool location_set_has(const struct location_set *set, uint32_t location) {
+    if (set->slot_count) {
+        return set->slots[slot_of(set, location)] != 0;
+    }
+    for (uint32_t i = 0; i < set->items.count; i++) {
+        if (set->items.items[i] == location) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool location_set_add(struct arena *arena, struct location_set *set, uint32_t location) {
+    if (location_set_has(set, location)) {
+        return false;
+    }
+    *VECTOR_ADD(arena, &set->items) = location;
+    if (set->items.count <= SMALL_SET) {
+        return true;
+    }
+    if (set->items.count * 2 > set->slot_count) {
+        set->slot_count = set->slot_count ? set->slot_count * 2 : 64;
+        set->slots = arena_grow(arena, NULL, 0, set->slot_count * sizeof *set->slots);
+        for (uint32_t i = 0; i < set->items.count; i++) {
+            set->slots[slot_of(set, set->items.items[i])] = set->items.items[i] + 1;
+        }
+    } else {
+        set->slots[slot_of(set, location)] = location + 1;
+    }
+    return true;
+}
+
+uint32_t node_add(struct points_to *p) {
+    uint32_t node = p->nodes.count;
+    (void)VECTOR_ADD(p->arena, &p->nodes);
+    *VECTOR_ADD(p->arena, &p->parent) = node;
+    *VECTOR_ADD(p->arena, &p->rank) = UINT32_MAX;
+    return node;
+}
+
+uint32_t node_find(const struct points_to *p, uint32_t node) {
+    uint32_t *parent = p->parent.items;
+    while (parent[node] != node) {
+        parent[node] = parent[parent[node]];
+        node = parent[node];
+    }
+    return node;
+}
+
+/* ---- heap of nodes that have locations to send, lowest rank first; ties by number, so that the order is always the same ---- */
+
+static bool heap_less(const struct points_to *p, uint32_t one, uint32_t other) {
+    uint32_t rank_one = p->rank.items[one];
+    uint32_t rank_other = p->rank.items[other];
+    return rank_one != rank_other ? rank_one < rank_other : one < other;
+}
+
+static void heap_push(struct points_to *p, uint32_t node) {
+    (void)VECTOR_ADD(p->arena, &p->heap);
+    uint32_t *heap = p->heap.items;
+    uint32_t at = p->heap.count - 1;
+    while (at && heap_less(p, node, heap[(at - 1) / 2])) {
+        heap[at] = heap[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    heap[at] = node;
+}
+
+static uint32_t heap_pop(struct points_to *p) {
+    uint32_t *heap = p->heap.items;
+    uint32_t top = heap[0];
+    uint32_t last = heap[--p->heap.count];
+    uint32_t at = 0;
+    while (at * 2 + 1 < p->heap.count) {
+        uint32_t child = at * 2 + 1;
+        if (child + 1 < p->heap.count && heap_less(p, heap[child + 1], heap[child])) {
+            child++;
+        }
+        if (!heap_less(p, heap[child], last)) {
+            break;
+        }
+        heap[at] = heap[child];
+        at = child;
+    }
+    if (p->heap.count) {
+        heap[at] = last;
+    }
+    return top;
+}
+
+void node_add_location(struct points_to *p, uint32_t node, uint32_t location) {
+    if (location == NONE) {
+        return;
+    }
+    node = node_find(p, node);
+    struct node *at = &p->nodes.items[node];
+    bool sending = at->sent < at->set.items.count;
+    bool fresh = at->seen < at->set.items.count;
+    if (!location_set_add(p->arena, &at->set, location)) {
+        return;
+    }
+    if (at->set.items.count > p->largest_set) {
+        p->largest_set = at->set.items.count;
+    }
+    if (!sending) {
+        heap_push(p, node);
+    }
+    if (!fresh) {
+        *VECTOR_ADD(p->arena, &p->fresh) = node;
+    }
+}
+
+void node_add_edge(struct points_to *p, uint32_t from, uint32_t to) {
+    from = node_find(p, from);
+    to = node_find(p, to);
+    uint32_t value = 0;
+    if (from == to || !map_add(p->arena, &p->edge_seen, ((uint64_t)from << 32) | to, &value)) {
+        return;
+    }
+    p->edge_count++;
+    *VECTOR_ADD(p->arena, &p->nodes.items[from].edges) = to;
+    for (uint32_t i = 0; i < p->nodes.items[from].sent; i++) {
+        node_add_location(p, to, p->nodes.items[from].set.items.items[i]);
+    }
+}
+
+void node_add_use(struct points_to *p, uint32_t node, struct use use) {
+    node = node_find(p, node);
+    struct node *at = &p->nodes.items[node];
+    *VECTOR_ADD(p->arena, &at->uses) = use;
+    if (at->seen) {
+        /* The new use must see what the others saw: show everything again; constraints bear it. */
+        if (at->seen == at->set.items.count) {
+            *VECTOR_ADD(p->arena, &p->fresh) = node;
+        }
+        at->seen = 0;
+    }
+}
+
+/* ---- cycles ---- */
+
+static void merge(struct points_to *p, uint32_t into, uint32_t from) {
+    p->parent.items[from] = into;
+    struct node moved = p->nodes.items[from];
+    p->nodes.items[from] = (struct node){0};
+    for (uint32_t i = 0; i < moved.set.items.count; i++) {
+        node_add_location(p, into, moved.set.items.items[i]);
+    }
+    /* What one of the two has sent or seen, the other has not: do it again, which changes nothing where it was done. */
+    struct node *at = &p->nodes.items[into];
+    if (at->set.items.count && at->sent == at->set.items.count) {
+        heap_push(p, into);
+    }
+    if (at->set.items.count && at->seen == at->set.items.count) {
+        *VECTOR_ADD(p->arena, &p->fresh) = into;
+    }
+    at->sent = at->seen = 0;
+    for (uint32_t i = 0; i < moved.edges.count; i++) {
+        uint32_t to = node_find(p, moved.edges.items[i]);
+        uint32_t value = 0;
+        if (to != into && map_add(p->arena, &p->edge_seen, ((uint64_t)into << 32) | to, &value)) {
+            *VECTOR_ADD(p->arena, &p->nodes.items[into].edges) = to;
+        }
+    }
+    for (uint32_t i = 0; i < moved.uses.count; i++) {
+        *VECTOR_ADD(p->arena, &p->nodes.items[into].uses) = moved.uses.items[i];
+    }
+}
+
+struct walk {
+    uint32_t node;
+    uint32_t edge;
+};
+
+/* Finds strongly connected components (Tarjan), makes each one node, and numbers the nodes in topological order. */
+static void condense(struct points_to *p) {
+    struct arena scratch = {0};
+    memcpy(&scratch.failure, &p->arena->failure, sizeof scratch.failure);
+    uint32_t count = p->nodes.count;
+    uint32_t *index = arena_allocate(&scratch, (count + 1) * sizeof *index);
+    uint32_t *low = arena_allocate(&scratch, (count + 1) * sizeof *low);
+    bool *on_stack = arena_allocate(&scratch, count + 1);
+    VECTOR(struct walk) walks = {0};
+    number_list stack = {0};
+    number_list merges = {0}; /* pairs: into, from */
+    uint32_t next = 0;
+    uint32_t rank = UINT32_MAX - 1;
+    for (uint32_t root = 0; root < count; root++) {
+        if (index[root] || p->parent.items[root] != root) {
+            continue;
+        }
+        *VECTOR_ADD(&scratch, &walks) = (struct walk){root, 0};
+        index[root] = low[root] = ++next;
+        on_stack[root] = true;
+        *VECTOR_ADD(&scratch, &stack) = root;
+        while (walks.count) {
+            struct walk *walk = &walks.items[walks.count - 1];
+            uint32_t node = walk->node;
+            const struct node *at = &p->nodes.items[node];
+            if (walk->edge < at->edges.count) {
+                uint32_t to = node_find(p, at->edges.items[walk->edge++]);
+                if (!index[to]) {
+                    index[to] = low[to] = ++next;
+                    on_stack[to] = true;
+                    *VECTOR_ADD(&scratch, &stack) = to;
+                    *VECTOR_ADD(&scratch, &walks) = (struct walk){to, 0};
+                } else if (on_stack[to] && index[to] < low[node]) {
+                    low[node] = index[to];
+                }
+                continue;
+            }
+            walks.count--;
+            if (walks.count && low[node] < low[walks.items[walks.count - 1].node]) {
+                low[walks.items[walks.count - 1].node] = low[node];
+            }
+            if (low[node] == index[node]) {
+                for (uint32_t top = NONE; top != node;) {
+                    top = stack.items[--stack.count];
+                    on_stack[top] = false;
+                    if (top != node) {
+                        *VECTOR_ADD(&scratch, &merges) = node;
+                        *VECTOR_ADD(&scratch, &merges) = top;
+                    }
+                }
+                p->rank.items[node] = rank--;
+            }
+        }
+    }
+    /* Ranks changed: the heap is put in order anew. */
+    number_list waiting = {0};
+    for (uint32_t i = 0; i < p->heap.count; i++) {
+        *VECTOR_ADD(&scratch, &waiting) = p->heap.items[i];
+    }
+    p->heap.count = 0;
+    for (uint32_t i = 0; i < waiting.count; i++) {
+        heap_push(p, waiting.items[i]);
+    }
+    for (uint32_t i = 0; i + 1 < merges.count; i += 2) {
+        merge(p, node_find(p, merges.items[i]), node_find(p, merges.items[i + 1]));
+    }
+    arena_deinit(&scratch);
+    p->condensed_at = p->edge_count;
+}
+
+void node_graph_propagate(struct points_to *p) {
+    if (p->edge_count > p->condensed_at + p->condensed_at / 4 + 2000) {
+        condense(p);
+    }
+    while (p->heap.count) {
+        uint32_t node = heap_pop(p);
+        if (p->parent.items[node] != node) {
+            continue;
+        }
+        uint32_t from = p->nodes.items[node].sent;
+        uint32_t to = p->nodes.items[node].set.items.count;
+        p->nodes.items[node].sent = to;
+        for (uint32_t e = 0; e < p->nodes.items[node].edges.count; e++) {
+            uint32_t target = node_find(p, p->nodes.items[node].edges.items[e]);
+            if (target != node) {
+                for (uint32_t i = from; i < to; i++) {
+                    node_add_location(p, target, p->nodes.items[node].set.items.items[i]);
+                }
+            }
+        }
+    }
+}

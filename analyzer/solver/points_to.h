@@ -1,0 +1,130 @@
+#ifndef SOLVER_POINTS_TO_H
+#define SOLVER_POINTS_TO_H
+/*
+ * Inclusion-based points-to for the whole program: field-sensitive by byte offset, with difference propagation in waves over the
+ * condensed copy graph, and the call graph found on the way (Andersen 1994; Pereira and Berlin, "Wave propagation and deep propagation for
+ * pointer analysis", CGO 2009). Nodes are values of frames, then memory cells: one for each pointer-sized place in a thing.
+ *
+ * Memory that may be written from outside: a thing that escaped is `open`, and its pointer cells hold "any T" of their declared type. "Any T"
+ * is a thing with two nodes for each cell: what is stored through it reaches all things that hold a T, what is loaded through it comes
+ * from all of them.
+ */
+#include "things.h"
+
+struct location_set {
+    number_list items;   /* in order of arrival */
+    uint32_t *slots;     /* membership once it is larger than a few; location + 1, 0 = empty */
+    uint32_t slot_count; /* a power of two, or 0 */
+};
+
+bool location_set_add(struct arena *arena, struct location_set *set, uint32_t location);
+bool location_set_has(const struct location_set *set, uint32_t location);
+
+/* A constraint that looks at the locations of a value: instruction of a frame, and which of its operands the value is. */
+struct use {
+    uint32_t frame;
+    uint32_t instruction;
+    uint32_t role;
+};
+
+struct node {
+    struct location_set set;
+    uint32_t sent;      /* locations already passed along copy edges */
+    uint32_t seen;      /* locations already shown to uses */
+    number_list edges;  /* nodes that hold all that this one holds */
+    VECTOR(struct use) uses;
+};
+
+/* Where one call goes. */
+struct call_targets {
+    uint32_t frame;
+    uint32_t instruction;
+    number_list functions; /* program functions */
+    number_list externals; /* CODE objects that are only declared */
+    bool outside;          /* the pointer may come from outside */
+    bool layered;          /* found by the member that the pointer was read from, not by what it points to */
+};
+
+struct cell {
+    int32_t offset; /* aligned to pointers; OFFSET_ANY */
+    uint32_t node;
+    uint32_t read_node; /* THING_ANY: where loads read; else the same as node */
+};
+
+/* Bytes of one thing that are copied into another: struct assignment, memcpy. */
+struct mirror {
+    uint32_t thing; /* destination */
+    int32_t from;   /* OFFSET_ANY = unknown */
+    int32_t to;
+    uint32_t size;  /* 0 = to the end */
+};
+
+struct cell_place {
+    uint32_t thing;
+    uint32_t cell; /* index of memory.cells */
+    uint32_t pointer; /* declared type */
+};
+
+/* What the solver knows of a thing beyond what it is. */
+struct memory {
+    VECTOR(struct cell) cells;
+    struct map cell_of;             /* offset -> index of cells */
+    number_list all_readers;        /* nodes that read every cell */
+    VECTOR(struct mirror) mirrors;
+    uint32_t casts;                   /* how many of thing.casts are registered */
+};
+
+struct points_to {
+    struct arena *arena;
+    struct program *program;
+    struct frames *frames;
+    struct things *things;
+    const struct models *models;
+    const struct points_to *global; /* NULL; else this is a transaction's closure, and memory holds what `global` says */
+    bool open_world;
+    const bool *entry;              /* function -> called from outside whatever callers there are in scope */
+    VECTOR(struct node) nodes;
+    number_list parent;             /* union-find over nodes that are in one cycle */
+    struct map local_nodes;         /* closure: node of `global` -> node here */
+    VECTOR(struct memory) memory;   /* one a thing, made as far as needed */
+    VECTOR(number_list) type_things; /* record type -> things of it */
+    VECTOR(embedding_list) type_watchers; /* record type -> (ANY thing, offset of its type in this one) */
+    struct map edge_seen;
+    struct map mirror_seen;
+    struct map bound;               /* (call, function) already joined */
+    VECTOR(struct call_targets) calls;
+    struct map call_of;             /* (frame << 32 | instruction) -> index of calls */
+    bool *active;                   /* instance -> its constraints are in */
+    number_list instances;          /* active ones in order of activation */
+    bool *called;                   /* function -> a call in scope reaches it */
+    bool *outside_called;           /* function -> parameters come from outside */
+    VECTOR(struct use) casts;       /* integers that become pointers */
+    VECTOR(struct use) indirect;    /* indirect calls */
+    VECTOR(struct cell_place) links;/* list links in memory that is open: filled from outside unless somebody in scope links */
+    uint32_t escape;                /* node of all that code outside may hold */
+    number_list fresh;              /* nodes with locations that uses have not seen */
+    number_list heap;               /* nodes with locations to send, a binary heap by rank */
+    number_list rank;               /* node -> topological number */
+    number_list scratch;
+    size_t edge_count;
+    size_t condensed_at;            /* edges when cycles were last looked for */
+    size_t largest_set;
+};
+
+/* Solves the whole program. `entry` has one entry a function. */
+void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry, bool open_world,
+                     struct points_to *out_points_to);
+
+/* Solves the values of what `function` and its callees may run, alone; memory holds what `global` found. Taken from `arena`. */
+void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure);
+
+/* Locations of a value of a frame; NULL when it was never met. */
+const struct location_set *points_to_value(const struct points_to *points_to, uint32_t frame, uint32_t value);
+
+/* Known targets of a call, NULL when there is none. */
+const struct call_targets *points_to_targets(const struct points_to *points_to, uint32_t frame, uint32_t instruction);
+
+/* The model that tells what a CODE object does beside, or instead of, its body; NULL. */
+const struct model *call_model(const struct points_to *points_to, uint32_t object);
+
+#endif

@@ -1,0 +1,53 @@
+#ifndef SOLVER_POINTS_TO_INTERNAL_H
+#define SOLVER_POINTS_TO_INTERNAL_H
+/* The four files of the points-to solver: node_graph.c, memory.c, calls.c, points_to.c. */
+#include "points_to.h"
+
+/* node_graph.c: nodes, copy edges, waves. */
+uint32_t node_add(struct points_to *p);
+uint32_t node_find(const struct points_to *p, uint32_t node); /* representative of its cycle */
+void node_add_location(struct points_to *p, uint32_t node, uint32_t location); /* NONE is ignored */
+void node_add_edge(struct points_to *p, uint32_t from, uint32_t to);
+void node_add_use(struct points_to *p, uint32_t node, struct use use);
+void node_graph_propagate(struct points_to *p); /* until nothing is left to send */
+
+/* memory.c: cells of things. */
+uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset); /* index of memory.cells; NONE = no such place */
+void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t pointer, uint32_t frame, uint32_t instruction);
+void memory_write(struct points_to *p, uint32_t location, uint32_t from);
+void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size);
+void memory_open(struct points_to *p, uint32_t thing);
+void memory_register(struct points_to *p); /* things that were made since, and casts of untyped heap objects */
+bool memory_fill_links(struct points_to *p); /* empty list links in open memory; tells whether any was filled */
+
+/* calls.c: joining calls with what they call. */
+void call_start(struct points_to *p, uint32_t frame, uint32_t instruction);   /* constraints of a call instruction */
+void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
+void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
+bool call_finish(struct points_to *p);      /* fallbacks for calls without targets; tells whether anything was added */
+void call_parameters_from_outside(struct points_to *p, uint32_t function);
+struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
+
+/* points_to.c */
+uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value);
+uint32_t return_node(struct points_to *p, uint32_t frame);
+uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value);  /* program type, NONE */
+uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type);   /* unit type -> program type */
+uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object);
+void instance_activate(struct points_to *p, uint32_t instance);
+const struct facts_instruction *frame_instruction(const struct points_to *p, uint32_t frame, uint32_t instruction);
+
+/* Roles of a value in a use. */
+enum {
+    ROLE_A,
+    ROLE_B,
+    ROLE_CALLEE,     /* indirect call */
+    ROLE_CALLBACK,   /* function that a modelled call calls */
+    ROLE_COPY_TO,    /* arguments of a modelled memcpy */
+    ROLE_COPY_FROM,
+    ROLE_ESCAPE,
+    ROLE_OPERAND,    /* + n: pointer that asm goes through */
+    ROLE_TARGET = ROLE_OPERAND + 64 /* + n: memory operand of asm */
+};
+
+#endif

@@ -1,0 +1,573 @@
+#include "program.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Work of linking; gone afterwards. */
+struct linker {
+    struct program *program;
+    struct map records;        /* deep hash -> program type */
+    struct map others;         /* structural key -> program type */
+    uint64_t **deep;           /* unit -> its types' deep hashes, 0 = not yet */
+    uint32_t *tag_definitions; /* tag -> how many complete definitions */
+    uint32_t *tag_incomplete;  /* tag -> type that stands for "one of several, or none", NONE */
+    struct map statics;        /* key hash -> program object */
+    uint32_t literal;          /* the one object that stands for all string literals */
+};
+
+/* Where the definition of an external name stands. */
+struct definition {
+    uint32_t unit;
+    uint32_t object;
+    int rank; /* 3 strong, 2 weak, 1 only declared */
+};
+
+const char *program_file(const struct program *program, uint32_t file) { return file == NONE ? "" : program->files.strings.items[file]; }
+
+uint32_t program_find_global(const struct program *program, const char *name) {
+    uint32_t at = names_find(&program->global_names, name);
+    return at == MAP_NONE ? NONE : program->global_of_name[at];
+}
+
+/* ---- types ---- */
+
+static uint64_t hash_shallow(const struct facts_unit *unit, uint32_t index, int depth) {
+    if (index == FACTS_NONE || depth > 32) {
+        return 7;
+    }
+    const struct facts_type *type = &unit->types[index];
+    uint64_t hash = hash_mix((uint64_t)type->kind, type->kind == FACTS_RECORD || type->kind == FACTS_SCALAR ? hash_string(type->name) : 0);
+    if (type->kind == FACTS_POINTER || type->kind == FACTS_ARRAY || type->kind == FACTS_FUNCTION) {
+        hash = hash_mix(hash, hash_shallow(unit, type->target, depth + 1));
+        hash = hash_mix(hash, type->count);
+    }
+    if (type->kind == FACTS_FUNCTION) {
+        for (size_t i = 0; i < type->member_count; i++) {
+            hash = hash_mix(hash, hash_shallow(unit, type->members[i].type, depth + 1));
+        }
+    }
+    return hash;
+}
+
+static uint64_t hash_deep(struct linker *linker, uint32_t unit_index, uint32_t index, int depth) {
+    const struct unit *unit = &linker->program->units[unit_index];
+    const struct facts_type *type = &unit->facts->types[index];
+    uint64_t *memo = &linker->deep[unit_index][index];
+    if (*memo) {
+        return *memo;
+    }
+    uint64_t hash = hash_mix(hash_shallow(unit->facts, index, 0), type->size);
+    if (depth < 64 && type->kind == FACTS_ARRAY) {
+        hash = hash_mix(hash, hash_deep(linker, unit_index, type->target, depth + 1));
+    } else if (depth < 64 && type->kind == FACTS_RECORD) {
+        hash = hash_mix(hash, type->place.file == FACTS_NONE || !unit->facts->file_count ? 0 : unit->files[type->place.file]);
+        hash = hash_mix(hash, type->place.line);
+        for (size_t i = 0; i < type->member_count; i++) {
+            const struct facts_member *member = &type->members[i];
+            hash = hash_mix(hash, hash_string(member->name));
+            hash = hash_mix(hash, member->bit_offset);
+            hash = hash_mix(hash, member->bit_size);
+            hash = hash_mix(hash, hash_deep(linker, unit_index, member->type, depth + 1));
+        }
+    }
+    *memo = hash ? hash : 1;
+    return *memo;
+}
+
+static uint32_t tag_of(struct linker *linker, const char *name) {
+    struct program *program = linker->program;
+    return names_intern(program->arena, &program->tags, name);
+}
+
+/* First pass over a unit: gives every complete record its program type. */
+static void intern_records(struct linker *linker, uint32_t unit_index) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    for (uint32_t i = 0; i < unit->facts->type_count; i++) {
+        const struct facts_type *type = &unit->facts->types[i];
+        unit->types[i] = NONE;
+        if (type->kind != FACTS_RECORD) {
+            continue;
+        }
+        tag_of(linker, type->name);
+        if (type->is_incomplete) {
+            continue;
+        }
+        uint32_t id = program->types.count;
+        if (map_add(program->arena, &linker->records, hash_deep(linker, unit_index, i, 0), &id)) {
+            struct type *added = VECTOR_ADD(program->arena, &program->types);
+            *added = (struct type){.kind = FACTS_RECORD,
+                                   .name = type->name,
+                                   .target = NONE,
+                                   .size = type->size,
+                                   .is_union = type->is_union,
+                                   .file = type->place.line ? unit->files[type->place.file] : NONE,
+                                   .line = type->place.line};
+        }
+        unit->types[i] = id;
+    }
+}
+
+static void count_tags(struct linker *linker) {
+    struct program *program = linker->program;
+    uint32_t count = program->tags.strings.count;
+    program->tag_first = arena_allocate(program->arena, (count + 1) * sizeof(uint32_t));
+    linker->tag_definitions = arena_allocate(program->arena, (count + 1) * sizeof(uint32_t));
+    linker->tag_incomplete = arena_allocate(program->arena, (count + 1) * sizeof(uint32_t));
+    for (uint32_t tag = 0; tag < count; tag++) {
+        program->tag_first[tag] = linker->tag_incomplete[tag] = NONE;
+    }
+    for (uint32_t type = 0; type < program->types.count; type++) {
+        uint32_t tag = names_find(&program->tags, program->types.items[type].name);
+        linker->tag_definitions[tag]++;
+        if (program->tag_first[tag] == NONE) {
+            program->tag_first[tag] = type;
+        }
+    }
+}
+
+static uint32_t intern_incomplete(struct linker *linker, const struct facts_type *type) {
+    struct program *program = linker->program;
+    uint32_t tag = tag_of(linker, type->name);
+    if (linker->tag_definitions[tag] == 1) {
+        return program->tag_first[tag];
+    }
+    if (linker->tag_incomplete[tag] == NONE) {
+        linker->tag_incomplete[tag] = program->types.count;
+        *VECTOR_ADD(program->arena, &program->types) = (struct type){
+            .kind = FACTS_RECORD, .name = type->name, .target = NONE, .is_union = type->is_union, .is_incomplete = true, .file = NONE};
+    }
+    return linker->tag_incomplete[tag];
+}
+
+static uint32_t intern_type(struct linker *linker, uint32_t unit_index, uint32_t index, int depth) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    if (index == FACTS_NONE || depth > 200) {
+        return NONE;
+    }
+    if (unit->types[index] != NONE) {
+        return unit->types[index];
+    }
+    const struct facts_type *type = &unit->facts->types[index];
+    if (type->kind == FACTS_RECORD) {
+        return unit->types[index] = intern_incomplete(linker, type);
+    }
+    uint32_t target = intern_type(linker, unit_index, type->target, depth + 1);
+    uint64_t key = hash_mix((uint64_t)type->kind + 1, target);
+    key = hash_mix(key, type->kind == FACTS_SCALAR ? hash_string(type->name) : 0);
+    key = hash_mix(key, type->kind == FACTS_ARRAY ? type->count : 0);
+    key = hash_mix(key, type->size);
+    struct member *parameters = NULL;
+    if (type->kind == FACTS_FUNCTION) {
+        parameters = arena_allocate(program->arena, type->member_count * sizeof *parameters);
+        for (size_t i = 0; i < type->member_count; i++) {
+            parameters[i] = (struct member){.name = "", .type = intern_type(linker, unit_index, type->members[i].type, depth + 1)};
+            key = hash_mix(key, parameters[i].type);
+        }
+        key = hash_mix(key, type->is_variadic);
+    }
+    uint32_t id = program->types.count;
+    if (map_add(program->arena, &linker->others, key, &id)) {
+        *VECTOR_ADD(program->arena, &program->types) = (struct type){.kind = type->kind,
+                                                                     .name = type->name,
+                                                                     .target = target,
+                                                                     .size = type->size,
+                                                                     .count = type->count,
+                                                                     .is_variadic = type->is_variadic,
+                                                                     .members = parameters,
+                                                                     .member_count = (uint32_t)(parameters ? type->member_count : 0),
+                                                                     .file = NONE};
+    }
+    return unit->types[index] = id;
+}
+
+/* Second pass: members of records, and everything that is no record. */
+static void intern_unit_types(struct linker *linker, uint32_t unit_index) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    for (uint32_t i = 0; i < unit->facts->type_count; i++) {
+        uint32_t id = intern_type(linker, unit_index, i, 0);
+        const struct facts_type *type = &unit->facts->types[i];
+        if (type->kind != FACTS_RECORD || type->is_incomplete || program->types.items[id].members || !type->member_count) {
+            continue;
+        }
+        struct member *members = arena_allocate(program->arena, type->member_count * sizeof *members);
+        for (size_t m = 0; m < type->member_count; m++) {
+            const struct facts_member *member = &type->members[m];
+            members[m] = (struct member){.name = member->name,
+                                         .type = intern_type(linker, unit_index, member->type, 0),
+                                         .bit_offset = member->bit_offset,
+                                         .bit_size = member->bit_size,
+                                         .bit_field = member->bit_field};
+        }
+        program->types.items[id].members = members;
+        program->types.items[id].member_count = (uint32_t)type->member_count;
+    }
+}
+
+/* "struct task", "FILE:struct task" where several types share the tag; a typedef's name gets its struct or union before it. */
+static const char *record_root(struct linker *linker, const struct type *type) {
+    struct program *program = linker->program;
+    const char *kind = "";
+    if (strncmp(type->name, "struct ", 7) != 0 && strncmp(type->name, "union ", 6) != 0) {
+        kind = type->is_union ? "union " : "struct ";
+    }
+    uint32_t tag = names_find(&program->tags, type->name);
+    if (linker->tag_definitions[tag] > 1 && type->file != NONE) {
+        return arena_format(program->arena, "%s:%s%s", program_file(program, type->file), kind, type->name);
+    }
+    return *kind ? arena_format(program->arena, "%s%s", kind, type->name) : type->name;
+}
+
+/* A node of a list or tree: nothing but words and pointers, at least one of them to its own type. */
+static bool record_is_link(const struct program *program, uint32_t id) {
+    const struct type *type = &program->types.items[id];
+    bool own = false;
+    for (uint32_t m = 0; m < type->member_count; m++) {
+        const struct type *member = &program->types.items[type->members[m].type];
+        for (int level = 0; level < 2 && member->kind == FACTS_POINTER && member->target != NONE; level++) {
+            own |= member->target == id;
+            member = &program->types.items[member->target];
+        }
+        if (program->types.items[type->members[m].type].kind != FACTS_POINTER && member->kind != FACTS_SCALAR) {
+            return false;
+        }
+    }
+    return own && type->member_count <= 4;
+}
+
+static void finish_types(struct linker *linker) {
+    struct program *program = linker->program;
+    program->direct_outer = arena_allocate(program->arena, (program->types.count + 1) * sizeof *program->direct_outer);
+    program->all_outer = arena_allocate(program->arena, (program->types.count + 1) * sizeof(embedding_list *));
+    for (uint32_t id = 0; id < program->types.count; id++) {
+        struct type *type = &program->types.items[id];
+        if (type->kind != FACTS_RECORD) {
+            continue;
+        }
+        type->root = record_root(linker, type);
+        type->is_link = record_is_link(program, id);
+        for (uint32_t m = 0; m < type->member_count; m++) {
+            uint32_t inner = type->members[m].type;
+            for (int depth = 0; inner != NONE && program->types.items[inner].kind == FACTS_ARRAY && depth < 32; depth++) {
+                inner = program->types.items[inner].target;
+            }
+            if (inner != NONE && program->types.items[inner].kind == FACTS_RECORD) {
+                *VECTOR_ADD(program->arena, &program->direct_outer[inner]) = (struct embedding){id, type->members[m].bit_offset / 8};
+            }
+        }
+    }
+}
+
+/* ---- objects ---- */
+
+static bool is_external(const struct facts_object *object) {
+    return object->kind == FACTS_GLOBAL || (object->kind == FACTS_CODE && !(object->flags & FACTS_INTERNAL));
+}
+
+static bool is_alias(const struct facts_object *object) { return object->alias_of != FACTS_NONE && !(object->flags & FACTS_ENTRY_SYSCALL); }
+
+static struct place map_place(const struct unit *unit, struct facts_place place) {
+    return (struct place){place.line && place.file != FACTS_NONE ? unit->files[place.file] : NONE, place.line, place.column};
+}
+
+static uint32_t object_add(struct linker *linker, uint32_t unit_index, uint32_t index) {
+    struct program *program = linker->program;
+    const struct unit *unit = &program->units[unit_index];
+    const struct facts_object *from = &unit->facts->objects[index];
+    uint32_t id = program->objects.count;
+    *VECTOR_ADD(program->arena, &program->objects) = (struct object){.kind = from->kind,
+                                                                     .name = from->name,
+                                                                     .function = from->function,
+                                                                     .root = from->name,
+                                                                     .type = from->type == FACTS_NONE ? NONE : unit->types[from->type],
+                                                                     .flags = from->flags,
+                                                                     .section = from->section,
+                                                                     .annotations = from->annotations,
+                                                                     .place = map_place(unit, from->place),
+                                                                     .function_index = NONE,
+                                                                     .local_index = NONE};
+    return id;
+}
+
+static struct definition *choose_definitions(struct linker *linker) {
+    struct program *program = linker->program;
+    VECTOR(struct definition) chosen = {0};
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        const struct facts_unit *unit = program->units[u].facts;
+        for (uint32_t i = 0; i < unit->object_count; i++) {
+            const struct facts_object *object = &unit->objects[i];
+            if (!is_external(object)) {
+                continue;
+            }
+            bool defined = (object->flags & FACTS_DEFINED) || is_alias(object);
+            int rank = !defined ? 1 : (object->flags & FACTS_WEAK) ? 2 : 3;
+            uint32_t name = names_intern(program->arena, &program->global_names, object->name);
+            if (name == chosen.count) {
+                *VECTOR_ADD(program->arena, &chosen) = (struct definition){u, i, rank};
+            } else if (rank > chosen.items[name].rank) {
+                chosen.items[name] = (struct definition){u, i, rank};
+            }
+        }
+    }
+    return chosen.items;
+}
+
+/* Unit function behind each CODE object of a unit; NONE = only declared. */
+static uint32_t *functions_of_objects(struct program *program, const struct facts_unit *unit) {
+    uint32_t *function_of = arena_allocate(program->arena, (unit->object_count + 1) * sizeof *function_of);
+    for (uint32_t i = 0; i < unit->object_count; i++) {
+        function_of[i] = NONE;
+    }
+    for (uint32_t f = 0; f < unit->function_count; f++) {
+        function_of[unit->functions[f].object] = f;
+    }
+    return function_of;
+}
+
+static void function_add(struct linker *linker, uint32_t unit_index, uint32_t unit_function, uint32_t object) {
+    struct program *program = linker->program;
+    const struct unit *unit = &program->units[unit_index];
+    const struct facts_function *facts = &unit->facts->functions[unit_function];
+    struct object *code = &program->objects.items[object];
+    code->function_index = program->functions.count;
+    code->flags |= FACTS_DEFINED;
+    *VECTOR_ADD(program->arena, &program->functions) = (struct function){.name = code->name,
+                                                                         .object = object,
+                                                                         .unit = unit_index,
+                                                                         .facts = facts,
+                                                                         .place = map_place(unit, facts->place),
+                                                                         .internal = (code->flags & FACTS_INTERNAL) != 0};
+}
+
+/* Statics and static functions of one unit; equal ones of other units are the same program object. */
+static void link_internals(struct linker *linker, uint32_t unit_index, const uint32_t *function_of) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+        const struct facts_object *object = &unit->facts->objects[i];
+        if (is_external(object) || object->kind == FACTS_LOCAL || is_alias(object)) {
+            continue;
+        }
+        if (object->kind == FACTS_LITERAL) {
+            if (linker->literal == NONE) {
+                linker->literal = object_add(linker, unit_index, i);
+                program->objects.items[linker->literal].type = NONE;
+            }
+            unit->objects[i] = linker->literal;
+            continue;
+        }
+        struct place place = map_place(unit, object->place);
+        uint64_t key = hash_mix(hash_string(object->name), hash_string(object->function));
+        key = hash_mix(key, hash_mix((uint64_t)object->kind, place.file));
+        if (object->kind == FACTS_CODE) {
+            key = hash_mix(key, function_of[i] == NONE ? 0 : unit->facts->functions[function_of[i]].digest);
+        } else if (!*object->function && place.line == 0) {
+            key = hash_mix(key, unit_index);
+        }
+        uint32_t id = program->objects.count;
+        if (map_add(program->arena, &linker->statics, key, &id)) {
+            object_add(linker, unit_index, i);
+            if (object->kind == FACTS_STATIC) {
+                const char *file = program_file(program, place.file);
+                struct object *added = &program->objects.items[id];
+                added->root = *object->function ? arena_format(program->arena, "%s:%s:%s", file, object->function, object->name)
+                                                : arena_format(program->arena, "%s:%s", file, object->name);
+            } else if (function_of[i] != NONE) {
+                function_add(linker, unit_index, function_of[i], id);
+            }
+        }
+        unit->objects[i] = id;
+    }
+}
+
+/* Locals belong to functions; only those of the function that stands for its equals get an object. */
+static void link_locals(struct linker *linker, uint32_t unit_index) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    struct map by_name = {0};
+    for (uint32_t f = 0; f < unit->facts->function_count; f++) {
+        map_put(program->arena, &by_name, hash_string(unit->facts->objects[unit->facts->functions[f].object].name), f);
+    }
+    for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+        const struct facts_object *object = &unit->facts->objects[i];
+        if (object->kind != FACTS_LOCAL) {
+            continue;
+        }
+        unit->objects[i] = NONE;
+        uint32_t unit_function = map_get(&by_name, hash_string(object->function));
+        if (unit_function == MAP_NONE) {
+            continue;
+        }
+        uint32_t code = unit->objects[unit->facts->functions[unit_function].object];
+        uint32_t index = code == NONE ? NONE : program->objects.items[code].function_index;
+        if (index == NONE || program->functions.items[index].unit != unit_index || program->functions.items[index].facts != &unit->facts->functions[unit_function]) {
+            continue;
+        }
+        struct function *function = &program->functions.items[index];
+        uint32_t id = object_add(linker, unit_index, i);
+        program->objects.items[id].local_index = function->local_count;
+        uint32_t *locals = arena_allocate(program->arena, (function->local_count + 1) * sizeof *locals);
+        if (function->local_count) {
+            memcpy(locals, function->locals, function->local_count * sizeof *locals);
+        }
+        locals[function->local_count++] = id;
+        function->locals = locals;
+        unit->objects[i] = id;
+    }
+}
+
+static uint32_t resolve_alias(const struct program *program, uint32_t unit_index, uint32_t index) {
+    const struct unit *unit = &program->units[unit_index];
+    for (int depth = 0; depth < 16 && is_alias(&unit->facts->objects[index]); depth++) {
+        index = unit->facts->objects[index].alias_of;
+    }
+    return unit->objects[index];
+}
+
+static void link_objects(struct linker *linker) {
+    struct program *program = linker->program;
+    struct definition *chosen = choose_definitions(linker);
+    uint32_t names = program->global_names.strings.count;
+    program->global_of_name = arena_allocate(program->arena, (names + 1) * sizeof(uint32_t));
+    uint32_t **function_of = arena_allocate(program->arena, (program->unit_count + 1) * sizeof *function_of);
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        function_of[u] = functions_of_objects(program, program->units[u].facts);
+    }
+    for (uint32_t name = 0; name < names; name++) {
+        const struct definition *definition = &chosen[name];
+        const struct facts_object *object = &program->units[definition->unit].facts->objects[definition->object];
+        program->global_of_name[name] = NONE;
+        if (!is_alias(object)) {
+            uint32_t id = object_add(linker, definition->unit, definition->object);
+            program->global_of_name[name] = id;
+            if (object->kind == FACTS_CODE && function_of[definition->unit][definition->object] != NONE) {
+                function_add(linker, definition->unit, function_of[definition->unit][definition->object], id);
+            }
+        }
+    }
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        struct unit *unit = &program->units[u];
+        for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+            const struct facts_object *object = &unit->facts->objects[i];
+            unit->objects[i] = is_external(object) ? program->global_of_name[names_find(&program->global_names, object->name)] : NONE;
+        }
+        link_internals(linker, u, function_of[u]);
+    }
+    /* Names that are aliases: what their target's name means in the unit that makes the alias. */
+    for (uint32_t name = 0; name < names; name++) {
+        const struct definition *definition = &chosen[name];
+        if (program->global_of_name[name] == NONE) {
+            uint32_t target = resolve_alias(program, definition->unit, definition->object);
+            program->global_of_name[name] = target != NONE ? target : object_add(linker, definition->unit, definition->object);
+        }
+    }
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        struct unit *unit = &program->units[u];
+        for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+            const struct facts_object *object = &unit->facts->objects[i];
+            if (is_external(object)) {
+                unit->objects[i] = program->global_of_name[names_find(&program->global_names, object->name)];
+            } else if (is_alias(object)) {
+                unit->objects[i] = resolve_alias(program, u, i);
+            }
+        }
+        link_locals(linker, u);
+    }
+}
+
+static void link_initialisers(struct linker *linker) {
+    struct program *program = linker->program;
+    struct map seen = {0};
+    for (uint32_t u = 0; u < program->unit_count; u++) {
+        const struct unit *unit = &program->units[u];
+        for (size_t i = 0; i < unit->facts->initialiser_count; i++) {
+            const struct facts_initialiser *from = &unit->facts->initialisers[i];
+            uint32_t object = unit->objects[from->object];
+            uint32_t target = unit->objects[from->target];
+            if (object == NONE || target == NONE || target == linker->literal || object == linker->literal) {
+                continue;
+            }
+            uint64_t key = hash_mix(hash_mix(object, from->offset), hash_mix(target, (uint64_t)from->target_offset));
+            uint32_t value = 0;
+            if (map_add(program->arena, &seen, key, &value)) {
+                *VECTOR_ADD(program->arena, &program->initialisers) = (struct initialiser){object, from->offset, target, from->target_offset};
+                program->objects.items[target].address_taken = true;
+            }
+        }
+    }
+}
+
+static void count_uses(struct program *program) {
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct function *function = &program->functions.items[f];
+        const struct unit *unit = &program->units[function->unit];
+        for (size_t i = 0; i < function->facts->instruction_count; i++) {
+            const struct facts_instruction *instruction = &function->facts->instructions[i];
+            uint32_t object = instruction->object == FACTS_NONE ? NONE : unit->objects[instruction->object];
+            if (object == NONE || program->objects.items[object].kind != FACTS_CODE) {
+                continue;
+            }
+            if (instruction->op == FACTS_ADDRESS) {
+                program->objects.items[object].address_taken = true;
+            } else if (instruction->op == FACTS_CALL && program->objects.items[object].function_index != NONE) {
+                program->functions.items[program->objects.items[object].function_index].direct_callers++;
+            }
+        }
+    }
+}
+
+/* ---- files ---- */
+
+static const char *common_directory(struct arena *arena, const struct facts_unit *const *units, uint32_t count) {
+    const char *first = count ? units[0]->main_file : "";
+    size_t length = strlen(first);
+    for (uint32_t u = 0; u < count; u++) {
+        size_t same = 0;
+        while (same < length && units[u]->main_file[same] == first[same]) {
+            same++;
+        }
+        length = same;
+    }
+    while (length && first[length - 1] != '/') {
+        length--;
+    }
+    return arena_copy(arena, first, length ? length - 1 : 0);
+}
+
+static uint32_t intern_file(struct program *program, const char *path) {
+    size_t length = strlen(program->source_root);
+    if (length && strncmp(path, program->source_root, length) == 0 && path[length] == '/') {
+        path += length + 1;
+    }
+    return names_intern(program->arena, &program->files, path);
+}
+
+void program_link(struct arena *arena, const struct facts_unit *const *units, uint32_t count, const char *source_root, struct program *out_program) {
+    *out_program = (struct program){.arena = arena, .unit_count = count, .pointer_size = count ? units[0]->pointer_size : 8};
+    struct program *program = out_program;
+    program->source_root = source_root ? source_root : common_directory(arena, units, count);
+    program->units = arena_allocate(arena, (count + 1) * sizeof *program->units);
+    struct linker linker = {.program = program, .literal = NONE, .deep = arena_allocate(arena, (count + 1) * sizeof(uint64_t *))};
+    for (uint32_t u = 0; u < count; u++) {
+        struct unit *unit = &program->units[u];
+        unit->facts = units[u];
+        unit->types = arena_allocate(arena, (units[u]->type_count + 1) * sizeof *unit->types);
+        unit->objects = arena_allocate(arena, (units[u]->object_count + 1) * sizeof *unit->objects);
+        unit->files = arena_allocate(arena, (units[u]->file_count + 1) * sizeof *unit->files);
+        linker.deep[u] = arena_allocate(arena, (units[u]->type_count + 1) * sizeof(uint64_t));
+        unit->path = program_file(program, intern_file(program, units[u]->main_file));
+        for (size_t f = 0; f < units[u]->file_count; f++) {
+            unit->files[f] = intern_file(program, units[u]->files[f].path);
+        }
+        intern_records(&linker, u);
+    }
+    count_tags(&linker);
+    for (uint32_t u = 0; u < count; u++) {
+        intern_unit_types(&linker, u);
+    }
+    finish_types(&linker);
+    link_objects(&linker);
+    link_initialisers(&linker);
+    count_uses(program);
+}

@@ -1,0 +1,384 @@
+#include "things.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond so many offsets the offset is not followed any more. */
+#define MAX_OFFSETS 192
+/* A constant this large is an address translation (virtual to physical and back): the object stays the same. */
+#define TRANSLATION ((int64_t)1 << 28)
+/* Pointers a little outside their object are kept, since they may come back. */
+#define SLACK 65536
+
+static const struct type *type_at(const struct things *things, uint32_t type) { return &things->program->types.items[type]; }
+
+static uint64_t thing_size(const struct things *things, const struct thing *thing) { return thing->type == NONE ? 0 : type_at(things, thing->type)->size; }
+
+static uint32_t thing_add(struct things *things, struct thing thing) {
+    uint32_t id = things->items.count;
+    *VECTOR_ADD(things->program->arena, &things->items) = thing;
+    return id;
+}
+
+static enum thing_kind kind_of(const struct object *object) {
+    switch (object->kind) {
+    case FACTS_CODE:
+        return THING_CODE;
+    case FACTS_LITERAL:
+        return THING_LITERAL;
+    case FACTS_LOCAL:
+        return THING_LOCAL;
+    default:
+        return THING_VARIABLE;
+    }
+}
+
+/* "X" of "__start_X" and "__stop_X", else the name itself when it is only declared (a linker symbol), else NULL. */
+static const char *bounded_section(const struct object *object) {
+    if (object->kind != FACTS_GLOBAL || (object->flags & FACTS_DEFINED)) {
+        return NULL;
+    }
+    if (strncmp(object->name, "__start_", 8) == 0) {
+        return object->name + 8;
+    }
+    if (strncmp(object->name, "__stop_", 7) == 0) {
+        return object->name + 7;
+    }
+    return object->name;
+}
+
+static bool section_matches(const char *section, const char *symbol) {
+    while (*section == '.' || *section == '_') {
+        section++;
+    }
+    while (*symbol == '.' || *symbol == '_') {
+        symbol++;
+    }
+    size_t length = strlen(section);
+    if (!length || strncmp(section, symbol, length) != 0) {
+        return false;
+    }
+    const char *rest = symbol + length;
+    return !*rest || strcmp(rest, "_start") == 0 || strcmp(rest, "_end") == 0 || strcmp(rest, "_begin") == 0 || strcmp(rest, "_stop") == 0;
+}
+
+static void find_sections(struct things *things) {
+    struct program *program = things->program;
+    things->sections = arena_allocate(program->arena, (program->objects.count + 1) * sizeof *things->sections);
+    for (uint32_t symbol = 0; symbol < program->objects.count; symbol++) {
+        const char *section = bounded_section(&program->objects.items[symbol]);
+        for (uint32_t member = 0; section && member < program->objects.count; member++) {
+            const struct object *object = &program->objects.items[member];
+            if (object->section && *object->section && (object->kind == FACTS_GLOBAL || object->kind == FACTS_STATIC) && member != symbol &&
+                section_matches(object->section, section)) {
+                *VECTOR_ADD(program->arena, &things->sections[symbol]) = member;
+                things->items.items[member].is_array = true;
+            }
+        }
+    }
+}
+
+void things_init(struct program *program, struct frames *frames, struct things *out_things) {
+    *out_things = (struct things){.program = program, .frames = frames, .literal = NONE};
+    for (uint32_t i = 0; i < program->objects.count; i++) {
+        const struct object *object = &program->objects.items[i];
+        uint32_t id = thing_add(out_things, (struct thing){.kind = kind_of(object), .object = i, .type = object->type, .frame = NONE, .instruction = NONE});
+        if (object->kind == FACTS_LITERAL) {
+            out_things->literal = id;
+        }
+    }
+    out_things->first_local = program->objects.count;
+    for (uint32_t frame = 0; frame < frames->items.count; frame++) {
+        const struct function *function = &program->functions.items[frames->items.items[frame].function];
+        for (uint32_t local = 0; local < function->local_count; local++) {
+            uint32_t object = function->locals[local];
+            thing_add(out_things, (struct thing){.kind = THING_LOCAL, .object = object, .type = program->objects.items[object].type, .frame = frame, .instruction = NONE});
+        }
+    }
+    find_sections(out_things);
+}
+
+uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t object) {
+    const struct object *at = &things->program->objects.items[object];
+    if (at->kind == FACTS_LOCAL) {
+        return things->first_local + things->frames->items.items[frame].locals + at->local_index;
+    }
+    return object;
+}
+
+uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction, uint32_t hint, uint64_t bytes, const char *allocator) {
+    uint32_t id = things->items.count;
+    if (!map_add(things->program->arena, &things->heap_of, ((uint64_t)frame << 32) | instruction, &id)) {
+        return id;
+    }
+    if (hint != NONE) {
+        const struct type *type = type_at(things, type_element(things->program, hint));
+        if (type->kind == FACTS_VOID || (type->kind == FACTS_SCALAR && type->size <= 1) || type->size == 0) {
+            hint = NONE; /* bytes: the real type may follow */
+        }
+    }
+    bool array = hint != NONE && (bytes == 0 || bytes > type_at(things, hint)->size);
+    return thing_add(things, (struct thing){.kind = THING_HEAP,
+                                            .object = NONE,
+                                            .type = hint,
+                                            .frame = frame,
+                                            .instruction = instruction,
+                                            .bytes = bytes,
+                                            .is_array = array,
+                                            .allocator = allocator});
+}
+
+uint32_t thing_any(struct things *things, uint32_t type) {
+    uint32_t id = things->items.count;
+    if (map_add(things->program->arena, &things->any_of, type, &id)) {
+        thing_add(things, (struct thing){.kind = THING_ANY, .object = NONE, .type = type, .frame = NONE, .instruction = NONE, .open = true});
+    }
+    return id;
+}
+
+uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offset, const char *detail) {
+    uint32_t id = things->items.count;
+    uint64_t key = hash_mix(hash_mix(type, (uint64_t)offset), 0x6d656d62);
+    if (map_add(things->program->arena, &things->unknown_of, key, &id)) {
+        thing_add(things, (struct thing){.kind = THING_UNKNOWN,
+                                         .object = NONE,
+                                         .type = NONE,
+                                         .frame = NONE,
+                                         .instruction = NONE,
+                                         .open = true,
+                                         .cause = "outside-memory",
+                                         .detail = detail});
+    }
+    return id;
+}
+
+uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail) {
+    uint32_t id = things->items.count;
+    uint64_t key = hash_mix(hash_mix(things->frames->items.items[frame].function, instruction), role);
+    if (map_add(things->program->arena, &things->unknown_of, key, &id)) {
+        thing_add(things, (struct thing){
+                              .kind = THING_UNKNOWN, .object = NONE, .type = NONE, .frame = frame, .instruction = instruction, .open = true, .cause = cause, .detail = detail});
+    }
+    return id;
+}
+
+uint32_t pointed_record(const struct program *program, uint32_t pointer) {
+    if (pointer == NONE || program->types.items[pointer].kind != FACTS_POINTER) {
+        return NONE;
+    }
+    uint32_t target = type_element(program, program->types.items[pointer].target);
+    return target != NONE && program->types.items[target].kind == FACTS_RECORD ? target : NONE;
+}
+
+uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail) {
+    uint32_t record = pointed_record(things->program, pointer);
+    return record != NONE ? thing_any(things, record) : thing_unknown(things, frame, instruction, role, cause, detail);
+}
+
+uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset) {
+    struct thing *at = &things->items.items[thing];
+    int64_t size = (int64_t)thing_size(things, at);
+    if (offset != OFFSET_ANY) {
+        switch (at->kind) {
+        case THING_CODE:
+        case THING_LITERAL:
+        case THING_UNKNOWN:
+            offset = 0;
+            break;
+        case THING_ANY:
+            offset = type_fold(things->program, at->type, offset);
+            break;
+        case THING_HEAP:
+        case THING_VARIABLE:
+        case THING_LOCAL:
+            if (at->type == NONE) {
+                break;
+            }
+            offset = type_fold(things->program, at->type, offset);
+            if (at->is_array && size > 0 && (offset >= size || offset < 0)) {
+                offset = type_fold(things->program, at->type, ((offset % size) + size) % size);
+            } else if (size > 0 && (offset > size + SLACK || offset < -SLACK)) {
+                return NONE;
+            }
+            break;
+        }
+        if (offset > INT32_MAX / 2 || offset < INT32_MIN / 2) {
+            offset = OFFSET_ANY;
+        }
+    }
+    if (at->kind == THING_CODE || at->kind == THING_LITERAL || at->kind == THING_UNKNOWN) {
+        offset = 0;
+    }
+    uint32_t id = things->locations.count;
+    uint64_t key = ((uint64_t)thing << 32) | (uint32_t)(int32_t)offset;
+    uint32_t found = map_get(&things->location_of, key);
+    if (found != MAP_NONE) {
+        return found;
+    }
+    if (offset != OFFSET_ANY && ++at->offset_count > MAX_OFFSETS) {
+        /* In a typed thing only places outside of it can be so many; an untyped one may use them all. */
+        if (at->type != NONE && (offset < 0 || offset > size)) {
+            return NONE;
+        }
+        if (at->type == NONE) {
+            return thing_location(things, thing, OFFSET_ANY);
+        }
+    }
+    map_put(things->program->arena, &things->location_of, key, id);
+    *VECTOR_ADD(things->program->arena, &things->locations) = (struct location){thing, (int32_t)offset};
+    return id;
+}
+
+static void out_add(struct things *things, number_list *out, uint32_t location) {
+    if (location == NONE) {
+        return;
+    }
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->items[i] == location) {
+            return;
+        }
+    }
+    *VECTOR_ADD(things->program->arena, out) = location;
+}
+
+static void note_cast(struct things *things, uint32_t thing, uint32_t record) {
+    struct thing *at = &things->items.items[thing];
+    for (uint32_t i = 0; i < at->casts.count; i++) {
+        if (at->casts.items[i] == record) {
+            return;
+        }
+    }
+    *VECTOR_ADD(things->program->arena, &at->casts) = record;
+}
+
+/* The location as a pointer to `record` sees it: unknowns take the type, "any T" becomes "any record" where T does not hold one here. */
+static uint32_t location_retype(struct things *things, uint32_t location, uint32_t record) {
+    struct location at = things->locations.items[location];
+    struct thing *thing = &things->items.items[at.thing];
+    if (record == NONE) {
+        return location;
+    }
+    if (thing->kind == THING_UNKNOWN) {
+        return thing_location(things, thing_any(things, record), 0);
+    }
+    if (thing->kind == THING_ANY && thing->type != record && at.offset != OFFSET_ANY && !(at.offset >= 0 && type_holds(things->program, thing->type, record, at.offset))) {
+        return thing_location(things, thing_any(things, record), 0);
+    }
+    if (thing->kind == THING_ANY && thing->type == record && at.offset != 0 && at.offset != OFFSET_ANY) {
+        return thing_location(things, at.thing, 0);
+    }
+    if (thing->kind == THING_HEAP && thing->type == NONE && (at.offset == 0 || at.offset == OFFSET_ANY)) {
+        note_cast(things, at.thing, record);
+    }
+    return location;
+}
+
+void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out) {
+    out_add(things, out, location_retype(things, location, record));
+}
+
+void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out) {
+    location = location_retype(things, location, record);
+    struct location at = things->locations.items[location];
+    struct thing *thing = &things->items.items[at.thing];
+    if (at.offset == OFFSET_ANY || thing->kind == THING_UNKNOWN || offset >= TRANSLATION || offset <= -TRANSLATION || offset == 0) {
+        out_add(things, out, location);
+        return;
+    }
+    if (thing->kind == THING_CODE || thing->kind == THING_LITERAL) {
+        out_add(things, out, location);
+        return;
+    }
+    int64_t size = (int64_t)thing_size(things, thing);
+    if (thing->kind == THING_ANY && size > 0 && at.offset == 0 && offset % size == 0) {
+        out_add(things, out, location); /* the next element of an array that it may stand in */
+        return;
+    }
+    struct enclosing_array arrays[MAX_ENCLOSING + 1];
+    size_t count = thing->type == NONE ? 0 : type_enclosing_arrays(things->program, thing->type, at.offset, arrays);
+    for (size_t i = 0; i < count; i++) {
+        int64_t moved = at.offset - arrays[i].base + offset;
+        if (moved >= 0 && moved < arrays[i].stride) {
+            break; /* stays within the element */
+        }
+        if (arrays[i].count == 0 || llabs((long long)offset) < arrays[i].stride * (int64_t)arrays[i].count) {
+            int64_t within = ((moved % arrays[i].stride) + arrays[i].stride) % arrays[i].stride;
+            out_add(things, out, thing_location(things, at.thing, arrays[i].base + within));
+        }
+    }
+    out_add(things, out, thing_location(things, at.thing, at.offset + offset));
+}
+
+void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, number_list *out) {
+    struct location at = things->locations.items[location];
+    const struct thing *thing = &things->items.items[at.thing];
+    if (at.offset == OFFSET_ANY || thing->kind == THING_UNKNOWN || thing->kind == THING_CODE || thing->kind == THING_LITERAL) {
+        out_add(things, out, location);
+        return;
+    }
+    if (stride < 0) {
+        stride = -stride;
+    }
+    if (thing->type == NONE) {
+        /* A buffer: elements of this stride from here on fold onto the first. */
+        out_add(things, out, location);
+        return;
+    }
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    size_t count = type_enclosing_arrays(things->program, thing->type, at.offset, arrays);
+    for (size_t i = 0; i < count; i++) {
+        if (stride > 0 && (arrays[i].stride == stride || stride % arrays[i].stride == 0)) {
+            out_add(things, out, location);
+            return;
+        }
+    }
+    if (stride > 0 && type_has_subobject(things->program, thing->type, at.offset, (uint64_t)stride)) {
+        out_add(things, out, location); /* an array of one */
+        return;
+    }
+    if (stride > 0 && size >= (uint64_t)stride && size / (uint64_t)stride <= 64 && at.offset >= 0) {
+        for (uint64_t step = 0; step * (uint64_t)stride < size; step++) {
+            out_add(things, out, thing_location(things, at.thing, at.offset + (int64_t)(step * (uint64_t)stride)));
+        }
+        return;
+    }
+    out_add(things, out, thing_location(things, at.thing, OFFSET_ANY));
+}
+
+void location_arithmetic(struct things *things, uint32_t location, const struct facts_instruction *instruction, bool second, number_list *out) {
+    struct location at = things->locations.items[location];
+    const struct thing *thing = &things->items.items[at.thing];
+    const char *operator= instruction->text ? instruction->text : "";
+    if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_UNKNOWN || at.offset == OFFSET_ANY) {
+        out_add(things, out, location);
+        return;
+    }
+    if (thing->object != NONE && (things->program->objects.items[thing->object].flags & FACTS_PER_CPU)) {
+        out_add(things, out, location); /* another processor's copy of the same variable */
+        return;
+    }
+    if (second && strcmp(operator, "-") == 0) {
+        return; /* minus an address is no address */
+    }
+    if (instruction->flags & FACTS_CONSTANT) {
+        int64_t constant = instruction->offset;
+        if (strcmp(operator, "&") == 0) {
+            if (constant >= 0 && constant < 4096) {
+                return; /* tag bits or an offset in a page: no address is left */
+            }
+            if (constant < 0 && ~constant < 64) {
+                out_add(things, out, thing_location(things, at.thing, at.offset & constant));
+                return;
+            }
+        }
+        if ((strcmp(operator, "|") == 0 || strcmp(operator, "^") == 0) && constant >= 0 && constant < 64) {
+            bool set = (at.offset & constant) == constant;
+            int64_t moved = *operator== '|' ? (at.offset | constant) : set ? at.offset & ~constant : at.offset + constant;
+            out_add(things, out, thing_location(things, at.thing, moved));
+            return;
+        }
+        if (strcmp(operator, "%") == 0) {
+            return;
+        }
+    }
+    out_add(things, out, thing_location(things, at.thing, OFFSET_ANY));
+}

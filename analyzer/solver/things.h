@@ -1,0 +1,97 @@
+#ifndef SOLVER_THINGS_H
+#define SOLVER_THINGS_H
+/*
+ * What pointers point to: things (variables, functions, heap objects by allocation context, unknowns) and locations (a byte offset in a
+ * thing, arrays folded to element 0). How pointer arithmetic and casts move a location is here too, so that the whole-program solution and
+ * the transactions' closures agree.
+ */
+#include "frames.h"
+#include "type_layout.h"
+
+enum thing_kind {
+    THING_VARIABLE, /* global or static: `object` */
+    THING_LOCAL,    /* stack variable of one frame */
+    THING_CODE,     /* function */
+    THING_LITERAL,  /* string literal */
+    THING_HEAP,     /* made by the allocation call `instruction` of `frame` */
+    THING_ANY,      /* some object of record type `type`, come from outside: stands for all of that type and all that hold one */
+    THING_UNKNOWN   /* a pointer from outside without a useful type */
+};
+
+struct thing {
+    enum thing_kind kind;
+    uint32_t object;         /* program object; NONE for heap and unknowns */
+    uint32_t type;           /* NONE = unknown */
+    uint32_t frame;          /* local, heap: where it is made; unknown: first frame that met it */
+    uint32_t instruction;    /* heap, unknown: NONE = a parameter */
+    uint64_t bytes;          /* heap: constant size, 0 = not known */
+    bool open;               /* what it holds may have been stored from outside */
+    bool is_array;           /* an unknown number of objects of `type` in a row */
+    const char *cause;       /* unknown: code of table `unknown` */
+    const char *detail;      /* unknown: function called, template ... */
+    const char *allocator;   /* heap */
+    uint32_t offset_count;   /* distinct offsets met: beyond a bound they become "some offset" */
+    VECTOR(uint32_t) casts;  /* heap without a type: record types that a pointer to it was cast to */
+};
+
+/* Offset "somewhere in the thing". */
+#define OFFSET_ANY INT32_MIN
+
+struct location {
+    uint32_t thing;
+    int32_t offset;
+};
+
+typedef VECTOR(uint32_t) number_list;
+
+struct things {
+    struct program *program;
+    struct frames *frames;
+    VECTOR(struct thing) items;
+    VECTOR(struct location) locations;
+    struct map location_of;     /* (thing << 32 | offset) -> location */
+    struct map heap_of;         /* (frame << 32 | instruction) -> thing */
+    struct map any_of;          /* type -> thing */
+    struct map unknown_of;      /* (function, instruction, role) -> thing */
+    uint32_t first_local;       /* things below are program objects, from here on the frames' locals */
+    uint32_t literal;           /* NONE = no string literal in the program */
+    number_list *sections;      /* program object -> objects of the linker section that it bounds, NULL */
+};
+
+void things_init(struct program *program, struct frames *frames, struct things *out_things);
+
+/* Thing of a program object as seen in a frame (a local is the frame's own). */
+uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t object);
+
+/* The object of an allocation; hint NONE = no type known. New ones go to the end of `items`. */
+uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction, uint32_t hint, uint64_t bytes, const char *allocator);
+/* Some object of a record type. */
+uint32_t thing_any(struct things *things, uint32_t type);
+/* An untyped pointer from outside, one for each place that brings it: `role` tells several at one instruction apart. */
+uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail);
+/* The same for a member of memory that may be written from outside: one for each type and offset. */
+uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offset, const char *detail);
+
+/* Location in a thing; NONE when the offset can be no place in it. */
+uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset);
+
+/* An unknown pointer of declared type `pointer` (a type id, NONE = none): any object of the record, else the untyped unknown. */
+uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail);
+
+/* The record that a pointer type points to (arrays looked through), NONE when it points to something else. */
+uint32_t pointed_record(const struct program *program, uint32_t pointer);
+
+/* Each adds the locations that a pointer at `location` can have afterwards. */
+void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out);
+void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, number_list *out);
+void location_arithmetic(struct things *things, uint32_t location, const struct facts_instruction *instruction, bool second, number_list *out);
+void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out);
+
+/* May the memory be written at all, and does it outlive the functions that run? */
+static inline bool thing_is_writable(const struct things *things, uint32_t thing) {
+    const struct thing *at = &things->items.items[thing];
+    return at->kind != THING_CODE && at->kind != THING_LITERAL &&
+           !(at->object != NONE && (things->program->objects.items[at->object].flags & FACTS_CONST));
+}
+
+#endif

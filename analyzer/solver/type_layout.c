@@ -1,0 +1,316 @@
+#include "type_layout.h"
+#include <stdio.h>
+#include <string.h>
+#include "spillscope/text.h"
+
+/* Types nest by value only as deep as sources nest; this bounds walks of malformed facts. */
+#define MAX_DEPTH 64
+
+static const struct type *type_at(const struct program *program, uint32_t type) { return &program->types.items[type]; }
+
+uint32_t type_element(const struct program *program, uint32_t type) {
+    for (int depth = 0; type != NONE && type_at(program, type)->kind == FACTS_ARRAY && depth < MAX_DEPTH; depth++) {
+        type = type_at(program, type)->target;
+    }
+    return type;
+}
+
+static uint64_t type_size(const struct program *program, uint32_t type) { return type == NONE ? 0 : type_at(program, type)->size; }
+
+/* The member of a record that covers a byte; flexible arrays cover all that follows them. */
+static const struct member *member_at(const struct program *program, const struct type *record, int64_t offset) {
+    const struct member *found = NULL;
+    for (uint32_t i = 0; i < record->member_count; i++) {
+        const struct member *member = &record->members[i];
+        int64_t begin = (int64_t)(member->bit_offset / 8);
+        int64_t end = (int64_t)((member->bit_offset + member->bit_size + 7) / 8);
+        const struct type *type = type_at(program, member->type);
+        bool open = type->kind == FACTS_ARRAY && type->count == 0;
+        if (offset >= begin && (offset < end || open)) {
+            /* A union, or bit-fields: prefer the member with the richest structure, so that arrays in it fold. */
+            if (!found || type->kind == FACTS_ARRAY || (type->kind == FACTS_RECORD && type_at(program, found->type)->kind != FACTS_ARRAY)) {
+                found = member;
+            }
+        }
+    }
+    return found;
+}
+
+int64_t type_fold(const struct program *program, uint32_t type, int64_t offset) {
+    int64_t base = 0;
+    for (int depth = 0; type != NONE && offset >= 0 && depth < MAX_DEPTH; depth++) {
+        const struct type *at = type_at(program, type);
+        if (at->kind == FACTS_ARRAY) {
+            int64_t stride = (int64_t)type_size(program, at->target);
+            if (stride <= 0 || (at->count && offset >= stride * (int64_t)at->count)) {
+                break;
+            }
+            offset %= stride;
+            type = at->target;
+        } else if (at->kind == FACTS_RECORD) {
+            const struct member *member = member_at(program, at, offset);
+            if (!member) {
+                break;
+            }
+            base += (int64_t)(member->bit_offset / 8);
+            offset -= (int64_t)(member->bit_offset / 8);
+            type = member->type;
+        } else {
+            break;
+        }
+    }
+    return base + offset;
+}
+
+size_t type_enclosing_arrays(const struct program *program, uint32_t type, int64_t offset, struct enclosing_array out_arrays[static MAX_ENCLOSING]) {
+    struct enclosing_array found[MAX_ENCLOSING];
+    size_t count = 0;
+    int64_t base = 0;
+    for (int depth = 0; type != NONE && offset >= 0 && depth < MAX_DEPTH; depth++) {
+        const struct type *at = type_at(program, type);
+        if (at->kind == FACTS_ARRAY) {
+            int64_t stride = (int64_t)type_size(program, at->target);
+            if (stride <= 0 || (at->count && offset >= stride * (int64_t)at->count)) {
+                break;
+            }
+            if (count < MAX_ENCLOSING) {
+                found[count++] = (struct enclosing_array){base, stride, at->count};
+            }
+            offset %= stride;
+            type = at->target;
+        } else if (at->kind == FACTS_RECORD) {
+            const struct member *member = member_at(program, at, offset);
+            if (!member) {
+                break;
+            }
+            base += (int64_t)(member->bit_offset / 8);
+            offset -= (int64_t)(member->bit_offset / 8);
+            type = member->type;
+        } else {
+            break;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        out_arrays[i] = found[count - 1 - i];
+    }
+    return count;
+}
+
+/* Walks all subobjects that begin at the offset, outermost first; stops when `visit` says so. */
+static bool subobjects_at(const struct program *program, uint32_t type, int64_t offset, int depth, bool (*visit)(void *, uint32_t), void *context) {
+    if (type == NONE || offset < 0 || depth > MAX_DEPTH) {
+        return false;
+    }
+    const struct type *at = type_at(program, type);
+    if (offset == 0 && visit(context, type)) {
+        return true;
+    }
+    if (at->kind == FACTS_ARRAY) {
+        int64_t stride = (int64_t)type_size(program, at->target);
+        if (stride <= 0 || (at->count && offset >= stride * (int64_t)at->count)) {
+            return false;
+        }
+        return subobjects_at(program, at->target, offset % stride, depth + 1, visit, context);
+    }
+    if (at->kind == FACTS_RECORD) {
+        for (uint32_t i = 0; i < at->member_count; i++) {
+            const struct member *member = &at->members[i];
+            int64_t begin = (int64_t)(member->bit_offset / 8);
+            int64_t end = (int64_t)((member->bit_offset + member->bit_size + 7) / 8);
+            const struct type *inner = type_at(program, member->type);
+            bool open = inner->kind == FACTS_ARRAY && inner->count == 0;
+            if (offset >= begin && (offset < end || open) && subobjects_at(program, member->type, offset - begin, depth + 1, visit, context)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+struct size_question {
+    const struct program *program;
+    uint64_t size;
+};
+
+static bool is_of_size(void *context, uint32_t type) {
+    const struct size_question *question = context;
+    return type_at(question->program, type)->size == question->size;
+}
+
+bool type_has_subobject(const struct program *program, uint32_t type, int64_t offset, uint64_t size) {
+    struct size_question question = {program, size};
+    return subobjects_at(program, type, offset, 0, is_of_size, &question);
+}
+
+static bool first_size(void *context, uint32_t type) {
+    struct size_question *question = context;
+    question->size = type_at(question->program, type)->size;
+    return question->size != 0;
+}
+
+uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset) {
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    size_t count = type_enclosing_arrays(program, type, offset, arrays);
+    struct size_question question = {program, 0};
+    subobjects_at(program, type, offset, 0, first_size, &question);
+    if (count && arrays[0].base <= offset && question.size <= (uint64_t)arrays[0].stride) {
+        return (uint64_t)(arrays[0].base + arrays[0].stride - offset); /* folded: one element stands for all */
+    }
+    return question.size;
+}
+
+static bool is_type(void *context, uint32_t type) { return *(const uint32_t *)context == type; }
+
+bool type_holds(const struct program *program, uint32_t outer, uint32_t inner, int64_t offset) {
+    return subobjects_at(program, outer, offset, 0, is_type, &inner);
+}
+
+/* Adds what holds `type`, transitively; `seen` keeps (outer, offset) apart. */
+static void outer_collect(struct program *program, uint32_t type, uint64_t offset, int depth, struct map *seen, embedding_list *list) {
+    if (depth > MAX_DEPTH) {
+        return;
+    }
+    const embedding_list *direct = &program->direct_outer[type];
+    for (uint32_t i = 0; i < direct->count; i++) {
+        struct embedding embedding = {direct->items[i].outer, direct->items[i].offset + offset};
+        uint32_t value = 0;
+        if (map_add(program->arena, seen, ((uint64_t)embedding.outer << 32) | (embedding.offset & UINT32_MAX), &value)) {
+            *VECTOR_ADD(program->arena, list) = embedding;
+            outer_collect(program, embedding.outer, embedding.offset, depth + 1, seen, list);
+        }
+    }
+}
+
+const embedding_list *type_outer(struct program *program, uint32_t type) {
+    if (!program->all_outer[type]) {
+        embedding_list *list = arena_allocate(program->arena, sizeof *list);
+        struct map seen = {0};
+        outer_collect(program, type, 0, 0, &seen, list);
+        program->all_outer[type] = list;
+    }
+    return program->all_outer[type];
+}
+
+struct leaf_walk {
+    struct program *program;
+    uint64_t first_bit;
+    uint64_t end_bit;
+    uint32_t record;
+    uint32_t member;
+    leaf_visitor *visit;
+    void *context;
+    char path[512];
+};
+
+static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offset, uint64_t bit_size, size_t length, int depth) {
+    if (type == NONE || depth > MAX_DEPTH) {
+        return;
+    }
+    const struct type *at = type_at(walk->program, type);
+    if (at->kind == FACTS_ARRAY) {
+        uint64_t stride = type_size(walk->program, at->target) * 8;
+        if (stride && length + 3 < sizeof walk->path) {
+            memcpy(walk->path + length, "[]", 3);
+            walk_leaves(walk, at->target, bit_offset, stride, length + 2, depth + 1);
+            walk->path[length] = '\0';
+        }
+        return;
+    }
+    if (at->kind == FACTS_RECORD && at->member_count) {
+        bool named = walk->record == type && walk->member < at->member_count && at->is_union;
+        for (uint32_t i = 0; i < at->member_count; i++) {
+            const struct member *member = &at->members[i];
+            uint64_t begin = bit_offset + member->bit_offset;
+            const struct type *inner = type_at(walk->program, member->type);
+            uint64_t end = begin + member->bit_size;
+            if (inner->kind == FACTS_ARRAY && inner->count == 0) {
+                end = begin + type_size(walk->program, inner->target) * 8;
+            }
+            if (end <= walk->first_bit || begin >= walk->end_bit || (named && i != walk->member)) {
+                continue;
+            }
+            size_t name_length = strlen(member->name);
+            size_t next = length;
+            if (name_length) {
+                if (length + name_length + 2 >= sizeof walk->path) {
+                    continue;
+                }
+                walk->path[length] = '.';
+                memcpy(walk->path + length + 1, member->name, name_length + 1);
+                next = length + 1 + name_length;
+            }
+            walk_leaves(walk, member->type, begin, member->bit_size, next, depth + 1);
+            walk->path[length] = '\0';
+        }
+        return;
+    }
+    if (bit_size == 0 && at->kind != FACTS_RECORD) {
+        bit_size = at->size * 8;
+    }
+    if (bit_size == 0 || bit_offset + bit_size <= walk->first_bit || bit_offset >= walk->end_bit) {
+        return;
+    }
+    struct leaf leaf = {walk->path, type, bit_offset, bit_size};
+    walk->visit(walk->context, &leaf);
+}
+
+void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member, leaf_visitor *visit,
+                       void *context) {
+    struct leaf_walk walk = {
+        .program = program, .first_bit = first_bit, .end_bit = end_bit, .record = record, .member = member, .visit = visit, .context = context};
+    walk_leaves(&walk, type, 0, type_size(program, type) * 8, 0, 0);
+}
+
+static void count_leaf(void *context, const struct leaf *leaf) {
+    (void)leaf;
+    ++*(size_t *)context;
+}
+
+size_t type_leaf_count(struct program *program, uint32_t type) {
+    size_t count = 0;
+    type_visit_leaves(program, type, 0, UINT64_MAX, NONE, NONE, count_leaf, &count);
+    return count;
+}
+
+static void spell(const struct program *program, uint32_t type, int depth, struct text *text) {
+    if (type == NONE || depth > 16) {
+        text_append(text, "?");
+        return;
+    }
+    const struct type *at = type_at(program, type);
+    switch (at->kind) {
+    case FACTS_VOID:
+        text_append(text, "void");
+        break;
+    case FACTS_SCALAR:
+    case FACTS_RECORD:
+        text_append(text, at->name);
+        break;
+    case FACTS_POINTER:
+        if (at->target != NONE && type_at(program, at->target)->kind == FACTS_FUNCTION) {
+            const struct type *function = type_at(program, at->target);
+            spell(program, function->target, depth + 1, text);
+            text_append(text, " (*)(...)");
+        } else {
+            spell(program, at->target, depth + 1, text);
+            text_append(text, " *");
+        }
+        break;
+    case FACTS_ARRAY:
+        spell(program, at->target, depth + 1, text);
+        text_append_format(text, "[%llu]", (unsigned long long)at->count);
+        break;
+    case FACTS_FUNCTION:
+        spell(program, at->target, depth + 1, text);
+        text_append(text, " (...)");
+        break;
+    }
+}
+
+const char *type_spelling(struct program *program, uint32_t type) {
+    struct text text = {0};
+    spell(program, type, 0, &text);
+    const char *copy = arena_copy(program->arena, text_string(&text), text.length);
+    text_deinit(&text);
+    return copy;
+}

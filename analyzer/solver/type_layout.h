@@ -1,0 +1,58 @@
+#ifndef SOLVER_TYPE_LAYOUT_H
+#define SOLVER_TYPE_LAYOUT_H
+/*
+ * Questions about how a type lies in memory: leaves of state keys, arrays folded to their first element, what holds what.
+ * Offsets are bytes from the start of the object unless a name says bits.
+ */
+#include "program.h"
+
+/* The type below all array levels. */
+uint32_t type_element(const struct program *program, uint32_t type);
+
+/* The offset with all arrays folded to element 0; offsets past the end of a type stay as they are. */
+int64_t type_fold(const struct program *program, uint32_t type, int64_t offset);
+
+/* An array around a place: [base, base + stride * count) with count 0 = open end. */
+struct enclosing_array {
+    int64_t base;
+    int64_t stride;
+    uint64_t count;
+};
+#define MAX_ENCLOSING 8
+
+/* The arrays around a folded offset, innermost first; gives how many. */
+size_t type_enclosing_arrays(const struct program *program, uint32_t type, int64_t offset, struct enclosing_array out_arrays[static MAX_ENCLOSING]);
+
+/* Is there a subobject of exactly `size` bytes that begins at the offset (array elements included)? */
+bool type_has_subobject(const struct program *program, uint32_t type, int64_t offset, uint64_t size);
+
+/* Bytes from the offset that memcpy-like accesses of unknown length cover: the array around it when its elements are scalars, else the largest subobject that begins here; 0 = nothing known. */
+uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset);
+
+/* Is the record `inner` found at the offset of `outer`, at any depth (also outer itself at 0)? Arrays are folded. */
+bool type_holds(const struct program *program, uint32_t outer, uint32_t inner, int64_t offset);
+
+/* All records that hold `type` at any depth, each with its offset; deterministic order. */
+const embedding_list *type_outer(struct program *program, uint32_t type);
+
+/* A leaf: a scalar or pointer, arrays as []. */
+struct leaf {
+    const char *path; /* ".ids[].in_use", "" for a scalar object; valid during the visit */
+    uint32_t type;
+    uint64_t bit_offset;
+    uint64_t bit_size;
+};
+typedef void leaf_visitor(void *context, const struct leaf *leaf);
+
+/*
+ * Visits the leaves of `type` that overlap [first_bit, end_bit) (folded positions; end UINT64_MAX = to the end), in layout order.
+ * record/member: when the walk passes this record, only that member is entered (an access that names a union member); NONE = no such.
+ */
+void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
+                       leaf_visitor *visit, void *context);
+size_t type_leaf_count(struct program *program, uint32_t type);
+
+/* C spelling of a type, for people. */
+const char *type_spelling(struct program *program, uint32_t type);
+
+#endif
