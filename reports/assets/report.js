@@ -1,0 +1,188 @@
+// The spill table: filter, sort, and a window over the rows, so that 50,000 of them cost what a screenful costs. Without this script the
+// page shows its first rows as plain HTML. Names reach the page through textContent alone.
+"use strict";
+(() => {
+  const source = document.getElementById("spill-data");
+  const table = document.getElementById("spill-table");
+  if (!source || !table) {
+    return;
+  }
+  const data = JSON.parse(source.textContent);
+  const strings = data.strings;
+  const columns = data.columns;
+  const body = table.tBodies[0];
+  const scroller = table.parentElement;
+  const heads = Array.from(table.tHead.rows[0].cells);
+  const count = document.getElementById("spill-count");
+  const filters = document.querySelector(".filters");
+  const overscan = 10;
+  const plainLimit = 500;
+  let rows = data.rows;
+  let shown = rows;
+  let order = null;
+  let rowHeight = 32;
+
+  const column = (name) => columns.indexOf(name);
+  const text = (row, name) => {
+    const value = row[column(name)];
+    return data.numeric.includes(name) ? String(value) : strings[value];
+  };
+
+  function cellsOf(row, index) {
+    const line = document.createElement("tr");
+    line.setAttribute("aria-rowindex", String(index + 2));
+    for (const name of data.shown) {
+      const cell = line.insertCell();
+      const value = text(row, name);
+      if (data.numeric.includes(name)) {
+        cell.className = "number";
+        cell.textContent = value;
+      } else if (name === "fingerprint") {
+        const anchor = "f-" + value;
+        const code = document.createElement("code");
+        code.textContent = value.slice(0, 10);
+        if (document.getElementById(anchor)) {
+          const link = document.createElement("a");
+          link.href = "#" + anchor;
+          link.append(code);
+          cell.append(link);
+        } else {
+          cell.append(code);
+        }
+        cell.title = "spillscope explain " + value;
+      } else if (name === "kind") {
+        const tag = document.createElement("span");
+        tag.className = "tag " + value;
+        tag.textContent = value;
+        cell.append(tag);
+      } else if (name === "state" || name === "transaction") {
+        const code = document.createElement("code");
+        code.textContent = value;
+        cell.append(code);
+        cell.title = value;
+      } else {
+        cell.textContent = value;
+        cell.title = value;
+      }
+    }
+    return line;
+  }
+
+  function filler(height) {
+    const line = document.createElement("tr");
+    line.className = "filler";
+    line.setAttribute("aria-hidden", "true");
+    const cell = line.insertCell();
+    cell.colSpan = data.shown.length;
+    cell.style.height = height + "px";
+    return line;
+  }
+
+  function draw() {
+    const lines = document.createDocumentFragment();
+    if (shown.length <= plainLimit) {
+      table.classList.remove("windowed");
+      shown.forEach((row, index) => lines.append(cellsOf(row, index)));
+    } else {
+      table.classList.add("windowed");
+      const first = Math.max(0, Math.min(Math.floor(scroller.scrollTop / rowHeight) - overscan, shown.length - 1));
+      const last = Math.min(shown.length, first + Math.ceil(scroller.clientHeight / rowHeight) + 2 * overscan);
+      if (first > 0) {
+        lines.append(filler(first * rowHeight));
+      }
+      for (let index = first; index < last; index++) {
+        lines.append(cellsOf(shown[index], index));
+      }
+      if (last < shown.length) {
+        lines.append(filler((shown.length - last) * rowHeight));
+      }
+    }
+    body.replaceChildren(lines);
+    table.setAttribute("aria-rowcount", String(shown.length + 1));
+    if (count) {
+      count.textContent = shown.length === rows.length ? rows.length + " findings" : shown.length + " of " + rows.length + " findings";
+    }
+  }
+
+  function measure() {
+    const sample = body.querySelector("tr:not(.filler)");
+    if (table.classList.contains("windowed") && sample) {
+      const height = sample.getBoundingClientRect().height;
+      if (height > 0 && Math.abs(height - rowHeight) > 0.5) {
+        rowHeight = height;
+        draw();
+      }
+    }
+  }
+
+  function apply() {
+    const wanted = [];
+    for (const control of filters ? filters.querySelectorAll("[data-column]") : []) {
+      if (control.value) {
+        const exact = control.tagName === "SELECT" && control.dataset.match !== "part";
+        wanted.push([column(control.dataset.column), control.value.toLowerCase(), exact]);
+      }
+    }
+    // Whether a string passes is worked out once a string, not once a row.
+    const known = wanted.map(([, value, exact]) => strings.map((string) => {
+      const lower = string.toLowerCase();
+      return exact ? lower === value : lower.includes(value);
+    }));
+    shown = wanted.length ? rows.filter((row) => wanted.every(([at], index) => known[index][row[at]])) : rows.slice();
+    if (order) {
+      const at = column(order.name);
+      const numeric = data.numeric.includes(order.name);
+      let rank = null;
+      if (!numeric) {
+        const sorted = strings.map((string, index) => index).sort((one, other) => (strings[one] < strings[other] ? -1 : strings[one] > strings[other] ? 1 : 0));
+        rank = new Uint32Array(strings.length);
+        sorted.forEach((string, place) => { rank[string] = place; });
+      }
+      const sign = order.down ? -1 : 1;
+      shown.sort((one, other) => sign * (numeric ? one[at] - other[at] : rank[one[at]] - rank[other[at]]));
+    }
+    scroller.scrollTop = 0;
+    draw();
+    measure();
+  }
+
+  heads.forEach((head, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    head.setAttribute("aria-sort", "none");
+    button.addEventListener("click", () => {
+      const name = data.shown[index];
+      order = { name, down: order && order.name === name ? !order.down : data.numeric.includes(name) };
+      heads.forEach((other) => other.setAttribute("aria-sort", other === head ? (order.down ? "descending" : "ascending") : "none"));
+      apply();
+    });
+  });
+  if (filters) {
+    filters.hidden = false;
+    filters.addEventListener("input", apply);
+    filters.addEventListener("submit", (event) => event.preventDefault());
+  }
+  let waiting = false;
+  scroller.addEventListener("scroll", () => {
+    if (!waiting && shown.length > plainLimit) {
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; draw(); });
+    }
+  }, { passive: true });
+
+  function openTarget() {
+    const target = location.hash.startsWith("#f-") ? document.getElementById(location.hash.slice(1)) : null;
+    if (target) {
+      target.open = true;
+    }
+  }
+  window.addEventListener("hashchange", openTarget);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details.finding").forEach((item) => { item.open = true; }));
+  openTarget();
+  const started = performance.now();
+  apply();
+  table.dataset.drawn = String(shown.length);
+  table.dataset.milliseconds = String(Math.round(performance.now() - started));
+})();

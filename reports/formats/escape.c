@@ -1,0 +1,174 @@
+#include "formats/escape.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* One decoded character; code UINT32_MAX stands for a malformed byte. */
+struct character {
+    uint32_t code;
+    size_t length; /* bytes consumed, at least 1 */
+};
+
+static struct character character_decode(const unsigned char *bytes) {
+    const struct character malformed = {UINT32_MAX, 1};
+    if (bytes[0] < 0x80) {
+        return (struct character){bytes[0], 1};
+    }
+    size_t length = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+    uint32_t least = length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80;
+    if (bytes[0] < 0xc2 || bytes[0] > 0xf4) {
+        return malformed;
+    }
+    uint32_t code = bytes[0] & (0xffu >> (length + 1));
+    for (size_t index = 1; index < length; index++) {
+        if ((bytes[index] & 0xc0) != 0x80) {
+            return malformed;
+        }
+        code = code << 6 | (bytes[index] & 0x3fu);
+    }
+    bool bad = code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff);
+    return bad ? malformed : (struct character){code, length};
+}
+
+/* Characters that change how their neighbours are shown, or that a terminal obeys. */
+static bool character_is_active(uint32_t code) {
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) || (code & 0xfffe) == 0xfffe ||
+           (code >= 0xe0000 && code <= 0xe007f);
+}
+
+static void append_visible(struct text *out, uint32_t code) {
+    if (code < 0x20) {
+        const char picture[] = {(char)0xe2, (char)0x90, (char)(0x80 + code)}; /* U+2400 control pictures */
+        text_append_bytes(out, picture, sizeof picture);
+    } else {
+        text_append_format(out, "[U+%04X]", code);
+    }
+}
+
+typedef bool (*replace_function)(struct text *out, uint32_t code);
+
+/* Calls `replace` for each character; what it declines is copied, or made visible when it is active. */
+static void escape_each(struct text *out, const char *string, replace_function replace) {
+    const unsigned char *at = (const unsigned char *)string;
+    while (*at) {
+        struct character character = character_decode(at);
+        if (character.code == UINT32_MAX) {
+            text_append(out, "\xef\xbf\xbd");
+        } else if (!replace(out, character.code)) {
+            if (character_is_active(character.code)) {
+                append_visible(out, character.code);
+            } else {
+                text_append_bytes(out, (const char *)at, character.length);
+            }
+        }
+        at += character.length;
+    }
+}
+
+static bool replace_markup(struct text *out, uint32_t code) {
+    switch (code) {
+    case '&':
+        text_append(out, "&amp;");
+        return true;
+    case '<':
+        text_append(out, "&lt;");
+        return true;
+    case '>':
+        text_append(out, "&gt;");
+        return true;
+    case '"':
+        text_append(out, "&quot;");
+        return true;
+    case '\'':
+        text_append(out, "&#39;");
+        return true;
+    default:
+        return false;
+    }
+}
+
+void escape_html(struct text *out, const char *string) {
+    escape_each(out, string, replace_markup);
+}
+
+void escape_xml(struct text *out, const char *string) {
+    escape_each(out, string, replace_markup);
+}
+
+static bool replace_script(struct text *out, uint32_t code) {
+    if (code == '"' || code == '\\') {
+        text_append_char(out, '\\');
+        text_append_char(out, (char)code);
+        return true;
+    }
+    if (code == '<' || code == '>' || code == '&' || (code < 0x10000 && character_is_active(code))) {
+        text_append_format(out, "\\u%04x", code);
+        return true;
+    }
+    return false;
+}
+
+void escape_script_json(struct text *out, const char *string) {
+    text_append_char(out, '"');
+    escape_each(out, string, replace_script);
+    text_append_char(out, '"');
+}
+
+static bool replace_nothing(struct text *out, uint32_t code) {
+    (void)out;
+    (void)code;
+    return false;
+}
+
+void escape_terminal(struct text *out, const char *string) {
+    escape_each(out, string, replace_nothing);
+}
+
+static bool replace_markdown(struct text *out, uint32_t code) {
+    if (code == '<' || code == '>' || code == '&' || code == '@') {
+        text_append_format(out, "&#%u;", code);
+        return true;
+    }
+    if (code < 0x80 && strchr("\\`*_{}[]()#+!|~$", (int)code) && code) {
+        text_append_char(out, '\\');
+        text_append_char(out, (char)code);
+        return true;
+    }
+    return false;
+}
+
+void escape_markdown(struct text *out, const char *string) {
+    escape_each(out, string, replace_markdown);
+}
+
+static bool replace_workflow_data(struct text *out, uint32_t code) {
+    if (code == '%' || code == '\r' || code == '\n') {
+        text_append_format(out, "%%%02X", code);
+        return true;
+    }
+    return false;
+}
+
+static bool replace_workflow_property(struct text *out, uint32_t code) {
+    if (code == ':' || code == ',') {
+        text_append_format(out, "%%%02X", code);
+        return true;
+    }
+    return replace_workflow_data(out, code);
+}
+
+void escape_workflow(struct text *out, const char *string, bool property) {
+    escape_each(out, string, property ? replace_workflow_property : replace_workflow_data);
+}
+
+void escape_uri_path(struct text *out, const char *string) {
+    for (const unsigned char *at = (const unsigned char *)string; *at; at++) {
+        bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || strchr("-._~/", *at);
+        if (plain) {
+            text_append_char(out, (char)*at);
+        } else {
+            text_append_format(out, "%%%02X", *at);
+        }
+    }
+}

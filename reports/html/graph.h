@@ -1,0 +1,38 @@
+#ifndef SPILLSCOPE_REPORTS_GRAPH_H
+#define SPILLSCOPE_REPORTS_GRAPH_H
+/*
+ * Who spills into whom (thesis Figure 3.4): entities and, for primary spill, their clients. Laid out by Graphviz `dot` as a subprocess and
+ * drawn as SVG here, so that names never pass through another program and one style sheet serves light, dark and paper.
+ */
+#include "spillscope/findings.h"
+#include "spillscope/text.h"
+
+#define GRAPH_CLIENTS "clients"
+#define GRAPH_NODE_LIMIT 100 /* beyond it the nodes with the least spill are left out of the drawing, never out of the table */
+
+enum graph_change { GRAPH_KEPT, GRAPH_ADDED, GRAPH_REMOVED };
+
+struct graph_edge {
+    size_t from, to;
+    enum finding_kind kind;
+    enum graph_change change;
+    int64_t states;      /* distinct undeclared states; in a comparison: after */
+    int64_t states_before;
+};
+
+struct graph {
+    const char **nodes; /* names, sorted; owned by the findings they come from */
+    size_t node_count;
+    struct graph_edge *edges; /* by from, to, kind */
+    size_t edge_count;
+    bool compared;
+};
+
+struct error *graph_from_findings(const struct findings *findings, struct graph *out_graph);
+/* Both graphs in one: edges are kept, added or removed. The parts must outlive the result. */
+struct error *graph_compare(const struct graph *before, const struct graph *after, struct graph *out_graph);
+void graph_deinit(struct graph *graph);
+
+/* The drawing, or a notice when `dot` is missing or fails; then the same as a table. `id` makes the ids in the page unique. */
+struct error *graph_write(const struct graph *graph, const char *id, const char *query, struct text *out);
+#endif

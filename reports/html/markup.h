@@ -1,0 +1,22 @@
+#ifndef SPILLSCOPE_REPORTS_MARKUP_H
+#define SPILLSCOPE_REPORTS_MARKUP_H
+/* Small pieces of HTML that all pages share. Strings are escaped here. */
+#include "spillscope/store.h"
+#include "spillscope/text.h"
+
+void markup_cell(struct text *out, const char *string);            /* <td>..</td> */
+void markup_code_cell(struct text *out, const char *string);       /* <td><code>..</code></td> */
+void markup_number(struct text *out, int64_t number);              /* <td class="number">..</td> */
+void markup_query(struct text *out, const char *sql);              /* "how this is counted": the query behind a figure */
+void markup_page_open(struct text *out, const char *title);        /* doctype to <body>; with the style sheet and the script's policy */
+void markup_page_close(struct text *out);                          /* script to </html> */
+
+/* Column of a query shown as a table. */
+struct markup_column {
+    const char *title;
+    char form; /* 't' text, 'c' code, 'n' number */
+};
+
+/* The rows of `sql` as a table with the query behind it; "none" when there is no row. At most `limit` rows, and a line that says how many more. */
+struct error *markup_table(struct text *out, struct store *store, const char *sql, const struct markup_column *columns, int64_t limit);
+#endif

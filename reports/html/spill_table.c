@@ -1,0 +1,205 @@
+#include "html/spill_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "findings/pool.h"
+#include "findings/wording.h"
+#include "formats/escape.h"
+#include "html/markup.h"
+
+struct error *spill_table_order(const struct findings *findings, size_t **out_order) {
+    enum { CLASSES = 6 };
+    size_t *order = calloc(findings->count + 1, sizeof *order);
+    if (!order) {
+        return error_out_of_memory();
+    }
+    size_t count = 0;
+    for (int class = 0; class < CLASSES; class++) {
+        for (size_t index = 0; index < findings->count; index++) {
+            const struct finding *finding = &findings->items[index];
+            int is = findings_counts(findings, finding)              ? 0
+                     : finding->certainty == FINDING_UNKNOWN         ? 5
+                     : finding->shared                               ? 4
+                     : *finding->declared && !finding->observed      ? 3
+                     : *finding->declared                            ? 2
+                                                                     : 1;
+            if (is == class) {
+                order[count++] = index;
+            }
+        }
+    }
+    *out_order = order;
+    return NULL;
+}
+
+/* Columns of the JSON rows; those with a title are shown, in this order. */
+struct table_column {
+    const char *name;
+    const char *title;
+    bool number;
+};
+static const struct table_column table_columns[] = {
+    {"state", "State", false},         {"owner", "Held by", false},        {"entity", "Entity", false},   {"transaction", "Transaction", false},
+    {"kind", "Kind", false},           {"certainty", "Certainty", false},  {"observed", "Seen", true},    {"runs", "Runs", true},
+    {"patterns", "Patterns", false},   {"declared", "Declared", false},    {"place", "Place", false},     {"fingerprint", "Fingerprint", false},
+};
+enum { TABLE_COLUMNS = sizeof table_columns / sizeof table_columns[0] };
+
+static const char *certainty_words(const struct finding *finding) {
+    return finding->shared ? "shared" : finding_certainty_name(finding->certainty);
+}
+
+static const char *column_string(const struct finding *finding, size_t column, struct text *scratch) {
+    text_clear(scratch);
+    switch (column) {
+    case 0:
+        return finding->key;
+    case 1:
+        return finding->owner;
+    case 2:
+        return finding->entity;
+    case 3:
+        return finding->transaction;
+    case 4:
+        return finding_kind_name(finding->kind);
+    case 5:
+        return certainty_words(finding);
+    case 8:
+        wording_patterns(scratch, finding);
+        return text_string(scratch);
+    case 9:
+        return finding->declared;
+    case 10:
+        if (*finding->file) {
+            text_append_format(scratch, "%s:%lld", finding->file, (long long)finding->line);
+        }
+        return text_string(scratch);
+    default:
+        return finding->fingerprint;
+    }
+}
+
+static int64_t column_number(const struct finding *finding, size_t column) {
+    return column == 6 ? finding->observed : finding->txn_observed;
+}
+
+static void append_row(struct text *out, const struct finding *finding, struct text *scratch) {
+    text_append(out, "<tr>");
+    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+        if (table_columns[column].number) {
+            markup_number(out, column_number(finding, column));
+        } else if (column == 0 || column == 3) {
+            markup_code_cell(out, column_string(finding, column, scratch));
+        } else if (column == 4) {
+            text_append_format(out, "<td><span class=\"tag %s\">%s</span></td>", finding_kind_name(finding->kind), finding_kind_name(finding->kind));
+        } else if (column == TABLE_COLUMNS - 1) {
+            text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", finding->fingerprint, FINGERPRINT_SHORT, finding->fingerprint);
+        } else {
+            markup_cell(out, column_string(finding, column, scratch));
+        }
+    }
+    text_append(out, "</tr>\n");
+}
+
+static void append_names(struct text *out, const char *key, bool all, bool numeric) {
+    const char *separator = "";
+    text_append_format(out, "\"%s\":[", key);
+    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+        if (all || table_columns[column].number == numeric) {
+            text_append_format(out, "%s\"%s\"", separator, table_columns[column].name);
+            separator = ",";
+        }
+    }
+    text_append(out, "],");
+}
+
+/* Strings are written once; rows hold their numbers. */
+static struct error *append_data(struct text *out, const struct findings *findings, const size_t *order) {
+    struct pool *strings __attribute__((cleanup(scope_pool))) = pool_create();
+    struct text scratch __attribute__((cleanup(text_deinit))) = {0};
+    if (!strings) {
+        return error_out_of_memory();
+    }
+    text_append(out, "<script type=\"application/json\" id=\"spill-data\">{");
+    append_names(out, "columns", true, false);
+    append_names(out, "shown", true, false);
+    append_names(out, "numeric", false, true);
+    text_append(out, "\n\"rows\":[");
+    for (size_t index = 0; index < findings->count; index++) {
+        const struct finding *finding = &findings->items[order[index]];
+        text_append(out, index ? ",\n[" : "\n[");
+        for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+            size_t string = table_columns[column].number ? 0 : pool_index(strings, pool_intern(strings, column_string(finding, column, &scratch)));
+            text_append_format(out, "%s%lld", column ? "," : "", table_columns[column].number ? (long long)column_number(finding, column) : (long long)string);
+        }
+        text_append(out, "]");
+    }
+    text_append(out, "],\n\"strings\":[");
+    for (size_t index = 0; index < pool_count(strings); index++) {
+        text_append(out, index ? ",\n" : "\n");
+        escape_script_json(out, pool_at(strings, index));
+    }
+    text_append(out, "]}</script>\n");
+    struct error *error = pool_check(strings);
+    return error ? error : scratch.failed ? error_out_of_memory() : NULL;
+}
+
+static void append_option(struct text *out, const char *value) {
+    text_append(out, "<option>");
+    escape_html(out, value);
+    text_append(out, "</option>");
+}
+
+static void append_filters(struct text *out, const struct findings *findings) {
+    static const char *const certainties[] = {"observed", "shared", "possible", "unknown"};
+    static const char *const kinds[] = {"soft", "unavoidable", "exempt", "multi-client"};
+    text_append(out, "<form class=\"filters\" hidden>\n<label>State <input type=\"search\" data-column=\"state\"></label>\n"
+                     "<label>Transaction <input type=\"search\" data-column=\"transaction\"></label>\n"
+                     "<label>Entity <select data-column=\"entity\"><option value=\"\">all</option>");
+    const char *last = NULL;
+    for (size_t index = 0; index < findings->count; index++) {
+        if (findings->items[index].entity != last) {
+            last = findings->items[index].entity;
+            append_option(out, last);
+        }
+    }
+    text_append(out, "</select></label>\n<label>Kind <select data-column=\"kind\"><option value=\"\">all</option><option>primary</option><option>secondary</option>"
+                     "</select></label>\n<label>Certainty <select data-column=\"certainty\"><option value=\"\">all</option>");
+    for (size_t index = 0; index < sizeof certainties / sizeof certainties[0]; index++) {
+        append_option(out, certainties[index]);
+    }
+    text_append(out, "</select></label>\n<label>Pattern <select data-column=\"patterns\" data-match=\"part\"><option value=\"\">all</option>");
+    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
+        append_option(out, pattern_name((enum finding_pattern)pattern));
+    }
+    text_append(out, "</select></label>\n<label>Declared <select data-column=\"declared\"><option value=\"\">all</option>");
+    for (size_t index = 0; index < sizeof kinds / sizeof kinds[0]; index++) {
+        append_option(out, kinds[index]);
+    }
+    text_append(out, "</select></label>\n<output id=\"spill-count\" aria-live=\"polite\"></output></form>\n");
+}
+
+struct error *spill_table_write(struct text *out, const struct findings *findings, const size_t *order) {
+    struct text scratch __attribute__((cleanup(text_deinit))) = {0};
+    if (!findings->count) {
+        text_append(out, "<p>No finding: nothing spilled, or nothing was analysed (see coverage).</p>\n");
+        return NULL;
+    }
+    append_filters(out, findings);
+    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill table\"><table id=\"spill-table\"><thead><tr>");
+    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+        text_append_format(out, "<th scope=\"col\"%s>%s</th>", table_columns[column].number ? " class=\"number\"" : "", table_columns[column].title);
+    }
+    text_append(out, "</tr></thead><tbody>\n");
+    size_t rows = findings->count < SPILL_TABLE_ROWS ? findings->count : SPILL_TABLE_ROWS;
+    for (size_t index = 0; index < rows; index++) {
+        append_row(out, &findings->items[order[index]], &scratch);
+    }
+    text_append(out, "</tbody></table></div>\n");
+    if (rows < findings->count) {
+        text_append_format(out, "<noscript><p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope spills --db FILE</code>."
+                                "</p></noscript>\n", rows, findings->count);
+    }
+    return append_data(out, findings, order);
+}

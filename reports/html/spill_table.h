@@ -1,0 +1,15 @@
+#ifndef SPILLSCOPE_REPORTS_SPILL_TABLE_H
+#define SPILLSCOPE_REPORTS_SPILL_TABLE_H
+/* All findings as one table: the first as rows of HTML, all of them as a JSON block that assets/report.js draws as a window. */
+#include "spillscope/findings.h"
+#include "spillscope/text.h"
+
+#define SPILL_TABLE_ROWS 500 /* rows of HTML, and findings with evidence in the page */
+
+/*
+ * The order of the table: what counts as undeclared spill first, then possible, declared, shared, by an unknown; within these the order of
+ * findings. *out_order is the caller's (free): indices into findings->items.
+ */
+struct error *spill_table_order(const struct findings *findings, size_t **out_order);
+struct error *spill_table_write(struct text *out, const struct findings *findings, const size_t *order);
+#endif
