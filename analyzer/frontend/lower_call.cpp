@@ -90,10 +90,8 @@ Value Lowering::emit_call(const CallExpr *call, uint32_t object, Value callee, c
         const Expr *argument = call->getArg(i);
         arguments[i] = lower_argument(argument);
         constants[i] = INT64_MIN;
-        Expr::EvalResult result;
-        if (arguments[i] == NONE && argument->getType()->isIntegralOrEnumerationType() &&
-            argument->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects) && result.Val.getInt().getBitWidth() <= 64) {
-            constants[i] = result.Val.getInt().isSigned() ? result.Val.getInt().getSExtValue() : static_cast<int64_t>(result.Val.getInt().getZExtValue());
+        if (int64_t number = 0; arguments[i] == NONE && constant_integer(argument, number)) {
+            constants[i] = number;
         }
     }
     if (object == NONE && callee == NONE) {

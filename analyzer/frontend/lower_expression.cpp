@@ -1,4 +1,5 @@
 /* Rvalues: every kind of expression of C and GNU C. What is not known becomes a counted unknown, never nothing. */
+#include "clang/AST/ExprCXX.h"
 #include "lowering.h"
 
 using namespace clang;
@@ -247,11 +248,10 @@ Value Lowering::step_pointer(Value pointer, QualType pointer_type, const Expr *b
     QualType pointee = pointer_type->getPointeeType();
     uint64_t stride = stride_of(pointee);
     discard(by);
-    Expr::EvalResult result;
-    if (stride != 0 && by->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects) && result.Val.getInt().getSignificantBits() <= 48) {
+    int64_t count = 0;
+    if (stride != 0 && constant_integer(by, count)) {
         int64_t offset = 0;
-        int64_t count = result.Val.getInt().getExtValue();
-        if (!__builtin_mul_overflow(backwards ? -count : count, static_cast<int64_t>(stride), &offset)) {
+        if (!__builtin_mul_overflow(count, backwards ? -static_cast<int64_t>(stride) : static_cast<int64_t>(stride), &offset)) {
             return offset == 0 ? pointer : emit_offset(pointer, offset, pointer_type, place);
         }
     }
@@ -347,9 +347,8 @@ Value Lowering::lower_compound_assignment(const CompoundAssignOperator *assignme
     if (type->isPointerType()) {
         after = emit_index(before, stride_of(type->getPointeeType()), 0, type.getUnqualifiedType(), place);
     } else if (unit_.holds_pointer(type)) {
-        Expr::EvalResult result;
-        bool constant = right->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects) && result.Val.getInt().getSignificantBits() <= 64;
-        int64_t number = constant ? result.Val.getInt().getExtValue() : 0;
+        int64_t number = 0;
+        bool constant = constant_integer(right, number);
         after = emit_arith(operator_text(assignment->getOpcode()), before, operand, type.getUnqualifiedType(), place, constant ? &number : nullptr);
     }
     store(location, after, place);
@@ -373,14 +372,9 @@ Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
     if (!unit_.holds_pointer(type) || (one == NONE && other == NONE)) {
         return NONE;
     }
-    Expr::EvalResult result;
     const Expr *constant_side = other == NONE ? right : one == NONE ? left : nullptr;
-    bool constant = constant_side && constant_side->getType()->isIntegralOrEnumerationType() &&
-                    constant_side->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects) && result.Val.getInt().getActiveBits() <= 64;
-    int64_t number = constant ? static_cast<int64_t>(result.Val.getInt().extOrTrunc(64).getZExtValue()) : 0;
-    if (constant && result.Val.getInt().isSigned() && result.Val.getInt().getBitWidth() < 64) {
-        number = result.Val.getInt().getSExtValue();
-    }
+    int64_t number = 0;
+    bool constant = constant_side && constant_integer(constant_side, number);
     if (constant && (kind == BO_Add || (kind == BO_Sub && constant_side == right)) && number != INT64_MIN) {
         Value base = one != NONE ? one : other;
         return number == 0 ? base : emit_offset(base, kind == BO_Sub ? -number : number, type, place);

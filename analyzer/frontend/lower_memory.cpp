@@ -231,9 +231,8 @@ Location Lowering::lvalue(const Expr *expression) {
         const Expr *base = subscript->getBase();
         const Expr *index = subscript->getIdx();
         discard(index);
-        Expr::EvalResult result;
-        bool constant = index->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects) && result.Val.getInt().getSignificantBits() <= 40;
-        int64_t position = constant ? result.Val.getInt().getExtValue() : 0;
+        int64_t position = 0;
+        bool constant = constant_integer(index, position) && position > INT32_MIN && position < INT32_MAX;
         if (base->getType()->isVectorType()) {
             Location around = base->isLValue() ? lvalue(base) : Location{};
             around.type = type;

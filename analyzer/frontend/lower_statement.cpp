@@ -165,6 +165,17 @@ void Lowering::lower_if(const IfStmt *statement) {
     }
 }
 
+/* Does control leave the switch at the end of this statement? */
+static bool ends_with_jump(const Stmt *statement) {
+    while (const auto *compound = dyn_cast<CompoundStmt>(statement)) {
+        if (compound->body_empty()) {
+            return false;
+        }
+        statement = compound->body_back();
+    }
+    return isa<BreakStmt>(statement) || isa<ReturnStmt>(statement) || isa<GotoStmt>(statement) || isa<ContinueStmt>(statement);
+}
+
 /* With a constant condition only the statements from the matching case to the first jump out of the switch run. */
 void Lowering::lower_switch(const SwitchStmt *statement) {
     discard(statement->getCond());
@@ -206,11 +217,8 @@ void Lowering::lower_switch(const SwitchStmt *statement) {
             }
             continue;
         }
-        if (isa<BreakStmt>(at)) {
-            return;
-        }
         lower(at);
-        if (isa<ReturnStmt>(at) || isa<GotoStmt>(at) || isa<ContinueStmt>(at)) {
+        if (ends_with_jump(at)) {
             return;
         }
     }

@@ -1,4 +1,5 @@
 #include "lowering.h"
+#include "clang/Basic/TargetInfo.h"
 
 using namespace clang;
 
@@ -152,6 +153,20 @@ Value Lowering::address_of_object(uint32_t object, int64_t offset, QualType poin
     instruction.object = object;
     instruction.offset = offset;
     return result;
+}
+
+bool Lowering::constant_integer(const Expr *expression, int64_t &out_value) const {
+    Expr::EvalResult result;
+    if (!expression->getType()->isIntegralOrEnumerationType() || !expression->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects)) {
+        return false;
+    }
+    const llvm::APSInt &number = result.Val.getInt();
+    if (number.getBitWidth() > 64) {
+        return false;
+    }
+    bool wraps = number.getBitWidth() == context_.getTargetInfo().getPointerWidth(LangAS::Default);
+    out_value = number.isSigned() || wraps ? static_cast<const llvm::APInt &>(number).getSExtValue() : static_cast<int64_t>(number.getZExtValue());
+    return true;
 }
 
 void Lowering::run() {

@@ -114,6 +114,8 @@ private:
     void lower_switch(const clang::SwitchStmt *statement);
     void lower_return(const clang::ReturnStmt *statement);
     bool is_constant(const clang::Expr *condition, bool &out_value) const;
+    /* An integer constant, as what adding it to a pointer does: values of pointer width wrap to signed. */
+    bool constant_integer(const clang::Expr *expression, int64_t &out_value) const;
     bool is_dead(const clang::Stmt *statement) const; /* no label leads into it */
     void find_addressed(const clang::Stmt *statement);
     void mark_addressed(const clang::Expr *expression);

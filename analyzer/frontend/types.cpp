@@ -1,5 +1,6 @@
 /* Types of the AST as facts: one entry for each canonical type without qualifiers. */
 #include "clang/AST/RecordLayout.h"
+#include "clang/Basic/TargetInfo.h"
 #include "llvm/ADT/StringExtras.h"
 #include "unit.h"
 

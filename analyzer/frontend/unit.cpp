@@ -1,13 +1,19 @@
 #include "unit.h"
 #include <algorithm>
+#include <cctype>
 #include "clang/AST/Attr.h"
+#include "clang/Basic/FileManager.h"
+#include "clang/Basic/TargetInfo.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/Support/Path.h"
-#include "clang/Basic/FileManager.h"
 
 using namespace clang;
 
 namespace spillscope {
+
+static uint32_t flag_if(bool condition, uint32_t flag) {
+    return condition ? flag : 0;
+}
 
 Unit::Unit(ASTContext &context, llvm::StringRef directory) : context_(context), sources_(context.getSourceManager()), directory_(directory.str()) {}
 
@@ -97,12 +103,12 @@ uint32_t Unit::function_flags(const FunctionDecl *function, const FunctionDecl *
             flags |= FACTS_INLINE_HEADER; /* extern inline: every unit has the copy that it uses */
         }
     }
-    flags |= function->isVariadic() ? FACTS_VARIADIC : 0U;
-    flags |= function->isNoReturn() ? FACTS_NORETURN : 0U;
+    flags |= flag_if(function->isVariadic(), FACTS_VARIADIC);
+    flags |= flag_if(function->isNoReturn(), FACTS_NORETURN);
     for (const FunctionDecl *each : function->redecls()) {
-        flags |= each->hasAttr<ConstructorAttr>() ? FACTS_INIT_TEXT : 0U;
-        flags |= each->hasAttr<ReturnsTwiceAttr>() ? FACTS_SETJMP : 0U;
-        flags |= each->hasAttr<NoReturnAttr>() || each->hasAttr<C11NoReturnAttr>() ? FACTS_NORETURN : 0U;
+        flags |= flag_if(each->hasAttr<ConstructorAttr>(), FACTS_INIT_TEXT);
+        flags |= flag_if(each->hasAttr<ReturnsTwiceAttr>(), FACTS_SETJMP);
+        flags |= flag_if(each->hasAttr<NoReturnAttr>() || each->hasAttr<C11NoReturnAttr>(), FACTS_NORETURN);
     }
     return flags;
 }
@@ -156,10 +162,10 @@ uint32_t Unit::object(const ValueDecl *declaration) {
         const VarDecl *best = variable_definition ? variable_definition : variable->getMostRecentDecl();
         object.kind = external ? FACTS_GLOBAL : FACTS_STATIC;
         object.type = type(best->getType(), true);
-        object.flags |= variable_definition ? FACTS_DEFINED : 0U;
-        object.flags |= variable->getTLSKind() != VarDecl::TLS_None ? FACTS_THREAD_LOCAL : 0U;
+        object.flags |= flag_if(variable_definition, FACTS_DEFINED);
+        object.flags |= flag_if(variable->getTLSKind() != VarDecl::TLS_None, FACTS_THREAD_LOCAL);
         QualType element = context_.getBaseElementType(best->getType());
-        object.flags |= element.isConstQualified() && !element.isVolatileQualified() ? FACTS_CONST : 0U;
+        object.flags |= flag_if(element.isConstQualified() && !element.isVolatileQualified(), FACTS_CONST);
         object.place = place((variable_definition ? variable_definition : variable)->getLocation());
         if (variable->isStaticLocal()) {
             if (const auto *around = dyn_cast_or_null<FunctionDecl>(variable->getParentFunctionOrMethod())) {
@@ -267,7 +273,7 @@ uint32_t Unit::compound_literal(const CompoundLiteralExpr *literal) {
     entry.name = ".compoundliteral";
     entry.function = entry.section = entry.annotations = "";
     entry.flags = FACTS_DEFINED;
-    entry.flags |= context_.getBaseElementType(literal->getType()).isConstQualified() ? FACTS_CONST : 0U;
+    entry.flags |= flag_if(context_.getBaseElementType(literal->getType()).isConstQualified(), FACTS_CONST);
     entry.alias_of = FACTS_NONE;
     entry.type = type(literal->getType(), true);
     entry.place = place(literal->getBeginLoc());
@@ -324,7 +330,7 @@ bool Unit::next_literal(PendingLiteral &out) {
 /* Does a file-scope asm statement define the name: "name:" or ".set name," or "name ="? */
 static bool assembly_defines(llvm::StringRef statement, llvm::StringRef name) {
     for (size_t at = statement.find(name); at != llvm::StringRef::npos; at = statement.find(name, at + 1)) {
-        auto in_name = [](char c) { return llvm::isAlnum(c) || c == '_' || c == '.' || c == '$'; };
+        auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '$'; };
         if (at > 0 && in_name(statement[at - 1])) {
             continue;
         }

@@ -92,3 +92,36 @@ enum asm_reach asm_reach(const struct facts_instruction *instruction) {
     }
     return reach;
 }
+
+bool asm_may_write_through(const struct facts_instruction *instruction, const struct facts_operand *operand) {
+    const char *text = instruction->text ? instruction->text : "";
+    bool string_only = strstr(text, "movs") != NULL || strstr(text, "stos") != NULL;
+    for (uint32_t i = 0; string_only && i < instruction->operand_count; i++) {
+        const struct facts_operand *other = &instruction->operands[i];
+        if (!other->is_memory && strchr(other->constraint, 'D')) {
+            return strchr(operand->constraint, 'D') != NULL || strchr(text, '(') != NULL;
+        }
+    }
+    return true;
+}
+
+bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from) {
+    uint32_t to = FACTS_NONE;
+    uint32_t from = FACTS_NONE;
+    if (!instruction->text || !strstr(instruction->text, "movs")) {
+        return false;
+    }
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (!operand->is_memory && asm_operand_is_read(operand)) {
+            to = strchr(operand->constraint, 'D') ? operand->value : to;
+            from = strchr(operand->constraint, 'S') ? operand->value : from;
+        }
+    }
+    if (to == FACTS_NONE || from == FACTS_NONE) {
+        return false;
+    }
+    *out_to = to;
+    *out_from = from;
+    return true;
+}

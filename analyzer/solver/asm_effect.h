@@ -13,6 +13,12 @@ enum asm_reach {
 /* How far the template and the clobbers let it reach. */
 enum asm_reach asm_reach(const struct facts_instruction *instruction);
 
+/* May the assembly write through this register operand? String instructions write through the one in rdi only. */
+bool asm_may_write_through(const struct facts_instruction *instruction, const struct facts_operand *operand);
+
+/* Does it copy memory (rep movs)? Gives the values of the two addresses. */
+bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from);
+
 /* Index of the output that an input is tied to ("0", "[name]" is not followed), FACTS_NONE when it is tied to none. */
 uint32_t asm_tied_output(const struct facts_operand *operand);
 

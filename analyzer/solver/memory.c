@@ -317,7 +317,8 @@ static void watch_type(struct points_to *p, uint32_t any, uint32_t record, uint6
 }
 
 void memory_register(struct points_to *p) {
-    for (uint32_t thing = p->memory.count; thing < p->things->items.count; thing++) {
+    for (; p->registered < p->things->items.count; p->registered++) {
+        uint32_t thing = p->registered;
         memory_of(p, thing);
         const struct thing *at = &p->things->items.items[thing];
         uint32_t record = record_of(p, at->type);

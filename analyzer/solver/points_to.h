@@ -87,6 +87,7 @@ struct points_to {
     number_list parent;             /* union-find over nodes that are in one cycle */
     struct map local_nodes;         /* closure: node of `global` -> node here */
     VECTOR(struct memory) memory;   /* one a thing, made as far as needed */
+    uint32_t registered;            /* things that type_things knows */
     VECTOR(number_list) type_things; /* record type -> things of it */
     VECTOR(embedding_list) type_watchers; /* record type -> (ANY thing, offset of its type in this one) */
     struct map edge_seen;
@@ -106,6 +107,7 @@ struct points_to {
     number_list heap;               /* nodes with locations to send, a binary heap by rank */
     number_list rank;               /* node -> topological number */
     number_list scratch;
+    number_list loaded;             /* closure: what one load gives */
     size_t edge_count;
     size_t condensed_at;            /* edges when cycles were last looked for */
     size_t largest_set;
@@ -120,6 +122,9 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
 
 /* Locations of a value of a frame; NULL when it was never met. */
 const struct location_set *points_to_value(const struct points_to *points_to, uint32_t frame, uint32_t value);
+
+/* Adds to `out` what a pointer-sized load at a location may give; it may come more than once. */
+void points_to_load(const struct points_to *points_to, uint32_t location, number_list *out);
 
 /* Known targets of a call, NULL when there is none. */
 const struct call_targets *points_to_targets(const struct points_to *points_to, uint32_t frame, uint32_t instruction);

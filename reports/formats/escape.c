@@ -102,7 +102,7 @@ static bool replace_script(struct text *out, uint32_t code) {
         text_append_char(out, (char)code);
         return true;
     }
-    if (code == '<' || code == '>' || code == '&' || (code < 0x10000 && character_is_active(code))) {
+    if (code == '<' || code == '>' || code == '&') {
         text_append_format(out, "\\u%04x", code);
         return true;
     }

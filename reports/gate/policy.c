@@ -141,15 +141,23 @@ struct error *policy_read_store(struct gate *gate, struct store *store, const ch
     return error;
 }
 
+struct error *policy_check_suppression(const char *owner, const char *expires, const char *reason) {
+    if (expires && *expires && !date_is_valid(expires)) {
+        return error_create(ERROR_USAGE, "'%s' is no date of the form YYYY-MM-DD", expires);
+    }
+    if (!*owner || strpbrk(owner, " \t\r\n") || !reason[strspn(reason, " \t")] || strpbrk(reason, "\r\n")) {
+        return error_create(ERROR_USAGE, "an owner is one word and a reason is one line; neither may be empty");
+    }
+    return NULL;
+}
+
 struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason) {
     if (!fingerprint_is_valid(fingerprint)) {
         return error_create(ERROR_USAGE, "a fingerprint is 6 to %d digits 0-9a-f, not '%s'", FINGERPRINT_LENGTH, fingerprint);
     }
-    if (expires && *expires && !date_is_valid(expires)) {
-        return error_create(ERROR_USAGE, "'%s' is no date of the form YYYY-MM-DD", expires);
-    }
-    if (!*owner || strpbrk(owner, " \t\r\n") || !*reason || strpbrk(reason, "\r\n")) {
-        return error_create(ERROR_USAGE, "an owner is one word and a reason is one line; neither may be empty");
+    struct error *error = policy_check_suppression(owner, expires, reason);
+    if (error) {
+        return error;
     }
     FILE *stream SCOPE_FCLOSE = fopen(path, "a");
     if (!stream) {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE_SHIFT = 12, CACHE_SIZE = 4096 };
+enum { PAGE_SHIFT = 12, CACHE_SIZE = 4096, SMALL_READ = 1024 };
 static const uint64_t PAGE_SIZE = 1U << PAGE_SHIFT;
 static const uint64_t FRAME_MASK = 0x000ffffffffff000U;
 static const uint64_t HOLE_LOW = 0xa0000;  /* video memory and firmware: reads there do not see the RAM file */
@@ -152,12 +152,28 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
     return session_read_memory(memory->session, address, buffer, count, out_valid);
 }
 
+/* One packet carries a limited range: larger reads are done alone, small ones in flights of their own. */
+static struct error *packets_read_many(struct guest_memory *memory, struct session_read *reads, size_t count) {
+    struct error *error = NULL;
+    size_t from = 0;
+    for (size_t i = 0; !error && i <= count; i++) {
+        bool large = i < count && reads[i].count > SMALL_READ;
+        if (i < count && !large) {
+            memory->traffic += reads[i].count;
+            continue;
+        }
+        error = session_read_many(memory->session, reads + from, i - from);
+        if (!error && large) {
+            error = guest_memory_read(memory, reads[i].address, reads[i].buffer, reads[i].count, &reads[i].valid);
+        }
+        from = i + 1;
+    }
+    return error;
+}
+
 struct error *guest_memory_read_many(struct guest_memory *memory, struct session_read *reads, size_t count) {
     if (!memory->map) {
-        for (size_t i = 0; i < count; i++) {
-            memory->traffic += reads[i].count;
-        }
-        return session_read_many(memory->session, reads, count);
+        return packets_read_many(memory, reads, count);
     }
     struct error *error = NULL;
     for (size_t i = 0; !error && i < count; i++) {

@@ -3,6 +3,7 @@
 #define BASE_DESIGN_H
 
 #include <base/boot/start_info.h>
+#include <stdint.h>
 
 extern const char design_name[];
 
@@ -10,5 +11,7 @@ extern const char design_name[];
 void design_start(const struct boot_options *options) __attribute__((noreturn));
 /* Called on the stack of a new task when it first runs. */
 void task_begin(void) __attribute__((noreturn));
+/* Says on the console what is known about a fault at `address` in the kernel, if anything. Takes no locks. */
+void design_explain_fault(uint64_t address);
 
 #endif

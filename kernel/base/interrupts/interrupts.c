@@ -1,3 +1,4 @@
+#include <base/boot/design.h>
 #include <base/console/console.h>
 #include <base/cpu/cpu.h>
 #include <base/cpu/instructions.h>
@@ -90,6 +91,9 @@ void exception_dispatch(struct interrupt_frame *frame)
     console_take_over();
     console_print("exception %lu\n", frame->vector);
     frame_dump(frame);
+    if (frame->vector == EXCEPTION_PAGE_FAULT || frame->vector == EXCEPTION_DOUBLE_FAULT) {
+        design_explain_fault(fault_address_read());
+    }
     machine_backtrace(frame->rip, frame->rbp);
     machine_panic("exception %lu at %lx", frame->vector, frame->rip);
 }

@@ -1,14 +1,19 @@
 #include <base/lib/string.h>
 #include <stdint.h>
 
+/* Within a loop: keeps the compiler from replacing the loop by a call of the very function it is in. */
+#define LOOP_STAYS() __asm__ volatile("")
+
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     uint8_t *target = to;
     const uint8_t *source = from;
     for (; size >= 8; size -= 8, target += 8, source += 8) {
+        LOOP_STAYS();
         *(uint64_t *)(void *)target = *(const uint64_t *)(const void *)source;
     }
     for (; size > 0; size--) {
+        LOOP_STAYS();
         *target++ = *source++;
     }
     return to;
@@ -22,6 +27,7 @@ void *memmove(void *to, const void *from, size_t size)
         return memcpy(to, from, size);
     }
     while (size > 0) {
+        LOOP_STAYS();
         size--;
         target[size] = source[size];
     }
@@ -33,9 +39,11 @@ void *memset(void *to, int byte, size_t size)
     uint8_t *target = to;
     uint64_t pattern = (uint8_t)byte * 0x0101010101010101ul;
     for (; size >= 8; size -= 8, target += 8) {
+        LOOP_STAYS();
         *(uint64_t *)(void *)target = pattern;
     }
     for (; size > 0; size--) {
+        LOOP_STAYS();
         *target++ = (uint8_t)byte;
     }
     return to;

@@ -1,4 +1,5 @@
 #include <base/boot/design.h>
+#include <base/console/console.h>
 #include <base/heap/heap.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
@@ -169,6 +170,18 @@ void task_release(struct task *task)
     spinlock_release(&tasks.lock, flags);
     if (last) {
         task_destroy(task);
+    }
+}
+
+void design_explain_fault(uint64_t address)
+{
+    list_for_each(link, &tasks.all)
+    {
+        const struct task *task = container_of(link, struct task, link);
+        uint64_t stack = (uint64_t)task->kstack;
+        if (address < stack && address >= stack - PAGE_SIZE) {
+            console_print("the kernel stack of process %s overflowed\n", task->name);
+        }
     }
 }
 

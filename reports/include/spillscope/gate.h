@@ -109,6 +109,8 @@ struct gate_output {
 struct error *gate_write(const struct gate *gate, const struct gate_output *output, struct text *out);
 extern const char *const gate_formats[]; /* ended by NULL */
 
+/* Are these a word, a date or NULL, and a line that a suppression can hold? */
+struct error *policy_check_suppression(const char *owner, const char *expires, const char *reason);
 /* Appends one line to a policy file, made when absent: the finding with this fingerprint is accepted. */
 struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason);
 #endif

@@ -1,0 +1,260 @@
+#include "modify.h"
+#include <string.h>
+#include "asm_effect.h"
+#include "points_to_internal.h"
+
+/* Work of one collection. */
+struct collector {
+    const struct points_to *p;
+    struct arena *arena;
+    struct states *states;
+    struct modification *out;
+    struct map state_of;    /* state -> index of out->states */
+    struct map reached_of;  /* frame -> index of out->reached */
+    struct map unknown_of;
+    struct map function_of;
+    struct map external_of;
+};
+
+struct place modify_place(const struct points_to *p, uint32_t frame, uint32_t instruction) {
+    const struct function *function = &p->program->functions.items[p->frames->items.items[frame].function];
+    const struct facts_place *place = &function->facts->instructions[instruction].place;
+    const struct unit *unit = &p->program->units[function->unit];
+    if (place->line == 0 || place->file == FACTS_NONE) {
+        return function->place;
+    }
+    return (struct place){unit->files[place->file], place->line, place->column};
+}
+
+/* ---- who runs ---- */
+
+static void reach(struct collector *c, uint32_t frame, uint32_t by, uint32_t instruction, bool runtime) {
+    uint32_t index = c->out->reached.count;
+    uint32_t function = c->p->frames->items.items[frame].function;
+    uint32_t object = c->p->program->functions.items[function].object;
+    runtime &= by == NONE || !(c->p->program->objects.items[object].flags & FACTS_INIT_TEXT);
+    if (!map_add(c->arena, &c->reached_of, frame, &index)) {
+        struct reached *known = &c->out->reached.items[index];
+        if (runtime && !known->runtime) {
+            known->runtime = true; /* visited again below by its own calls */
+            known->by = by;
+            known->instruction = instruction;
+            *VECTOR_ADD(c->arena, &c->out->reached) = *known;
+            map_put(c->arena, &c->reached_of, frame, c->out->reached.count - 1);
+        }
+        return;
+    }
+    *VECTOR_ADD(c->arena, &c->out->reached) = (struct reached){frame, by, instruction, runtime};
+    uint32_t value = 0;
+    if (map_add(c->arena, &c->function_of, function, &value)) {
+        *VECTOR_ADD(c->arena, &c->out->functions) = function;
+    }
+}
+
+static void reach_calls(struct collector *c, uint32_t index) {
+    struct reached at = c->out->reached.items[index];
+    uint32_t count = 0;
+    const struct facts_instruction *instructions = frame_instructions(c->p->frames, at.frame, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (instructions[i].op != FACTS_CALL) {
+            continue;
+        }
+        const struct call_targets *targets = points_to_targets(c->p, at.frame, i);
+        uint32_t child = instructions[i].object != FACTS_NONE ? frame_child(c->p->frames, at.frame, i) : NONE;
+        for (uint32_t t = 0; targets && t < targets->functions.count; t++) {
+            uint32_t function = targets->functions.items[t];
+            uint32_t instance = c->p->frames->instance_of[function];
+            if (child != NONE && c->p->frames->items.items[child].function == function) {
+                reach(c, child, index, i, at.runtime);
+            } else if (instance != NONE) {
+                reach(c, c->p->frames->instances.items[instance].first_frame, index, i, at.runtime);
+            }
+        }
+        for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
+            uint32_t object = targets->externals.items[t];
+            uint32_t function = c->p->program->objects.items[object].function_index;
+            uint32_t value = 0;
+            if (function != NONE && map_add(c->arena, &c->function_of, function, &value)) {
+                *VECTOR_ADD(c->arena, &c->out->functions) = function; /* its model stands for its body */
+            } else if (function == NONE && map_add(c->arena, &c->external_of, object, &value)) {
+                *VECTOR_ADD(c->arena, &c->out->externals) = object;
+            }
+        }
+    }
+}
+
+/* ---- what they store ---- */
+
+static void note_unknown(struct collector *c, uint32_t reached, uint32_t instruction, const char *cause, const char *detail) {
+    uint32_t frame = c->out->reached.items[reached].frame;
+    const char *function = c->p->program->functions.items[c->p->frames->items.items[frame].function].name;
+    struct place place = modify_place(c->p, frame, instruction);
+    uint64_t key = hash_mix(hash_mix(hash_string(cause), hash_string(detail)), hash_mix(hash_string(function), hash_mix(place.file, place.line)));
+    uint32_t value = 0;
+    if (map_add(c->arena, &c->unknown_of, key, &value)) {
+        *VECTOR_ADD(c->arena, &c->out->unknowns) = (struct unknown){cause, detail, function, place};
+    }
+}
+
+static void note_state(struct collector *c, uint32_t state, uint32_t reached, uint32_t instruction, uint32_t location, bool by_unknown) {
+    uint32_t index = c->out->states.count;
+    bool runtime = c->out->reached.items[reached].runtime;
+    if (map_add(c->arena, &c->state_of, state, &index)) {
+        *VECTOR_ADD(c->arena, &c->out->states) = (struct modified){state, reached, instruction, location, by_unknown, runtime};
+        return;
+    }
+    struct modified *known = &c->out->states.items[index];
+    if (known->by_unknown && !by_unknown) {
+        *known = (struct modified){state, reached, instruction, location, false, runtime || known->runtime};
+    }
+    known->runtime |= runtime;
+}
+
+static void note_location(struct collector *c, uint32_t reached, uint32_t instruction, struct touch touch) {
+    const struct location *at = &c->p->things->locations.items[touch.location];
+    const struct thing *thing = &c->p->things->items.items[at->thing];
+    if (thing->kind == THING_UNKNOWN) {
+        note_unknown(c, reached, instruction, thing->cause, thing->detail);
+    } else if (at->offset == OFFSET_ANY && thing->kind != THING_LOCAL && thing_is_writable(c->p->things, at->thing)) {
+        const char *name = thing->object != NONE ? c->p->program->objects.items[thing->object].root : thing->allocator ? thing->allocator : "";
+        note_unknown(c, reached, instruction, "unknown-offset", name);
+    }
+    uint32_t everything = states_everything(c->states);
+    const touched_list *touched = states_touch(c->states, &touch);
+    for (uint32_t i = 0; i < touched->count; i++) {
+        if (touched->items[i].state == everything && thing->kind == THING_ANY) {
+            note_unknown(c, reached, instruction, "untyped-link", type_spelling(c->p->program, thing->type));
+        }
+        note_state(c, touched->items[i].state, reached, instruction, touch.location, touched->items[i].by_unknown);
+    }
+}
+
+/* A store through a value of a frame. */
+static void note_store(struct collector *c, uint32_t reached, uint32_t instruction, uint32_t value, struct touch touch) {
+    if (value == FACTS_NONE) {
+        return;
+    }
+    const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    for (uint32_t i = 0; set && i < set->items.count; i++) {
+        touch.location = set->items.items[i];
+        note_location(c, reached, instruction, touch);
+    }
+}
+
+static void note_assembly(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
+    uint32_t frame = c->out->reached.items[reached].frame;
+    enum asm_reach how = asm_reach(instruction);
+    bool through = (instruction->flags & FACTS_ASM_MEMORY) && how != ASM_OPERANDS;
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        struct touch touch = {.record = NONE, .member = NONE};
+        if (operand->is_memory && operand->is_output) {
+            uint32_t type = mapped_type(c->p, frame, operand->type);
+            touch.size = type == NONE ? 0 : c->p->program->types.items[type].size;
+            note_store(c, reached, number, operand->value, touch);
+        } else if (!operand->is_memory && through && asm_operand_is_read(operand) && asm_may_write_through(instruction, operand)) {
+            note_store(c, reached, number, operand->value, touch);
+        }
+    }
+    if (how == ASM_CALLS && (instruction->flags & FACTS_ASM_MEMORY)) {
+        note_unknown(c, reached, number, "asm-call", instruction->text);
+        note_state(c, states_everything(c->states), reached, number, NONE, true);
+    }
+}
+
+static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model) {
+    for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
+        if (model->writes >> i & 1) {
+            struct touch touch = {.record = NONE, .member = NONE};
+            if (model->size >= 0 && (size_t)model->size < call->argument_count && call->constants[model->size] > 0) {
+                touch.size = (uint64_t)call->constants[model->size];
+            }
+            note_store(c, reached, number, call->arguments[i], touch);
+        }
+    }
+}
+
+/* A call of code that is not known: what its arguments lead to, and whatever else it can reach. */
+static void note_outside(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const char *name) {
+    note_unknown(c, reached, number, "outside-call", name);
+    note_state(c, states_everything(c->states), reached, number, NONE, true);
+    for (uint32_t i = 0; i < call->argument_count; i++) {
+        uint32_t value = call->arguments[i];
+        const struct location_set *set = value == FACTS_NONE ? NULL : points_to_value(c->p, c->out->reached.items[reached].frame, value);
+        for (uint32_t n = 0; set && n < set->items.count; n++) {
+            struct touch touch = {.location = set->items.items[n], .record = NONE, .member = NONE};
+            const touched_list *touched = states_touch(c->states, &touch);
+            for (uint32_t t = 0; t < touched->count; t++) {
+                note_state(c, touched->items[t].state, reached, number, touch.location, true);
+            }
+        }
+    }
+}
+
+static void note_call(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call) {
+    uint32_t frame = c->out->reached.items[reached].frame;
+    const struct call_targets *targets = points_to_targets(c->p, frame, number);
+    for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
+        uint32_t object = targets->externals.items[t];
+        const struct model *model = call_model(c->p, object);
+        if (model) {
+            note_model(c, reached, number, call, model);
+        } else {
+            note_outside(c, reached, number, call, c->p->program->objects.items[object].name);
+        }
+    }
+    if (targets && targets->outside) {
+        note_outside(c, reached, number, call, "function pointer");
+    }
+}
+
+static void note_instruction(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
+    uint32_t frame = c->out->reached.items[reached].frame;
+    struct touch touch = {.record = NONE, .member = NONE, .size = instruction->size};
+    switch (instruction->op) {
+    case FACTS_STORE:
+        touch.bit_offset = instruction->bit_offset;
+        touch.bit_size = instruction->bit_size;
+        touch.record = mapped_type(c->p, frame, instruction->record);
+        touch.member = instruction->member;
+        note_store(c, reached, number, instruction->a, touch);
+        break;
+    case FACTS_COPYMEM:
+    case FACTS_FILL:
+        note_store(c, reached, number, instruction->a, touch);
+        break;
+    case FACTS_ASM:
+        note_assembly(c, reached, number, instruction);
+        break;
+    case FACTS_CALL:
+        note_call(c, reached, number, instruction);
+        break;
+    case FACTS_UNKNOWN:
+        if (instruction->result == FACTS_NONE) {
+            note_unknown(c, reached, number, "unsupported", instruction->text);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function, struct modification *out_modification) {
+    *out_modification = (struct modification){0};
+    struct collector collector = {.p = closure, .arena = arena, .states = states, .out = out_modification};
+    uint32_t instance = closure->frames->instance_of[function];
+    if (instance == NONE) {
+        return;
+    }
+    reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);
+    for (uint32_t i = 0; i < out_modification->reached.count; i++) {
+        reach_calls(&collector, i);
+    }
+    for (uint32_t i = 0; i < out_modification->reached.count; i++) {
+        uint32_t count = 0;
+        const struct facts_instruction *instructions = frame_instructions(closure->frames, out_modification->reached.items[i].frame, &count);
+        for (uint32_t n = 0; n < count; n++) {
+            note_instruction(&collector, i, n, &instructions[n]);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+#include <stdlib.h>
+#include <string.h>
+#include "output.h"
+#include "points_to_internal.h"
+
+#define TRY(expression)                         \
+    do {                                        \
+        struct error *try_error = (expression); \
+        if (try_error) {                        \
+            return try_error;                   \
+        }                                       \
+    } while (0)
+
+/* Pointers of one key lead to so many places at most; beyond that nobody walks by them. */
+#define MAX_POINTEES 128
+
+/* One call in the source; its clones in different frames are one. */
+struct site {
+    uint32_t function;
+    uint32_t instruction;
+    const char *file;
+    uint32_t line;
+    uint32_t column;
+    bool indirect;
+    bool outside;
+    number_list functions;
+    number_list externals;
+};
+
+static bool list_add(struct arena *arena, number_list *list, uint32_t number) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        if (list->items[i] == number) {
+            return false;
+        }
+    }
+    *VECTOR_ADD(arena, list) = number;
+    return true;
+}
+
+static int compare_sites(const void *one, const void *other) {
+    const struct site *a = one;
+    const struct site *b = other;
+    int order = strcmp(a->file, b->file);
+    if (!order) {
+        order = a->line != b->line ? (a->line > b->line ? 1 : -1) : (a->column > b->column) - (a->column < b->column);
+    }
+    if (!order) {
+        order = a->function != b->function ? (a->function > b->function ? 1 : -1) : (a->instruction > b->instruction) - (a->instruction < b->instruction);
+    }
+    return order;
+}
+
+typedef VECTOR(struct site) site_list;
+
+/* Indirect calls, and direct ones that leave the scope without a model. */
+static void collect_sites(struct output *output, site_list *out) {
+    const struct points_to *p = output->points_to;
+    struct arena *arena = output->program->arena;
+    struct map known = {0};
+    for (uint32_t c = 0; c < p->calls.count; c++) {
+        const struct call_targets *targets = &p->calls.items[c];
+        const struct facts_instruction *call = frame_instruction(p, targets->frame, targets->instruction);
+        bool indirect = call->object == FACTS_NONE;
+        bool unmodelled = false;
+        for (uint32_t t = 0; t < targets->externals.count; t++) {
+            unmodelled |= call_model(p, targets->externals.items[t]) == NULL;
+        }
+        if (!indirect && !unmodelled) {
+            continue;
+        }
+        uint32_t function = p->frames->items.items[targets->frame].function;
+        uint32_t index = out->count;
+        if (map_add(arena, &known, ((uint64_t)function << 32) | targets->instruction, &index)) {
+            struct place place = modify_place(p, targets->frame, targets->instruction);
+            *VECTOR_ADD(arena, out) = (struct site){.function = function,
+                                                    .instruction = targets->instruction,
+                                                    .file = program_file(output->program, place.file),
+                                                    .line = place.line,
+                                                    .column = place.column,
+                                                    .indirect = indirect};
+        }
+        struct site *site = &out->items[index];
+        site->outside |= targets->outside || (!indirect && unmodelled);
+        for (uint32_t t = 0; t < targets->functions.count; t++) {
+            list_add(arena, &site->functions, targets->functions.items[t]);
+        }
+        for (uint32_t t = 0; t < targets->externals.count; t++) {
+            list_add(arena, &site->externals, targets->externals.items[t]);
+        }
+    }
+}
+
+struct error *output_calls(struct output *output) {
+    struct program *program = output->program;
+    site_list sites = {0};
+    collect_sites(output, &sites);
+    if (sites.count) {
+        qsort(sites.items, sites.count, sizeof *sites.items, compare_sites);
+    }
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    struct query *target __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO call_site (function_id, file, line, col, indirect, resolution, expression) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", &insert));
+    TRY(store_prepare(output->store, "INSERT INTO call_target (call_site_id, function_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", &target));
+    for (uint32_t i = 0; i < sites.count; i++) {
+        const struct site *site = &sites.items[i];
+        const struct function *function = &program->functions.items[site->function];
+        const struct facts_instruction *call = &function->facts->instructions[site->instruction];
+        const struct unit *unit = &program->units[function->unit];
+        uint32_t record = call->record == FACTS_NONE ? NONE : unit->types[call->record];
+        const char *expression = NULL;
+        if (record != NONE && call->member < program->types.items[record].member_count) {
+            expression = arena_format(program->arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
+        }
+        query_bind_int(insert, 1, output->function_ids[site->function]);
+        query_bind_text(insert, 2, site->file);
+        query_bind_int(insert, 3, site->line);
+        query_bind_int(insert, 4, site->column);
+        query_bind_int(insert, 5, site->indirect);
+        query_bind_text(insert, 6, site->functions.count || (site->indirect && site->externals.count) ? "resolved" : site->outside ? "outside" : "none in scope");
+        query_bind_text(insert, 7, expression);
+        TRY(query_run(insert));
+        int64_t id = store_last_id(output->store);
+        for (uint32_t t = 0; t < site->functions.count + site->externals.count; t++) {
+            int64_t callee = t < site->functions.count ? output->function_ids[site->functions.items[t]] : output->external_ids[site->externals.items[t - site->functions.count]];
+            if (callee) {
+                query_bind_int(target, 1, id);
+                query_bind_int(target, 2, callee);
+                TRY(query_run(target));
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ---- allocations ---- */
+
+struct allocation {
+    const char *function;
+    const char *file;
+    uint32_t line;
+    const char *allocator;
+    const char *root;
+};
+
+static int compare_allocations(const void *one, const void *other) {
+    const struct allocation *a = one;
+    const struct allocation *b = other;
+    int order = strcmp(a->file, b->file);
+    if (!order) {
+        order = (a->line > b->line) - (a->line < b->line);
+    }
+    order = order ? order : strcmp(a->allocator, b->allocator);
+    order = order ? order : strcmp(a->root, b->root);
+    return order ? order : strcmp(a->function, b->function);
+}
+
+/* The allocation call itself, and every call on the way to it that was copied for context: the oracle sees one of them as the return address. */
+struct error *output_allocations(struct output *output) {
+    struct program *program = output->program;
+    const struct points_to *p = output->points_to;
+    VECTOR(struct allocation) found = {0};
+    root_list roots = {0};
+    for (uint32_t i = 0; i < p->things->items.count; i++) {
+        if (p->things->items.items[i].kind != THING_HEAP) {
+            continue;
+        }
+        uint32_t location = thing_location(p->things, i, 0);
+        if (location == NONE) {
+            continue;
+        }
+        states_roots(output->states, location, &roots);
+        struct thing thing = p->things->items.items[i];
+        for (uint32_t r = 0; r < roots.count; r++) {
+            uint32_t instruction = thing.instruction;
+            for (uint32_t frame = thing.frame; frame != NONE; frame = p->frames->items.items[frame].parent) {
+                struct place place = modify_place(p, frame, instruction);
+                *VECTOR_ADD(program->arena, &found) = (struct allocation){program->functions.items[p->frames->items.items[frame].function].name,
+                                                                          program_file(program, place.file), place.line, thing.allocator, roots.items[r].name};
+                instruction = p->frames->items.items[frame].call;
+            }
+        }
+    }
+    if (found.count) {
+        qsort(found.items, found.count, sizeof *found.items, compare_allocations);
+    }
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", &insert));
+    for (uint32_t i = 0; i < found.count; i++) {
+        query_bind_text(insert, 1, found.items[i].function);
+        query_bind_text(insert, 2, found.items[i].file);
+        query_bind_int(insert, 3, found.items[i].line);
+        query_bind_text(insert, 4, found.items[i].allocator);
+        query_bind_text(insert, 5, found.items[i].root);
+        TRY(query_run(insert));
+    }
+    return NULL;
+}
+
+/* ---- pointees ---- */
+
+struct pointee {
+    const char *key;
+    const char *root;
+    const char *path;
+};
+
+static int compare_pointees(const void *one, const void *other) {
+    const struct pointee *a = one;
+    const struct pointee *b = other;
+    int order = strcmp(a->key, b->key);
+    order = order ? order : strcmp(a->root, b->root);
+    return order ? order : strcmp(a->path, b->path);
+}
+
+typedef VECTOR(struct pointee) pointee_list;
+
+struct key_list {
+    struct arena *arena;
+    const char *root;
+    VECTOR(const char *) keys;
+};
+
+static void note_key(void *context, const struct leaf *leaf) {
+    struct key_list *list = context;
+    *VECTOR_ADD(list->arena, &list->keys) = arena_format(list->arena, "%s%s", list->root, leaf->path);
+}
+
+static void add_pointees(struct output *output, struct key_list *keys, const struct location_set *set, pointee_list *out) {
+    struct arena *arena = output->program->arena;
+    const struct things *things = output->points_to->things;
+    root_list targets = {0};
+    uint32_t written = 0;
+    for (uint32_t l = 0; l < set->items.count && written < MAX_POINTEES; l++) {
+        const struct thing *thing = &things->items.items[things->locations.items[set->items.items[l]].thing];
+        if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_LOCAL || thing->kind == THING_UNKNOWN) {
+            continue;
+        }
+        states_roots(output->states, set->items.items[l], &targets);
+        for (uint32_t r = 0; r < targets.count && written < MAX_POINTEES; r++, written++) {
+            const char *path = states_path(output->states, &targets.items[r]);
+            for (uint32_t k = 0; k < keys->keys.count; k++) {
+                *VECTOR_ADD(arena, out) = (struct pointee){keys->keys.items[k], targets.items[r].name, path};
+            }
+        }
+    }
+}
+
+struct error *output_pointees(struct output *output) {
+    struct program *program = output->program;
+    const struct points_to *p = output->points_to;
+    pointee_list found = {0};
+    root_list roots = {0};
+    for (uint32_t thing = 0; thing < p->memory.count; thing++) {
+        enum thing_kind kind = p->things->items.items[thing].kind;
+        if (kind == THING_CODE || kind == THING_LITERAL || kind == THING_LOCAL || kind == THING_UNKNOWN) {
+            continue;
+        }
+        for (uint32_t c = 0; c < p->memory.items[thing].cells.count; c++) {
+            struct cell cell = p->memory.items[thing].cells.items[c];
+            const struct location_set *set = &p->nodes.items[node_find(p, cell.read_node)].set;
+            uint32_t location = cell.offset == OFFSET_ANY || !set->items.count ? NONE : thing_location(p->things, thing, cell.offset);
+            if (location == NONE) {
+                continue;
+            }
+            states_roots(output->states, location, &roots);
+            for (uint32_t r = 0; r < roots.count; r++) {
+                struct key_list keys = {.arena = program->arena, .root = roots.items[r].name};
+                uint64_t first = (uint64_t)roots.items[r].offset * 8;
+                if (roots.items[r].type == NONE) {
+                    *VECTOR_ADD(program->arena, &keys.keys) = roots.items[r].name;
+                } else if (roots.items[r].offset >= 0) {
+                    type_visit_leaves(program, roots.items[r].type, first, first + program->pointer_size * 8, NONE, NONE, note_key, &keys);
+                }
+                add_pointees(output, &keys, set, &found);
+            }
+        }
+    }
+    if (found.count) {
+        qsort(found.items, found.count, sizeof *found.items, compare_pointees);
+    }
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO pointee (key, root, path) VALUES (?1, ?2, ?3)", &insert));
+    for (uint32_t i = 0; i < found.count; i++) {
+        if (i && compare_pointees(&found.items[i], &found.items[i - 1]) == 0) {
+            continue;
+        }
+        query_bind_text(insert, 1, found.items[i].key);
+        query_bind_text(insert, 2, found.items[i].root);
+        query_bind_text(insert, 3, found.items[i].path);
+        TRY(query_run(insert));
+    }
+    return NULL;
+}

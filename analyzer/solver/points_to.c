@@ -1,0 +1,547 @@
+#include "points_to.h"
+#include <string.h>
+#include "asm_effect.h"
+#include "points_to_internal.h"
+
+const struct facts_instruction *frame_instruction(const struct points_to *p, uint32_t frame, uint32_t instruction) {
+    return &p->program->functions.items[p->frames->items.items[frame].function].facts->instructions[instruction];
+}
+
+static const struct unit *frame_unit(const struct points_to *p, uint32_t frame) {
+    return &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
+}
+
+uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type) { return type == FACTS_NONE ? NONE : frame_unit(p, frame)->types[type]; }
+
+uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object) { return object == FACTS_NONE ? NONE : frame_unit(p, frame)->objects[object]; }
+
+uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value) {
+    const struct facts_function *facts = p->program->functions.items[p->frames->items.items[frame].function].facts;
+    return value == FACTS_NONE ? NONE : mapped_type(p, frame, facts->value_types[value]);
+}
+
+static uint32_t own_node(struct points_to *p, uint32_t node) {
+    if (!p->global) {
+        return node;
+    }
+    uint32_t own = p->nodes.count;
+    if (map_add(p->arena, &p->local_nodes, node, &own)) {
+        node_add(p);
+    }
+    return own;
+}
+
+uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value) { return own_node(p, frame_value(p->frames, frame, value)); }
+
+uint32_t return_node(struct points_to *p, uint32_t frame) { return own_node(p, frame_return(p->frames, frame)); }
+
+const struct location_set *points_to_value(const struct points_to *p, uint32_t frame, uint32_t value) {
+    uint32_t node = frame_value(p->frames, frame, value);
+    if (p->global) {
+        node = map_get(&p->local_nodes, node);
+        if (node == MAP_NONE) {
+            return NULL;
+        }
+    }
+    return &p->nodes.items[node_find(p, node)].set;
+}
+
+static void append_set(const struct points_to *p, uint32_t node, struct arena *arena, number_list *out) {
+    const struct location_set *set = &p->nodes.items[node_find(p, node)].set;
+    for (uint32_t i = 0; i < set->items.count; i++) {
+        *VECTOR_ADD(arena, out) = set->items.items[i];
+    }
+}
+
+void points_to_load(const struct points_to *p, uint32_t location, number_list *out) {
+    struct location at = p->things->locations.items[location];
+    if (at.thing >= p->memory.count) {
+        return;
+    }
+    const struct memory *memory = &p->memory.items[at.thing];
+    if (at.offset == OFFSET_ANY) {
+        for (uint32_t i = 0; i < memory->cells.count; i++) {
+            append_set(p, memory->cells.items[i].read_node, p->program->arena, out);
+        }
+        return;
+    }
+    int32_t aligned = at.offset & ~(int32_t)(p->program->pointer_size - 1);
+    uint32_t cell = map_get(&memory->cell_of, (uint32_t)aligned);
+    if (cell != MAP_NONE) {
+        append_set(p, memory->cells.items[cell].read_node, p->program->arena, out);
+    }
+    cell = map_get(&memory->cell_of, (uint32_t)OFFSET_ANY);
+    if (cell != MAP_NONE) {
+        append_set(p, memory->cells.items[cell].read_node, p->program->arena, out);
+    }
+}
+
+/* ---- loads, stores and copies: cells in the whole program, what the whole program found in a closure ---- */
+
+static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
+    const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
+    if (!p->global || thing->kind == THING_UNKNOWN) {
+        memory_read(p, location, value_node(p, frame, result), pointer, frame, instruction);
+        return;
+    }
+    p->loaded.count = 0;
+    points_to_load(p->global, location, &p->loaded);
+    uint32_t node = value_node(p, frame, result);
+    for (uint32_t i = 0; i < p->loaded.count; i++) {
+        node_add_location(p, node, p->loaded.items[i]);
+    }
+}
+
+static void copy_all(struct points_to *p, const struct use *use, uint32_t other, bool location_is_target, uint32_t location, uint64_t size) {
+    if (p->global || other == FACTS_NONE) {
+        return;
+    }
+    uint32_t node = node_find(p, value_node(p, use->frame, other));
+    for (uint32_t i = 0; i < p->nodes.items[node_find(p, node)].set.items.count; i++) {
+        uint32_t partner = p->nodes.items[node_find(p, node)].set.items.items[i];
+        memory_copy(p, location_is_target ? location : partner, location_is_target ? partner : location, size);
+    }
+}
+
+/* ---- inline assembly ---- */
+
+static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
+    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
+    bool through = (instruction->flags & FACTS_ASM_MEMORY) && asm_reach(instruction) != ASM_OPERANDS;
+    bool has_input = false;
+    uint32_t to = 0;
+    uint32_t from = 0;
+    if (asm_copies(instruction, &to, &from) && !p->global) {
+        node_add_use(p, value_node(p, frame, to), (struct use){frame, number, ROLE_A});
+        node_add_use(p, value_node(p, frame, from), (struct use){frame, number, ROLE_B});
+    }
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (operand->value == FACTS_NONE) {
+            continue;
+        }
+        has_input |= asm_operand_is_read(operand);
+        struct use use = {frame, number, 0};
+        if (operand->is_memory) {
+            use.role = ROLE_TARGET + i;
+            node_add_use(p, value_node(p, frame, operand->value), use);
+        } else if (asm_operand_is_read(operand)) {
+            if (through) {
+                use.role = ROLE_OPERAND + i;
+                node_add_use(p, value_node(p, frame, operand->value), use);
+            }
+            uint32_t tied = asm_tied_output(operand);
+            for (uint32_t o = 0; o < instruction->operand_count; o++) {
+                const struct facts_operand *output = &instruction->operands[o];
+                if (o != i && output->is_output && !output->is_memory && output->value != FACTS_NONE && (tied == FACTS_NONE || tied == o)) {
+                    node_add_edge(p, value_node(p, frame, operand->value), value_node(p, frame, output->value));
+                }
+            }
+        }
+    }
+    for (uint32_t o = 0; o < instruction->operand_count && !has_input; o++) {
+        const struct facts_operand *output = &instruction->operands[o];
+        uint32_t type = mapped_type(p, frame, output->type);
+        if (output->is_output && !output->is_memory && output->value != FACTS_NONE && type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
+            uint32_t thing = thing_from_outside(p->things, type, frame, number, ROLE_OPERAND + o, "asm-output", instruction->text);
+            node_add_location(p, value_node(p, frame, output->value), thing_location(p->things, thing, 0));
+        }
+    }
+}
+
+/* An address that the assembly reads or writes: values flow between what lies there and its register operands. */
+static void asm_location(struct points_to *p, const struct use *use, uint32_t location) {
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    bool declared = use->role >= ROLE_TARGET;
+    uint32_t index = use->role - (declared ? ROLE_TARGET : ROLE_OPERAND);
+    const struct facts_operand *address = &instruction->operands[index];
+    bool read = !declared || asm_operand_is_read(address);
+    bool written = declared ? address->is_output : asm_may_write_through(instruction, address);
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (operand->value == FACTS_NONE || operand->is_memory || i == index) {
+            continue;
+        }
+        if (read && operand->is_output) {
+            load(p, location, use->frame, use->instruction, operand->value, mapped_type(p, use->frame, operand->type));
+        }
+        if (written && asm_operand_is_read(operand) && !p->global) {
+            memory_write(p, location, value_node(p, use->frame, operand->value));
+        }
+    }
+}
+
+/* ---- constraints ---- */
+
+static void add_all(struct points_to *p, uint32_t node, number_list *locations) {
+    for (uint32_t i = 0; i < locations->count; i++) {
+        node_add_location(p, node, locations->items[i]);
+    }
+    locations->count = 0;
+}
+
+static void address_start(struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
+    uint32_t object = mapped_object(p, frame, instruction->object);
+    if (object == NONE) {
+        return;
+    }
+    uint32_t node = value_node(p, frame, instruction->result);
+    const number_list *section = &p->things->sections[object];
+    for (uint32_t i = 0; i < section->count; i++) {
+        node_add_location(p, node, thing_location(p->things, section->items[i], 0));
+    }
+    if (section->count == 0 || p->program->objects.items[object].type == NONE) {
+        node_add_location(p, node, thing_location(p->things, thing_of_object(p->things, frame, object), instruction->offset));
+    }
+}
+
+static bool is_integer(const struct points_to *p, uint32_t type) { return type == NONE || p->program->types.items[type].kind == FACTS_SCALAR; }
+
+static void copy_start(struct points_to *p, uint32_t frame, uint32_t number) {
+    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
+    uint32_t type = mapped_type(p, frame, instruction->type);
+    bool pointer = type != NONE && p->program->types.items[type].kind == FACTS_POINTER;
+    if (pointer && is_integer(p, value_type(p, frame, instruction->a))) {
+        *VECTOR_ADD(p->arena, &p->casts) = (struct use){frame, number, ROLE_A};
+    }
+    if (pointer && pointed_record(p->program, type) != NONE) {
+        node_add_use(p, value_node(p, frame, instruction->a), (struct use){frame, number, ROLE_A});
+    } else {
+        node_add_edge(p, value_node(p, frame, instruction->a), value_node(p, frame, instruction->result));
+    }
+}
+
+static void instruction_start(struct points_to *p, uint32_t frame, uint32_t number) {
+    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
+    struct use use = {frame, number, ROLE_A};
+    switch (instruction->op) {
+    case FACTS_ADDRESS:
+        address_start(p, frame, instruction);
+        break;
+    case FACTS_COPY:
+        if (instruction->a != FACTS_NONE && instruction->result != FACTS_NONE) {
+            copy_start(p, frame, number);
+        }
+        break;
+    case FACTS_OFFSET:
+    case FACTS_INDEX:
+    case FACTS_ARITH:
+        if (instruction->a != FACTS_NONE) {
+            node_add_use(p, value_node(p, frame, instruction->a), use);
+        }
+        if (instruction->op == FACTS_ARITH && instruction->b != FACTS_NONE) {
+            use.role = ROLE_B;
+            node_add_use(p, value_node(p, frame, instruction->b), use);
+        }
+        break;
+    case FACTS_LOAD:
+        if (instruction->a != FACTS_NONE && instruction->result != FACTS_NONE) {
+            node_add_use(p, value_node(p, frame, instruction->a), use);
+        }
+        break;
+    case FACTS_STORE:
+        if (instruction->a != FACTS_NONE && instruction->b != FACTS_NONE && !p->global) {
+            node_add_use(p, value_node(p, frame, instruction->a), use);
+        }
+        break;
+    case FACTS_COPYMEM:
+        if (instruction->a != FACTS_NONE && instruction->b != FACTS_NONE && !p->global) {
+            node_add_use(p, value_node(p, frame, instruction->a), use);
+            use.role = ROLE_B;
+            node_add_use(p, value_node(p, frame, instruction->b), use);
+        }
+        break;
+    case FACTS_CALL:
+        call_start(p, frame, number);
+        break;
+    case FACTS_RETURN:
+        if (instruction->a != FACTS_NONE) {
+            node_add_edge(p, value_node(p, frame, instruction->a), return_node(p, frame));
+        }
+        break;
+    case FACTS_ASM:
+        asm_start(p, frame, number);
+        break;
+    case FACTS_UNKNOWN:
+        if (instruction->result != FACTS_NONE) {
+            uint32_t type = value_type(p, frame, instruction->result);
+            if (type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
+                uint32_t thing = thing_from_outside(p->things, type, frame, number, ROLE_A, *instruction->text ? instruction->text : "unknown", "");
+                node_add_location(p, value_node(p, frame, instruction->result), thing_location(p->things, thing, 0));
+            }
+        }
+        break;
+    case FACTS_FILL:
+    case FACTS_FREE_END:
+        break;
+    }
+}
+
+/* Something that code outside may hold. */
+static void escape_location(struct points_to *p, uint32_t location) {
+    uint32_t thing = p->things->locations.items[location].thing;
+    const struct thing *at = &p->things->items.items[thing];
+    if (at->kind != THING_CODE) {
+        memory_open(p, thing);
+    } else if (p->program->objects.items[at->object].function_index != NONE) {
+        call_parameters_from_outside(p, p->program->objects.items[at->object].function_index);
+    }
+}
+
+/* Shows one location to one use. */
+static void use_location(struct points_to *p, const struct use *use, uint32_t location) {
+    if (use->role == ROLE_ESCAPE) {
+        escape_location(p, location);
+        return;
+    }
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    p->scratch.count = 0;
+    switch (use->role) {
+    case ROLE_CALLEE:
+        call_indirect(p, use->frame, use->instruction, location);
+        return;
+    case ROLE_CALLBACK:
+        call_model_callback(p, use->frame, use->instruction, location);
+        return;
+    case ROLE_COPY_TO:
+    case ROLE_COPY_FROM: {
+        const struct model *model = call_model(p, mapped_object(p, use->frame, instruction->object));
+        if (!model || model->copies_to < 0) {
+            return;
+        }
+        int64_t size = model->size >= 0 && (size_t)model->size < instruction->argument_count ? instruction->constants[model->size] : 0;
+        bool target = use->role == ROLE_COPY_TO;
+        copy_all(p, use, instruction->arguments[target ? model->copies_from : model->copies_to], target, location, size > 0 ? (uint64_t)size : 0);
+        return;
+    }
+    default:
+        break;
+    }
+    if (use->role >= ROLE_OPERAND) {
+        asm_location(p, use, location);
+        return;
+    }
+    uint32_t result = instruction->result == FACTS_NONE ? NONE : value_node(p, use->frame, instruction->result);
+    switch (instruction->op) {
+    case FACTS_COPY:
+        location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)), &p->scratch);
+        break;
+    case FACTS_OFFSET: {
+        uint32_t record = mapped_type(p, use->frame, instruction->record);
+        location_offset(p->things, location, instruction->offset, instruction->offset >= 0 ? record : NONE, &p->scratch);
+        break;
+    }
+    case FACTS_INDEX:
+        location_index(p->things, location, instruction->offset, instruction->size, &p->scratch);
+        break;
+    case FACTS_ARITH:
+        location_arithmetic(p->things, location, instruction, use->role == ROLE_B, &p->scratch);
+        break;
+    case FACTS_LOAD:
+        load(p, location, use->frame, use->instruction, instruction->result, mapped_type(p, use->frame, instruction->type));
+        return;
+    case FACTS_STORE:
+        memory_write(p, location, value_node(p, use->frame, instruction->b));
+        return;
+    case FACTS_ASM: {
+        uint32_t to = 0;
+        uint32_t from = 0;
+        if (asm_copies(instruction, &to, &from)) {
+            copy_all(p, use, use->role == ROLE_A ? from : to, use->role == ROLE_A, location, 0);
+        }
+        return;
+    }
+    case FACTS_COPYMEM:
+        copy_all(p, use, use->role == ROLE_A ? instruction->b : instruction->a, use->role == ROLE_A, location, instruction->size);
+        return;
+    default:
+        return;
+    }
+    if (result != NONE) {
+        add_all(p, result, &p->scratch);
+    }
+}
+
+void instance_activate(struct points_to *p, uint32_t instance) {
+    if (p->active[instance]) {
+        return;
+    }
+    p->active[instance] = true;
+    *VECTOR_ADD(p->arena, &p->instances) = instance;
+}
+
+static void instance_start(struct points_to *p, uint32_t instance) {
+    struct instance at = p->frames->instances.items[instance];
+    for (uint32_t frame = at.first_frame; frame < at.first_frame + at.frame_count; frame++) {
+        uint32_t count = 0;
+        frame_instructions(p->frames, frame, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            instruction_start(p, frame, i);
+        }
+    }
+}
+
+/* Shows all new locations to all uses. */
+static void show_fresh(struct points_to *p) {
+    number_list fresh = p->fresh;
+    p->fresh = (number_list){0};
+    for (uint32_t n = 0; n < fresh.count; n++) {
+        uint32_t node = node_find(p, fresh.items[n]);
+        while (p->nodes.items[node].seen < p->nodes.items[node].set.items.count) {
+            uint32_t from = p->nodes.items[node].seen;
+            uint32_t to = p->nodes.items[node].set.items.count;
+            uint32_t uses = p->nodes.items[node].uses.count;
+            p->nodes.items[node].seen = to;
+            for (uint32_t u = 0; u < uses; u++) {
+                struct use use = p->nodes.items[node].uses.items[u];
+                for (uint32_t i = from; i < to; i++) {
+                    use_location(p, &use, p->nodes.items[node].set.items.items[i]);
+                }
+            }
+        }
+    }
+}
+
+/* Integers that become pointers and hold none that the analysis knows: from nowhere. */
+static bool finish_casts(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->casts.count; i++) {
+        struct use use = p->casts.items[i];
+        const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
+        const struct location_set *set = points_to_value(p, use.frame, instruction->a);
+        const struct location_set *result = points_to_value(p, use.frame, instruction->result);
+        if (set && set->items.count) {
+            continue;
+        }
+        if (p->global) {
+            const struct location_set *all = points_to_value(p->global, use.frame, instruction->a);
+            if (all && all->items.count) {
+                continue; /* other callers' pointers: here the path is not taken with one */
+            }
+        }
+        uint32_t type = mapped_type(p, use.frame, instruction->type);
+        uint32_t thing = thing_from_outside(p->things, type, use.frame, use.instruction, ROLE_A, "int-to-pointer", "");
+        uint32_t location = thing_location(p->things, thing, 0);
+        if (!result || !location_set_has(result, location)) {
+            node_add_location(p, value_node(p, use.frame, instruction->result), location);
+            added = true;
+        }
+    }
+    return added;
+}
+
+/* Functions that run, though nobody in scope is seen to call them: interrupt handlers, entries of threads, exported ones. */
+static bool finish_entries(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->frames->instances.count; i++) {
+        uint32_t function = p->frames->instances.items[i].function;
+        const struct function *at = &p->program->functions.items[function];
+        bool outside = !p->called[function] || (p->open_world && !at->internal && p->entry[function]);
+        if (outside && !p->outside_called[function]) {
+            call_parameters_from_outside(p, function);
+            added = true;
+        }
+    }
+    return added;
+}
+
+static void settle(struct points_to *p) {
+    uint32_t started = 0;
+    for (;;) {
+        while (started < p->instances.count) {
+            instance_start(p, p->instances.items[started++]);
+        }
+        if (!p->global) {
+            memory_register(p);
+        }
+        node_graph_propagate(p);
+        if (p->fresh.count) {
+            show_fresh(p);
+            continue;
+        }
+        if (started < p->instances.count || p->heap.count) {
+            continue;
+        }
+        bool more = finish_casts(p);
+        more |= call_finish(p);
+        if (!p->global) {
+            more |= finish_entries(p);
+            more |= !more && memory_fill_links(p);
+        }
+        if (!more && !p->fresh.count && !p->heap.count && started == p->instances.count) {
+            return;
+        }
+    }
+}
+
+static void allocate_flags(struct points_to *p) {
+    p->active = arena_allocate(p->arena, p->frames->instances.count + 1);
+    p->called = arena_allocate(p->arena, p->program->functions.count + 1);
+    p->outside_called = arena_allocate(p->arena, p->program->functions.count + 1);
+}
+
+void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry, bool open_world,
+                     struct points_to *out_points_to) {
+    *out_points_to = (struct points_to){
+        .arena = program->arena, .program = program, .frames = frames, .things = things, .models = models, .entry = entry, .open_world = open_world};
+    struct points_to *p = out_points_to;
+    allocate_flags(p);
+    for (uint32_t i = 0; i < frames->value_count; i++) {
+        node_add(p);
+    }
+    p->escape = node_add(p);
+    node_add_use(p, p->escape, (struct use){0, 0, ROLE_ESCAPE});
+    memory_register(p);
+    for (uint32_t i = 0; i < program->initialisers.count; i++) {
+        const struct initialiser *from = &program->initialisers.items[i];
+        uint32_t cell = program->objects.items[from->object].kind == FACTS_CODE ? NONE : memory_cell(p, from->object, (int64_t)from->offset);
+        if (cell == NONE) {
+            continue;
+        }
+        uint32_t node = p->memory.items[from->object].cells.items[cell].node;
+        const number_list *section = &things->sections[from->target];
+        for (uint32_t s = 0; s < section->count; s++) {
+            node_add_location(p, node, thing_location(things, section->items[s], 0));
+        }
+        node_add_location(p, node, thing_location(things, from->target, from->target_offset));
+    }
+    if (open_world) {
+        for (uint32_t i = 0; i < program->objects.count; i++) {
+            if (program->objects.items[i].kind == FACTS_GLOBAL) {
+                memory_open(p, i);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < frames->instances.count; i++) {
+        instance_activate(p, i);
+    }
+    settle(p);
+}
+
+void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure) {
+    *out_closure = (struct points_to){.arena = arena,
+                                      .program = global->program,
+                                      .frames = global->frames,
+                                      .things = global->things,
+                                      .models = global->models,
+                                      .global = global,
+                                      .entry = global->entry,
+                                      .open_world = global->open_world};
+    struct points_to *p = out_closure;
+    allocate_flags(p);
+    p->escape = node_add(p);
+    uint32_t instance = p->frames->instance_of[function];
+    if (instance == NONE) {
+        return;
+    }
+    uint32_t frame = p->frames->instances.items[instance].first_frame;
+    const struct facts_function *facts = p->program->functions.items[function].facts;
+    for (uint32_t i = 0; i < facts->parameter_count; i++) {
+        const struct location_set *set = facts->parameters[i] == FACTS_NONE ? NULL : points_to_value(global, frame, facts->parameters[i]);
+        for (uint32_t l = 0; set && l < set->items.count; l++) {
+            node_add_location(p, value_node(p, frame, facts->parameters[i]), set->items.items[l]);
+        }
+    }
+    instance_activate(p, instance);
+    settle(p);
+}

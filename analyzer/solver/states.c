@@ -1,0 +1,309 @@
+#include "states.h"
+#include <string.h>
+
+/* A store somewhere in an object names each leaf of it up to so many, then the object. */
+#define MAX_NAMED_LEAVES 24
+/* "Any T" names the records that hold a T up to so many, then everything. */
+#define MAX_HOLDERS 96
+
+static const struct type *type_at(const struct states *states, uint32_t type) { return &states->program->types.items[type]; }
+
+static uint32_t element_record(const struct states *states, uint32_t type) {
+    uint32_t element = type == NONE ? NONE : type_element(states->program, type);
+    return element != NONE && type_at(states, element)->kind == FACTS_RECORD ? element : NONE;
+}
+
+static void count_leaf(void *context, const struct leaf *leaf) {
+    (void)leaf;
+    ++*(uint64_t *)context;
+}
+
+static uint64_t leaves_of(struct states *states, uint32_t type) {
+    uint64_t count = 0;
+    if (type != NONE) {
+        type_visit_leaves(states->program, type, 0, UINT64_MAX, NONE, NONE, count_leaf, &count);
+    }
+    return count;
+}
+
+void states_init(const struct points_to *points_to, struct states *out_states) {
+    *out_states = (struct states){.points_to = points_to, .program = points_to->program, .things = points_to->things};
+    struct states *states = out_states;
+    struct program *program = states->program;
+    states->allocated = arena_allocate(program->arena, program->types.count + 1);
+    for (uint32_t i = 0; i < states->things->items.count; i++) {
+        const struct thing *thing = &states->things->items.items[i];
+        if (thing->kind == THING_HEAP) {
+            uint32_t record = element_record(states, thing->type);
+            if (record != NONE) {
+                states->allocated[record] = true;
+            }
+            for (uint32_t c = 0; c < thing->casts.count; c++) {
+                states->allocated[thing->casts.items[c]] = true;
+            }
+        } else if (thing->kind == THING_VARIABLE && thing_is_writable(states->things, i)) {
+            states->all_leaves += leaves_of(states, thing->type);
+        }
+    }
+    for (uint32_t type = 0; type < program->types.count; type++) {
+        if (states->allocated[type]) {
+            states->all_leaves += leaves_of(states, type);
+        }
+    }
+}
+
+static uint32_t state_add(struct states *states, const struct root *root, const char *path, const struct leaf *leaf, bool wildcard) {
+    struct program *program = states->program;
+    const char *key = wildcard && root->kind == ROOT_UNKNOWN ? "*" : arena_format(program->arena, "%s%s%s", root->name, path, wildcard ? ".*" : "");
+    uint32_t id = names_intern(program->arena, &states->keys, key);
+    if (id == states->items.count) {
+        *VECTOR_ADD(program->arena, &states->items) = (struct state){.key = states->keys.strings.items[id],
+                                                                     .root = root->name,
+                                                                     .path = arena_copy(program->arena, path, strlen(path)),
+                                                                     .root_kind = root->kind,
+                                                                     .file = root->file,
+                                                                     .line = root->line,
+                                                                     .type = leaf ? leaf->type : NONE,
+                                                                     .bit_offset = leaf ? leaf->bit_offset : 0,
+                                                                     .bit_size = leaf ? leaf->bit_size : 0,
+                                                                     .wildcard = wildcard,
+                                                                     .leaves = 1};
+    }
+    return id;
+}
+
+uint32_t states_everything(struct states *states) {
+    struct root root = {.name = "*", .kind = ROOT_UNKNOWN, .type = NONE, .file = NONE};
+    uint32_t id = state_add(states, &root, "", NULL, true);
+    states->items.items[id].leaves = states->all_leaves ? states->all_leaves : 1;
+    return id;
+}
+
+/* ---- roots ---- */
+
+static void add_record_root(struct states *states, uint32_t record, int64_t offset, root_list *out) {
+    const struct type *type = type_at(states, record);
+    int64_t size = (int64_t)type->size;
+    if (size > 0 && (offset < 0 || offset >= size)) {
+        int64_t folded = type_fold(states->program, record, offset);
+        offset = folded >= 0 && folded < size ? folded : ((offset % size) + size) % size;
+    }
+    struct root root = {type->root, ROOT_HEAP, record, type->file, type->line, offset, true};
+    for (uint32_t i = 0; i < out->count; i++) {
+        if (out->items[i].name == root.name && out->items[i].offset == offset) {
+            return;
+        }
+    }
+    *VECTOR_ADD(states->program->arena, out) = root;
+}
+
+static void add_variable_root(struct states *states, uint32_t thing, int64_t offset, root_list *out) {
+    const struct object *object = &states->program->objects.items[states->things->items.items[thing].object];
+    *VECTOR_ADD(states->program->arena, out) = (struct root){
+        object->root, object->kind == FACTS_STATIC ? ROOT_STATIC : ROOT_GLOBAL, object->type, object->place.file, object->place.line, offset, false};
+}
+
+static void add_heap_roots(struct states *states, uint32_t thing, int64_t offset, root_list *out) {
+    const struct thing *at = &states->things->items.items[thing];
+    struct program *program = states->program;
+    uint32_t record = element_record(states, at->type);
+    if (record != NONE) {
+        add_record_root(states, record, offset, out);
+        return;
+    }
+    for (uint32_t i = 0; i < at->casts.count; i++) {
+        if (type_at(states, at->casts.items[i])->size) {
+            add_record_root(states, at->casts.items[i], offset, out);
+        }
+    }
+    if (at->casts.count) {
+        return;
+    }
+    const struct function *function = &program->functions.items[states->things->frames->items.items[at->frame].function];
+    const char *name = arena_format(program->arena, "alloc@%s:%s", program_file(program, function->place.file), function->name);
+    uint32_t line = function->facts->instructions[at->instruction].place.line;
+    *VECTOR_ADD(program->arena, out) = (struct root){name, ROOT_BUFFER, NONE, function->place.file, line, offset, true};
+}
+
+/* All outermost objects that hold an object of `record`: variables, allocated types, and the type itself. */
+static bool add_holders(struct states *states, uint32_t record, int64_t offset, root_list *out) {
+    struct program *program = states->program;
+    const struct points_to *points_to = states->points_to;
+    const embedding_list *outer = type_outer(program, record);
+    for (uint32_t e = 0; e <= outer->count; e++) {
+        uint32_t holder = e < outer->count ? outer->items[e].outer : record;
+        int64_t place = offset + (e < outer->count ? (int64_t)outer->items[e].offset : 0);
+        if (holder == record || states->allocated[holder] || points_to->open_world) {
+            add_record_root(states, holder, place, out);
+        }
+        for (uint32_t i = 0; holder < points_to->type_things.count && i < points_to->type_things.items[holder].count; i++) {
+            uint32_t thing = points_to->type_things.items[holder].items[i];
+            if (states->things->items.items[thing].kind == THING_VARIABLE && thing_is_writable(states->things, thing)) {
+                add_variable_root(states, thing, place, out);
+            }
+        }
+        if (out->count > MAX_HOLDERS) {
+            out->count = 0;
+            return false;
+        }
+    }
+    return true;
+}
+
+void states_roots(struct states *states, uint32_t location, root_list *out) {
+    struct location at = states->things->locations.items[location];
+    const struct thing *thing = &states->things->items.items[at.thing];
+    int64_t offset = at.offset == OFFSET_ANY ? 0 : at.offset;
+    out->count = 0;
+    switch (thing->kind) {
+    case THING_VARIABLE:
+        if (thing_is_writable(states->things, at.thing)) {
+            add_variable_root(states, at.thing, offset, out);
+        }
+        break;
+    case THING_HEAP:
+        add_heap_roots(states, at.thing, offset, out);
+        break;
+    case THING_ANY:
+        if (offset >= 0 && (uint64_t)offset < type_at(states, thing->type)->size) {
+            add_holders(states, thing->type, offset, out);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- touches ---- */
+
+struct leaf_sink {
+    struct states *states;
+    const struct root *root;
+    touched_list *out;
+    bool by_unknown;
+};
+
+static void touched_add(struct states *states, touched_list *out, uint32_t state, bool by_unknown) {
+    *VECTOR_ADD(states->program->arena, out) = (struct touched){state, by_unknown};
+}
+
+static void touch_leaf(void *context, const struct leaf *leaf) {
+    struct leaf_sink *sink = context;
+    touched_add(sink->states, sink->out, state_add(sink->states, sink->root, leaf->path, leaf, false), sink->by_unknown);
+}
+
+static void touch_everything_in(struct states *states, const struct root *root, touched_list *out) {
+    uint64_t leaves = leaves_of(states, root->type);
+    struct leaf_sink sink = {states, root, out, true};
+    if (leaves == 0) {
+        touched_add(states, out, state_add(states, root, "", NULL, false), root->kind != ROOT_BUFFER);
+    } else if (leaves <= MAX_NAMED_LEAVES) {
+        sink.by_unknown = leaves > 1;
+        type_visit_leaves(states->program, root->type, 0, UINT64_MAX, NONE, NONE, touch_leaf, &sink);
+    } else {
+        uint32_t id = state_add(states, root, "", NULL, true);
+        states->items.items[id].leaves = leaves;
+        touched_add(states, out, id, true);
+    }
+}
+
+static void touch_root(struct states *states, const struct touch *touch, const struct root *root, bool anywhere, touched_list *out) {
+    if (anywhere) {
+        touch_everything_in(states, root, out);
+        return;
+    }
+    if (root->type == NONE || leaves_of(states, root->type) == 0) {
+        touched_add(states, out, state_add(states, root, "", NULL, false), false);
+        return;
+    }
+    uint64_t size = touch->size;
+    uint64_t extent = type_extent(states->program, root->type, root->offset);
+    if (size == 0) {
+        size = extent ? extent : 1;
+    }
+    uint64_t first = (uint64_t)root->offset * 8 + (touch->bit_size ? touch->bit_offset : 0);
+    uint64_t end = touch->bit_size ? first + touch->bit_size : first + size * 8;
+    uint32_t before = out->count;
+    struct leaf_sink sink = {states, root, out, false};
+    type_visit_leaves(states->program, root->type, first, end, touch->record, touch->member, touch_leaf, &sink);
+    uint64_t whole = type_at(states, root->type)->size;
+    if (out->count == before || (root->is_array && root->offset + (int64_t)size > (int64_t)whole && touch->size)) {
+        /* Padding, or past the end of one element: the store may run over more of them. */
+        if (root->is_array && out->count > before) {
+            touch_everything_in(states, root, out);
+        }
+    }
+}
+
+const touched_list *states_touch(struct states *states, const struct touch *touch) {
+    uint64_t key = hash_mix(touch->location, touch->size);
+    key = hash_mix(key, ((uint64_t)touch->bit_offset << 32) | touch->bit_size);
+    uint32_t record = touch->record != NONE && type_at(states, touch->record)->is_union ? touch->record : NONE;
+    key = hash_mix(key, ((uint64_t)record << 32) | (record == NONE ? 0 : touch->member));
+    uint32_t index = states->touched.count;
+    if (!map_add(states->program->arena, &states->touch_of, key, &index)) {
+        return &states->touched.items[index];
+    }
+    touched_list out = {0};
+    struct location at = states->things->locations.items[touch->location];
+    const struct thing *thing = &states->things->items.items[at.thing];
+    if (thing->kind == THING_UNKNOWN) {
+        touched_add(states, &out, states_everything(states), true);
+    } else {
+        root_list roots = {0};
+        states_roots(states, touch->location, &roots);
+        if (thing->kind == THING_ANY && roots.count == 0) {
+            touched_add(states, &out, states_everything(states), true);
+        }
+        for (uint32_t i = 0; i < roots.count; i++) {
+            touch_root(states, touch, &roots.items[i], at.offset == OFFSET_ANY, &out);
+        }
+    }
+    *VECTOR_ADD(states->program->arena, &states->touched) = out;
+    return &states->touched.items[index];
+}
+
+/* ---- paths of places ---- */
+
+const char *states_path(struct states *states, const struct root *root) {
+    struct program *program = states->program;
+    const char *path = "";
+    uint32_t type = root->type;
+    int64_t offset = root->offset;
+    for (int depth = 0; type != NONE && offset > 0 && depth < 64; depth++) {
+        const struct type *at = type_at(states, type);
+        if (at->kind == FACTS_ARRAY) {
+            int64_t stride = at->target == NONE ? 0 : (int64_t)type_at(states, at->target)->size;
+            if (stride <= 0) {
+                break;
+            }
+            path = arena_format(program->arena, "%s[]", path);
+            offset %= stride;
+            type = at->target;
+            continue;
+        }
+        const struct member *found = NULL;
+        for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
+            const struct member *member = &at->members[m];
+            int64_t begin = (int64_t)(member->bit_offset / 8);
+            const struct type *inner = type_at(states, member->type);
+            bool open = inner->kind == FACTS_ARRAY && inner->count == 0;
+            if (offset >= begin && (open || offset * 8 < (int64_t)(member->bit_offset + member->bit_size))) {
+                found = member;
+                break;
+            }
+        }
+        if (!found) {
+            break;
+        }
+        path = *found->name ? arena_format(program->arena, "%s.%s", path, found->name) : path;
+        offset -= (int64_t)(found->bit_offset / 8);
+        type = found->type;
+    }
+    /* An array that begins here is named by its elements. */
+    while (type != NONE && root->offset > 0 && type_at(states, type)->kind == FACTS_ARRAY) {
+        path = arena_format(program->arena, "%s[]", path);
+        type = type_at(states, type)->target;
+    }
+    return path;
+}

@@ -1,0 +1,276 @@
+#include "transactions.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *keep(struct arena *arena, const char *text) { return arena_copy(arena, text, strlen(text)); }
+
+/* "DIRECTORY of the manifest/VALUE", made absolute. */
+static struct error *resolve(struct arena *arena, const char *manifest, const char *value, const char **out_path) {
+    const char *slash = strrchr(manifest, '/');
+    const char *joined = *value == '/' ? value
+                         : slash       ? arena_format(arena, "%.*s/%s", (int)(slash - manifest), manifest, value)
+                                       : arena_format(arena, "./%s", value);
+    char *absolute = realpath(joined, NULL);
+    if (!absolute) {
+        return error_create_errno("%s: %s", manifest, joined);
+    }
+    *out_path = keep(arena, absolute);
+    free(absolute);
+    return NULL;
+}
+
+static void read_allocator(struct models *models, const char *name, const char *key, const char *value) {
+    struct model *model = models_add(models, name);
+    int number = atoi(value);
+    if (strcmp(key, "effect") == 0) {
+        model->allocates = strcmp(value, "free") != 0;
+        if (strcmp(value, "free") == 0 && model->frees < 0) {
+            model->frees = 0;
+        }
+        if (strcmp(value, "pages") == 0) {
+            model->allocation_size = MODEL_NO_ARGUMENT;
+        }
+    } else if (strcmp(key, "size") == 0) {
+        model->allocation_size = number;
+    } else if (strcmp(key, "count") == 0) {
+        model->allocation_count = number;
+    } else if (strcmp(key, "pointer") == 0) {
+        model->frees = number;
+    }
+}
+
+static struct error *read_setting(struct transactions *transactions, struct models *models, const char *manifest, const char *section, const char *name, const char *key,
+                                  const char *value) {
+    struct arena *arena = transactions->arena;
+    if (strcmp(section, "kernel") == 0 && strcmp(key, "source_root") == 0) {
+        return resolve(arena, manifest, value, &transactions->source_root);
+    }
+    if (strcmp(section, "model") == 0 && strcmp(key, "file") == 0) {
+        const char *path = NULL;
+        struct error *error = resolve(arena, manifest, value, &path);
+        if (!error) {
+            *VECTOR_ADD(arena, &transactions->model_files) = path;
+        }
+        return error;
+    }
+    if (strcmp(section, "entity") == 0) {
+        struct entity *entity = NULL;
+        for (uint32_t i = 0; i < transactions->entities.count; i++) {
+            if (strcmp(transactions->entities.items[i].name, name) == 0) {
+                entity = &transactions->entities.items[i];
+            }
+        }
+        if (!entity) {
+            entity = VECTOR_ADD(arena, &transactions->entities);
+            *entity = (struct entity){.name = keep(arena, name), .role = "server", .origin = "manifest"};
+        }
+        if (strcmp(key, "path") == 0) {
+            *VECTOR_ADD(arena, &entity->prefixes) = keep(arena, value);
+        } else if (strcmp(key, "role") == 0) {
+            entity->role = keep(arena, value);
+        }
+    } else if (strcmp(section, "allocator") == 0) {
+        read_allocator(models, name, key, value);
+    } else if (strcmp(section, "switch") == 0 && strcmp(key, "function") == 0 && !models_find(models, value)) {
+        models_add(models, value);
+    } else if (strcmp(section, "thread_entry") == 0 && strcmp(key, "call") == 0) {
+        char function[256];
+        int index = 0;
+        if (sscanf(value, "%255s %d", function, &index) == 2 && index >= 0 && index < 32) {
+            models_add(models, function)->defers = index;
+        }
+    }
+    return NULL;
+}
+
+struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena, struct transactions *out_transactions) {
+    *out_transactions = (struct transactions){.arena = arena, .has_manifest = manifest != NULL};
+    if (!manifest) {
+        return NULL;
+    }
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT section, name, key, value FROM manifest ORDER BY id", &query);
+    bool row = true;
+    while (!error && row) {
+        error = query_step(query, &row);
+        if (!error && row) {
+            error = read_setting(out_transactions, models, manifest, query_text(query, 0), query_text(query, 1), query_text(query, 2), query_text(query, 3));
+        }
+    }
+    return error;
+}
+
+static bool is_prefix(const char *prefix, const char *file) {
+    size_t length = strlen(prefix);
+    while (length && prefix[length - 1] == '/') {
+        length--;
+    }
+    return strncmp(prefix, file, length) == 0 && (file[length] == '\0' || file[length] == '/');
+}
+
+uint32_t transactions_entity(struct transactions *transactions, const char *file) {
+    uint32_t best = NONE;
+    size_t best_length = 0;
+    const char *fallback = transactions->has_manifest ? "outside" : file;
+    for (uint32_t i = 0; i < transactions->entities.count; i++) {
+        const struct entity *entity = &transactions->entities.items[i];
+        for (uint32_t p = 0; p < entity->prefixes.count; p++) {
+            if (is_prefix(entity->prefixes.items[p], file) && (best == NONE || strlen(entity->prefixes.items[p]) > best_length)) {
+                best = i;
+                best_length = strlen(entity->prefixes.items[p]);
+            }
+        }
+        if (best == NONE && strcmp(entity->origin, "file") == 0 && strcmp(entity->name, fallback) == 0) {
+            return i;
+        }
+    }
+    if (best == NONE) {
+        best = transactions->entities.count;
+        const char *dot = strrchr(file, '.');
+        const char *role = transactions->has_manifest ? "outside" : dot && strcmp(dot, ".h") == 0 ? "base" : "server";
+        *VECTOR_ADD(transactions->arena, &transactions->entities) = (struct entity){.name = keep(transactions->arena, fallback), .role = role, .origin = "file"};
+    }
+    return best;
+}
+
+static struct transaction *add(struct transactions *transactions, const struct program *program, uint32_t function, const char *found_by) {
+    for (uint32_t i = 0; i < transactions->items.count; i++) {
+        if (transactions->items.items[i].function == function) {
+            return &transactions->items.items[i];
+        }
+    }
+    const char *name = program->functions.items[function].name;
+    struct transaction *added = VECTOR_ADD(transactions->arena, &transactions->items);
+    *added = (struct transaction){.function = function, .name = name, .common_name = name, .found_by = found_by};
+    return added;
+}
+
+/* A defined function by name: external first, else the only static one. */
+static uint32_t find_function(const struct program *program, const char *name) {
+    uint32_t object = program_find_global(program, name);
+    if (object != NONE && program->objects.items[object].kind == FACTS_CODE && program->objects.items[object].function_index != NONE) {
+        return program->objects.items[object].function_index;
+    }
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        if (strcmp(program->functions.items[f].name, name) == 0) {
+            return f;
+        }
+    }
+    return NONE;
+}
+
+static struct error *add_entry(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
+    char *save = NULL;
+    const char *name = strtok_r(words, " \t", &save);
+    uint32_t function = name ? find_function(program, name) : NONE;
+    if (function == NONE) {
+        return error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest, line, name ? name : "nothing");
+    }
+    struct transaction *transaction = add(transactions, program, function, "manifest");
+    for (char *alias = strtok_r(NULL, " \t", &save); alias; alias = strtok_r(NULL, " \t", &save)) {
+        const char *kept = keep(transactions->arena, alias);
+        *VECTOR_ADD(transactions->arena, &transaction->aliases) = kept;
+        transaction->common_name = kept;
+    }
+    return NULL;
+}
+
+static struct error *add_table(struct transactions *transactions, const struct program *program, const char *manifest, const char *name, int line) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < program->initialisers.count; i++) {
+        const struct initialiser *from = &program->initialisers.items[i];
+        const struct object *target = &program->objects.items[from->target];
+        if (strcmp(program->objects.items[from->object].name, name) == 0 && target->kind == FACTS_CODE && target->function_index != NONE) {
+            add(transactions, program, target->function_index, "table");
+            found++;
+        }
+    }
+    return found ? NULL : error_create(ERROR_USAGE, "%s:%d: [transactions] table %s holds no function that an analysed source defines", manifest, line, name);
+}
+
+static struct error *add_from_manifest(struct store *store, struct transactions *transactions, const struct program *program, const char *manifest) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table') ORDER BY id", &query);
+    bool row = true;
+    while (!error && row) {
+        error = query_step(query, &row);
+        if (error || !row) {
+            break;
+        }
+        char *value = arena_copy(transactions->arena, query_text(query, 1), strlen(query_text(query, 1)));
+        int line = (int)query_int(query, 2);
+        error = strcmp(query_text(query, 0), "entry") == 0 ? add_entry(transactions, program, manifest, value, line) : add_table(transactions, program, manifest, value, line);
+    }
+    return error;
+}
+
+static uint32_t function_entity(struct transactions *transactions, const struct program *program, uint32_t function) {
+    return transactions_entity(transactions, program_file(program, program->functions.items[function].place.file));
+}
+
+static bool is_server(const struct transactions *transactions, uint32_t entity) { return strcmp(transactions->entities.items[entity].role, "server") == 0; }
+
+/* Entities are known, entries are not: calls between entities, system calls, tables of functions. */
+static void add_from_source(struct transactions *transactions, const struct program *program) {
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct function *function = &program->functions.items[f];
+        uint32_t entity = function_entity(transactions, program, f);
+        if (is_server(transactions, entity) && (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
+            add(transactions, program, f, "syscall");
+        }
+        const struct unit *unit = &program->units[function->unit];
+        for (size_t i = 0; i < function->facts->instruction_count; i++) {
+            const struct facts_instruction *instruction = &function->facts->instructions[i];
+            uint32_t object = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
+            uint32_t callee = object == NONE ? NONE : program->objects.items[object].function_index;
+            if (callee == NONE || program->functions.items[callee].internal) {
+                continue;
+            }
+            uint32_t other = function_entity(transactions, program, callee);
+            if (other != entity && is_server(transactions, other)) {
+                add(transactions, program, callee, "call");
+            }
+        }
+    }
+    for (uint32_t i = 0; i < program->initialisers.count; i++) {
+        const struct object *target = &program->objects.items[program->initialisers.items[i].target];
+        const struct object *holder = &program->objects.items[program->initialisers.items[i].object];
+        if (target->kind == FACTS_CODE && target->function_index != NONE && (holder->kind == FACTS_GLOBAL || holder->kind == FACTS_STATIC) &&
+            is_server(transactions, function_entity(transactions, program, target->function_index))) {
+            add(transactions, program, target->function_index, "table");
+        }
+    }
+}
+
+static int compare(const void *one, const void *other) {
+    const struct transaction *a = one;
+    const struct transaction *b = other;
+    int order = strcmp(a->name, b->name);
+    return order ? order : (a->function > b->function) - (a->function < b->function);
+}
+
+struct error *transactions_find(struct store *store, const struct program *program, const char *manifest, struct transactions *transactions) {
+    if (manifest) {
+        struct error *error = add_from_manifest(store, transactions, program, manifest);
+        if (error) {
+            return error;
+        }
+        if (transactions->items.count == 0) {
+            add_from_source(transactions, program);
+        }
+    } else {
+        for (uint32_t f = 0; f < program->functions.count; f++) {
+            const struct function *function = &program->functions.items[f];
+            bool main_file = strcmp(program_file(program, function->place.file), program->units[function->unit].path) == 0;
+            if (!function->internal && main_file) {
+                add(transactions, program, f, "linkage");
+            }
+        }
+    }
+    if (transactions->items.count) {
+        qsort(transactions->items.items, transactions->items.count, sizeof *transactions->items.items, compare);
+    }
+    return NULL;
+}

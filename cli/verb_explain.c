@@ -1,0 +1,39 @@
+#include "spillscope/explain.h"
+#include "spillscope/report_file.h"
+#include "verb.h"
+
+static struct error *explain_perform(const struct arguments *arguments) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    const char *database = arguments_option(arguments, "db");
+    if (arguments_count(arguments) != 1) {
+        return error_create(ERROR_USAGE, "one STATE, FINGERPRINT or RULE is needed");
+    }
+    struct error *error = database ? store_open(database, STORE_READ, &store) : NULL;
+    if (!error) {
+        error = explain_write(store, arguments_at(arguments, 0), arguments_flag(arguments, "json"), &text);
+    }
+    return error ? error : report_file_write("-", &text);
+}
+
+static int run(const struct arguments *arguments) {
+    return verb_finish("explain", explain_perform(arguments));
+}
+
+static const struct verb_option options[] = {
+    {"db", 0, "FILE", "database to look in; a rule needs none"},
+    {"json", 0, NULL, "print JSON"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct verb verb_explain = {
+    .name = "explain",
+    .summary = "explain a spilled state, a finding or a rule",
+    .usage = "STATE|FINGERPRINT|RULE [--db FILE] [--json]",
+    .description = "Says who writes a state, through which call chain, how often it was observed, which pattern it shows and why, what it stands in the way of,\n"
+                   "and what a redesign could do. STATE is a state key or a part of one, FINGERPRINT six digits or more of one, RULE one of\n"
+                   "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration.",
+    .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain multiplexer",
+    .options = options,
+    .run = run,
+};

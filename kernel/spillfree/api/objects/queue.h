@@ -1,0 +1,13 @@
+/* Client objects of api/queue.h in this design: the state itself, owned by the client and opaque to it. */
+#ifndef OBJECTS_QUEUE_H
+#define OBJECTS_QUEUE_H
+
+#include <stdint.h>
+
+struct queue_core;
+
+struct queue {
+    struct queue_core *core; /* a share of it; NULL: none */
+};
+
+#endif

@@ -1,0 +1,13 @@
+/* Client objects of api/semaphore.h in this design: the state itself, owned by the client and opaque to it. */
+#ifndef OBJECTS_SEMAPHORE_H
+#define OBJECTS_SEMAPHORE_H
+
+#include <stdint.h>
+
+struct semaphore_core;
+
+struct semaphore {
+    struct semaphore_core *core; /* a share of it; NULL: none */
+};
+
+#endif

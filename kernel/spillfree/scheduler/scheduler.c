@@ -1,0 +1,227 @@
+#include <api/scheduler.h>
+#include <base/machine/machine.h>
+#include <clock/clock.h>
+#include <scheduler/scheduler.h>
+#include <state_db/state_db.h>
+#include <tasks/task.h>
+
+enum { SLICE_TICKS = 2 };
+
+/* Runnable tasks of a priority, a ring. */
+struct run_queue {
+    struct run_entry entries[TASKS_MAX];
+    uint32_t first, count;
+};
+
+/* A task that waits for time to pass, on its own stack. */
+struct sleeper {
+    struct sleeper *next; /* with the next later deadline */
+    uint64_t deadline;    /* nanoseconds since boot */
+    struct run_entry entry;
+};
+
+/* The clock's interrupt has no client to ask who shall run: all of this is unavoidable.
+ * Owner: the scheduler. Lock: run_queues.lock, which also guards wait lists, sleepers, and the contexts of tasks. */
+static struct {
+    struct spinlock lock;
+    struct run_queue queues[PRIORITY_COUNT];
+    struct run_entry running[CPU_MAX];  /* what each CPU runs */
+    struct task *departed[CPU_MAX];     /* the ended task that this CPU has just left, until it is released */
+} run_queues;
+
+static void run_queue_add(struct run_entry entry)
+{
+    struct run_queue *queue = &run_queues.queues[entry.priority];
+    queue->entries[(queue->first + queue->count) % TASKS_MAX] = entry;
+    queue->count++;
+}
+
+/* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
+static uint32_t run_queue_best(void)
+{
+    uint32_t priority = 0;
+    while (priority < PRIORITY_COUNT && run_queues.queues[priority].count == 0) {
+        priority++;
+    }
+    return priority;
+}
+
+static struct run_entry run_queue_take(uint32_t priority)
+{
+    struct run_queue *queue = &run_queues.queues[priority];
+    struct run_entry entry = queue->entries[queue->first];
+    queue->first = (queue->first + 1) % TASKS_MAX;
+    queue->count--;
+    return entry;
+}
+
+/* Goes on with the next task. The lock is held before and after; the running entry has been put where it belongs.
+ * `ended`: the task that runs now will never run again. */
+static void scheduler_switch(bool ended)
+{
+    struct cpu *cpu = cpu_this();
+    struct task *previous = cpu->current;
+    uint32_t priority = run_queue_best();
+    struct run_entry next = {cpu->idle, PRIORITY_LOWEST, 0};
+    if (priority < PRIORITY_COUNT) {
+        next = run_queue_take(priority);
+    }
+    next.slice = SLICE_TICKS;
+    run_queues.running[cpu->index] = next;
+    if (next.task == previous) {
+        return;
+    }
+    if (ended) {
+        run_queues.departed[cpu->index] = previous;
+    }
+    cpu->current = next.task;
+    context_switch(&previous->context, next.task->context);
+}
+
+/* Ends a critical section in which the CPU may have left an ended task. */
+static void scheduler_leave(void)
+{
+    struct task **departed = &run_queues.departed[cpu_index()];
+    struct task *ended = *departed;
+    if (ended != NULL) {
+        *departed = NULL;
+    }
+    spinlock_release_raw(&run_queues.lock);
+    if (ended != NULL) {
+        task_release(ended);
+    }
+}
+
+static struct run_entry *running_entry(void)
+{
+    return &run_queues.running[cpu_index()];
+}
+
+void scheduler_adopt_idle(struct task *task)
+{
+    *running_entry() = (struct run_entry){task, PRIORITY_NORMAL, 0};
+}
+
+void scheduler_begin(void)
+{
+    scheduler_leave();
+    interrupts_enable();
+}
+
+void scheduler_add(struct task *task)
+{
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    run_queue_add((struct run_entry){task, running_entry()->priority, 0});
+    spinlock_release(&run_queues.lock, flags);
+}
+
+void scheduler_end(void)
+{
+    interrupts_disable();
+    spinlock_acquire_raw(&run_queues.lock);
+    scheduler_switch(true);
+    machine_panic("scheduler: an ended task runs");
+}
+
+void wait_list_block(struct wait_list *list, struct spinlock *lock)
+{
+    spinlock_acquire_raw(&run_queues.lock);
+    struct waiter waiter = {NULL, *running_entry()};
+    struct waiter **end = &list->first;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = &waiter;
+    spinlock_release_raw(lock);
+    scheduler_switch(false);
+    scheduler_leave();
+    spinlock_acquire_raw(lock);
+}
+
+void wait_list_wake_all(struct wait_list *list)
+{
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    while (list->first != NULL) {
+        struct waiter *waiter = list->first;
+        list->first = waiter->next;
+        run_queue_add(waiter->entry);
+    }
+    spinlock_release(&run_queues.lock, flags);
+}
+
+void scheduler_wait_until(uint64_t deadline)
+{
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    struct sleeper sleeper = {NULL, deadline, *running_entry()};
+    struct sleeper **place = &state_db.sleepers;
+    while (*place != NULL && (*place)->deadline <= deadline) {
+        place = &(*place)->next;
+    }
+    sleeper.next = *place;
+    *place = &sleeper;
+    scheduler_switch(false);
+    scheduler_leave();
+    interrupts_restore(flags);
+}
+
+void scheduler_tick(uint64_t now)
+{
+    spinlock_acquire_raw(&run_queues.lock);
+    while (state_db.sleepers != NULL && state_db.sleepers->deadline <= now) {
+        struct sleeper *sleeper = state_db.sleepers;
+        state_db.sleepers = sleeper->next;
+        run_queue_add(sleeper->entry);
+    }
+    struct run_entry *running = running_entry();
+    bool idle = running->task == cpu_this()->idle;
+    if (!idle && running->slice > 0) {
+        running->slice--;
+    }
+    uint32_t best = run_queue_best();
+    if (best < PRIORITY_COUNT && (idle || best < running->priority || (best == running->priority && running->slice == 0))) {
+        if (!idle) {
+            run_queue_add(*running);
+        }
+        scheduler_switch(false);
+    }
+    scheduler_leave();
+}
+
+status_t scheduler_yield(void)
+{
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    run_queue_add(*running_entry());
+    scheduler_switch(false);
+    scheduler_leave();
+    interrupts_restore(flags);
+    return STATUS_OK;
+}
+
+status_t scheduler_sleep(uint64_t nanoseconds)
+{
+    uint64_t now = clock_now();
+    if (nanoseconds > UINT64_MAX - now) {
+        return STATUS_INVALID;
+    }
+    scheduler_wait_until(now + nanoseconds);
+    return STATUS_OK;
+}
+
+status_t scheduler_set_priority(uint32_t priority)
+{
+    if (priority >= PRIORITY_COUNT) {
+        return STATUS_INVALID;
+    }
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    running_entry()->priority = priority;
+    spinlock_release(&run_queues.lock, flags);
+    return STATUS_OK;
+}
+
+status_t scheduler_get_priority(uint32_t *priority)
+{
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    *priority = running_entry()->priority;
+    spinlock_release(&run_queues.lock, flags);
+    return STATUS_OK;
+}

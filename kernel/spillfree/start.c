@@ -1,0 +1,42 @@
+#include <base/boot/design.h>
+#include <base/cpu/instructions.h>
+#include <base/lib/string.h>
+#include <base/machine/machine.h>
+#include <clients/first.h>
+#include <clock/clock.h>
+#include <tasks/task.h>
+
+const char design_name[] = "spillfree";
+
+extern uint8_t boot_stack_bottom[];
+
+/* The end of the first client is the end of the machine. */
+static int32_t first_main(struct client_start *start)
+{
+    machine_exit((uint32_t)client_first(start) & 0x7f);
+}
+
+void design_start(const struct boot_options *options)
+{
+    struct client_start start = {.arguments = {
+                                     boot_option_number(options, "rounds", 20),
+                                     boot_option_number(options, "seed", 1),
+                                 }};
+    struct child first;
+    char what[16];
+    if (boot_option(options, "run", what, sizeof what) == 0) {
+        (void)string_copy(what, "all", sizeof what);
+    }
+    start.arguments[2] = client_plan(what);
+    if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
+        machine_panic("command line: run=%s is not one of conformance, workload, all", what);
+    }
+    task_adopt_idle(boot_stack_bottom);
+    if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {
+        machine_panic("tasks: no memory for the first task");
+    }
+    clock_start();
+    for (;;) {
+        cpu_wait();
+    }
+}

@@ -1,0 +1,47 @@
+/* Tasks: the bare necessities. What a task uses, it holds itself, on its stack. */
+#ifndef SPILLFREE_TASK_H
+#define SPILLFREE_TASK_H
+
+#include <api/task.h>
+#include <base/cpu/cpu.h>
+#include <base/cpu/instructions.h>
+#include <base/lib/list.h>
+#include <base/memory/stack.h>
+#include <scheduler/scheduler.h>
+
+enum { TASKS_MAX = 64 };
+
+/* A task, shared by itself until it ended, and by who holds it as a child. */
+struct task {
+    uint32_t references;
+
+    /* set when it is made */
+    uint8_t *kstack;          /* lowest address of its stack, STACK_SIZE bytes */
+    struct list link;         /* in state_db.tasks; guarded by its lock */
+
+    /* the scheduler's lock */
+    uint64_t context;         /* rsp while it does not run; written by context_switch */
+
+    /* lock */
+    struct spinlock lock;
+    char name[TASK_NAME_MAX];
+    bool cancelled;           /* somebody asked it to end */
+    bool ended;               /* has given its result */
+    int32_t result;
+    struct wait_list joiners;
+};
+
+/* The task of this CPU's boot stack becomes its idle task. */
+void task_adopt_idle(uint8_t *stack);
+/* Gives one share up. */
+void task_release(struct task *task);
+
+static inline struct task *task_current(void)
+{
+    uint64_t flags = interrupts_save();
+    struct task *task = cpu_this()->current;
+    interrupts_restore(flags);
+    return task;
+}
+
+#endif

@@ -1,0 +1,227 @@
+#include <base/boot/design.h>
+#include <base/console/console.h>
+#include <base/heap/heap.h>
+#include <base/lib/string.h>
+#include <base/machine/machine.h>
+#include <base/memory/layout.h>
+#include <state_db/state_db.h>
+#include <tasks/share.h>
+#include <tasks/task.h>
+
+/* What a parent leaves at the top of the stack of a new task: from then on that task's own. */
+struct launch {
+    client_main *main;
+    struct client_start start;
+};
+
+extern void context_begin(void);
+
+static struct launch *task_launch(struct task *task)
+{
+    return (struct launch *)(void *)(task->kstack + STACK_SIZE - sizeof(struct launch));
+}
+
+/* A task with a stack, in no list yet, with one reference, or NULL. */
+static struct task *task_create(const char *name, uint8_t *stack)
+{
+    struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
+    if (task != NULL) {
+        *task = (struct task){.references = 1, .kstack = stack};
+        (void)string_copy(task->name, name, sizeof task->name);
+        list_init(&task->link);
+    }
+    return task;
+}
+
+/* STATUS_LIMIT if there are too many. */
+static status_t task_register(struct task *task)
+{
+    uint32_t count = 0;
+    uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
+    list_for_each(link, &state_db.tasks)
+    {
+        count++;
+    }
+    if (count < TASKS_MAX) {
+        list_insert(&state_db.tasks, &task->link);
+    }
+    spinlock_release(&state_db.tasks_lock, flags);
+    return count < TASKS_MAX ? STATUS_OK : STATUS_LIMIT;
+}
+
+void task_adopt_idle(uint8_t *stack)
+{
+    struct task *task = task_create("idle", stack);
+    if (task == NULL) {
+        machine_panic("tasks: no memory for the idle task");
+    }
+    cpu_this()->idle = task;
+    cpu_this()->current = task;
+    scheduler_adopt_idle(task);
+}
+
+void task_begin(void)
+{
+    scheduler_begin();
+    struct launch *launch = task_launch(task_current());
+    int32_t result = launch->main(&launch->start);
+    client_start_drop(&launch->start);
+    task_exit(result);
+}
+
+void task_release(struct task *task)
+{
+    if (__atomic_sub_fetch(&task->references, 1, __ATOMIC_ACQ_REL) > 0) {
+        return;
+    }
+    uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
+    list_remove(&task->link);
+    spinlock_release(&state_db.tasks_lock, flags);
+    stack_destroy(task->kstack);
+    kfree(task);
+}
+
+void design_explain_fault(uint64_t address)
+{
+    list_for_each(link, &state_db.tasks)
+    {
+        const struct task *task = container_of(link, struct task, link);
+        uint64_t stack = (uint64_t)task->kstack;
+        if (address < stack && address >= stack - PAGE_SIZE) {
+            console_print("the stack of task %s overflowed\n", task->name);
+        }
+    }
+}
+
+void task_exit(int32_t result)
+{
+    struct task *task = task_current();
+    uint64_t flags = spinlock_acquire(&task->lock);
+    task->result = result;
+    task->ended = true;
+    wait_list_wake_all(&task->joiners);
+    spinlock_release(&task->lock, flags);
+    scheduler_end();
+}
+
+/* Moves what `start` holds to a new task: the end itself, and shares of the others. */
+static void start_move(struct client_start *to, struct client_start *start)
+{
+    for (unsigned i = 0; i < TASK_ARGUMENTS; i++) {
+        to->arguments[i] = start->arguments[i];
+    }
+    volume_share(&to->volume, &start->volume);
+    semaphore_share(&to->semaphore, &start->semaphore);
+    queue_share(&to->queue, &start->queue);
+    topic_share(&to->topic, &start->topic);
+    channel_end_move(&to->end, &start->end);
+}
+
+status_t task_spawn(struct child *child, const char *name, client_main *main, struct client_start *start)
+{
+    if (string_length(name) >= TASK_NAME_MAX || main == NULL) {
+        return STATUS_INVALID;
+    }
+    uint8_t *stack = stack_create();
+    struct task *task = task_create(name, stack);
+    if (task == NULL) {
+        if (stack != NULL) {
+            stack_destroy(stack);
+        }
+        return STATUS_NO_MEMORY;
+    }
+    status_t status = task_register(task);
+    if (status != STATUS_OK) {
+        task_release(task);
+        return status;
+    }
+    struct launch *launch = task_launch(task);
+    *launch = (struct launch){.main = main};
+    start_move(&launch->start, start);
+    struct context_frame *frame = (struct context_frame *)((uint64_t)launch & ~15ul) - 1;
+    *frame = (struct context_frame){.rip = (uint64_t)context_begin};
+    task->context = (uint64_t)frame;
+    task->references = 2;
+    child->task = task;
+    scheduler_add(task);
+    return STATUS_OK;
+}
+
+status_t task_join(struct child *child, int32_t *result)
+{
+    struct task *task = child->task;
+    if (task == NULL) {
+        return STATUS_BAD_OBJECT;
+    }
+    uint64_t flags = spinlock_acquire(&task->lock);
+    while (!task->ended) {
+        wait_list_block(&task->joiners, &task->lock);
+    }
+    *result = task->result;
+    spinlock_release(&task->lock, flags);
+    return task_detach(child);
+}
+
+status_t task_detach(struct child *child)
+{
+    if (child->task == NULL) {
+        return STATUS_BAD_OBJECT;
+    }
+    task_release(child->task);
+    child->task = NULL;
+    return STATUS_OK;
+}
+
+status_t task_query(struct child *child, struct task_status *status)
+{
+    struct task *task = child->task;
+    if (task == NULL) {
+        return STATUS_BAD_OBJECT;
+    }
+    uint64_t flags = spinlock_acquire(&task->lock);
+    status->condition = task->ended ? TASK_ENDED : TASK_ALIVE;
+    status->cancelled = task->cancelled;
+    memcpy(status->name, task->name, sizeof status->name);
+    spinlock_release(&task->lock, flags);
+    return STATUS_OK;
+}
+
+status_t task_cancel(struct child *child)
+{
+    struct task *task = child->task;
+    if (task == NULL) {
+        return STATUS_BAD_OBJECT;
+    }
+    uint64_t flags = spinlock_acquire(&task->lock);
+    bool ended = task->ended;
+    if (!ended) {
+        task->cancelled = true;
+    }
+    spinlock_release(&task->lock, flags);
+    return ended ? STATUS_CLOSED : STATUS_OK;
+}
+
+status_t task_cancelled(uint32_t *cancelled)
+{
+    *cancelled = task_current()->cancelled;
+    return STATUS_OK;
+}
+
+/* The number of the stack's address is unique while the task lives, and needs no counter. */
+status_t task_identify(uint32_t *identity)
+{
+    *identity = (uint32_t)(((uint64_t)task_current()->kstack - RANGES_BASE) / PAGE_SIZE);
+    return STATUS_OK;
+}
+
+status_t task_rename(const char *name)
+{
+    struct task *task = task_current();
+    if (string_length(name) >= TASK_NAME_MAX) {
+        return STATUS_INVALID;
+    }
+    uint64_t flags = spinlock_acquire(&task->lock);
+    (void)string_copy(task->name, name, sizeof task->name);
+    spinlock_release(&task->lock, flags);
+    return STATUS_OK;
+}

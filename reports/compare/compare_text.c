@@ -1,0 +1,116 @@
+#include <libsmartcols.h>
+#include <stdlib.h>
+
+#include "formats/escape.h"
+#include "spillscope/compare.h"
+
+#define ROW_LIMIT 60
+
+SCOPE_DEFINE(columns_table, struct libscols_table *, scols_unref_table)
+
+/* name, before, after, delta: rows [0, count) that differ, or all. */
+static struct error *append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count, bool changed_only, bool terminal) {
+    struct libscols_table *table __attribute__((cleanup(scope_columns_table))) = scols_new_table();
+    const char *const titles[] = {title, "BEFORE", "AFTER", "DELTA"};
+    size_t shown = 0;
+    size_t more = 0;
+    if (!table) {
+        return error_out_of_memory();
+    }
+    scols_table_set_termforce(table, terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
+    for (size_t column = 0; column < 4; column++) {
+        if (!scols_table_new_column(table, titles[column], column ? 8 : 0.5, column ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC)) {
+            return error_out_of_memory();
+        }
+    }
+    for (size_t index = 0; index < count; index++) {
+        const struct compare_row *row = &rows[index];
+        if (changed_only && row->before == row->after) {
+            continue;
+        }
+        if (shown++ >= ROW_LIMIT) {
+            more++;
+            continue;
+        }
+        struct text name __attribute__((cleanup(text_deinit))) = {0};
+        char numbers[3][32];
+        snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)row->before);
+        snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)row->after);
+        snprintf(numbers[2], sizeof numbers[2], "%s%lld", row->after > row->before ? "+" : "", (long long)(row->after - row->before));
+        escape_terminal(&name, row->name);
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+        if (!line || scols_line_set_data(line, 0, text_string(&name)) || scols_line_set_data(line, 1, numbers[0]) ||
+            scols_line_set_data(line, 2, numbers[1]) || scols_line_set_data(line, 3, numbers[2])) {
+            return error_out_of_memory();
+        }
+    }
+    char *printed SCOPE_FREE = NULL;
+    if (shown && scols_print_table_to_string(table, &printed) != 0) {
+        return error_out_of_memory();
+    }
+    text_append(out, printed ? printed : "");
+    text_append(out, printed ? "\n" : "");
+    if (more) {
+        text_append_format(out, "%zu more rows: --json has all\n", more);
+    }
+    return NULL;
+}
+
+static void append_side(struct text *out, const char *name, const struct findings *findings) {
+    text_append_format(out, "%s: ", name);
+    escape_terminal(out, *findings->kernel ? findings->kernel : "?");
+    if (*findings->revision) {
+        text_append_char(out, ' ');
+        escape_terminal(out, findings->revision);
+    }
+    text_append(out, "\n");
+    for (size_t index = 0; index < findings->incomplete_count; index++) {
+        text_append_format(out, "!! %s is incomplete: ", name);
+        escape_terminal(out, findings->incomplete[index]);
+        text_append(out, "\n");
+    }
+}
+
+struct error *compare_write_text(const struct compare *compare, bool terminal, struct text *out) {
+    size_t grown = 0;
+    size_t shrunk = 0;
+    int64_t up = 0;
+    int64_t down = 0;
+    size_t appeared = 0;
+    size_t gone = 0;
+    append_side(out, "before", compare->before);
+    append_side(out, "after", compare->after);
+    text_append_format(out, "%zu common transactions%s; %zu left out\n", compare->common_count, compare->observed ? " observed in both" : " (whitelist pairs: no runs)",
+                       compare->left_out_count);
+    for (size_t index = 0; index < compare->object_count; index++) {
+        const struct compare_row *row = &compare->objects[index];
+        int64_t delta = row->after - row->before;
+        appeared += !row->before;
+        gone += !row->after;
+        grown += row->before && row->after && delta > 0;
+        shrunk += row->before && row->after && delta < 0;
+        up += delta > 0 ? delta : 0;
+        down += delta < 0 ? delta : 0;
+    }
+    text_append_format(out, "undeclared (transaction, state) pairs: %lld -> %lld", (long long)compare->before_pairs, (long long)compare->after_pairs);
+    if (compare->before_pairs) {
+        text_append_format(out, " (%.1f%% of before)", 100.0 * (double)compare->after_pairs / (double)compare->before_pairs);
+    }
+    text_append_format(out, "; distinct states: %lld -> %lld\n", (long long)compare->before_states, (long long)compare->after_states);
+    text_append_format(out, "pairs removed/added: %zu/%zu   kept/moved: %zu/%zu\n", compare->counts[COMPARE_REMOVED], compare->counts[COMPARE_ADDED],
+                       compare->counts[COMPARE_KEPT], compare->counts[COMPARE_MOVED]);
+    text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%+lld)\n\n", appeared, gone, grown, shrunk, (long long)up,
+                       (long long)down, (long long)(up + down));
+    struct error *error = append_rows(out, "ENTITY", compare->entities, compare->entity_count, false, terminal);
+    if (!error) {
+        text_append(out, "\n");
+        error = append_rows(out, "OBJECT", compare->objects, compare->object_count, true, terminal);
+    }
+    for (size_t index = 0; index < compare->left_out_count && !error; index++) {
+        text_append(out, index ? "" : "\n");
+        text_append(out, "not compared: ");
+        escape_terminal(out, compare->left_out[index].common_name);
+        text_append_format(out, ": %s\n", compare->left_out[index].why);
+    }
+    return error ? error : out->failed ? error_out_of_memory() : NULL;
+}

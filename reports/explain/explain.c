@@ -1,0 +1,297 @@
+#include "spillscope/explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "findings/fingerprint.h"
+#include "findings/plan.h"
+#include "findings/wording.h"
+#include "formats/escape.h"
+#include "spillscope/state_key.h"
+
+#define FINDING_LIMIT 40 /* findings explained in text; JSON has all */
+
+/* ---------------------------------------------------------------------------------------------------------- rules */
+
+static const char *const pattern_recognition[PATTERN_COUNT] = {
+    "the member's name speaks of a position (offset, cursor, index), a handle (fd, id, token) or progress (state, phase, pending, mode) that must hold between requests",
+    "the state is an element of an array, or a link of a list; at run time: several clients were seen in several instances",
+    "the state is a function pointer or named like a callback; or it is an argument beside one",
+    "the undeclared findings of one transaction lie in two entities or more",
+};
+
+static int rule_pattern(const char *word) {
+    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
+        if (strcmp(word, pattern_name((enum finding_pattern)pattern)) == 0) {
+            return pattern;
+        }
+    }
+    return -1;
+}
+
+bool explain_is_rule(const char *word) {
+    return rule_pattern(word) >= 0 || strcmp(word, RULE_SPILL) == 0;
+}
+
+static const char spill_summary[] = "Handling a transaction leaves a lasting change in state that its client does not own.";
+static const char spill_remedy[] = "Let the client own the state of its progress as an opaque object; recompute what can be recomputed and declare it soft; declare what the hardware "
+                                   "defines as unavoidable. Each declaration needs a reason.";
+static const char spill_recognition[] = "observed: a probe run saw bytes of server-owned, whitelisted state differ between entry and exit; possible: the whitelist of the transaction names "
+                                        "the state, and no run showed it";
+
+static void rule_write(struct text *out, const char *word, const struct findings *findings, bool json) {
+    int pattern = rule_pattern(word);
+    const char *summary = pattern < 0 ? spill_summary : wording_pattern_summary((enum finding_pattern)pattern);
+    const char *remedy = pattern < 0 ? spill_remedy : wording_remedy((enum finding_pattern)pattern);
+    const char *recognition = pattern < 0 ? spill_recognition : pattern_recognition[pattern];
+    size_t count = 0;
+    for (size_t index = 0; findings && index < findings->count; index++) {
+        count += findings_counts(findings, &findings->items[index]) && (pattern < 0 || findings->items[index].patterns >> pattern & 1);
+    }
+    if (json) {
+        text_append_format(out, "{\"schema_version\":1,\"rule\":\"%s\",\"summary\":", word);
+        text_append_json_string(out, summary);
+        text_append(out, ",\"recognised_by\":");
+        text_append_json_string(out, recognition);
+        text_append(out, ",\"redesign\":");
+        text_append_json_string(out, remedy);
+        text_append_format(out, findings ? ",\"findings\":%zu}\n" : "}\n", count);
+        return;
+    }
+    text_append_format(out, "%s\n  %s\n  recognised by: %s\n  a redesign could: %s\n", word, summary, recognition, remedy);
+    if (findings) {
+        text_append_format(out, "  in this database: %zu undeclared finding(s)\n", count);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------- matching */
+
+static bool word_is_fingerprint(const char *word) {
+    size_t length = strspn(word, "0123456789abcdef");
+    return length >= 6 && length <= FINGERPRINT_LENGTH && !word[length];
+}
+
+/* Marks the findings that `word` means, trying the narrowest reading first: fingerprint, exact key, overlapping key, part of a key. */
+static size_t findings_match(const struct findings *findings, const char *word, bool *matched) {
+    for (int reading = word_is_fingerprint(word) ? 0 : 1; reading < 4; reading++) {
+        size_t count = 0;
+        for (size_t index = 0; index < findings->count; index++) {
+            const struct finding *finding = &findings->items[index];
+            matched[index] = reading == 0   ? strncmp(finding->fingerprint, word, strlen(word)) == 0
+                             : reading == 1 ? strcmp(finding->key, word) == 0
+                             : reading == 2 ? finding->certainty != FINDING_UNKNOWN && state_key_overlaps(finding->key, word)
+                                            : strstr(finding->key, word) != NULL;
+            count += matched[index];
+        }
+        if (count) {
+            return count;
+        }
+    }
+    return 0;
+}
+
+static struct error *ambiguous(const struct findings *findings, const char *word, const bool *matched) {
+    struct text list __attribute__((cleanup(text_deinit))) = {0};
+    size_t shown = 0;
+    for (size_t index = 0; index < findings->count && shown < 5; index++) {
+        if (matched[index]) {
+            text_append_format(&list, "\n  %s  ", findings->items[index].fingerprint);
+            escape_terminal(&list, findings->items[index].key);
+            shown++;
+        }
+    }
+    return error_create(ERROR_USAGE, "'%s' is short for more than one finding:%s", word, text_string(&list));
+}
+
+/* ----------------------------------------------------------------------------------------------------------- text */
+
+static void append_line(struct text *out, const char *name, const char *value) {
+    if (*value) {
+        text_append_format(out, "  %s: ", name);
+        escape_terminal(out, value);
+        text_append(out, "\n");
+    }
+}
+
+static struct error *finding_write_text(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+    struct finding_step *steps SCOPE_FREE = NULL;
+    size_t count = 0;
+    struct finding_example example = {0};
+    bool found = false;
+    struct text words __attribute__((cleanup(text_deinit))) = {0};
+    struct error *error = finding_witness(store, findings, finding, &steps, &count);
+    if (!error && finding->certainty == FINDING_OBSERVED) {
+        error = finding_example(store, findings, finding, &example, &found);
+    }
+    if (error) {
+        return error;
+    }
+    wording_message(&words, finding);
+    escape_terminal(out, text_string(&words));
+    text_append_format(out, "\n  fingerprint: %s\n", finding->fingerprint);
+    text_append_format(out, "  certainty: %s%s", finding_certainty_name(finding->certainty), finding->shared ? " (shared: an overlapping task or interrupt cannot be excluded)" : "");
+    if (finding->certainty == FINDING_OBSERVED) {
+        text_append_format(out, ", in %lld of %lld observations", (long long)finding->observed, (long long)finding->txn_observed);
+    }
+    text_append(out, "\n");
+    append_line(out, "entity called", finding->entity);
+    append_line(out, "type", finding->type);
+    if (*finding->declared) {
+        text_clear(&words);
+        text_append_format(&words, "%s: %s", finding->declared, finding->declared_reason);
+        append_line(out, "declared", text_string(&words));
+    }
+    if (found) {
+        text_clear(&words);
+        text_append_format(&words, "%s %s%s%s%s%s", example.instance, example.effect, *example.old_value ? ": " : "", example.old_value,
+                           *example.new_value ? " -> " : "", example.new_value);
+        append_line(out, "first seen", text_string(&words));
+    }
+    for (size_t index = 0; index < count; index++) {
+        text_append(out, index ? "      -> " : "  chain: ");
+        escape_terminal(out, steps[index].function);
+        text_append(out, " at ");
+        escape_terminal(out, steps[index].file);
+        text_append_format(out, ":%lld: ", (long long)steps[index].line);
+        escape_terminal(out, steps[index].why);
+        text_append(out, "\n");
+    }
+    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
+        if (finding->patterns >> pattern & 1) {
+            append_line(out, pattern_name((enum finding_pattern)pattern), finding->evidence[pattern]);
+        }
+    }
+    text_clear(&words);
+    wording_goals(&words, finding);
+    append_line(out, "in the way of", text_string(&words));
+    return words.failed ? error_out_of_memory() : NULL;
+}
+
+/* What the plan says of the objects that the matched findings belong to. */
+static struct error *plan_write_text(struct text *out, const struct findings *findings, const bool *matched) {
+    struct plan plan = {0};
+    struct error *error = plan_make(findings, &plan);
+    for (size_t index = 0; index < plan.count && !error; index++) {
+        const struct plan_step *step = &plan.steps[index];
+        bool meant = false;
+        for (size_t at = 0; at < findings->count && !meant; at++) {
+            meant = matched[at] && findings->items[at].root == step->root && findings_counts(findings, &findings->items[at]);
+        }
+        if (meant) {
+            text_append(out, "\na redesign of ");
+            escape_terminal(out, step->root);
+            text_append(out, " in ");
+            escape_terminal(out, step->owner);
+            text_append_format(out, ": %zu pair(s) of %zu less, by changing %zu function(s) that store, for %zu transaction(s)\n  %s\n", step->pairs, plan.pairs,
+                               step->functions, step->transactions, plan_remedy(step));
+        }
+    }
+    plan_deinit(&plan);
+    return error;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- JSON */
+
+static void append_field(struct text *out, const char *name, const char *value) {
+    text_append_json_string(out, name);
+    text_append_char(out, ':');
+    text_append_json_string(out, value);
+    text_append_char(out, ',');
+}
+
+static struct error *finding_write_json(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+    struct finding_step *steps SCOPE_FREE = NULL;
+    size_t count = 0;
+    struct text words __attribute__((cleanup(text_deinit))) = {0};
+    struct error *error = finding_witness(store, findings, finding, &steps, &count);
+    if (error) {
+        return error;
+    }
+    text_append_char(out, '{');
+    append_field(out, "fingerprint", finding->fingerprint);
+    append_field(out, "state", finding->key);
+    append_field(out, "type", finding->type);
+    append_field(out, "owner", finding->owner);
+    append_field(out, "entity", finding->entity);
+    append_field(out, "transaction", finding->transaction);
+    append_field(out, "kind", finding_kind_name(finding->kind));
+    append_field(out, "certainty", finding_certainty_name(finding->certainty));
+    append_field(out, "declared", finding->declared);
+    append_field(out, "declared_reason", finding->declared_reason);
+    wording_goals(&words, finding);
+    append_field(out, "in_the_way_of", text_string(&words));
+    text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"patterns\":{", finding->shared ? "true" : "false", (long long)finding->observed,
+                       (long long)finding->txn_observed);
+    const char *separator = "";
+    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
+        if (finding->patterns >> pattern & 1) {
+            text_append_format(out, "%s\"%s\":", separator, pattern_name((enum finding_pattern)pattern));
+            text_append_json_string(out, finding->evidence[pattern]);
+            separator = ",";
+        }
+    }
+    text_append(out, "},\"witness\":[");
+    for (size_t index = 0; index < count; index++) {
+        text_append(out, index ? ",{" : "{");
+        append_field(out, "function", steps[index].function);
+        append_field(out, "file", steps[index].file);
+        append_field(out, "why", steps[index].why);
+        text_append_format(out, "\"line\":%lld}", (long long)steps[index].line);
+    }
+    text_append(out, "]}");
+    return NULL;
+}
+
+static struct error *findings_write(struct text *out, struct store *store, struct findings *findings, const bool *matched, size_t count, bool json) {
+    struct error *error = NULL;
+    size_t shown = 0;
+    text_append(out, json ? "{\"schema_version\":1,\"findings\":[" : "");
+    for (size_t index = 0; index < findings->count && !error && (json || shown < FINDING_LIMIT); index++) {
+        if (matched[index]) {
+            text_append(out, !shown ? "" : json ? ",\n" : "\n");
+            error = (json ? finding_write_json : finding_write_text)(out, store, findings, &findings->items[index]);
+            shown++;
+        }
+    }
+    if (json) {
+        text_append(out, "]}\n");
+        return error;
+    }
+    if (shown < count) {
+        text_append_format(out, "\n%zu more findings: --json has all\n", count - shown);
+    }
+    return error ? error : plan_write_text(out, findings, matched);
+}
+
+struct error *explain_write(struct store *store, const char *word, bool json, struct text *out) {
+    struct findings *findings __attribute__((cleanup(scope_findings))) = NULL;
+    bool *matched SCOPE_FREE = NULL;
+    struct error *error = store ? findings_load(store, FINDINGS_ALL, &findings) : NULL;
+    if (error) {
+        return error;
+    }
+    if (explain_is_rule(word)) {
+        rule_write(out, word, findings, json);
+        return out->failed ? error_out_of_memory() : NULL;
+    }
+    if (!findings) {
+        return error_create(ERROR_USAGE, "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state or a fingerprint needs --db FILE", word);
+    }
+    matched = calloc(findings->count + 1, sizeof *matched);
+    if (!matched) {
+        return error_out_of_memory();
+    }
+    size_t count = *word ? findings_match(findings, word, matched) : 0;
+    if (!count) {
+        return error_create(ERROR_USAGE, "no finding has the fingerprint or the state '%s'", word);
+    }
+    size_t first = 0;
+    while (!matched[first]) {
+        first++;
+    }
+    if (count > 1 && word_is_fingerprint(word) && strncmp(findings->items[first].fingerprint, word, strlen(word)) == 0) {
+        return ambiguous(findings, word, matched);
+    }
+    error = findings_write(out, store, findings, matched, count, json);
+    return error ? error : out->failed ? error_out_of_memory() : NULL;
+}

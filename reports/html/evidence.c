@@ -1,0 +1,113 @@
+#include "html/evidence.h"
+
+#include <stdlib.h>
+
+#include "findings/wording.h"
+#include "formats/escape.h"
+
+static void append_fact(struct text *out, const char *name, const char *value) {
+    if (*value) {
+        text_append_format(out, "<dt>%s</dt><dd>", name);
+        escape_html(out, value);
+        text_append(out, "</dd>");
+    }
+}
+
+static struct error *append_example(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+    struct finding_example example = {0};
+    bool found = false;
+    if (finding->certainty != FINDING_OBSERVED) {
+        return NULL;
+    }
+    struct error *error = finding_example(store, findings, finding, &example, &found);
+    if (error || !found) {
+        return error;
+    }
+    text_append(out, "<dt>first seen</dt><dd><code>");
+    escape_html(out, example.instance);
+    text_append(out, "</code> ");
+    escape_html(out, example.effect);
+    if (*example.old_value || *example.new_value) {
+        text_append(out, ": <code>");
+        escape_html(out, example.old_value);
+        text_append(out, "</code> → <code>");
+        escape_html(out, example.new_value);
+        text_append(out, "</code>");
+    }
+    text_append_format(out, ", observation %lld", (long long)example.sequence);
+    if (*example.client) {
+        text_append(out, ", client <code>");
+        escape_html(out, example.client);
+        text_append(out, "</code>");
+    }
+    text_append(out, "</dd>");
+    return NULL;
+}
+
+static void append_chain(struct text *out, const struct finding_step *steps, size_t count, struct source_cache *sources) {
+    text_append(out, "<h4>Call chain</h4>\n<ol class=\"chain\">\n");
+    for (size_t index = 0; index < count; index++) {
+        text_append(out, "<li><code>");
+        escape_html(out, steps[index].function);
+        text_append(out, "</code> <span class=\"dim\">");
+        escape_html(out, steps[index].file);
+        text_append_format(out, ":%lld</span> ", (long long)steps[index].line);
+        escape_html(out, steps[index].why);
+        /* The entry's and the store's source say most; the steps between are a click away in an editor. */
+        if (index == 0 || index + 1 == count) {
+            source_write(sources, steps[index].file, steps[index].line, out);
+        }
+        text_append(out, "</li>\n");
+    }
+    text_append(out, "</ol>\n");
+}
+
+struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding, struct source_cache *sources) {
+    struct finding_step *steps SCOPE_FREE = NULL;
+    size_t count = 0;
+    struct text words __attribute__((cleanup(text_deinit))) = {0};
+    struct error *error = finding_witness(store, findings, finding, &steps, &count);
+    if (error) {
+        return error;
+    }
+    text_append_format(out, "<details class=\"finding\" id=\"f-%s\"><summary><code>", finding->fingerprint);
+    escape_html(out, finding->key);
+    text_append(out, "</code> ← <code>");
+    escape_html(out, finding->transaction);
+    text_append_format(out, "</code> <span class=\"tag %s\">%s</span></summary>\n<dl class=\"facts\">", finding_kind_name(finding->kind),
+                       finding_kind_name(finding->kind));
+    append_fact(out, "held by", finding->owner);
+    append_fact(out, "entity called", finding->entity);
+    append_fact(out, "type", finding->type);
+    text_append_format(out, "<dt>certainty</dt><dd>%s", finding_certainty_name(finding->certainty));
+    if (finding->certainty == FINDING_OBSERVED) {
+        text_append_format(out, ", in %lld of %lld observations", (long long)finding->observed, (long long)finding->txn_observed);
+    }
+    text_append(out, finding->shared ? "; an overlapping task or interrupt cannot be excluded</dd>" : "</dd>");
+    if (finding->leaves > 1) {
+        text_append_format(out, "<dt>covers</dt><dd>%lld leaf states</dd>", (long long)finding->leaves);
+    }
+    error = append_example(out, store, findings, finding);
+    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
+        if (finding->patterns >> pattern & 1) {
+            text_append_format(out, "<dt>%s</dt><dd>", pattern_name((enum finding_pattern)pattern));
+            escape_html(out, finding->evidence[pattern]);
+            text_append(out, "</dd>");
+        }
+    }
+    wording_goals(&words, finding);
+    append_fact(out, "in the way of", text_string(&words));
+    if (*finding->declared) {
+        text_clear(&words);
+        text_append_format(&words, "%s: %s", finding->declared, finding->declared_reason);
+        append_fact(out, "declared", text_string(&words));
+    }
+    text_append_format(out, "<dt>fingerprint</dt><dd><code>%s</code></dd></dl>\n", finding->fingerprint);
+    if (count) {
+        append_chain(out, steps, count, sources);
+    } else {
+        text_append(out, "<p class=\"dim\">No call chain: the whitelist has no witness for this pair.</p>\n");
+    }
+    text_append(out, "</details>\n");
+    return words.failed ? error_out_of_memory() : error;
+}

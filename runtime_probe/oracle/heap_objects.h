@@ -1,0 +1,50 @@
+#ifndef ORACLE_HEAP_OBJECTS_H
+#define ORACLE_HEAP_OBJECTS_H
+/*
+ * Heap objects by the allocator calls that the recorder logged: where they lie in physical memory, when they lived, and which allocation
+ * site made them. An object inside another (a slab's object in its page) hides what it covers while it lives.
+ */
+#include "guest_memory.h"
+#include "spillscope/collection.h"
+
+enum { HEAP_NONE = 0 }; /* objects are numbered from 1 */
+
+struct heap_object {
+    uint64_t address;  /* virtual, as the allocator gave it */
+    uint64_t physical; /* of its first byte */
+    uint64_t size;     /* bytes */
+    uint64_t born;     /* sequence number of the log record */
+    uint64_t freed;    /* 0 = alive */
+    uint32_t parent;   /* object that it lies in */
+    uint32_t root;     /* index of its root, by whoever typed it */
+    bool pages;        /* whole pages, not a heap's object */
+    bool scattered;    /* its pages are not adjacent in physical memory */
+};
+
+struct heap_objects {
+    struct vector objects;   /* struct heap_object; element 0 unused */
+    uint32_t *owner;         /* by physical granule of 8 bytes; a mapping */
+    uint64_t base;
+    size_t granules;
+    struct map scattered;    /* object << 32 | page of it -> page frame */
+};
+
+struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size);
+void heap_objects_deinit(struct heap_objects *heap);
+
+/*
+ * A new object of `size` bytes at virtual address `address`; HEAP_NONE when that is not mapped. An object born after `since` at the same place is
+ * the same one, seen by an inner allocator: it is given back with its new size.
+ */
+uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *memory, uint64_t root, uint64_t address, uint64_t size, uint64_t born,
+                          uint64_t since);
+void heap_objects_free(struct heap_objects *heap, uint32_t object, uint64_t when);
+/* The innermost living object at a physical address, and the offset in it; HEAP_NONE when there is none. */
+uint32_t heap_objects_at(const struct heap_objects *heap, uint64_t physical, uint64_t *out_offset);
+static inline struct heap_object *heap_object(const struct heap_objects *heap, uint32_t index) {
+    return VECTOR_AT(&heap->objects, struct heap_object, index);
+}
+/* Physical address of a byte of an object; false when it is not mapped (any more). */
+bool heap_object_physical(const struct heap_objects *heap, uint32_t index, uint64_t offset, uint64_t *out_physical);
+
+#endif

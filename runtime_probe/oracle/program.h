@@ -1,0 +1,72 @@
+#ifndef ORACLE_PROGRAM_H
+#define ORACLE_PROGRAM_H
+/*
+ * What the database says of the program: entities, transactions, whitelists, allocation sites, and the manifest's settings. Read once.
+ */
+#include "spillscope/collection.h"
+#include "spillscope/image.h"
+#include "spillscope/store.h"
+
+struct program_entity {
+    const char *name;
+    bool client; /* role client */
+};
+
+struct program_path { /* files of an entity */
+    const char *prefix;
+    uint32_t entity;
+};
+
+struct program_txn {
+    int64_t id;
+    const char *name;
+    uint32_t entity;
+};
+
+struct program_site { /* an allocation site */
+    uint32_t file;     /* string numbers */
+    uint32_t line;
+    uint32_t function;
+    uint32_t allocator;
+    uint32_t root;
+};
+
+struct program {
+    struct strings strings;   /* owns all names below, and all state keys */
+    struct vector entities;   /* struct program_entity */
+    struct vector paths;      /* struct program_path */
+    struct vector txns;       /* struct program_txn */
+    struct map txn_by_id;     /* table id -> index */
+    struct vector sites;      /* struct program_site */
+    struct map whitelist;     /* txn index << 32 | key number -> 1 */
+    struct vector owners;     /* struct program_owner */
+    char *stack_struct;       /* owned; NULL = the manifest names none */
+    char *stack_base;
+    uint64_t stack_size;      /* bytes, when stack_size_member is NULL */
+    char *stack_size_member;
+    struct vector boot_stacks;/* struct address_range, virtual */
+    struct vector table_roots;/* char *, owned: "struct TAG.member" or "global.member" or "global" */
+};
+
+struct program_owner { /* a declared owner */
+    const char *pattern;
+    bool client;
+};
+
+struct error *program_load(struct store *store, const struct image *image, struct program *program);
+void program_deinit(struct program *program);
+
+/* Entity of a file (longest path that the manifest gives it), IMAGE_NONE when none has it. */
+uint32_t program_entity_of(const struct program *program, const char *file);
+bool program_is_client(const struct program *program, uint32_t entity);
+
+/*
+ * Is the leaf `key` in the whitelist of the transaction: itself, an aggregate that holds it, or a wildcard over it? The root takes the
+ * first `root_length` bytes of the key.
+ */
+bool program_allows(const struct program *program, uint32_t txn, const char *key, size_t root_length);
+
+/* What a declaration says of the owner of a key: 1 client, 0 server, -1 nothing. */
+int program_declared_owner(const struct program *program, const char *key);
+
+#endif

@@ -1,0 +1,166 @@
+#include "catalog.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog_settings.h"
+
+void catalog_deinit(struct catalog *catalog) {
+    for (uint32_t i = 0; i < catalog->count; i++) {
+        free(catalog->transactions[i].name);
+        whitelist_destroy(catalog->transactions[i].whitelist);
+        scope_destroy(catalog->transactions[i].scope);
+    }
+    for (uint32_t i = 0; i < catalog->boot_stack_count; i++) {
+        free(catalog->boot_stacks[i].name);
+    }
+    free(catalog->transactions);
+    free(catalog->boot_stacks);
+    free(catalog->interrupts);
+    free(catalog->missing_name);
+    scope_destroy(catalog->task_scope);
+    *catalog = (struct catalog){0};
+}
+
+const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint64_t pc) {
+    uint32_t low = 0;
+    uint32_t high = catalog->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (catalog->transactions[middle].entry < pc) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < catalog->count && catalog->transactions[low].entry == pc ? &catalog->transactions[low] : NULL;
+}
+
+bool catalog_is_interrupt(const struct catalog *catalog, uint64_t pc) {
+    for (uint32_t i = 0; i < catalog->interrupt_count; i++) {
+        if (catalog->interrupts[i] == pc) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The function with this name, defined in this file when the database knows it. */
+static uint32_t function_find(const struct image *image, const char *name, const char *file) {
+    uint32_t found = IMAGE_NONE;
+    for (uint32_t i = 0; i < image->function_count; i++) {
+        const struct function *function = &image->functions[i];
+        if (function->entry == 0 || strcmp(function->name, name) != 0) {
+            continue;
+        }
+        if (!file || strcmp(function->file, file) == 0) {
+            return i;
+        }
+        found = function->external ? i : found;
+    }
+    return found;
+}
+
+static void transaction_types(const struct plan *plan, struct catalog_transaction *transaction) {
+    const struct image *image = plan->image;
+    const struct function *function = &image->functions[transaction->function];
+    if (function->result_type != IMAGE_NONE) {
+        const struct type *result = &image->types[function->result_type];
+        transaction->result_known = (result->kind == TYPE_INTEGER || result->kind == TYPE_ENUM || result->kind == TYPE_POINTER) && result->size <= 8;
+        transaction->result_bytes = (uint8_t)result->size;
+        transaction->result_signed = result->is_signed;
+    }
+    for (uint32_t i = 0; i < function->parameter_count && i < 6; i++) {
+        const struct type *type = &image->types[function->parameter_types[i]];
+        if (type->kind != TYPE_POINTER) {
+            continue;
+        }
+        uint32_t shape = plan_heap_shape(plan, type->target);
+        if (shape != PLAN_NONE) {
+            transaction->parameters[transaction->parameter_count++] = (struct catalog_parameter){.index = (uint8_t)i, .shape = shape};
+        }
+    }
+}
+
+/* Takes over one row of the query; a function that the ELF does not hold is counted. */
+static struct error *transaction_load(struct store *store, const struct plan *plan, const struct query *query, struct catalog *catalog) {
+    const char *name = query_text(query, 1);
+    uint32_t function = function_find(plan->image, query_text(query, 3), query_text(query, 4));
+    if (function == IMAGE_NONE) {
+        catalog->missing++;
+        catalog->missing_name = catalog->missing_name ? catalog->missing_name : strdup(name);
+        return NULL;
+    }
+    struct catalog_transaction *transaction = &catalog->transactions[catalog->count];
+    const char *found_by = query_text(query, 5);
+    *transaction = (struct catalog_transaction){
+        .id = query_int(query, 0),
+        .name = strdup(name),
+        .entity_id = query_int(query, 2),
+        .function = function,
+        .entry = plan->image->functions[function].entry,
+        .asynchronous = strcmp(found_by, "interrupt") == 0 || strcmp(found_by, "deferred") == 0,
+    };
+    catalog->count++;
+    if (!transaction->name) {
+        return error_out_of_memory();
+    }
+    transaction_types(plan, transaction);
+    struct error *error = whitelist_load(store, transaction->id, &transaction->whitelist);
+    return error ? error : scope_create(plan, transaction->whitelist, &transaction->scope);
+}
+
+static int transaction_compare(const void *one, const void *other) {
+    const struct catalog_transaction *a = one;
+    const struct catalog_transaction *b = other;
+    return a->entry < b->entry ? -1 : a->entry > b->entry;
+}
+
+static struct error *catalog_load_transactions(struct store *store, const struct plan *plan, struct catalog *catalog) {
+    int64_t count = 0;
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_scalar(store, "SELECT count(*) FROM txn", &count);
+    if (!error && count == 0) {
+        return error_create(ERROR_USAGE, "the database holds no transactions: run 'spillscope analyze' first");
+    }
+    if (!error) {
+        error = store_prepare(store,
+                              "SELECT t.id, t.name, t.entity_id, f.name, p.path, t.found_by FROM txn t JOIN function f ON f.id = t.function_id "
+                              "LEFT JOIN file p ON p.id = f.file_id ORDER BY t.id",
+                              &query);
+    }
+    catalog->transactions = error ? NULL : calloc((size_t)count, sizeof *catalog->transactions);
+    if (!error && !catalog->transactions) {
+        return error_out_of_memory();
+    }
+    bool row = true;
+    while (!error && row) {
+        error = query_step(query, &row);
+        if (!error && row && catalog->count < count) {
+            error = transaction_load(store, plan, query, catalog);
+        }
+    }
+    if (!error && catalog->count == 0) {
+        return error_create(ERROR_MISMATCH, "%s holds none of the database's transactions (%s and %u more): another kernel?", plan->image->path,
+                            catalog->missing_name ? catalog->missing_name : "", catalog->missing ? catalog->missing - 1 : 0);
+    }
+    if (!error) {
+        qsort(catalog->transactions, catalog->count, sizeof *catalog->transactions, transaction_compare);
+    }
+    return error;
+}
+
+struct error *catalog_load(struct store *store, const struct plan *plan, struct catalog *out_catalog) {
+    struct catalog catalog = {.task_type = IMAGE_NONE};
+    struct error *error = catalog_load_transactions(store, plan, &catalog);
+    if (!error) {
+        error = catalog_load_settings(store, plan, &catalog);
+    }
+    if (error) {
+        catalog_deinit(&catalog);
+        return error;
+    }
+    *out_catalog = catalog;
+    return NULL;
+}

@@ -1,0 +1,51 @@
+#ifndef SPILLSCOPE_PROBE_H
+#define SPILLSCOPE_PROBE_H
+/*
+ * The runtime probe: watches the transactions of a kernel through a GDB stub and stores what each changed. Input: a database that the
+ * analyzer filled (transactions, whitelists, pointer facts, manifest) and the kernel's ELF. Output: tables run, observation, change, state.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+
+enum probe_mode {
+    PROBE_AUTO, /* guest RAM mapped where the machine allows it, else packets */
+    PROBE_STUB, /* packets only */
+    PROBE_RAM   /* mapped RAM, or an error */
+};
+
+struct probe_request {
+    const char *database;
+    const char *elf;
+    const char *stub;           /* address of a stub that runs already; NULL = start `command` */
+    char *const *command;       /* QEMU command line, when `stub` is NULL */
+    size_t command_count;
+    enum probe_mode mode;
+    int64_t transactions;       /* end after so many were seen; 0 = no limit */
+    int timeout_s;              /* end with an error when the run takes longer */
+    const char *log;            /* file for the guest's output; NULL = stderr */
+    char *const *extra;         /* further arguments for QEMU (the recorder); may be NULL */
+    size_t extra_count;
+    bool drain;                 /* after the workload let the guest run to its end, so that a recorder closes its log */
+};
+
+/* What happened, for the summary line. */
+struct probe_summary {
+    int64_t run_id;
+    const char *mode;           /* "stub" or "ram" */
+    uint64_t transactions;      /* observations that ended */
+    uint64_t kinds;             /* distinct transactions among them */
+    uint64_t armed;             /* transactions that were waited for */
+    uint64_t changes;
+    uint64_t stops;
+    uint64_t cut;               /* still open at the end */
+    double seconds;             /* from the first entry to the last exit */
+    bool interrupted;
+    char notices[2048];         /* lines about what is incomplete, "" = nothing */
+};
+
+/* Runs until the workload, the guest or a limit ends it. What was stored before an error stays stored. */
+struct error *probe_run(const struct probe_request *request, struct probe_summary *out_summary);
+
+#endif

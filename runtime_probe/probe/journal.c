@@ -1,0 +1,257 @@
+#include "journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "spillscope/state_key.h"
+
+struct journal {
+    struct store *store;
+    struct query *enter;
+    struct query *change;
+    struct query *leave;
+    struct query *entity;  /* of a state */
+    int64_t run_id;
+    uint64_t changes;
+    bool open;             /* a database transaction is open */
+};
+
+/* Time of the run as stored; SOURCE_DATE_EPOCH overrules. */
+static void now_append(char out[32]) {
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static struct error *journal_prepare(struct journal *journal) {
+    struct error *error =
+        store_prepare(journal->store, "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'cut')",
+                      &journal->enter);
+    if (!error) {
+        error = store_prepare(journal->store,
+                              "INSERT INTO change (observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner, "
+                              "owner_entity, whitelisted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                              &journal->change);
+    }
+    if (!error) {
+        error = store_prepare(journal->store, "UPDATE observation SET status = ?, result = ?, overlapped = ? WHERE id = ?", &journal->leave);
+    }
+    if (!error) {
+        error = store_prepare(journal->store, "SELECT entity_id FROM state WHERE id = ?", &journal->entity);
+    }
+    return error;
+}
+
+static struct error *run_insert(struct journal *journal, const struct journal_run *run) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    char now[32];
+    now_append(now);
+    struct error *error = store_prepare(
+        journal->store, "INSERT INTO run (tool, mode, started, status, elf, build_id, command, cpus) VALUES ('probe', ?, ?, 'running', ?, ?, ?, ?)", &query);
+    if (error) {
+        return error;
+    }
+    query_bind_text(query, 1, run->mode);
+    query_bind_text(query, 2, now);
+    query_bind_text(query, 3, run->elf);
+    query_bind_text(query, 4, run->build_id[0] ? run->build_id : NULL);
+    query_bind_text(query, 5, run->command);
+    query_bind_int(query, 6, run->cpus);
+    error = query_run(query);
+    journal->run_id = store_last_id(journal->store);
+    return error;
+}
+
+struct error *journal_create(struct store *store, const struct journal_run *run, struct journal **out_journal) {
+    struct journal *journal = calloc(1, sizeof *journal);
+    if (!journal) {
+        return error_out_of_memory();
+    }
+    journal->store = store;
+    struct error *error = run_insert(journal, run);
+    if (!error) {
+        error = journal_prepare(journal);
+    }
+    if (error) {
+        journal_destroy(journal);
+        return error;
+    }
+    *out_journal = journal;
+    return NULL;
+}
+
+void journal_destroy(struct journal *journal) {
+    if (journal) {
+        query_destroy(journal->enter);
+        query_destroy(journal->change);
+        query_destroy(journal->leave);
+        query_destroy(journal->entity);
+        if (journal->open) {
+            error_destroy(store_rollback(journal->store));
+        }
+        free(journal);
+    }
+}
+
+int64_t journal_run_id(const struct journal *journal) { return journal->run_id; }
+uint64_t journal_changes(const struct journal *journal) { return journal->changes; }
+
+static struct error *journal_begin(struct journal *journal) {
+    if (journal->open) {
+        return NULL;
+    }
+    struct error *error = store_begin(journal->store);
+    journal->open = !error;
+    return error;
+}
+
+static struct error *journal_commit(struct journal *journal) {
+    if (!journal->open) {
+        return NULL;
+    }
+    struct error *error = store_commit(journal->store);
+    journal->open = error != NULL;
+    return error;
+}
+
+struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation) {
+    struct error *error = journal_begin(journal);
+    if (error) {
+        return error;
+    }
+    query_bind_int(journal->enter, 1, journal->run_id);
+    query_bind_int(journal->enter, 2, entry->txn_id);
+    query_bind_int(journal->enter, 3, entry->sequence);
+    query_bind_int(journal->enter, 4, entry->cpu);
+    query_bind_text(journal->enter, 5, entry->task);
+    query_bind_text(journal->enter, 6, entry->task);
+    if (entry->parent_id) {
+        query_bind_int(journal->enter, 7, entry->parent_id);
+    } else {
+        query_bind_null(journal->enter, 7);
+    }
+    error = query_run(journal->enter);
+    if (!error) {
+        *out_observation = store_last_id(journal->store);
+    }
+    return error;
+}
+
+/* root_kind of a key as table state wants it. */
+static const char *key_root_kind(const char *key) {
+    size_t length = state_key_root_length(key);
+    if (strncmp(key, "struct ", 7) == 0 || strncmp(key, "union ", 6) == 0) {
+        return "heap";
+    }
+    if (strncmp(key, "alloc@", 6) == 0) {
+        return "buffer";
+    }
+    return memchr(key, ':', length) ? "static" : "global";
+}
+
+static const char *effect_name(enum difference_effect effect) {
+    switch (effect) {
+    case DIFFERENCE_ADDED:
+        return "added";
+    case DIFFERENCE_REMOVED:
+        return "removed";
+    case DIFFERENCE_CREATED:
+        return "created";
+    default:
+        return "modified";
+    }
+}
+
+/* Entity of the state; 0 when the analyzer did not tell. */
+static struct error *state_entity(struct journal *journal, int64_t state, int64_t *out_entity) {
+    bool row = false;
+    int64_t entity = 0;
+    query_bind_int(journal->entity, 1, state);
+    struct error *error = query_step(journal->entity, &row);
+    while (!error && row) {
+        entity = query_is_null(journal->entity, 0) ? 0 : query_int(journal->entity, 0);
+        error = query_step(journal->entity, &row);
+    }
+    if (!error) {
+        *out_entity = entity;
+    }
+    return error;
+}
+
+struct error *journal_change(struct journal *journal, int64_t observation, const struct journal_change *change) {
+    const struct difference *difference = change->difference;
+    int64_t state = 0;
+    int64_t entity = 0;
+    struct error *error = journal_begin(journal);
+    if (!error) {
+        error = store_state_id(journal->store, difference->key, key_root_kind(difference->key), "probe", &state);
+    }
+    if (!error) {
+        error = state_entity(journal, state, &entity);
+    }
+    if (error) {
+        return error;
+    }
+    if (!entity && difference->origin) {
+        entity = difference->origin->entity_id;
+    }
+    query_bind_int(journal->change, 1, observation);
+    query_bind_int(journal->change, 2, state);
+    query_bind_text(journal->change, 3, difference->instance);
+    query_bind_text(journal->change, 4, effect_name(difference->effect));
+    query_bind_text(journal->change, 5, difference->old_value);
+    query_bind_text(journal->change, 6, difference->new_value);
+    query_bind_int(journal->change, 7, (int64_t)difference->bytes);
+    query_bind_text(journal->change, 8, entity && entity != change->txn_entity ? "secondary" : "primary");
+    query_bind_text(journal->change, 9, change->shared ? "shared" : "own");
+    query_bind_text(journal->change, 10, difference->server ? "server" : "client");
+    if (entity) {
+        query_bind_int(journal->change, 11, entity);
+    } else {
+        query_bind_null(journal->change, 11);
+    }
+    query_bind_int(journal->change, 12, difference->whitelisted);
+    error = query_run(journal->change);
+    journal->changes += error ? 0 : 1;
+    return error;
+}
+
+struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end) {
+    struct error *error = journal_begin(journal);
+    if (error) {
+        return error;
+    }
+    query_bind_text(journal->leave, 1, end->status);
+    if (end->result_known) {
+        query_bind_int(journal->leave, 2, end->result);
+    } else {
+        query_bind_null(journal->leave, 2);
+    }
+    query_bind_int(journal->leave, 3, end->overlapped);
+    query_bind_int(journal->leave, 4, observation);
+    error = query_run(journal->leave);
+    return error ? error : journal_commit(journal);
+}
+
+struct error *journal_finish(struct journal *journal, const char *status, const char *message) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    char now[32];
+    now_append(now);
+    struct error *error = journal_begin(journal);
+    if (!error) {
+        error = store_prepare(journal->store, "UPDATE run SET ended = ?, status = ?, message = ? WHERE id = ?", &query);
+    }
+    if (error) {
+        return error;
+    }
+    query_bind_text(query, 1, now);
+    query_bind_text(query, 2, status);
+    query_bind_text(query, 3, message && message[0] ? message : NULL);
+    query_bind_int(query, 4, journal->run_id);
+    error = query_run(query);
+    return error ? error : journal_commit(journal);
+}

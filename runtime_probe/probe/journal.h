@@ -1,0 +1,56 @@
+#ifndef SPILLSCOPE_JOURNAL_H
+#define SPILLSCOPE_JOURNAL_H
+/*
+ * What the probe stores: a run, its observations, their changes. An observation is inserted as `cut` when it begins and completed when it
+ * ends; each end is committed with its changes, so a killed probe leaves a valid database that lacks at most what was open.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "spillscope/difference.h"
+#include "spillscope/store.h"
+
+struct journal;
+
+struct journal_run {
+    const char *mode;      /* "stub" or "ram" */
+    const char *elf;
+    const char *build_id;
+    const char *command;
+    int64_t cpus;
+};
+
+struct error *journal_create(struct store *store, const struct journal_run *run, struct journal **out_journal);
+void journal_destroy(struct journal *journal); /* rolls back what is not committed; NULL is fine */
+int64_t journal_run_id(const struct journal *journal);
+
+struct journal_entry {
+    int64_t txn_id;
+    int64_t sequence;
+    uint32_t cpu;
+    const char *task;
+    int64_t parent_id;     /* observation, 0 = none */
+};
+struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation);
+
+/* One change of an observation that is about to end. */
+struct journal_change {
+    const struct difference *difference;
+    int64_t txn_entity;    /* entity of the transaction: tells primary from secondary */
+    bool shared;
+};
+struct error *journal_change(struct journal *journal, int64_t observation, const struct journal_change *change);
+
+struct journal_exit {
+    const char *status;    /* complete, killed, divergent */
+    bool result_known;
+    int64_t result;
+    bool overlapped;
+};
+struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end);
+
+/* Ends the run: complete, interrupted, failed. */
+struct error *journal_finish(struct journal *journal, const char *status, const char *message);
+
+uint64_t journal_changes(const struct journal *journal); /* stored so far */
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef RECORDER_GUEST_CPU_H
+#define RECORDER_GUEST_CPU_H
+/*
+ * Registers and memory of the guest as the plugin sees them. Plugin interface 1 has no call for either, so QEMU's own functions are
+ * looked up in the running process: ARCH_cpu_gdb_read_register, qemu_get_cpu, cpu_memory_rw_debug. They are no stable interface: this
+ * is the only file that knows them, and guest_cpu_init says clearly when one is missing. Registers are true only in a callback on
+ * a translated block's first instruction.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { GUEST_ARGUMENTS = 6 };
+
+/* Register numbers in the order of GDB's target description, and how frames are laid out. */
+struct guest_architecture {
+    const char *target;  /* QEMU's target name */
+    uint32_t machine;    /* ELF e_machine */
+    const char *read_register;
+    int stack;
+    int frame;           /* frame pointer */
+    int result;
+    int link;            /* register with the return address; -1: it lies where the stack pointer points to */
+    int root;            /* page-table root; -1: not readable */
+    int arguments[GUEST_ARGUMENTS];
+    int caller_offset;   /* of the caller's return address from the frame pointer, bytes */
+    int outer_offset;    /* of the caller's frame pointer from the frame pointer, bytes */
+};
+
+struct guest_cpu {
+    const struct guest_architecture *architecture;
+    void *(*get)(int index);
+    int (*read_register)(void *cpu, void *buffer, int number);
+    int (*access)(void *cpu, uint64_t address, void *buffer, size_t count, bool write);
+    void *(*buffer_new)(void);
+    void *(*buffer_resize)(void *buffer, unsigned size);
+};
+
+/* NULL = success; else what is missing (a static string). */
+const char *guest_cpu_init(struct guest_cpu *guest, const char *target);
+uint64_t guest_cpu_register(const struct guest_cpu *guest, unsigned cpu, int number, void *buffer);
+/* A buffer for guest_cpu_register; one for each thread that reads. */
+void *guest_cpu_buffer(const struct guest_cpu *guest);
+bool guest_cpu_read(const struct guest_cpu *guest, unsigned cpu, uint64_t address, void *bytes, size_t count);
+
+#endif

@@ -1,0 +1,192 @@
+#include "spillscope/recorder.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include "spillscope/collection.h"
+
+struct plan_builder {
+    struct store *store;
+    const struct image *image;
+    struct vector hooks;    /* struct recorder_hook; names owned */
+    struct vector switches; /* struct address_range */
+    struct vector missing;  /* char *; owned */
+    bool has_begin;
+};
+
+/* Where a function of this name begins; 0 = nowhere. Assembly functions have a symbol only. */
+static uint64_t function_entry(const struct image *image, const char *name, const char *file) {
+    uint64_t entry = 0;
+    for (uint32_t i = 0; i < image->function_count; i++) {
+        const struct function *function = &image->functions[i];
+        if (function->entry && strcmp(function->name, name) == 0 && (!file || strcmp(function->file, file) == 0)) {
+            entry = function->entry;
+            break;
+        }
+    }
+    const struct symbol *symbol = entry || file ? NULL : image_symbol_by_name(image, name);
+    return symbol ? symbol->address : entry;
+}
+
+static struct recorder_hook *builder_add(struct plan_builder *builder, uint64_t address, enum hook_role role, const char *name) {
+    struct recorder_hook *hook = vector_push(&builder->hooks);
+    *hook = (struct recorder_hook){.address = address, .role = role, .name = strdup(name), .size = -1, .count = -1, .order = -1, .pointer = -1};
+    builder->hooks.failed |= !hook->name;
+    return hook;
+}
+
+static struct error *builder_transactions(struct plan_builder *builder) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(builder->store, "SELECT t.id, f.name, x.path FROM txn t JOIN function f ON f.id = t.function_id "
+                                        "LEFT JOIN file x ON x.id = f.file_id ORDER BY t.id", &query);
+    bool row = false;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        const char *name = query_text(query, 1);
+        uint64_t entry = function_entry(builder->image, name, query_text(query, 2));
+        if (entry) {
+            builder_add(builder, entry, ROLE_TRANSACTION, name)->txn = query_int(query, 0);
+        } else {
+            char *copy = strdup(name);
+            builder->missing.failed |= !copy;
+            *(char **)vector_push(&builder->missing) = copy;
+        }
+    }
+    return error;
+}
+
+static struct error *hook_number(const char *name, const char *key, const char *value, int *out_number) {
+    char *end = NULL;
+    long number = strtol(value, &end, 10);
+    if (end == value || *end || number < 0 || number >= 6) {
+        return error_create(ERROR_USAGE, "[allocator %s]: %s = %s is no argument index from 0 to 5", name, key, value);
+    }
+    *out_number = (int)number;
+    return NULL;
+}
+
+static struct error *allocator_setting(struct recorder_hook *hook, const char *key, const char *value) {
+    static const char *const effects[] = {[EFFECT_ALLOCATE] = "alloc", [EFFECT_PAGES] = "pages", [EFFECT_FREE] = "free", [EFFECT_REALLOCATE] = "realloc"};
+    if (strcmp(key, "effect") == 0) {
+        for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
+            if (strcmp(effects[i], value) == 0) {
+                hook->effect = (enum allocator_effect)i;
+                return NULL;
+            }
+        }
+        return error_create(ERROR_USAGE, "[allocator %s]: unknown effect %s", hook->name, value);
+    }
+    int *place = strcmp(key, "size") == 0      ? &hook->size
+                 : strcmp(key, "count") == 0   ? &hook->count
+                 : strcmp(key, "order") == 0   ? &hook->order
+                 : strcmp(key, "pointer") == 0 ? &hook->pointer
+                                               : NULL;
+    return place ? hook_number(hook->name, key, value, place) : NULL;
+}
+
+static struct error *builder_allocators(struct plan_builder *builder) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(builder->store, "SELECT name, key, value FROM manifest WHERE section = 'allocator' ORDER BY name, id", &query);
+    struct recorder_hook *hook = NULL;
+    bool row = false;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        const char *name = query_text(query, 0);
+        if (!hook || strcmp(hook->name, name) != 0) {
+            uint64_t entry = function_entry(builder->image, name, NULL);
+            if (!entry) {
+                return error_create(ERROR_MISMATCH, "%s: the manifest's allocator %s is not in this image", builder->image->path, name);
+            }
+            hook = builder_add(builder, entry, ROLE_ALLOCATOR, name);
+        }
+        error = builder->hooks.failed ? error_out_of_memory() : allocator_setting(hook, query_text(query, 1), query_text(query, 2));
+    }
+    return error;
+}
+
+static struct error *builder_place(struct plan_builder *builder, const char *section, const char *key, const char *name) {
+    const struct image *image = builder->image;
+    if (strcmp(section, "interrupts") == 0) {
+        bool found = false;
+        for (uint32_t i = 0; i < image->symbol_count; i++) {
+            if (image->symbols[i].is_function && fnmatch(name, image->symbols[i].name, 0) == 0) {
+                builder_add(builder, image->symbols[i].address, ROLE_INTERRUPT, image->symbols[i].name);
+                found = true;
+            }
+        }
+        return found ? NULL : error_create(ERROR_MISMATCH, "%s: no function is called like the manifest's interrupt entry %s", image->path, name);
+    }
+    uint64_t entry = function_entry(image, name, NULL);
+    if (!entry) {
+        return error_create(ERROR_MISMATCH, "%s: the manifest's [%s] %s = %s is not in this image", image->path, section, key, name);
+    }
+    if (strcmp(section, "switch") == 0) {
+        const struct function *function = image_function_at(image, entry);
+        const struct symbol *symbol = image_symbol_at(image, entry);
+        struct address_range *range = vector_push(&builder->switches);
+        range->low = entry;
+        range->high = symbol && symbol->size ? symbol->address + symbol->size : function ? function->ranges[0].high : entry + 1;
+        return NULL;
+    }
+    bool begin = strcmp(key, "begin") == 0;
+    builder->has_begin |= begin;
+    builder_add(builder, entry, begin ? ROLE_BEGIN : ROLE_END, name);
+    return NULL;
+}
+
+static struct error *builder_places(struct plan_builder *builder) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(builder->store,
+                                        "SELECT section, key, value FROM manifest WHERE (section = 'interrupts' AND key = 'entry') OR "
+                                        "(section = 'switch' AND key = 'function') OR (section = 'transactions' AND key IN ('begin', 'end')) ORDER BY id",
+                                        &query);
+    bool row = false;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        error = builder_place(builder, query_text(query, 0), query_text(query, 1), query_text(query, 2));
+    }
+    return error;
+}
+
+static int compare_hooks(const void *one, const void *other) {
+    const struct recorder_hook *a = one;
+    const struct recorder_hook *b = other;
+    if (a->address != b->address) {
+        return a->address < b->address ? -1 : 1;
+    }
+    return (int)a->role - (int)b->role;
+}
+
+struct error *hook_plan_create(struct store *store, const struct image *image, struct hook_plan **out_plan) {
+    struct plan_builder builder = {store, image, VECTOR_OF(struct recorder_hook), VECTOR_OF(struct address_range), VECTOR_OF(char *), false};
+    struct error *error = builder_transactions(&builder);
+    error = error ? error : builder_allocators(&builder);
+    error = error ? error : builder_places(&builder);
+    vector_sort(&builder.hooks, compare_hooks);
+    struct hook_plan *plan = calloc(1, sizeof *plan);
+    if (plan) {
+        *plan = (struct hook_plan){builder.hooks.items,   builder.hooks.count, builder.switches.items, builder.switches.count,
+                                   builder.has_begin,     builder.missing.items, builder.missing.count};
+    }
+    if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.missing.failed)) {
+        error = error_out_of_memory();
+    }
+    if (error) {
+        hook_plan_destroy(plan);
+        return error;
+    }
+    *out_plan = plan;
+    return NULL;
+}
+
+void hook_plan_destroy(struct hook_plan *plan) {
+    if (plan) {
+        for (size_t i = 0; i < plan->hook_count; i++) {
+            free((char *)(uintptr_t)plan->hooks[i].name);
+        }
+        for (size_t i = 0; i < plan->missing_count; i++) {
+            free(plan->missing[i]);
+        }
+        free(plan->hooks);
+        free(plan->switches);
+        free(plan->missing);
+        free(plan);
+    }
+}

@@ -1,0 +1,62 @@
+#ifndef SPILLSCOPE_RECORDER_H
+#define SPILLSCOPE_RECORDER_H
+/*
+ * What starts the recorder: from the database and the image to the plugin's configuration, and what each of its hooks stands for.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+#include "spillscope/image.h"
+#include "spillscope/store.h"
+
+enum hook_role { ROLE_TRANSACTION, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
+enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE };
+
+/* An address that the recorder watches. One address may have several roles. */
+struct recorder_hook {
+    uint64_t address;
+    enum hook_role role;
+    const char *name;              /* function */
+    int64_t txn;                   /* ROLE_TRANSACTION: id in table txn */
+    enum allocator_effect effect;  /* ROLE_ALLOCATOR; the arguments below count from 0, -1 = none */
+    int size;                      /* argument: bytes, or pages for EFFECT_PAGES */
+    int count;                     /* argument that multiplies the size */
+    int order;                     /* argument: pages as a power of two */
+    int pointer;                   /* argument: object that is freed or reallocated */
+};
+
+/* The hooks that the database asks for, sorted by address. */
+struct hook_plan {
+    struct recorder_hook *hooks;
+    size_t hook_count;
+    struct address_range *switches; /* functions that change stacks */
+    size_t switch_count;
+    bool has_begin;
+    char **missing;                 /* transactions without code of their own in the image (only inlined, or not linked) */
+    size_t missing_count;
+};
+
+/* A name that a manifest gives and the image does not have is ERROR_MISMATCH; transactions without code are listed in `missing`. */
+struct error *hook_plan_create(struct store *store, const struct image *image, struct hook_plan **out_plan);
+void hook_plan_destroy(struct hook_plan *plan); /* NULL is fine */
+SCOPE_DEFINE(hook_plan, struct hook_plan *, hook_plan_destroy)
+
+struct recorder_request {
+    struct store *store;
+    const struct image *image;
+    const char *ram_path;    /* of the memory-backend-file, which exists before QEMU loads the plugin or is made by it */
+    uint64_t ram_base;       /* physical address of the file's first byte: 0 on x86 */
+    uint64_t ram_size;       /* bytes; x86: at most 3 GiB, above which RAM is not contiguous */
+    const char *log_path;    /* the log that the plugin writes */
+    const char *config_path; /* the configuration that this call writes */
+};
+
+/*
+ * Writes the configuration, and gives the argument that follows QEMU's `-plugin`; the caller frees it. The plugin is found by the
+ * environment variable SPILLSCOPE_RECORDER, or beside the running program (../lib/spillscope/recorder.so). QEMU splits the argument
+ * at commas, so a path with one is ERROR_USAGE.
+ */
+struct error *recorder_arguments(const struct recorder_request *request, char **out_argument);
+
+#endif

@@ -1,0 +1,110 @@
+#include "plugin_config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "spillscope/scope.h"
+
+static int compare_hooks(const void *one, const void *other) {
+    const struct plugin_hook *a = one;
+    const struct plugin_hook *b = other;
+    if (a->address != b->address) {
+        return a->address < b->address ? -1 : 1;
+    }
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
+    static const char *const words[] = {[HOOK_CALL] = "call", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin", [HOOK_END] = "end"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *out_kind = (enum hook_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *config_line(struct plugin_config *config, const char *line, size_t *capacity) {
+    unsigned long long one = 0;
+    unsigned long long other = 0;
+    char word[32] = "";
+    char path[CONFIG_PATH_MAX] = "";
+    enum hook_kind kind = HOOK_CALL;
+    if (sscanf(line, "log %4095[^\n]", path) == 1) {
+        snprintf(config->log, sizeof config->log, "%s", path);
+        return NULL;
+    }
+    if (sscanf(line, "ram %llx %llx %4095[^\n]", &one, &other, path) == 3) {
+        snprintf(config->ram, sizeof config->ram, "%s", path);
+        config->ram_base = one;
+        config->ram_size = other;
+        return NULL;
+    }
+    if (sscanf(line, "hook %llx %31s", &one, word) == 2 && hook_kind_of(word, &kind)) {
+        if (config->hook_count == *capacity) {
+            size_t wanted = *capacity ? *capacity * 2 : 64;
+            struct plugin_hook *hooks = realloc(config->hooks, wanted * sizeof *hooks);
+            if (!hooks) {
+                return "out of memory";
+            }
+            config->hooks = hooks;
+            *capacity = wanted;
+        }
+        config->hooks[config->hook_count] = (struct plugin_hook){one, kind, (uint32_t)config->hook_count};
+        config->hook_count++;
+        config->has_begin |= kind == HOOK_BEGIN;
+        return NULL;
+    }
+    if (sscanf(line, "switch %llx %llx", &one, &other) == 2 && config->switch_count < CONFIG_SWITCHES_MAX) {
+        config->switches[config->switch_count++] = (struct plugin_range){one, other};
+        return NULL;
+    }
+    return "not a setting";
+}
+
+const char *plugin_config_read(const char *path, struct plugin_config *config, unsigned *out_line) {
+    *config = (struct plugin_config){0};
+    *out_line = 0;
+    FILE *file SCOPE_FCLOSE = fopen(path, "r");
+    if (!file) {
+        return strerror(errno);
+    }
+    char line[CONFIG_PATH_MAX + 64];
+    size_t capacity = 0;
+    while (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = 0;
+        const char *problem = ++*out_line == 1 ? (strcmp(line, "spillscope-recorder 1") == 0 ? NULL : "no recorder configuration of version 1")
+                                               : config_line(config, line, &capacity);
+        if (problem) {
+            return problem;
+        }
+    }
+    if (!config->log[0] || !config->ram[0] || !config->ram_size) {
+        return "log or ram is missing";
+    }
+    if (config->hook_count) {
+        qsort(config->hooks, config->hook_count, sizeof *config->hooks, compare_hooks);
+    }
+    return NULL;
+}
+
+void plugin_config_deinit(struct plugin_config *config) {
+    free(config->hooks);
+    config->hooks = NULL;
+}
+
+const struct plugin_hook *plugin_config_hook(const struct plugin_config *config, uint64_t address) {
+    size_t low = 0;
+    size_t high = config->hook_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (config->hooks[middle].address < address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < config->hook_count && config->hooks[low].address == address ? &config->hooks[low] : NULL;
+}

@@ -1,0 +1,47 @@
+#ifndef RECORDER_PLUGIN_CONFIG_H
+#define RECORDER_PLUGIN_CONFIG_H
+/*
+ * The recorder's configuration: a text file, one setting a line, written by recorder_arguments and read inside QEMU.
+ *
+ *     spillscope-recorder 1
+ *     log PATH                      where the log goes
+ *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
+ *     hook ADDRESS KIND             hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end
+ *     switch LOW HIGH               addresses of the function that changes stacks
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum hook_kind { HOOK_CALL, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END };
+enum { CONFIG_PATH_MAX = 4096, CONFIG_SWITCHES_MAX = 8 };
+
+struct plugin_hook {
+    uint64_t address;
+    enum hook_kind kind;
+    uint32_t number;
+};
+
+struct plugin_range {
+    uint64_t low;
+    uint64_t high;
+};
+
+struct plugin_config {
+    char log[CONFIG_PATH_MAX];
+    char ram[CONFIG_PATH_MAX];
+    uint64_t ram_base;
+    uint64_t ram_size;
+    struct plugin_hook *hooks; /* sorted by address; owned */
+    size_t hook_count;
+    bool has_begin;
+    struct plugin_range switches[CONFIG_SWITCHES_MAX];
+    size_t switch_count;
+};
+
+/* NULL = success, else what is wrong (a static string); *out_line the line. */
+const char *plugin_config_read(const char *path, struct plugin_config *config, unsigned *out_line);
+void plugin_config_deinit(struct plugin_config *config);
+const struct plugin_hook *plugin_config_hook(const struct plugin_config *config, uint64_t address); /* first with this address, or NULL */
+
+#endif

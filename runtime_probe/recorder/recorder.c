@@ -1,0 +1,82 @@
+#include "spillscope/recorder.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "spillscope/text.h"
+
+#define RECORDER_RAM_MAX ((uint64_t)3 << 30)
+
+static struct error *plugin_path(char path[PATH_MAX]) {
+    const char *given = getenv("SPILLSCOPE_RECORDER");
+    if (given && *given) {
+        snprintf(path, PATH_MAX, "%s", given);
+    } else {
+        static const char suffix[] = "/../lib/spillscope/recorder.so";
+        ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
+        if (length < 0) {
+            return error_create_errno("/proc/self/exe");
+        }
+        path[length] = 0;
+        char *slash = strrchr(path, '/');
+        size_t folder = slash ? (size_t)(slash - path) : 0;
+        if (folder + sizeof suffix > PATH_MAX) {
+            return error_create(ERROR_IO, "%s: path too long", path);
+        }
+        memcpy(path + folder, suffix, sizeof suffix);
+    }
+    if (access(path, R_OK) != 0) {
+        return error_create_errno("the recorder plugin %s (set SPILLSCOPE_RECORDER to where it is)", path);
+    }
+    return NULL;
+}
+
+static const char *hook_kind_word(enum hook_role role) {
+    return role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
+}
+
+static struct error *config_write(const struct recorder_request *request, const struct hook_plan *plan) {
+    FILE *file = fopen(request->config_path, "w");
+    if (!file) {
+        return error_create_errno("%s", request->config_path);
+    }
+    fprintf(file, "spillscope-recorder 1\nlog %s\nram %llx %llx %s\n", request->log_path, (unsigned long long)request->ram_base,
+            (unsigned long long)request->ram_size, request->ram_path);
+    for (size_t i = 0; i < plan->hook_count; i++) {
+        const struct recorder_hook *hook = &plan->hooks[i];
+        bool last = i + 1 == plan->hook_count || plan->hooks[i + 1].address != hook->address;
+        if (last) { /* of several roles the last one (begin, end, interrupt) decides how it is watched */
+            fprintf(file, "hook %llx %s\n", (unsigned long long)hook->address, hook_kind_word(hook->role));
+        }
+    }
+    for (size_t i = 0; i < plan->switch_count; i++) {
+        fprintf(file, "switch %llx %llx\n", (unsigned long long)plan->switches[i].low, (unsigned long long)plan->switches[i].high);
+    }
+    bool failed = ferror(file) != 0;
+    if (fclose(file) != 0 || failed) {
+        return error_create_errno("%s", request->config_path);
+    }
+    return NULL;
+}
+
+struct error *recorder_arguments(const struct recorder_request *request, char **out_argument) {
+    struct hook_plan *plan __attribute__((cleanup(scope_hook_plan))) = NULL;
+    char path[PATH_MAX];
+    struct error *error = plugin_path(path);
+    if (!error && (strchr(path, ',') || strchr(request->config_path, ','))) {
+        error = error_create(ERROR_USAGE, "QEMU cannot take a path with a comma: %s", strchr(path, ',') ? path : request->config_path);
+    }
+    if (!error && (!request->ram_size || request->ram_size > RECORDER_RAM_MAX)) {
+        error = error_create(ERROR_USAGE, "the recorder handles up to 3 GiB of guest RAM, not %llu bytes", (unsigned long long)request->ram_size);
+    }
+    error = error ? error : hook_plan_create(request->store, request->image, &plan);
+    error = error ? error : config_write(request, plan);
+    if (error) {
+        return error;
+    }
+    struct text text = {0};
+    text_append_format(&text, "%s,config=%s", path, request->config_path);
+    return text_take(&text, out_argument);
+}

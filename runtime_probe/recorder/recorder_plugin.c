@@ -1,0 +1,398 @@
+/*
+ * The recorder: a QEMU TCG plugin that logs what the judge needs (spillscope/record_log.h), and stops nothing.
+ *
+ * A hooked call is recognised at its first instruction, and its end where control is back at the return address with the stack pointer
+ * that a return leaves; kernel stacks are unique, so this holds through context switches, recursion and interrupts. An interrupt
+ * ends the same way at the interrupted instruction.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "guest_cpu.h"
+#include "log_writer.h"
+#include "plugin_config.h"
+#include "qemu_plugin_api.h"
+
+enum { CPUS_MAX = 256, FILTER_BITS = 12, SWITCH_CALLEE_BYTES = 4096 };
+
+/* A hooked call that has not come back yet. */
+struct open_call {
+    uint64_t return_pc;
+    uint64_t return_stack;
+};
+
+struct recorder {
+    pthread_mutex_t lock;      /* of all below */
+    struct plugin_config config;
+    struct guest_cpu guest;
+    struct log_writer writer;
+    const unsigned char *ram;  /* shared mapping of the guest's RAM */
+    bool recording;            /* stores are logged */
+    bool started;              /* pages were logged */
+    void *buffer;              /* for register reads */
+    struct open_call *open;
+    size_t open_count;
+    size_t open_capacity;
+    uint16_t filter[1 << FILTER_BITS]; /* how many open calls return to an address with this hash */
+    bool switching[CPUS_MAX];  /* in the switch function */
+    uint64_t switch_stack[CPUS_MAX];
+};
+
+int qemu_plugin_version = 1;
+
+/* QEMU's translation callback carries no user data, so one pointer has to stand at file scope. Set once, at installation. */
+static struct recorder *installed;
+
+static void *recorder_record(struct recorder *recorder, size_t size, uint8_t kind, unsigned cpu) {
+    unsigned char *record = log_writer_reserve(&recorder->writer, size);
+    if (record) {
+        record[0] = kind;
+        record[1] = (unsigned char)cpu;
+    }
+    return record;
+}
+
+static uint64_t recorder_register(struct recorder *recorder, unsigned cpu, int number) {
+    return guest_cpu_register(&recorder->guest, cpu, number, recorder->buffer);
+}
+
+static uint64_t recorder_word(struct recorder *recorder, unsigned cpu, uint64_t address) {
+    uint64_t word = 0;
+    return guest_cpu_read(&recorder->guest, cpu, address, &word, sizeof word) ? word : 0;
+}
+
+static size_t filter_slot(uint64_t pc) {
+    return (pc ^ pc >> FILTER_BITS) & ((1u << FILTER_BITS) - 1);
+}
+
+static void recorder_open_call(struct recorder *recorder, uint64_t pc, uint64_t stack) {
+    for (size_t i = 0; i < recorder->open_count; i++) {
+        if (recorder->open[i].return_pc == pc && recorder->open[i].return_stack == stack) {
+            return; /* a tail call, or the frame of a task that was killed: one return ends both */
+        }
+    }
+    if (recorder->open_count == recorder->open_capacity) {
+        size_t capacity = recorder->open_capacity ? recorder->open_capacity * 2 : 256;
+        struct open_call *open = realloc(recorder->open, capacity * sizeof *open);
+        if (!open) {
+            recorder->writer.failed = true;
+            return;
+        }
+        recorder->open = open;
+        recorder->open_capacity = capacity;
+    }
+    recorder->open[recorder->open_count++] = (struct open_call){pc, stack};
+    recorder->filter[filter_slot(pc)]++;
+}
+
+/* All pages that hold something, then stores follow. */
+static void recorder_start(struct recorder *recorder) {
+    struct record_window *window = recorder_record(recorder, sizeof *window, RECORD_WINDOW, 1);
+    if (!window || recorder->started) {
+        return;
+    }
+    log_writer_commit(&recorder->writer, sizeof *window);
+    static const unsigned char zeros[LOG_PAGE_BYTES];
+    for (uint64_t offset = 0; offset + LOG_PAGE_BYTES <= recorder->config.ram_size; offset += LOG_PAGE_BYTES) {
+        struct record_page *page = NULL;
+        if (memcmp(recorder->ram + offset, zeros, LOG_PAGE_BYTES) != 0 && (page = recorder_record(recorder, sizeof *page, RECORD_PAGE, 0))) {
+            page->physical = recorder->config.ram_base + offset;
+            memcpy(page->bytes, recorder->ram + offset, LOG_PAGE_BYTES);
+            log_writer_commit(&recorder->writer, sizeof *page);
+        }
+    }
+    recorder->started = true;
+    recorder->recording = true;
+}
+
+static void recorder_stop(struct recorder *recorder) {
+    struct record_window *window = recorder->recording ? recorder_record(recorder, sizeof *window, RECORD_WINDOW, 0) : NULL;
+    if (window) {
+        window->open = 0;
+        log_writer_commit(&recorder->writer, sizeof *window);
+    }
+    recorder->recording = false;
+}
+
+/* Where control comes back after the hooked instruction at hand; false when the stack holds no such frame. */
+static bool recorder_return_place(struct recorder *recorder, unsigned cpu, enum hook_kind kind, struct record_enter *enter) {
+    const struct guest_architecture *architecture = recorder->guest.architecture;
+    if (kind == HOOK_INTERRUPT) { /* x86: rip, cs, rflags, rsp, ss; a stub's inner label sees something else there */
+        uint64_t frame[5];
+        if (architecture->link >= 0 || !guest_cpu_read(&recorder->guest, cpu, enter->stack, frame, sizeof frame) || !frame[1] || frame[1] > 0xffff ||
+            !(frame[2] & 2)) {
+            return false;
+        }
+        enter->return_pc = frame[0];
+        enter->return_stack = frame[3];
+        return true;
+    }
+    if (architecture->link >= 0) {
+        enter->return_pc = recorder_register(recorder, cpu, architecture->link);
+        enter->return_stack = enter->stack;
+    } else {
+        enter->return_pc = recorder_word(recorder, cpu, enter->stack);
+        enter->return_stack = enter->stack + sizeof(uint64_t);
+    }
+    return true;
+}
+
+static void recorder_callers(struct recorder *recorder, unsigned cpu, struct record_enter *enter) {
+    const struct guest_architecture *architecture = recorder->guest.architecture;
+    uint64_t frame = recorder_register(recorder, cpu, architecture->frame);
+    enter->callers[0] = enter->return_pc;
+    for (int i = 1; i < LOG_CALLERS; i++) {
+        if (frame < enter->stack || frame % 8 || frame - enter->stack > 65536) {
+            return; /* not a frame of this stack */
+        }
+        enter->callers[i] = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)architecture->caller_offset);
+        uint64_t outer = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)architecture->outer_offset);
+        if (outer <= frame) {
+            return;
+        }
+        frame = outer;
+    }
+}
+
+static void on_hook(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    const struct plugin_hook *hook = userdata;
+    const struct guest_architecture *architecture = recorder->guest.architecture;
+    pthread_mutex_lock(&recorder->lock);
+    struct record_enter enter = {.kind = RECORD_ENTER, .cpu = (uint8_t)cpu, .hook = hook->number};
+    enter.stack = recorder_register(recorder, cpu, architecture->stack);
+    if (recorder_return_place(recorder, cpu, hook->kind, &enter)) {
+        enter.root = recorder_register(recorder, cpu, architecture->root);
+        if (hook->kind != HOOK_INTERRUPT) {
+            for (int i = 0; i < GUEST_ARGUMENTS; i++) {
+                enter.arguments[i] = recorder_register(recorder, cpu, architecture->arguments[i]);
+            }
+            recorder_callers(recorder, cpu, &enter);
+        }
+        if (hook->kind == HOOK_BEGIN) {
+            recorder_start(recorder);
+        } else if (hook->kind == HOOK_END) {
+            recorder_stop(recorder);
+        }
+        void *record = log_writer_reserve(&recorder->writer, sizeof enter);
+        if (record) {
+            memcpy(record, &enter, sizeof enter);
+            log_writer_commit(&recorder->writer, sizeof enter);
+            recorder_open_call(recorder, enter.return_pc, enter.return_stack);
+        }
+    }
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void on_switch(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    (void)userdata;
+    if (cpu < CPUS_MAX) {
+        pthread_mutex_lock(&recorder->lock);
+        recorder->switching[cpu] = true;
+        recorder->switch_stack[cpu] = recorder_register(recorder, cpu, recorder->guest.architecture->stack);
+        pthread_mutex_unlock(&recorder->lock);
+    }
+}
+
+static bool config_in_switch(const struct plugin_config *config, uint64_t pc) {
+    for (size_t i = 0; i < config->switch_count; i++) {
+        if (pc >= config->switches[i].low && pc < config->switches[i].high) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The stack may be another one now. A callee of the switch function, or an interrupt in it, runs just below its frame: not yet. */
+static void recorder_switched(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
+    uint64_t before = recorder->switch_stack[cpu];
+    if (stack < before && before - stack < SWITCH_CALLEE_BYTES) {
+        return;
+    }
+    recorder->switching[cpu] = false;
+    struct record_switch *record = recorder_record(recorder, sizeof *record, RECORD_SWITCH, cpu);
+    if (record) {
+        record->pc = pc;
+        record->stack = stack;
+        record->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+        record->from = before + (recorder->guest.architecture->link >= 0 ? 0 : sizeof(uint64_t));
+        log_writer_commit(&recorder->writer, sizeof *record);
+    }
+}
+
+static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
+    for (size_t i = recorder->open_count; i > 0; i--) {
+        struct open_call *open = &recorder->open[i - 1];
+        if (open->return_pc != pc || open->return_stack != stack) {
+            continue;
+        }
+        *open = recorder->open[--recorder->open_count];
+        recorder->filter[filter_slot(pc)]--;
+        struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
+        if (leave) {
+            leave->pc = pc;
+            leave->stack = stack;
+            leave->result = recorder_register(recorder, cpu, recorder->guest.architecture->result);
+            leave->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+            log_writer_commit(&recorder->writer, sizeof *leave);
+        }
+        return;
+    }
+}
+
+static void on_block(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    uint64_t pc = (uint64_t)(uintptr_t)userdata;
+    bool switching = cpu < CPUS_MAX && recorder->switching[cpu] && !config_in_switch(&recorder->config, pc);
+    if (!switching && !recorder->filter[filter_slot(pc)]) {
+        return;
+    }
+    pthread_mutex_lock(&recorder->lock);
+    uint64_t stack = recorder_register(recorder, cpu, recorder->guest.architecture->stack);
+    if (switching) {
+        recorder_switched(recorder, cpu, pc, stack);
+    }
+    recorder_returned(recorder, cpu, pc, stack);
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void recorder_store(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t address, uint64_t physical, unsigned size) {
+    struct record_store *store = recorder_record(recorder, sizeof *store, RECORD_STORE, cpu);
+    if (store) {
+        store->size = (uint8_t)size;
+        store->pc = pc;
+        store->address = address;
+        store->physical = physical;
+        memcpy(store->bytes, recorder->ram + (physical - recorder->config.ram_base), size);
+        log_writer_commit(&recorder->writer, sizeof *store);
+    }
+}
+
+/* The physical address, UINT64_MAX for devices. */
+static uint64_t access_physical(qemu_plugin_meminfo_t info, uint64_t address) {
+    const struct qemu_plugin_hwaddr *place = qemu_plugin_get_hwaddr(info, address);
+    return place && !qemu_plugin_hwaddr_is_io(place) ? qemu_plugin_hwaddr_phys_addr(place) : UINT64_MAX;
+}
+
+static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+    struct recorder *recorder = installed;
+    if (!recorder->recording || !qemu_plugin_mem_is_store(info)) {
+        return;
+    }
+    uint64_t size = (uint64_t)1 << qemu_plugin_mem_size_shift(info);
+    pthread_mutex_lock(&recorder->lock);
+    for (uint64_t done = 0; done < size;) {
+        uint64_t at = address + done;
+        uint64_t left_in_page = LOG_PAGE_BYTES - at % LOG_PAGE_BYTES;
+        uint64_t part = size - done < 8 ? size - done : 8;
+        part = part < left_in_page ? part : left_in_page;
+        uint64_t physical = access_physical(info, at);
+        if (physical >= recorder->config.ram_base && physical - recorder->config.ram_base <= recorder->config.ram_size - part) {
+            recorder_store(recorder, cpu, (uint64_t)(uintptr_t)userdata, at, physical, (unsigned)part);
+        }
+        done += part;
+    }
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
+    struct recorder *recorder = installed;
+    (void)id;
+    if (!recorder->config.has_begin && !recorder->started) {
+        pthread_mutex_lock(&recorder->lock);
+        recorder_start(recorder);
+        pthread_mutex_unlock(&recorder->lock);
+    }
+    uint64_t pc = qemu_plugin_tb_vaddr(block);
+    const struct plugin_hook *hook = plugin_config_hook(&recorder->config, pc);
+    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
+    if (hook) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
+    }
+    for (size_t i = 0; i < recorder->config.switch_count; i++) {
+        if (recorder->config.switches[i].low == pc) {
+            qemu_plugin_register_vcpu_tb_exec_cb(block, on_switch, QEMU_PLUGIN_CB_R_REGS, NULL);
+        }
+    }
+    size_t count = qemu_plugin_tb_n_insns(block);
+    for (size_t i = 0; i < count; i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        qemu_plugin_register_vcpu_mem_cb(instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W,
+                                         (void *)(uintptr_t)qemu_plugin_insn_vaddr(instruction));
+    }
+}
+
+static void on_quit(qemu_plugin_id_t id, void *userdata) {
+    struct recorder *recorder = userdata;
+    (void)id;
+    pthread_mutex_lock(&recorder->lock);
+    recorder->recording = false;
+    log_writer_close(&recorder->writer);
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void recorder_log_hooks(struct recorder *recorder) {
+    for (size_t i = 0; i < recorder->config.hook_count; i++) {
+        struct record_hook *record = recorder_record(recorder, sizeof *record, RECORD_HOOK, 0);
+        if (record) {
+            record->number = recorder->config.hooks[i].number;
+            record->address = recorder->config.hooks[i].address;
+            log_writer_commit(&recorder->writer, sizeof *record);
+        }
+    }
+}
+
+static const char *recorder_map_ram(struct recorder *recorder) {
+    int descriptor = open(recorder->config.ram, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return "cannot open the guest's RAM file";
+    }
+    void *ram = mmap(NULL, (size_t)recorder->config.ram_size, PROT_READ, MAP_SHARED, descriptor, 0);
+    close(descriptor);
+    if (ram == MAP_FAILED) {
+        return "cannot map the guest's RAM file";
+    }
+    recorder->ram = ram;
+    return NULL;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
+    const char *path = argc == 1 && strncmp(argv[0], "config=", 7) == 0 ? argv[0] + 7 : NULL;
+    struct recorder *recorder = calloc(1, sizeof *recorder);
+    unsigned line = 0;
+    const char *problem = !recorder ? "out of memory" : !path ? "expected the argument config=FILE" : NULL;
+    if (!problem && !info->system_emulation) {
+        problem = "it records whole machines only";
+    }
+    if (!problem) {
+        problem = plugin_config_read(path, &recorder->config, &line);
+    }
+    if (!problem) {
+        problem = guest_cpu_init(&recorder->guest, info->target_name);
+    }
+    if (!problem) {
+        problem = recorder_map_ram(recorder);
+    }
+    if (!problem) {
+        problem = log_writer_open(&recorder->writer, recorder->config.log, recorder->guest.architecture->machine, recorder->config.ram_base,
+                                  recorder->config.ram_size);
+    }
+    if (problem) {
+        fprintf(stderr, "spillscope recorder: %s: line %u: %s%s%s\n", path ? path : "-", line, problem, errno ? ": " : "", errno ? strerror(errno) : "");
+        free(recorder);
+        return 1;
+    }
+    pthread_mutex_init(&recorder->lock, NULL);
+    recorder_log_hooks(recorder);
+    recorder->buffer = guest_cpu_buffer(&recorder->guest);
+    installed = recorder;
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_atexit_cb(id, on_quit, recorder);
+    return 0;
+}

@@ -1,0 +1,298 @@
+#include "spillscope/difference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "difference_private.h"
+#include "value.h"
+
+enum { CHAIN_LIMIT = 8, TEXT_SHOWN = 64 };
+
+struct comparison {
+    const struct plan *plan;
+    const struct whitelist *whitelist;
+    const struct snapshot *before;
+    const struct snapshot *after;
+    const struct own_bytes *own;
+    difference_visitor *visitor;
+    void *context;
+
+    const struct region *now;  /* region at hand */
+    const struct region *then; /* the same before; NULL = new */
+    struct text prefix;        /* instance of the region */
+    struct text question;      /* key that the whitelist is asked for */
+    struct error *error;
+
+    /* A run of leaves with one key that is being collected. */
+    bool open;
+    struct text key;
+    struct text first; /* instance of the first leaf */
+    struct text last;  /* of the last one */
+    uint64_t leaves;
+    uint64_t bytes;
+    struct text old_value;
+    struct text new_value;
+    enum difference_effect effect;
+    bool characters;   /* elements of a character array: shown as text */
+    bool whitelisted;
+};
+
+/* How the region is reached, from its global on; long chains keep their beginning and end. */
+static void chain_append(const struct comparison *comparison, const struct region *region, struct text *text) {
+    const struct region *chain[512];
+    size_t length = 0;
+    const struct snapshot *after = comparison->after;
+    for (const struct region *at = region; length < 512; at = &after->regions[at->parent]) {
+        chain[length++] = at;
+        if (at->parent == SNAPSHOT_NONE) {
+            break;
+        }
+    }
+    const struct region *root = chain[length - 1];
+    if (root->parameter) {
+        text_append_format(text, "(parameter %u)", root->parameter);
+    } else {
+        text_append(text, comparison->plan->shapes[root->shape].root);
+    }
+    for (size_t i = length - 1; i-- > 0;) {
+        if (length > 2 * CHAIN_LIMIT && i == length - 1 - CHAIN_LIMIT) {
+            text_append_format(text, "->(%zu more)", length - 2 * (size_t)CHAIN_LIMIT);
+            i = CHAIN_LIMIT;
+        }
+        const struct region *parent = &after->regions[chain[i]->parent];
+        const struct plan_pointer *pointer = &comparison->plan->shapes[parent->shape].pointers[chain[i]->pointer];
+        text_append(text, i == length - 2 ? "" : "->");
+        text_append(text, pointer->path[0] == '.' && i != length - 2 ? pointer->path + 1 : pointer->path);
+        if (pointer->dimensions) {
+            text_append_format(text, "#%u", chain[i]->element);
+        }
+    }
+    if (length > 1) {
+        text_append(text, "->");
+    }
+}
+
+static void run_emit(struct comparison *comparison) {
+    if (!comparison->open || comparison->error) {
+        comparison->open = false;
+        return;
+    }
+    struct text instance = {0};
+    text_append(&instance, text_string(&comparison->first));
+    if (comparison->leaves > 1) {
+        text_append_format(&instance, " .. %s (%llu)", text_string(&comparison->last) + comparison->prefix.length, (unsigned long long)comparison->leaves);
+    }
+    const struct region *root = &comparison->after->regions[comparison->now->origin];
+    struct difference difference = {
+        .key = text_string(&comparison->key),
+        .instance = text_string(&instance),
+        .effect = comparison->effect,
+        .old_value = comparison->then ? text_string(&comparison->old_value) : NULL,
+        .new_value = text_string(&comparison->new_value),
+        .bytes = comparison->bytes,
+        .shape = comparison->now->shape,
+        .origin = root->parameter ? NULL : &comparison->plan->shapes[root->shape],
+        .server = comparison->now->server,
+        .whitelisted = comparison->whitelisted,
+    };
+    bool failed = instance.failed || comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
+    comparison->error = failed ? error_out_of_memory() : comparison->visitor(comparison->context, &difference);
+    text_deinit(&instance);
+    comparison->open = false;
+}
+
+/* Bytes of the leaf that differ and are our own; bit-fields count when their own bits differ. */
+static uint64_t leaf_changed(const struct comparison *comparison, const struct leaf *leaf) {
+    const struct region *now = comparison->now;
+    uint64_t low = leaf->bit_offset / 8;
+    uint64_t high = (leaf->bit_offset + leaf->bit_size + 7) / 8;
+    if (high > now->size) {
+        return 0;
+    }
+    const uint8_t *new_bytes = comparison->after->bytes + now->data;
+    if (!comparison->then) {
+        return high - low;
+    }
+    const uint8_t *old_bytes = comparison->before->bytes + comparison->then->data;
+    bool partial = leaf->bit_offset % 8 != 0 || leaf->bit_size % 8 != 0;
+    uint64_t changed = 0;
+    for (uint64_t byte = low; byte < high; byte++) {
+        bool own = !comparison->own || own_bytes_has(comparison->own, now, byte);
+        bool differs = old_bytes[byte] != new_bytes[byte];
+        if (differs && partial) {
+            uint64_t from = byte * 8 > leaf->bit_offset ? byte * 8 : leaf->bit_offset;
+            uint64_t end = byte * 8 + 8 < leaf->bit_offset + leaf->bit_size ? byte * 8 + 8 : leaf->bit_offset + leaf->bit_size;
+            differs = value_bits(old_bytes, now->size, from, end - from) != value_bits(new_bytes, now->size, from, end - from);
+        }
+        changed += own && differs ? 1 : 0;
+    }
+    return changed;
+}
+
+static void character_append(uint64_t value, struct text *text) {
+    if (value >= ' ' && value <= '~') {
+        text_append_char(text, (char)value);
+    } else {
+        text_append_format(text, "\\x%02x", (unsigned)(value & 0xff));
+    }
+}
+
+/* The whole array of the leaf up to its NUL. */
+static void characters_append(const uint8_t *bytes, uint64_t size, const struct leaf *leaf, struct text *text) {
+    const char *bracket = strrchr(leaf->instance, '[');
+    uint64_t index = bracket ? strtoull(bracket + 1, NULL, 10) : 0;
+    for (uint64_t at = leaf->bit_offset / 8 - index; at < size && bytes[at] && text->length < TEXT_SHOWN; at++) {
+        character_append(bytes[at], text);
+    }
+}
+
+static void run_values(struct comparison *comparison, const struct leaf *leaf) {
+    const struct region *now = comparison->now;
+    const uint8_t *bytes[2] = {comparison->then ? comparison->before->bytes + comparison->then->data : NULL, comparison->after->bytes + now->data};
+    struct text *texts[2] = {&comparison->old_value, &comparison->new_value};
+    for (int i = 0; i < 2; i++) {
+        if (!bytes[i] || texts[i]->length > TEXT_SHOWN) {
+            continue;
+        }
+        if (comparison->characters) {
+            if (comparison->leaves == 1) {
+                characters_append(bytes[i], now->size, leaf, texts[i]);
+            }
+        } else {
+            text_append(texts[i], texts[i]->length ? ", " : "");
+            value_append(comparison->plan, leaf->type, bytes[i], now->size, leaf->bit_offset, leaf->bit_size, texts[i]);
+        }
+    }
+}
+
+static enum difference_effect leaf_effect(const struct comparison *comparison, const struct leaf *leaf) {
+    if (!comparison->then) {
+        return DIFFERENCE_CREATED;
+    }
+    if (comparison->plan->image->types[leaf->type].kind != TYPE_POINTER) {
+        return DIFFERENCE_MODIFIED;
+    }
+    uint64_t old_value = value_bits(comparison->before->bytes + comparison->then->data, comparison->then->size, leaf->bit_offset, leaf->bit_size);
+    uint64_t new_value = value_bits(comparison->after->bytes + comparison->now->data, comparison->now->size, leaf->bit_offset, leaf->bit_size);
+    return !old_value && new_value ? DIFFERENCE_ADDED : old_value && !new_value ? DIFFERENCE_REMOVED : DIFFERENCE_MODIFIED;
+}
+
+static bool leaf_whitelisted(struct comparison *comparison, const char *root, const char *path) {
+    text_clear(&comparison->question);
+    text_append(&comparison->question, root);
+    text_append(&comparison->question, path);
+    return !comparison->question.failed && whitelist_has(comparison->whitelist, text_string(&comparison->question));
+}
+
+static bool leaf_visit(void *context, const struct leaf *leaf) {
+    struct comparison *comparison = context;
+    uint64_t changed = leaf_changed(comparison, leaf);
+    if (changed == 0 || comparison->error) {
+        return comparison->error == NULL;
+    }
+    const char *root = comparison->plan->shapes[comparison->now->shape].root;
+    size_t root_length = strlen(root);
+    if (!comparison->then && !leaf_whitelisted(comparison, root, leaf->path)) {
+        return true; /* nothing tells that it was stored */
+    }
+    enum difference_effect effect = leaf_effect(comparison, leaf);
+    bool same = comparison->open && comparison->effect == effect && strncmp(text_string(&comparison->key), root, root_length) == 0 &&
+                strcmp(text_string(&comparison->key) + root_length, leaf->path) == 0;
+    if (!same) {
+        run_emit(comparison);
+        comparison->open = true;
+        comparison->leaves = 0;
+        comparison->bytes = 0;
+        comparison->effect = effect;
+        text_clear(&comparison->key);
+        text_append(&comparison->key, root);
+        text_append(&comparison->key, leaf->path);
+        text_clear(&comparison->old_value);
+        text_clear(&comparison->new_value);
+        text_clear(&comparison->first);
+        text_append(&comparison->first, text_string(&comparison->prefix));
+        text_append(&comparison->first, leaf->instance);
+        size_t length = strlen(leaf->path);
+        comparison->characters = comparison->plan->image->types[leaf->type].is_char && length > 2 && strcmp(leaf->path + length - 2, "[]") == 0;
+        comparison->whitelisted = leaf_whitelisted(comparison, root, leaf->path);
+    } else {
+        text_clear(&comparison->last);
+        text_append(&comparison->last, text_string(&comparison->prefix));
+        text_append(&comparison->last, leaf->instance);
+    }
+    comparison->leaves++;
+    comparison->bytes += changed;
+    run_values(comparison, leaf);
+    return comparison->error == NULL;
+}
+
+/* One stretch of differing bytes of the region. */
+static void region_stretch(struct comparison *comparison, uint64_t from, uint64_t end) {
+    const struct region *now = comparison->now;
+    image_leaves(comparison->plan->image, comparison->plan->shapes[now->shape].type, now->size, from, end - from, leaf_visit, comparison);
+}
+
+static void region_compare(struct comparison *comparison) {
+    const struct region *now = comparison->now;
+    if (!comparison->then) {
+        region_stretch(comparison, 0, now->size);
+        run_emit(comparison);
+        return;
+    }
+    const uint8_t *old_bytes = comparison->before->bytes + comparison->then->data;
+    const uint8_t *new_bytes = comparison->after->bytes + now->data;
+    /* Stretches end at a block without differences, so no leaf lies in two of them. */
+    uint64_t at = 0;
+    while (at < now->size && !comparison->error) {
+        enum { BLOCK = 64 };
+        uint64_t end = at;
+        while (end < now->size && memcmp(old_bytes + end, new_bytes + end, now->size - end < BLOCK ? now->size - end : BLOCK) != 0) {
+            end += BLOCK;
+        }
+        if (end > at) {
+            region_stretch(comparison, at, end < now->size ? end : now->size);
+            at = end;
+        } else {
+            at += BLOCK;
+        }
+    }
+    run_emit(comparison);
+}
+
+static bool region_relevant(const struct comparison *comparison, const struct region *now, const struct region *then) {
+    if (now->size == 0 || now->stack) {
+        return false;
+    }
+    if (!then) {
+        return !comparison->own || own_bytes_has_whole(comparison->own, now);
+    }
+    return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0 &&
+           (!comparison->own || own_bytes_has_any(comparison->own, now));
+}
+
+struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,
+                               const struct own_bytes *own, difference_visitor *visitor, void *context) {
+    struct comparison comparison = {
+        .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
+    for (uint32_t i = 0; i < after->count && !comparison.error; i++) {
+        const struct region *now = &after->regions[i];
+        const struct region *then = snapshot_find(before, now->address, now->shape);
+        then = then && then->size == now->size ? then : NULL;
+        if (!region_relevant(&comparison, now, then)) {
+            continue;
+        }
+        comparison.now = now;
+        comparison.then = then;
+        text_clear(&comparison.prefix);
+        chain_append(&comparison, now, &comparison.prefix);
+        region_compare(&comparison);
+    }
+    text_deinit(&comparison.prefix);
+    text_deinit(&comparison.question);
+    text_deinit(&comparison.key);
+    text_deinit(&comparison.first);
+    text_deinit(&comparison.last);
+    text_deinit(&comparison.old_value);
+    text_deinit(&comparison.new_value);
+    return comparison.error;
+}

@@ -1,0 +1,10 @@
+#ifndef SPILLSCOPE_DIFFERENCE_PRIVATE_H
+#define SPILLSCOPE_DIFFERENCE_PRIVATE_H
+/* Questions that the comparison asks about the task's own bytes. */
+#include "spillscope/difference.h"
+
+bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte);
+bool own_bytes_has_any(const struct own_bytes *own, const struct region *region);
+bool own_bytes_has_whole(const struct own_bytes *own, const struct region *region);
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef SPILLSCOPE_DIFFERENCE_H
+#define SPILLSCOPE_DIFFERENCE_H
+/*
+ * What changed between two snapshots, typed: bytes are compared first, types are asked only where bytes differ. Each difference is one
+ * leaf (or a run of elements of one array) of one object.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+#include "spillscope/snapshot.h"
+
+/*
+ * Bytes that a task changed itself while it ran, for transactions during which other tasks or interrupts ran too: a set of
+ * (address, shape, byte). Kept across the pieces of a transaction.
+ */
+struct own_bytes;
+struct error *own_bytes_create(struct own_bytes **out_own);
+void own_bytes_destroy(struct own_bytes *own); /* NULL is fine */
+/* Adds what differs between the beginning and the end of one piece; objects that appeared in it are added whole. */
+struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before, const struct snapshot *after);
+
+enum difference_effect { DIFFERENCE_MODIFIED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CREATED };
+
+struct difference {
+    const char *key;              /* state key */
+    const char *instance;         /* which one: "tasks->next->files[2].position" */
+    enum difference_effect effect; /* added, removed: a pointer that leads to an object new or gone; created: leaf of a new object */
+    const char *old_value;        /* NULL for created */
+    const char *new_value;
+    uint64_t bytes;               /* that differ; created: bytes of the leaf */
+    uint32_t shape;
+    const struct shape *origin;   /* the global from which the object is reached; NULL = a parameter */
+    bool server;                  /* the object belongs to a server: reached from a global of one */
+    bool whitelisted;
+};
+
+/* Strings live as long as the call. An error ends the comparison and is passed on. */
+typedef struct error *difference_visitor(void *context, const struct difference *difference);
+
+/*
+ * Compares the objects of `after` with `before`, in order of the walk. `own` limits it to bytes that the task changed itself; NULL = all
+ * are. Temporary objects (stacks) are left out.
+ */
+struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,
+                               const struct own_bytes *own, difference_visitor *visitor, void *context);
+
+#endif

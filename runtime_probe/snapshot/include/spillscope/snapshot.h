@@ -1,0 +1,74 @@
+#ifndef SPILLSCOPE_SNAPSHOT_H
+#define SPILLSCOPE_SNAPSHOT_H
+/*
+ * The bytes of all objects of a scope at one moment: the globals, then what their typed pointers reach, to any depth. Cycles and shared
+ * objects are kept apart by (address, shape). Objects reached from globals of servers come first; an object reached only from the
+ * client's globals, or from a transaction's parameters, is the client's.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+#include "spillscope/guest_memory.h"
+#include "spillscope/plan.h"
+
+#define SNAPSHOT_NONE UINT32_MAX
+
+/* One object. */
+struct region {
+    uint64_t address;
+    uint64_t size;     /* bytes */
+    uint64_t data;     /* where its bytes begin in snapshot->bytes */
+    uint32_t shape;
+    uint32_t parent;   /* region with the pointer that led here first; SNAPSHOT_NONE = a global or parameter */
+    uint32_t pointer;  /* index of that pointer among the parent shape's */
+    uint32_t element;  /* which element of its arrays, row by row */
+    uint32_t origin;   /* region of the global (or parameter) at the beginning of the chain */
+    uint8_t parameter; /* origin is parameter N - 1; 0 = a global */
+    bool server;       /* reached from a global of an entity that is not the client */
+    bool stack;        /* lies in a task's stack: walked through, temporary itself */
+};
+
+struct snapshot {
+    struct region *regions;
+    uint32_t count;
+    uint8_t *bytes;
+    uint64_t byte_count;
+    uint32_t *index;     /* hash of (address, shape) -> region + 1 */
+    uint32_t index_size; /* a power of two */
+    uint32_t unreadable; /* pointers whose target could not be read */
+    uint32_t ambiguous;  /* pointers with several possible shapes, settled by plausibility */
+    bool cut;            /* the budget ended the walk: the snapshot is incomplete */
+};
+
+/* A parameter of the transaction that leads to an object. */
+struct snapshot_parameter {
+    uint64_t address;
+    uint32_t shape;
+    uint64_t offset; /* the object begins this many bytes before the address */
+    uint8_t number;  /* from 1 */
+};
+struct snapshot_range {
+    uint64_t low;  /* first address */
+    uint64_t high; /* one past the last */
+};
+
+struct snapshot_request {
+    const struct plan *plan;
+    const struct scope *scope;
+    struct guest_memory *memory;
+    const struct snapshot_parameter *parameters;
+    size_t parameter_count;
+    const struct snapshot_range *stacks; /* sorted, apart */
+    size_t stack_count;
+    uint32_t object_budget;              /* most objects; more sets `cut` */
+    uint64_t byte_budget;                /* most bytes */
+};
+
+struct error *snapshot_take(const struct snapshot_request *request, struct snapshot **out_snapshot);
+void snapshot_destroy(struct snapshot *snapshot); /* NULL is fine */
+
+/* Region with this address and shape, NULL = none. */
+const struct region *snapshot_find(const struct snapshot *snapshot, uint64_t address, uint32_t shape);
+
+#endif

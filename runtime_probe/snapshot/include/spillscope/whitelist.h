@@ -1,0 +1,23 @@
+#ifndef SPILLSCOPE_WHITELIST_H
+#define SPILLSCOPE_WHITELIST_H
+/* The states that a transaction may modify, as the analyzer found them, grouped by root for fast questions. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+#include "spillscope/scope.h"
+#include "spillscope/store.h"
+
+struct whitelist;
+
+/* Reads the run-time part of table may_modify of one transaction. */
+struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist);
+void whitelist_destroy(struct whitelist *whitelist); /* NULL is fine */
+
+size_t whitelist_count(const struct whitelist *whitelist);
+/* Does it hold a state with the same root as this key? */
+bool whitelist_has_root(const struct whitelist *whitelist, const char *key);
+/* Does it hold a state that overlaps the one of this key? */
+bool whitelist_has(const struct whitelist *whitelist, const char *key);
+
+#endif

@@ -1,0 +1,116 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "difference_private.h"
+
+/* Bits of one object. */
+struct own_object {
+    uint64_t address;
+    uint32_t shape;
+    uint64_t size;
+    bool whole;     /* appeared in a piece of our own */
+    uint8_t *bits;  /* one bit a byte; owned; NULL = none yet */
+};
+
+struct own_bytes {
+    struct own_object *objects;
+    size_t count;
+    size_t capacity;
+};
+
+struct error *own_bytes_create(struct own_bytes **out_own) {
+    struct own_bytes *own = calloc(1, sizeof *own);
+    if (!own) {
+        return error_out_of_memory();
+    }
+    *out_own = own;
+    return NULL;
+}
+
+void own_bytes_destroy(struct own_bytes *own) {
+    if (own) {
+        for (size_t i = 0; i < own->count; i++) {
+            free(own->objects[i].bits);
+        }
+        free(own->objects);
+        free(own);
+    }
+}
+
+/* Few objects change in one transaction: a plain list is searched. */
+static struct own_object *own_find(const struct own_bytes *own, uint64_t address, uint32_t shape) {
+    for (size_t i = 0; i < own->count; i++) {
+        if (own->objects[i].address == address && own->objects[i].shape == shape) {
+            return &own->objects[i];
+        }
+    }
+    return NULL;
+}
+
+static struct own_object *own_get(struct own_bytes *own, const struct region *region) {
+    struct own_object *object = own_find(own, region->address, region->shape);
+    if (object) {
+        return object;
+    }
+    if (own->count == own->capacity) {
+        size_t capacity = own->capacity ? own->capacity * 2 : 32;
+        struct own_object *grown = realloc(own->objects, capacity * sizeof *grown);
+        if (!grown) {
+            return NULL;
+        }
+        own->objects = grown;
+        own->capacity = capacity;
+    }
+    uint8_t *bits = calloc(1, region->size / 8 + 1);
+    if (!bits) {
+        return NULL;
+    }
+    own->objects[own->count] = (struct own_object){.address = region->address, .shape = region->shape, .size = region->size, .bits = bits};
+    return &own->objects[own->count++];
+}
+
+static bool own_mark(struct own_bytes *own, const struct region *region, const uint8_t *old_bytes, const uint8_t *new_bytes) {
+    struct own_object *object = own_get(own, region);
+    if (!object) {
+        return false;
+    }
+    for (uint64_t i = 0; i < region->size && i < object->size; i++) {
+        if (old_bytes[i] != new_bytes[i]) {
+            object->bits[i / 8] = (uint8_t)(object->bits[i / 8] | 1U << (i % 8));
+        }
+    }
+    return true;
+}
+
+struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before, const struct snapshot *after) {
+    for (uint32_t i = 0; i < after->count; i++) {
+        const struct region *now = &after->regions[i];
+        const struct region *then = snapshot_find(before, now->address, now->shape);
+        if (now->size == 0) {
+            continue;
+        }
+        if (!then || then->size != now->size) {
+            struct own_object *object = own_get(own, now);
+            if (!object) {
+                return error_out_of_memory();
+            }
+            object->whole = true;
+        } else if (memcmp(before->bytes + then->data, after->bytes + now->data, now->size) != 0 &&
+                   !own_mark(own, now, before->bytes + then->data, after->bytes + now->data)) {
+            return error_out_of_memory();
+        }
+    }
+    return NULL;
+}
+
+bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte) {
+    const struct own_object *object = own_find(own, region->address, region->shape);
+    return object && (object->whole || (byte < object->size && object->bits[byte / 8] >> (byte % 8) & 1));
+}
+
+bool own_bytes_has_any(const struct own_bytes *own, const struct region *region) { return own_find(own, region->address, region->shape) != NULL; }
+
+bool own_bytes_has_whole(const struct own_bytes *own, const struct region *region) {
+    const struct own_object *object = own_find(own, region->address, region->shape);
+    return object && object->whole;
+}

@@ -1,0 +1,313 @@
+#include "spillscope/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAVE = 256, SAMPLE_POINTERS = 16 };
+
+struct walk {
+    const struct snapshot_request *request;
+    struct snapshot *snapshot;
+    uint32_t capacity;
+    uint64_t byte_capacity;
+    bool server; /* roots being walked belong to servers */
+    struct error *error;
+};
+
+void snapshot_destroy(struct snapshot *snapshot) {
+    if (snapshot) {
+        free(snapshot->regions);
+        free(snapshot->bytes);
+        free(snapshot->index);
+        free(snapshot);
+    }
+}
+
+static uint32_t index_slot(const struct snapshot *snapshot, uint64_t address, uint32_t shape) {
+    uint64_t hash = (address ^ ((uint64_t)shape << 40)) * 0x9e3779b97f4a7c15U;
+    uint32_t slot = (uint32_t)(hash >> 32) & (snapshot->index_size - 1);
+    while (snapshot->index[slot]) {
+        const struct region *region = &snapshot->regions[snapshot->index[slot] - 1];
+        if (region->address == address && region->shape == shape) {
+            break;
+        }
+        slot = (slot + 1) & (snapshot->index_size - 1);
+    }
+    return slot;
+}
+
+const struct region *snapshot_find(const struct snapshot *snapshot, uint64_t address, uint32_t shape) {
+    uint32_t entry = snapshot->index_size ? snapshot->index[index_slot(snapshot, address, shape)] : 0;
+    return entry ? &snapshot->regions[entry - 1] : NULL;
+}
+
+static bool index_grow(struct snapshot *snapshot) {
+    uint32_t size = snapshot->index_size ? snapshot->index_size * 2 : 1024;
+    uint32_t *index = calloc(size, sizeof *index);
+    if (!index) {
+        return false;
+    }
+    free(snapshot->index);
+    snapshot->index = index;
+    snapshot->index_size = size;
+    for (uint32_t i = 0; i < snapshot->count; i++) {
+        index[index_slot(snapshot, snapshot->regions[i].address, snapshot->regions[i].shape)] = i + 1;
+    }
+    return true;
+}
+
+static bool in_stack(const struct snapshot_request *request, uint64_t address) {
+    size_t low = 0;
+    size_t high = request->stack_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (address < request->stacks[middle].low) {
+            high = middle;
+        } else if (address >= request->stacks[middle].high) {
+            low = middle + 1;
+        } else {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds an object that is not there yet; its bytes are read with the next wave. */
+static void walk_add(struct walk *walk, const struct region *wanted) {
+    struct snapshot *snapshot = walk->snapshot;
+    if (walk->error || snapshot_find(snapshot, wanted->address, wanted->shape)) {
+        return;
+    }
+    if (snapshot->count >= walk->request->object_budget || snapshot->byte_count + wanted->size > walk->request->byte_budget) {
+        snapshot->cut = true;
+        return;
+    }
+    if (snapshot->count == walk->capacity) {
+        uint32_t capacity = walk->capacity ? walk->capacity * 2 : 512;
+        struct region *grown = realloc(snapshot->regions, capacity * sizeof *grown);
+        if (!grown) {
+            walk->error = error_out_of_memory();
+            return;
+        }
+        snapshot->regions = grown;
+        walk->capacity = capacity;
+    }
+    if ((snapshot->count + 1) * 2 > snapshot->index_size && !index_grow(snapshot)) {
+        walk->error = error_out_of_memory();
+        return;
+    }
+    uint32_t slot = index_slot(snapshot, wanted->address, wanted->shape);
+    snapshot->regions[snapshot->count] = *wanted;
+    struct region *region = &snapshot->regions[snapshot->count];
+    region->data = snapshot->byte_count;
+    region->server = walk->server;
+    region->stack = in_stack(walk->request, wanted->address);
+    region->origin = wanted->parent == SNAPSHOT_NONE ? snapshot->count : snapshot->regions[wanted->parent].origin;
+    if (wanted->parent != SNAPSHOT_NONE) {
+        region->parameter = snapshot->regions[region->origin].parameter;
+    }
+    snapshot->byte_count += (wanted->size + 7) & ~(uint64_t)7;
+    snapshot->index[slot] = ++snapshot->count;
+}
+
+/* How many of the first pointers of the bytes would lead somewhere sensible: nowhere, into the image, or to readable memory. */
+static uint32_t plausibility(struct walk *walk, uint64_t address, uint32_t shape_index) {
+    const struct shape *shape = &walk->request->plan->shapes[shape_index];
+    uint32_t score = 0;
+    for (uint32_t i = 0; i < shape->pointer_count && i < SAMPLE_POINTERS; i++) {
+        uint64_t value = 0;
+        uint8_t byte = 0;
+        bool valid = false;
+        if (!walk->error) {
+            walk->error = guest_memory_read(walk->request->memory, address + shape->pointers[i].offset, &value, sizeof value, &valid);
+        }
+        if (!walk->error && valid && value) {
+            walk->error = guest_memory_read(walk->request->memory, value, &byte, 1, &valid);
+        }
+        score += valid ? 1 : 0;
+    }
+    return shape->pointer_count ? score * SAMPLE_POINTERS / (shape->pointer_count < SAMPLE_POINTERS ? shape->pointer_count : SAMPLE_POINTERS) : 0;
+}
+
+/* The target among several: one that is known already, else the most plausible, else the first. */
+static const struct plan_target *target_choose(struct walk *walk, const struct plan_pointer *pointer, uint64_t value) {
+    const struct plan_target *best = NULL;
+    uint32_t best_score = 0;
+    if (pointer->target_count == 1) {
+        return &pointer->targets[0];
+    }
+    for (uint32_t i = 0; i < pointer->target_count; i++) {
+        if (snapshot_find(walk->snapshot, value - pointer->targets[i].offset, pointer->targets[i].shape)) {
+            return &pointer->targets[i];
+        }
+    }
+    walk->snapshot->ambiguous++;
+    for (uint32_t i = 0; i < pointer->target_count; i++) {
+        uint32_t score = plausibility(walk, value - pointer->targets[i].offset, pointer->targets[i].shape);
+        if (!best || score > best_score) {
+            best = &pointer->targets[i];
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_index, uint32_t element, uint64_t value) {
+    const struct plan *plan = walk->request->plan;
+    const struct plan_pointer *pointer = &plan->shapes[walk->snapshot->regions[region].shape].pointers[pointer_index];
+    if (value == 0) {
+        return;
+    }
+    const struct symbol *symbol = image_symbol_at(plan->image, value);
+    if (plan_global_at(plan, value) != PLAN_NONE || (symbol && symbol->size)) {
+        return; /* globals are roots themselves; text and labels hold no objects */
+    }
+    const struct plan_target *target = target_choose(walk, pointer, value);
+    if (!target || walk->error || !walk->request->scope->leads[target->shape]) {
+        return;
+    }
+    struct region wanted = {.address = value - target->offset, .size = plan->shapes[target->shape].size, .shape = target->shape, .parent = region,
+                            .pointer = pointer_index, .element = element};
+    walk_add(walk, &wanted);
+}
+
+/* Visits each element of a pointer's arrays. */
+static void walk_elements(struct walk *walk, uint32_t region_index, uint32_t pointer_index) {
+    const struct region *region = &walk->snapshot->regions[region_index];
+    const struct plan_pointer *pointer = &walk->request->plan->shapes[region->shape].pointers[pointer_index];
+    uint64_t counts[PLAN_DIMENSIONS] = {1, 1, 1, 1};
+    uint64_t total = 1;
+    for (uint32_t d = 0; d < pointer->dimensions; d++) {
+        uint64_t stride = pointer->dimension[d].stride;
+        uint64_t left = region->size > pointer->offset ? region->size - pointer->offset : 0;
+        counts[d] = pointer->dimension[d].count ? pointer->dimension[d].count : stride ? left / stride : 0;
+        total *= counts[d];
+    }
+    uint64_t data = region->data;
+    uint64_t size = region->size;
+    for (uint64_t element = 0; element < total && !walk->error; element++) {
+        uint64_t offset = pointer->offset;
+        uint64_t rest = element;
+        for (uint32_t d = pointer->dimensions; d-- > 0;) {
+            offset += rest % counts[d] * pointer->dimension[d].stride;
+            rest /= counts[d];
+        }
+        uint64_t value = 0;
+        if (offset + sizeof value <= size) {
+            memcpy(&value, walk->snapshot->bytes + data + offset, sizeof value);
+            walk_pointer(walk, region_index, pointer_index, (uint32_t)element, value);
+        }
+    }
+}
+
+static void walk_scan(struct walk *walk, uint32_t region_index) {
+    const struct shape *shape = &walk->request->plan->shapes[walk->snapshot->regions[region_index].shape];
+    for (uint32_t p = 0; p < shape->pointer_count && !walk->error; p++) {
+        bool leads = false;
+        for (uint32_t t = 0; t < shape->pointers[p].target_count && !leads; t++) {
+            leads = walk->request->scope->leads[shape->pointers[p].targets[t].shape];
+        }
+        if (leads) {
+            walk_elements(walk, region_index, p);
+        }
+    }
+}
+
+static bool bytes_reserve(struct walk *walk) {
+    struct snapshot *snapshot = walk->snapshot;
+    if (snapshot->byte_count > walk->byte_capacity) {
+        uint64_t capacity = walk->byte_capacity ? walk->byte_capacity : 65536;
+        while (capacity < snapshot->byte_count) {
+            capacity *= 2;
+        }
+        uint8_t *grown = realloc(snapshot->bytes, capacity);
+        if (!grown) {
+            return false;
+        }
+        snapshot->bytes = grown;
+        walk->byte_capacity = capacity;
+    }
+    return true;
+}
+
+/* Reads the bytes of the regions [from, to); unreadable ones become empty. */
+static void walk_read(struct walk *walk, uint32_t from, uint32_t to) {
+    struct session_read reads[WAVE];
+    struct snapshot *snapshot = walk->snapshot;
+    if (!bytes_reserve(walk)) {
+        walk->error = error_out_of_memory();
+        return;
+    }
+    for (uint32_t i = from; i < to; i++) {
+        const struct region *region = &snapshot->regions[i];
+        reads[i - from] = (struct session_read){.address = region->address, .buffer = snapshot->bytes + region->data, .count = region->size};
+    }
+    walk->error = guest_memory_read_many(walk->request->memory, reads, to - from);
+    for (uint32_t i = from; !walk->error && i < to; i++) {
+        if (!reads[i - from].valid) {
+            snapshot->regions[i].size = 0;
+            snapshot->unreadable++;
+        }
+    }
+}
+
+/* Walks from the regions added since `at` until no new ones appear. */
+static uint32_t walk_waves(struct walk *walk, uint32_t at) {
+    while (!walk->error && at < walk->snapshot->count) {
+        uint32_t end = walk->snapshot->count - at > WAVE ? at + WAVE : walk->snapshot->count;
+        walk_read(walk, at, end);
+        for (uint32_t i = at; !walk->error && i < end; i++) {
+            walk_scan(walk, i);
+        }
+        at = end;
+    }
+    return at;
+}
+
+static void walk_globals(struct walk *walk) {
+    const struct plan *plan = walk->request->plan;
+    for (uint32_t i = 0; i < plan->global_count && !walk->error; i++) {
+        const struct shape *shape = &plan->shapes[i];
+        if (shape->server == walk->server && walk->request->scope->leads[i]) {
+            struct region wanted = {.address = plan->image->variables[shape->variable].address, .size = shape->size, .shape = i, .parent = SNAPSHOT_NONE};
+            walk_add(walk, &wanted);
+        }
+    }
+}
+
+static void walk_parameters(struct walk *walk) {
+    const struct plan *plan = walk->request->plan;
+    for (size_t i = 0; i < walk->request->parameter_count; i++) {
+        const struct snapshot_parameter *parameter = &walk->request->parameters[i];
+        if (plan_global_at(plan, parameter->address) != PLAN_NONE || !walk->request->scope->leads[parameter->shape]) {
+            continue;
+        }
+        struct region wanted = {.address = parameter->address - parameter->offset, .size = plan->shapes[parameter->shape].size, .shape = parameter->shape,
+                                .parent = SNAPSHOT_NONE, .parameter = parameter->number};
+        walk_add(walk, &wanted);
+    }
+}
+
+struct error *snapshot_take(const struct snapshot_request *request, struct snapshot **out_snapshot) {
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (!snapshot) {
+        return error_out_of_memory();
+    }
+    struct walk walk = {.request = request, .snapshot = snapshot, .server = true};
+    if (!index_grow(snapshot)) {
+        walk.error = error_out_of_memory();
+    }
+    walk_globals(&walk);
+    uint32_t done = walk_waves(&walk, 0);
+    walk.server = false;
+    walk_globals(&walk);
+    done = walk_waves(&walk, done);
+    walk_parameters(&walk);
+    walk_waves(&walk, done);
+    if (walk.error) {
+        snapshot_destroy(snapshot);
+        return walk.error;
+    }
+    *out_snapshot = snapshot;
+    return NULL;
+}

@@ -1,0 +1,80 @@
+#include "type_path.h"
+
+#include <string.h>
+
+enum { DEPTH = 32 };
+
+static bool member_find(const struct image *image, uint32_t type, const char *name, size_t length, int depth, uint64_t *out_bits, uint32_t *out_type) {
+    const struct type *record = &image->types[type];
+    if (depth > DEPTH || (record->kind != TYPE_STRUCT && record->kind != TYPE_UNION)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < record->member_count; i++) {
+        const struct type_member *member = &record->members[i];
+        if (member->name[0] == 0) {
+            uint64_t inner = 0;
+            if (member_find(image, member->type, name, length, depth + 1, &inner, out_type)) {
+                *out_bits = member->bit_offset + inner;
+                return true;
+            }
+        } else if (strlen(member->name) == length && memcmp(member->name, name, length) == 0) {
+            *out_bits = member->bit_offset;
+            *out_type = member->type;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool type_path_find(const struct image *image, uint32_t type, const char *path, struct type_place *out_place) {
+    struct type_place place = {.type = type};
+    const char *at = path;
+    while (*at) {
+        if (at[0] == '[' && at[1] == ']') {
+            if (image->types[place.type].kind != TYPE_ARRAY) {
+                return false;
+            }
+            place.type = image->types[place.type].target;
+            place.in_array = true;
+            at += 2;
+            continue;
+        }
+        size_t length = strcspn(at + 1, ".[");
+        uint64_t bits = 0;
+        if (at[0] != '.' || !member_find(image, place.type, at + 1, length, 0, &bits, &place.type)) {
+            return false;
+        }
+        place.offset += bits / 8;
+        at += 1 + length;
+    }
+    *out_place = place;
+    return true;
+}
+
+static unsigned embeds_count(const struct image *image, uint32_t outer, uint32_t inner, uint64_t base, int depth, uint64_t *offset) {
+    const struct type *record = &image->types[outer];
+    unsigned found = 0;
+    if (depth > DEPTH || (record->kind != TYPE_STRUCT && record->kind != TYPE_UNION)) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < record->member_count; i++) {
+        const struct type_member *member = &record->members[i];
+        uint64_t at = base + member->bit_offset / 8;
+        if (member->type == inner) {
+            *offset = at;
+            found++;
+        } else {
+            found += embeds_count(image, member->type, inner, at, depth + 1, offset);
+        }
+    }
+    return found;
+}
+
+bool type_embeds(const struct image *image, uint32_t outer, uint32_t inner, uint64_t *out_offset) {
+    uint64_t offset = 0;
+    if (embeds_count(image, outer, inner, 0, 0, &offset) != 1) {
+        return false;
+    }
+    *out_offset = offset;
+    return true;
+}

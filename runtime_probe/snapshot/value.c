@@ -1,0 +1,95 @@
+#include "value.h"
+
+#include <string.h>
+
+uint64_t value_bits(const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size) {
+    uint64_t value = 0;
+    for (uint64_t bit = 0; bit < bit_size && bit < 64; bit++) {
+        uint64_t at = bit_offset + bit;
+        if (at / 8 >= size) {
+            break;
+        }
+        value |= (uint64_t)(bytes[at / 8] >> (at % 8) & 1) << bit;
+    }
+    return value;
+}
+
+static int64_t sign_extend(uint64_t value, uint64_t bits) {
+    if (bits == 0 || bits >= 64) {
+        return (int64_t)value;
+    }
+    uint64_t sign = 1ULL << (bits - 1);
+    return (int64_t)((value ^ sign) - sign);
+}
+
+static void pointer_append(const struct plan *plan, uint64_t value, struct text *text) {
+    uint32_t global = plan_global_at(plan, value);
+    if (value == 0) {
+        text_append(text, "NULL");
+        return;
+    }
+    if (global != PLAN_NONE) {
+        const struct shape *shape = &plan->shapes[global];
+        uint64_t offset = value - plan->image->variables[shape->variable].address;
+        text_append_format(text, offset ? "&%s+%llu" : "&%s", shape->root, (unsigned long long)offset);
+        return;
+    }
+    const struct symbol *symbol = image_symbol_at(plan->image, value);
+    if (symbol && symbol->size) {
+        text_append(text, symbol->name);
+        if (value != symbol->address) {
+            text_append_format(text, "+%llu", (unsigned long long)(value - symbol->address));
+        }
+        return;
+    }
+    text_append_format(text, "0x%llx", (unsigned long long)value);
+}
+
+static void enum_append(const struct type *type, int64_t value, struct text *text) {
+    for (uint32_t i = 0; i < type->enumerator_count; i++) {
+        if (type->enumerators[i].value == value) {
+            text_append(text, type->enumerators[i].name);
+            return;
+        }
+    }
+    text_append_format(text, "%lld", (long long)value);
+}
+
+void value_append(const struct plan *plan, uint32_t type_index, const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size,
+                  struct text *text) {
+    const struct type *type = &plan->image->types[type_index];
+    if (bit_offset + bit_size > 8 * size) {
+        return;
+    }
+    uint64_t bits = value_bits(bytes, size, bit_offset, bit_size);
+    switch (type->kind) {
+    case TYPE_POINTER:
+        pointer_append(plan, bits, text);
+        break;
+    case TYPE_ENUM:
+        enum_append(type, sign_extend(bits, bit_size), text);
+        break;
+    case TYPE_FLOAT:
+        if (bit_size == 32) {
+            float number = 0;
+            memcpy(&number, bytes + bit_offset / 8, sizeof number);
+            text_append_format(text, "%.9g", (double)number);
+        } else if (bit_size == 64) {
+            double number = 0;
+            memcpy(&number, bytes + bit_offset / 8, sizeof number);
+            text_append_format(text, "%.17g", number);
+        } else {
+            text_append_format(text, "0x%llx", (unsigned long long)bits);
+        }
+        break;
+    default:
+        if (bit_size > 64) {
+            text_append_format(text, "0x%llx...", (unsigned long long)bits);
+        } else if (type->is_signed) {
+            text_append_format(text, "%lld", (long long)sign_extend(bits, bit_size));
+        } else {
+            text_append_format(text, "%llu", (unsigned long long)bits);
+        }
+        break;
+    }
+}

@@ -1,0 +1,77 @@
+#ifndef SPILLSCOPE_TRACK_H
+#define SPILLSCOPE_TRACK_H
+/*
+ * Who is in which transaction: frames by kernel stack. A transaction is open from its entry until its return address has been popped
+ * from the slot where the call put it, whatever runs on the CPU in between; so nested, recursive, interleaved and preempted ones are told apart.
+ * An asynchronous interrupt is a frame of its own on the stack that it interrupted: what happens above it is not the transaction's.
+ *
+ * Pure bookkeeping: knows addresses, no guest.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "spillscope/error.h"
+
+enum track_kind { TRACK_TRANSACTION, TRACK_INTERRUPT };
+
+struct track_frame {
+    enum track_kind kind;
+    uint64_t slot;        /* address of the return address; unique among the frames of a stack */
+    uint64_t return_pc;   /* where control goes at the end */
+    uint64_t return_sp;   /* stack pointer then */
+    uint64_t tag;         /* what was entered: with the same slot, the same entry */
+    void *payload;        /* the user's; not owned */
+};
+
+/* One task's stack. */
+struct track_stack {
+    uint64_t low;         /* first address */
+    uint64_t high;        /* one past the last */
+    char *name;           /* identity of the task; owned by the track */
+    struct track_frame *frames; /* outermost first */
+    size_t count;
+    size_t capacity;
+    bool known;           /* found in task structures or symbols; otherwise taken from a stack pointer */
+};
+
+struct track {
+    struct track_stack **stacks; /* sorted by low, apart */
+    size_t count;
+    size_t capacity;
+};
+
+void track_deinit(struct track *track);
+
+/* Stack that holds the address (its end included: an empty stack's pointer stands there); NULL = none. */
+struct track_stack *track_stack_at(const struct track *track, uint64_t address);
+
+/*
+ * Adds a stack. Older ones that overlap it must have ended: they are removed when they have no frames; when they have, it is not added and
+ * *out_stack is the overlapped one.
+ */
+struct error *track_stack_add(struct track *track, uint64_t low, uint64_t high, const char *name, bool known, struct track_stack **out_stack);
+
+/* A frame that ended without returning (killed task, longjmp), told before it goes. */
+typedef void track_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame);
+
+/* Is the newest frame this very one, since its first instruction is executed again? */
+bool track_is_again(const struct track_stack *stack, uint64_t slot, uint64_t return_pc, uint64_t tag);
+
+/*
+ * Opens a frame. Frames of this stack whose slot lies at or below the new one's cannot return any more: they are abandoned first, newest first.
+ */
+struct error *track_enter(struct track_stack *stack, const struct track_frame *frame, track_abandoned *abandoned, void *context);
+
+/* Closes the frame at `index`; frames above it are abandoned, newest first. */
+void track_leave(struct track_stack *stack, size_t index, track_abandoned *abandoned, void *context);
+
+/* The frame whose return address stands at `slot`; false = none. */
+bool track_find(const struct track *track, uint64_t slot, struct track_stack **out_stack, size_t *out_index);
+
+/* Innermost transaction that a new frame would be nested in; interrupts in between end the search. NULL = none. */
+const struct track_frame *track_parent(const struct track_stack *stack);
+
+/* Index of the lowest frame that runs when the stack runs: those below belong to something interrupted. */
+size_t track_running(const struct track_stack *stack);
+
+#endif

@@ -1,0 +1,136 @@
+/* Frames by stack: nesting, recursion, interleaving, interrupts, tasks that end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "spillscope/track.h"
+
+/* Names of abandoned frames, in the order told. */
+static void note(void *context, struct track_stack *stack, const struct track_frame *frame) {
+    (void)stack;
+    strcat(context, frame->payload);
+}
+
+static struct track_stack *stack_new(struct track *track, uint64_t low, const char *name) {
+    struct track_stack *stack = NULL;
+    assert_null(track_stack_add(track, low, low + 0x4000, name, true, &stack));
+    return stack;
+}
+
+static bool enter(struct track_stack *stack, enum track_kind kind, uint64_t slot, char *payload, char *log) {
+    struct track_frame frame = {.kind = kind, .slot = slot, .return_pc = 0x1000, .return_sp = slot + 8, .tag = (uint64_t)payload[0], .payload = payload};
+    if (track_is_again(stack, slot, frame.return_pc, frame.tag)) {
+        return false;
+    }
+    assert_null(track_enter(stack, &frame, note, log));
+    return true;
+}
+
+static void nested_and_recursive(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *stack = stack_new(&track, 0x10000, "one");
+    assert_null(track_parent(stack));
+    assert_true(enter(stack, TRACK_TRANSACTION, 0x13f00, "a", log));
+    assert_true(enter(stack, TRACK_TRANSACTION, 0x13e00, "a", log)); /* recursion: deeper slot */
+    assert_string_equal(track_parent(stack)->payload, "a");
+    assert_false(enter(stack, TRACK_TRANSACTION, 0x13e00, "a", log)); /* the same instruction once more */
+    struct track_stack *found = NULL;
+    size_t index = 9;
+    assert_true(track_find(&track, 0x13f00, &found, &index));
+    assert_ptr_equal(found, stack);
+    assert_int_equal(index, 0);
+    assert_false(track_find(&track, 0x13e08, &found, &index));
+    track_leave(stack, 1, note, log);
+    track_leave(stack, 0, note, log);
+    assert_int_equal(stack->count, 0);
+    assert_string_equal(log, "");
+    track_deinit(&track);
+}
+
+static void interleaved_tasks(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *two = stack_new(&track, 0x20000, "two");
+    struct track_stack *one = stack_new(&track, 0x10000, "one");
+    enter(one, TRACK_TRANSACTION, 0x13f00, "a", log);
+    enter(two, TRACK_TRANSACTION, 0x23f00, "b", log);
+    struct track_stack *found = NULL;
+    size_t index = 0;
+    assert_true(track_find(&track, 0x13f00, &found, &index));
+    track_leave(found, index, note, log);
+    assert_int_equal(one->count, 0);
+    assert_int_equal(two->count, 1);
+    assert_ptr_equal(track_stack_at(&track, 0x24000), two); /* an empty stack's pointer */
+    assert_ptr_equal(track_stack_at(&track, 0x10000), one);
+    assert_null(track_stack_at(&track, 0x18000));
+    track_deinit(&track);
+}
+
+static void ended_without_return(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *stack = stack_new(&track, 0x10000, "one");
+    enter(stack, TRACK_TRANSACTION, 0x13f00, "a", log);
+    enter(stack, TRACK_TRANSACTION, 0x13e00, "b", log);
+    enter(stack, TRACK_TRANSACTION, 0x13f00, "c", log); /* a new task on the old stack */
+    assert_string_equal(log, "ba");
+    assert_int_equal(stack->count, 1);
+    enter(stack, TRACK_TRANSACTION, 0x13e00, "d", log);
+    track_leave(stack, 0, note, log); /* an outer return past an inner frame */
+    assert_string_equal(log, "bad");
+    track_deinit(&track);
+}
+
+static void interrupts_hide_what_they_interrupt(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *stack = stack_new(&track, 0x10000, "one");
+    enter(stack, TRACK_TRANSACTION, 0x13f00, "a", log);
+    assert_int_equal(track_running(stack), 0);
+    enter(stack, TRACK_INTERRUPT, 0x13e00, "irq", log);
+    assert_null(track_parent(stack));
+    assert_int_equal(track_running(stack), 2);
+    enter(stack, TRACK_TRANSACTION, 0x13d00, "timer", log);
+    assert_string_equal(track_parent(stack)->payload, "timer");
+    assert_int_equal(track_running(stack), 2);
+    track_leave(stack, 2, note, log);
+    track_leave(stack, 1, note, log);
+    assert_string_equal(track_parent(stack)->payload, "a");
+    track_deinit(&track);
+}
+
+static void stacks_replace_ended_ones(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *old = stack_new(&track, 0x10000, "old");
+    struct track_stack *stack = NULL;
+    assert_null(track_stack_add(&track, 0x12000, 0x16000, "new", true, &stack));
+    assert_string_equal(stack->name, "new");
+    assert_int_equal(track.count, 1);
+    enter(stack, TRACK_TRANSACTION, 0x15f00, "a", log);
+    assert_null(track_stack_add(&track, 0x10000, 0x14000, "late", true, &old));
+    assert_ptr_equal(old, stack); /* one with an open transaction stays */
+    track_deinit(&track);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nested_and_recursive),
+        cmocka_unit_test(interleaved_tasks),
+        cmocka_unit_test(ended_without_return),
+        cmocka_unit_test(interrupts_hide_what_they_interrupt),
+        cmocka_unit_test(stacks_replace_ended_ones),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
