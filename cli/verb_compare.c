@@ -29,7 +29,8 @@ static struct error *compare_perform(const struct arguments *arguments) {
         error = report_file_write(output, &page);
     }
     if (!error && !quiet) {
-        error = arguments_flag(arguments, "json") ? compare_write_json(compare, &printed) : compare_write_text(compare, isatty(STDOUT_FILENO), &printed);
+        error =
+            arguments_flag(arguments, "json") ? compare_write_json(compare, &printed) : compare_write_text(compare, isatty(STDOUT_FILENO), &printed);
     }
     if (!error && !quiet) {
         error = report_file_write("-", &printed);
@@ -54,9 +55,10 @@ const struct verb verb_compare = {
     .name = "compare",
     .summary = "compare the spill of two databases",
     .usage = "BEFORE.db AFTER.db [-o FILE.html] [--json]",
-    .description = "Says which undeclared (transaction, state) pairs are gone, new, kept or moved between two kernels or two versions of one. Transactions\n"
-                   "are matched by their common names; where both databases have probe runs only transactions that both observed count, and the\n"
-                   "others are named. Exit code 3: compared, but a database is incomplete.",
+    .description =
+        "Says which undeclared (transaction, state) pairs are gone, new, kept or moved between two kernels or two versions of one. Transactions\n"
+        "are matched by their common names; where both databases have probe runs only transactions that both observed count, and the\n"
+        "others are named. Exit code 3: compared, but a database is incomplete.",
     .example = "  spillscope compare spillful.db spillfree.db -o compare.html",
     .options = options,
     .run = run,

@@ -30,7 +30,8 @@ const struct verb verb_explain = {
     .name = "explain",
     .summary = "explain a spilled state, a finding or a rule",
     .usage = "STATE|FINGERPRINT|RULE [--db FILE] [--json]",
-    .description = "Says who writes a state, through which call chain, how often it was observed, which pattern it shows and why, what it stands in the way of,\n"
+    .description = "Says who writes a state, through which call chain, how often it was observed, which pattern it shows and why, what it stands in "
+                   "the way of,\n"
                    "and what a redesign could do. STATE is a state key or a part of one, FINGERPRINT six digits or more of one, RULE one of\n"
                    "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration.",
     .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain multiplexer",

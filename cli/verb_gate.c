@@ -63,7 +63,9 @@ static struct error *gate_perform(const struct arguments *arguments, int *out_ex
         error = gate_run(head, base, &options, &gate);
     }
     if (!error) {
-        const struct gate_output output = {.format = arguments_flag(arguments, "json") ? "json" : format ? format : "text",
+        const struct gate_output output = {.format = arguments_flag(arguments, "json") ? "json"
+                                                     : format                          ? format
+                                                                                       : "text",
                                            .head_store = head,
                                            .head_path = head_path,
                                            .base_path = base_path,
@@ -101,10 +103,12 @@ const struct verb verb_gate = {
     .name = "gate",
     .summary = "say whether a change brings new state spill",
     .usage = "--db FILE --baseline FILE [--format FORMAT] [--policy FILE]",
-    .description = "Compares the undeclared findings of two databases by identities that survive moved lines, renamed files and reformatting.\n"
-                   "New and grown findings, stale suppressions and exceeded budgets fail the gate. Exit code: 0 pass, 1 fail, 2 usage or tool error,\n"
-                   "3 incomplete (a unit failed, a run was cut, the configuration differs); 1 beats 3 and both are printed.",
-    .example = "  spillscope gate --db head.db --baseline main.db\n  spillscope gate --db head.db --baseline main.db --format sarif-github > spill.sarif",
+    .description =
+        "Compares the undeclared findings of two databases by identities that survive moved lines, renamed files and reformatting.\n"
+        "New and grown findings, stale suppressions and exceeded budgets fail the gate. Exit code: 0 pass, 1 fail, 2 usage or tool error,\n"
+        "3 incomplete (a unit failed, a run was cut, the configuration differs); 1 beats 3 and both are printed.",
+    .example =
+        "  spillscope gate --db head.db --baseline main.db\n  spillscope gate --db head.db --baseline main.db --format sarif-github > spill.sarif",
     .options = options,
     .run = run,
 };

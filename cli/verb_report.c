@@ -40,9 +40,10 @@ const struct verb verb_report = {
     .name = "report",
     .summary = "write an HTML report of what was spilled",
     .usage = "--db FILE -o FILE.html [--source-root DIR]",
-    .description = "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, patterns, a plan for a redesign,\n"
-                   "declared states with their reasons, coverage and unknowns. Each figure names the query that gives it. The spill graph is laid\n"
-                   "out by Graphviz 'dot'; without it the report holds the graph as a table. Exit code 3: written, but the database is incomplete.",
+    .description =
+        "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, patterns, a plan for a redesign,\n"
+        "declared states with their reasons, coverage and unknowns. Each figure names the query that gives it. The spill graph is laid\n"
+        "out by Graphviz 'dot'; without it the report holds the graph as a table. Exit code 3: written, but the database is incomplete.",
     .example = "  spillscope report --db kernel.db -o report.html",
     .options = options,
     .run = run,

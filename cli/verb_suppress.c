@@ -39,8 +39,10 @@ static struct error *fingerprint_resolve(struct store *store, const char *word, 
 static struct error *suppression_store(struct store *store, const char *fingerprint, const char *owner, const char *expires, const char *reason) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error =
-        store_prepare(store, "INSERT INTO suppression (fingerprint, reason, owner, expires) VALUES (?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET "
-                             "reason = excluded.reason, owner = excluded.owner, expires = excluded.expires", &query);
+        store_prepare(store,
+                      "INSERT INTO suppression (fingerprint, reason, owner, expires) VALUES (?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET "
+                      "reason = excluded.reason, owner = excluded.owner, expires = excluded.expires",
+                      &query);
     if (!error) {
         query_bind_text(query, 1, fingerprint);
         query_bind_text(query, 2, reason);
@@ -98,7 +100,8 @@ const struct verb verb_suppress = {
     .name = "suppress",
     .summary = "accept a finding, with a reason and an owner",
     .usage = "FINGERPRINT --reason TEXT --owner NAME [--expires DATE] [--policy FILE] [--db FILE]",
-    .description = "Writes a suppression, which the gate honours until it expires or covers nothing any more; both make it stale, and stale suppressions fail the\n"
+    .description = "Writes a suppression, which the gate honours until it expires or covers nothing any more; both make it stale, and stale "
+                   "suppressions fail the\n"
                    "gate. A policy file is meant to be kept beside the source; a rule in it wins over one in a database.",
     .example = "  spillscope suppress a91f3c --db head.db --policy spill.policy --owner alice --reason 'the table moves to clients in 2.1'",
     .options = options,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "migration.h"
 #include "schema.h"
 #include "spillscope/state_key.h"
 #include "spillscope/text.h"
@@ -56,7 +57,8 @@ struct error *store_scalar(struct store *store, const char *sql, int64_t *out_va
     return error;
 }
 
-static struct error *check_identity(struct store *store, bool *out_empty) {
+/* Refuses what is not ours and what is newer than we are; *out_version is 0 for an empty file. */
+static struct error *check_identity(struct store *store, int64_t *out_version) {
     int64_t application = 0;
     int64_t version = 0;
     int64_t tables = 0;
@@ -70,20 +72,16 @@ static struct error *check_identity(struct store *store, bool *out_empty) {
     if (error) {
         return error;
     }
-    *out_empty = application == 0 && version == 0 && tables == 0;
-    if (*out_empty) {
+    *out_version = version;
+    if (application == 0 && version == 0 && tables == 0) {
         return NULL;
     }
-    if (application != STORE_APPLICATION_ID) {
+    if (application != STORE_APPLICATION_ID || version < 1) {
         return error_create(ERROR_DATABASE, "%s: a SQLite database, but not one of Spillscope", store->path);
     }
     if (version > STORE_SCHEMA_VERSION) {
         return error_create(ERROR_DATABASE, "%s: schema version %lld is newer than this spillscope knows (%d): use the spillscope that wrote it",
                             store->path, (long long)version, STORE_SCHEMA_VERSION);
-    }
-    if (version < STORE_SCHEMA_VERSION) {
-        return error_create(ERROR_DATABASE, "%s: schema version %lld is older than this spillscope's (%d): run spillscope db migrate --db %s",
-                            store->path, (long long)version, STORE_SCHEMA_VERSION, store->path);
     }
     return NULL;
 }
@@ -102,20 +100,38 @@ static struct error *create_schema(struct store *store) {
     return error ? error : store_commit(store);
 }
 
-static struct error *open_database(struct store *store, enum store_mode mode) {
+static int open_flags(enum store_mode mode) {
+    switch (mode) {
+    case STORE_READ:
+        return SQLITE_OPEN_READONLY;
+    case STORE_WRITE:
+        return SQLITE_OPEN_READWRITE;
+    default:
+        return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    }
+}
+
+static struct error *connect(struct store *store, enum store_mode mode, int64_t *out_version) {
     struct stat status;
     if (mode != STORE_CREATE && stat(store->path, &status) != 0) {
         return error_create_errno("cannot open database %s", store->path);
     }
-    int flags = mode == STORE_READ ? SQLITE_OPEN_READONLY : mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    if (sqlite3_open_v2(store->path, &store->database, flags, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(store->path, &store->database, open_flags(mode), NULL) != SQLITE_OK) {
         return store->database ? store_error(store, "open") : error_out_of_memory();
     }
     sqlite3_busy_timeout(store->database, STORE_BUSY_MILLISECONDS);
-    bool empty = false;
-    struct error *error = check_identity(store, &empty);
-    if (!error && empty && mode != STORE_CREATE) {
+    return check_identity(store, out_version);
+}
+
+static struct error *open_database(struct store *store, enum store_mode mode) {
+    int64_t version = 0;
+    struct error *error = connect(store, mode, &version);
+    if (!error && version == 0 && mode != STORE_CREATE) {
         error = error_create(ERROR_DATABASE, "%s: an empty database: run spillscope analyze --db %s first", store->path, store->path);
+    }
+    if (!error && version != 0 && version < STORE_SCHEMA_VERSION) {
+        error = error_create(ERROR_DATABASE, "%s: schema version %lld is older than this spillscope's (%d): run spillscope db migrate --db %s",
+                             store->path, (long long)version, STORE_SCHEMA_VERSION, store->path);
     }
     if (!error) {
         error = store_execute(store, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
@@ -123,13 +139,14 @@ static struct error *open_database(struct store *store, enum store_mode mode) {
     if (!error && mode != STORE_READ) {
         error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     }
-    if (!error && empty) {
+    if (!error && version == 0) {
         error = create_schema(store);
     }
     return error;
 }
 
-struct error *store_open(const char *path, enum store_mode mode, struct store **out_store) {
+/* A store with its path and, for writers, the lock, but no connection yet. */
+static struct error *store_create(const char *path, enum store_mode mode, struct store **out_store) {
     struct store *store = calloc(1, sizeof *store);
     if (!store) {
         return error_out_of_memory();
@@ -140,6 +157,17 @@ struct error *store_open(const char *path, enum store_mode mode, struct store **
     if (!error && mode != STORE_READ) {
         error = store_lock_acquire(path, &store->lock);
     }
+    if (error) {
+        store_close(store);
+        return error;
+    }
+    *out_store = store;
+    return NULL;
+}
+
+struct error *store_open(const char *path, enum store_mode mode, struct store **out_store) {
+    struct store *store = NULL;
+    struct error *error = store_create(path, mode, &store);
     if (!error) {
         error = open_database(store, mode);
     }
@@ -149,6 +177,16 @@ struct error *store_open(const char *path, enum store_mode mode, struct store **
     }
     *out_store = store;
     return NULL;
+}
+
+struct error *store_migrate(const char *path, char **out_backup) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    int64_t version = 0;
+    struct error *error = store_create(path, STORE_WRITE, &store);
+    if (!error) {
+        error = connect(store, STORE_WRITE, &version);
+    }
+    return error ? error : migration_run(store, migration_steps, STORE_SCHEMA_VERSION, out_backup);
 }
 
 void store_close(struct store *store) {

@@ -25,6 +25,10 @@ enum store_mode {
  * with the command that migrates it. A writer holds a lock beside the file until store_close, so that two never mix.
  */
 struct error *store_open(const char *path, enum store_mode mode, struct store **out_store);
+
+/* Brings the database at `path` to this schema. *out_backup (caller frees): the copy that was made before, NULL when nothing was to do. */
+struct error *store_migrate(const char *path, char **out_backup);
+
 void store_close(struct store *store); /* NULL is fine; an open transaction is rolled back */
 SCOPE_DEFINE(store, struct store *, store_close)
 

@@ -1,0 +1,93 @@
+#include "migration.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spillscope/text.h"
+
+const struct migration migration_steps[] = {
+    {0, NULL}, /* version 1 is the first: there is nothing older to take along */
+};
+
+static const struct migration *step_from(const struct migration *steps, int version) {
+    for (; steps->sql; steps++) {
+        if (steps->from == version) {
+            return steps;
+        }
+    }
+    return NULL;
+}
+
+static struct error *set_version(struct store *store, int version) {
+    struct text sql = {0};
+    text_append_format(&sql, "PRAGMA user_version = %d", version);
+    struct error *error = store_execute(store, text_string(&sql));
+    text_deinit(&sql);
+    return error;
+}
+
+static struct error *back_up(struct store *store, int version, char **out_backup) {
+    struct text path = {0};
+    text_append_format(&path, "%s.v%d.bak", store->path, version);
+    if (access(text_string(&path), F_OK) == 0) {
+        struct error *error = error_create(ERROR_USAGE, "%s is in the way: move it away before migrating", text_string(&path));
+        text_deinit(&path);
+        return error;
+    }
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "VACUUM INTO ?1", &query);
+    if (!error) {
+        query_bind_text(query, 1, text_string(&path));
+        error = query_run(query);
+    }
+    if (error) {
+        text_deinit(&path);
+        return error;
+    }
+    return text_take(&path, out_backup);
+}
+
+static struct error *run_steps(struct store *store, const struct migration *steps, int version, int target) {
+    struct error *error = store_begin(store);
+    for (; !error && version < target; version++) {
+        error = store_execute(store, step_from(steps, version)->sql);
+        if (!error) {
+            error = set_version(store, version + 1);
+        }
+    }
+    if (!error) {
+        error = store_commit(store);
+    }
+    if (error) {
+        error_destroy(store_rollback(store));
+    }
+    return error_wrap(error, "migration to schema version %d", version);
+}
+
+struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup) {
+    int64_t version = 0;
+    struct error *error = store_scalar(store, "PRAGMA user_version", &version);
+    if (error) {
+        return error;
+    }
+    if (version >= target) {
+        *out_backup = NULL;
+        return NULL;
+    }
+    for (int step = (int)version; step < target; step++) {
+        if (!step_from(steps, step)) {
+            return error_create(ERROR_DATABASE, "%s: there is no way from schema version %d to %d", store->path, step, step + 1);
+        }
+    }
+    char *backup = NULL;
+    error = back_up(store, (int)version, &backup);
+    if (!error) {
+        error = run_steps(store, steps, (int)version, target);
+    }
+    if (error) {
+        free(backup);
+        return error;
+    }
+    *out_backup = backup;
+    return NULL;
+}

@@ -1,0 +1,23 @@
+#ifndef SPILLSCOPE_MIGRATION_H
+#define SPILLSCOPE_MIGRATION_H
+/* Migration of a database of an older schema, step by step, all in one transaction after a backup. */
+#include <stddef.h>
+#include "store_internal.h"
+
+/* SQL that takes a database from schema version `from` to `from` + 1. */
+struct migration {
+    int from;
+    const char *sql;
+};
+
+/* The steps that exist; ended by a NULL sql. Never change a step that was released: add one. */
+extern const struct migration migration_steps[];
+
+/*
+ * Takes the open database from its version to `target` by the steps given. First copies it to "PATH.vN.bak" (an existing
+ * backup is kept and refused, so that none is lost). On failure the database is as it was. *out_backup (caller frees) is NULL when there
+ * was nothing to do.
+ */
+struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup);
+
+#endif
