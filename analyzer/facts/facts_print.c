@@ -36,6 +36,7 @@ static const struct flag_name object_flag_names[] = {
     {FACTS_VARIADIC, "variadic"},
     {FACTS_ENTRY_SYSCALL, "syscall"},
     {FACTS_SETJMP, "setjmp"},
+    {FACTS_INTERNAL, "internal"},
     {0, NULL},
 };
 static const struct flag_name instruction_flag_names[] = {

@@ -60,7 +60,7 @@ static uint64_t constant_size(const Expr *expression, const ASTContext &context)
 /* name: without "__builtin_". Memory and string functions that move bytes, with their _chk forms. */
 bool Lowering::lower_memory_builtin(const CallExpr *call, llvm::StringRef name, Value &out) {
     SourceLocation place = call->getExprLoc();
-    if (name.consume_front("___")) { /* __builtin___memcpy_chk */
+    if (name.consume_front("__")) { /* __builtin___memcpy_chk */
         name.consume_back("_chk");
     }
     bool sized_copy = equals_any(name, {"memcpy", "memmove", "mempcpy", "memcpy_inline"});

@@ -151,7 +151,7 @@ uint32_t Unit::object(const ValueDecl *declaration) {
     if (function) {
         object.kind = FACTS_CODE;
         object.type = type(function->getType());
-        object.flags = function_flags(function, function_definition);
+        object.flags = function_flags(function, function_definition) | flag_if(!external, FACTS_INTERNAL);
         object.place = place((function_definition ? function_definition : function)->getLocation());
     } else {
         const auto *variable = cast<VarDecl>(declaration);

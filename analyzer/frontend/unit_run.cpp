@@ -19,6 +19,7 @@ using Sink = std::function<bool(const facts_unit &, std::string &)>;
 /* Keeps the first error, with its place. */
 class FirstError : public DiagnosticConsumer {
 public:
+    explicit FirstError(const std::string &unit) : unit_(unit) {}
     void HandleDiagnostic(DiagnosticsEngine::Level level, const Diagnostic &info) override {
         DiagnosticConsumer::HandleDiagnostic(level, info);
         if (level < DiagnosticsEngine::Error || !message.empty()) {
@@ -35,9 +36,15 @@ public:
                           std::to_string(sources.getColumnNumber(id, offset)) + ": ";
             }
         }
+        if (message.empty()) {
+            message = unit_ + ": ";
+        }
         message += text.str();
     }
     std::string message;
+
+private:
+    std::string unit_;
 };
 
 class Consumer : public ASTConsumer {
@@ -79,7 +86,7 @@ private:
 
 bool run(const Command &command, const Sink &sink, std::string &message) {
     std::string name = command.file;
-    FirstError errors;
+    FirstError errors(name);
     auto diagnostics = CompilerInstance::createDiagnostics(new DiagnosticOptions, &errors, false);
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files = llvm::vfs::createPhysicalFileSystem();
     if (files->setCurrentWorkingDirectory(command.directory)) {
@@ -96,12 +103,14 @@ bool run(const Command &command, const Sink &sink, std::string &message) {
     options.VFS = files;
     std::shared_ptr<CompilerInvocation> invocation = createInvocation(pointers, options);
     if (!invocation || !errors.message.empty()) {
-        message = name + ": " + (errors.message.empty() ? "the compile command cannot be understood" : errors.message);
+        message = errors.message.empty() ? name + ": the compile command cannot be understood" : errors.message;
         return false;
     }
     invocation->getFrontendOpts().DisableFree = false;
     invocation->getFrontendOpts().ProgramAction = frontend::ParseSyntaxOnly;
     invocation->getDiagnosticOpts().IgnoreWarnings = true;
+    invocation->getDiagnosticOpts().ShowCarets = false; /* or it prints how many there were */
+    diagnostics->setIgnoreAllWarnings(true);
     invocation->getDependencyOutputOpts() = DependencyOutputOptions();
     invocation->getLangOpts().SpellChecking = false;
     invocation->getLangOpts().CommentOpts.ParseAllComments = false;

@@ -51,12 +51,17 @@ void *arena_allocate(struct arena *arena, size_t size) {
 /* Index of the largest power of two that fits into `size`. */
 static unsigned size_class(size_t size) { return (unsigned)(63 - __builtin_clzll((unsigned long long)size)); }
 
+/* A power of two that holds the size: vectors of one class can stand in for each other. */
+static size_t rounded_size(size_t size) { return size <= ALIGNMENT ? ALIGNMENT : (size_t)1 << (size_class(size - 1) + 1); }
+
+void arena_recycle(struct arena *arena, void *memory, size_t size) {
+    unsigned class = size_class(rounded_size(size));
+    memcpy(memory, &arena->recycled[class], sizeof(void *));
+    arena->recycled[class] = memory;
+}
+
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size) {
-    /* Rounded up to a power of two so that recycled memory always has the size that its class says. */
-    size_t rounded = (size_t)1 << (size_class(new_size - 1) + 1);
-    if (rounded < ALIGNMENT) {
-        rounded = ALIGNMENT;
-    }
+    size_t rounded = rounded_size(new_size);
     unsigned class = size_class(rounded);
     void *memory = arena->recycled[class];
     if (memory) {
@@ -67,13 +72,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
     }
     if (old && old_size) {
         memcpy(memory, old, old_size);
-        size_t old_rounded = (size_t)1 << (old_size == 1 ? 0 : size_class(old_size - 1) + 1);
-        if (old_rounded < ALIGNMENT) {
-            old_rounded = ALIGNMENT;
-        }
-        unsigned old_class = size_class(old_rounded);
-        memcpy(old, &arena->recycled[old_class], sizeof(void *));
-        arena->recycled[old_class] = old;
+        arena_recycle(arena, old, old_size);
     }
     return memory;
 }

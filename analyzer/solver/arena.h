@@ -27,6 +27,9 @@ void *arena_allocate(struct arena *arena, size_t size);
 /* A larger copy of a vector that came from arena_grow (or NULL); new bytes are zero, the old memory is recycled. Sizes are powers of two times a unit. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
+/* Gives the memory of a vector back for other vectors; `size` as it was asked for. */
+void arena_recycle(struct arena *arena, void *memory, size_t size);
+
 /* A formatted string. */
 __attribute__((format(printf, 2, 3))) char *arena_format(struct arena *arena, const char *format, ...);
 char *arena_copy(struct arena *arena, const char *text, size_t length);

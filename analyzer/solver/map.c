@@ -44,6 +44,9 @@ static void map_reserve(struct arena *arena, struct map *map) {
         }
     }
     larger.count = map->count;
+    if (map->slots) {
+        arena_recycle(arena, map->slots, map->capacity * sizeof *map->slots);
+    }
     *map = larger;
 }
 

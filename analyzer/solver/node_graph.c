@@ -34,6 +34,9 @@ bool location_set_add(struct arena *arena, struct location_set *set, uint32_t lo
         return true;
     }
     if (set->items.count * 2 > set->slot_count) {
+        if (set->slots) {
+            arena_recycle(arena, set->slots, set->slot_count * sizeof *set->slots);
+        }
         set->slot_count = set->slot_count ? set->slot_count * 2 : 64;
         set->slots = arena_grow(arena, NULL, 0, set->slot_count * sizeof *set->slots);
         for (uint32_t i = 0; i < set->items.count; i++) {

@@ -175,7 +175,7 @@ static struct error *output_functions(struct output *output) {
 }
 
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count) {
-    PREPARE(output, insert, "INSERT INTO unit (path, digest, status, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO NOTHING");
+    PREPARE(output, insert, "INSERT INTO unit (path, digest, status, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET status = excluded.status, message = excluded.message WHERE excluded.status = 'failed'");
     for (size_t i = 0; i < unit_count; i++) {
         query_bind_text(insert, 1, units[i].path);
         query_bind_text(insert, 2, units[i].digest);

@@ -288,6 +288,19 @@ static void escape_location(struct points_to *p, uint32_t location) {
     }
 }
 
+/*
+ * The record that an OFFSET starts from, NONE when it does not say: an OFFSET may also only name the member that an INDEX has already reached,
+ * and with a first member the two look the same.
+ */
+static uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
+    uint32_t record = mapped_type(p, frame, instruction->record);
+    if (record == NONE || instruction->offset <= 0 || instruction->member >= p->program->types.items[record].member_count ||
+        (uint64_t)instruction->offset * 8 != p->program->types.items[record].members[instruction->member].bit_offset) {
+        return NONE;
+    }
+    return record;
+}
+
 /* Shows one location to one use. */
 static void use_location(struct points_to *p, const struct use *use, uint32_t location) {
     if (use->role == ROLE_ESCAPE) {
@@ -326,11 +339,9 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     case FACTS_COPY:
         location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)), &p->scratch);
         break;
-    case FACTS_OFFSET: {
-        uint32_t record = mapped_type(p, use->frame, instruction->record);
-        location_offset(p->things, location, instruction->offset, instruction->offset >= 0 ? record : NONE, &p->scratch);
+    case FACTS_OFFSET:
+        location_offset(p->things, location, instruction->offset, base_record(p, use->frame, instruction), &p->scratch);
         break;
-    }
     case FACTS_INDEX:
         location_index(p->things, location, instruction->offset, instruction->size, &p->scratch);
         break;

@@ -250,34 +250,106 @@ static void note_cast(struct things *things, uint32_t thing, uint32_t record) {
     *VECTOR_ADD(things->program->arena, &at->casts) = record;
 }
 
-/* The location as a pointer to `record` sees it: unknowns take the type, "any T" becomes "any record" where T does not hold one here. */
-static uint32_t location_retype(struct things *things, uint32_t location, uint32_t record) {
+/* ---- what a pointer to a record may point to ---- */
+
+/* A record with a single scalar in it, like atomic_t: a pointer to the scalar may be cast to it. */
+static bool is_wrapper(const struct things *things, uint32_t record) { return type_leaf_count(things->program, record) == 1; }
+
+/* May an object of `record` lie at this place of an object of `type`? Bytes may hold anything. */
+static bool may_hold(const struct things *things, uint32_t type, uint32_t record, int64_t offset) {
+    const struct type *wanted = type_at(things, record);
+    if (wanted->is_incomplete || wanted->size == 0 || type_holds_name(things->program, type, wanted->name, offset)) {
+        return true;
+    }
+    return type_is_bytes_at(things->program, type, offset) || (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
+}
+
+/* Is what the thing holds known for sure, so that a pointer to something else cannot lead here? */
+static bool is_exact(const struct things *things, const struct thing *thing) {
+    if (thing->type == NONE || type_at(things, type_element(things->program, thing->type))->size == 0) {
+        return false;
+    }
+    return thing->kind != THING_HEAP || thing->bytes == thing_size(things, thing);
+}
+
+/* Somewhere in the thing: the places where such a record lies. */
+static bool add_places(struct things *things, uint32_t thing, uint32_t record, number_list *out) {
+    uint32_t holder = type_element(things->program, things->items.items[thing].type);
+    if (holder == record) {
+        out_add(things, out, thing_location(things, thing, 0));
+        return true;
+    }
+    bool found = false;
+    const embedding_list *outer = type_outer(things->program, record);
+    for (uint32_t i = 0; i < outer->count; i++) {
+        if (outer->items[i].outer == holder) {
+            out_add(things, out, thing_location(things, thing, (int64_t)outer->items[i].offset));
+            found = true;
+        }
+    }
+    return found;
+}
+
+/*
+ * The location as a pointer to `record` sees it: unknowns take the type, "any T" becomes "any record" where T does not hold one here, and
+ * what is known to hold no such record is no target (docs/SOUNDNESS.md "Objects are what they were made as").
+ */
+static void location_retype(struct things *things, uint32_t location, uint32_t record, number_list *out) {
     struct location at = things->locations.items[location];
     struct thing *thing = &things->items.items[at.thing];
-    if (record == NONE) {
-        return location;
-    }
-    if (thing->kind == THING_UNKNOWN) {
-        return thing_location(things, thing_any(things, record), 0);
-    }
-    if (thing->kind == THING_ANY && thing->type != record && at.offset != OFFSET_ANY && !(at.offset >= 0 && type_holds(things->program, thing->type, record, at.offset))) {
-        return thing_location(things, thing_any(things, record), 0);
-    }
-    if (thing->kind == THING_ANY && thing->type == record && at.offset != 0 && at.offset != OFFSET_ANY) {
-        return thing_location(things, at.thing, 0);
+    switch (record == NONE ? THING_LITERAL : thing->kind) {
+    case THING_CODE:
+        return;
+    case THING_LITERAL:
+        out_add(things, out, location);
+        return;
+    case THING_UNKNOWN:
+        out_add(things, out, thing_location(things, thing_any(things, record), 0));
+        return;
+    case THING_ANY:
+        if (at.offset == OFFSET_ANY ? add_places(things, at.thing, record, out) : at.offset >= 0 && type_holds(things->program, thing->type, record, at.offset)) {
+            if (at.offset != OFFSET_ANY) {
+                out_add(things, out, location);
+            }
+            return;
+        }
+        out_add(things, out, thing_location(things, thing_any(things, record), 0));
+        return;
+    default:
+        break;
     }
     if (thing->kind == THING_HEAP && thing->type == NONE && (at.offset == 0 || at.offset == OFFSET_ANY)) {
         note_cast(things, at.thing, record);
     }
-    return location;
+    if (thing->type != NONE && at.offset == OFFSET_ANY && add_places(things, at.thing, record, out)) {
+        return;
+    }
+    if (is_exact(things, thing) && !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset))) {
+        return;
+    }
+    out_add(things, out, location);
 }
 
-void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out) {
-    out_add(things, out, location_retype(things, location, record));
-}
+void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out) { location_retype(things, location, record, out); }
+
+static void offset_one(struct things *things, uint32_t location, int64_t offset, number_list *out);
 
 void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out) {
-    location = location_retype(things, location, record);
+    if (record == NONE) {
+        offset_one(things, location, offset, out);
+        return;
+    }
+    number_list typed = {0};
+    location_retype(things, location, record, &typed);
+    for (uint32_t i = 0; i < typed.count; i++) {
+        offset_one(things, typed.items[i], offset, out);
+    }
+    if (typed.items) {
+        arena_recycle(things->program->arena, typed.items, typed.capacity * sizeof *typed.items);
+    }
+}
+
+static void offset_one(struct things *things, uint32_t location, int64_t offset, number_list *out) {
     struct location at = things->locations.items[location];
     struct thing *thing = &things->items.items[at.thing];
     if (at.offset == OFFSET_ANY || thing->kind == THING_UNKNOWN || offset >= TRANSLATION || offset <= -TRANSLATION || offset == 0) {

@@ -165,6 +165,48 @@ bool type_holds(const struct program *program, uint32_t outer, uint32_t inner, i
     return subobjects_at(program, outer, offset, 0, is_type, &inner);
 }
 
+struct name_question {
+    const struct program *program;
+    const char *name;
+};
+
+static bool is_named(void *context, uint32_t type) {
+    const struct name_question *question = context;
+    const struct type *at = type_at(question->program, type);
+    return at->kind == FACTS_RECORD && strcmp(at->name, question->name) == 0;
+}
+
+bool type_holds_name(const struct program *program, uint32_t outer, const char *name, int64_t offset) {
+    struct name_question question = {program, name};
+    return subobjects_at(program, outer, offset, 0, is_named, &question);
+}
+
+/* An array of bytes, or a record more than half of which is one (storage for one of several records). */
+static bool is_bytes(void *context, uint32_t type) {
+    const struct program *program = *(const struct program *const *)context;
+    const struct type *at = type_at(program, type);
+    if (at->kind == FACTS_ARRAY) {
+        uint32_t element = type_element(program, type);
+        return element != NONE && type_at(program, element)->kind == FACTS_SCALAR && type_at(program, element)->size == 1;
+    }
+    for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
+        const struct type *member = type_at(program, at->members[m].type);
+        if (member->kind == FACTS_ARRAY && (member->size * 2 > at->size || member->count == 0) && is_bytes(context, at->members[m].type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offset) {
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    size_t count = type_enclosing_arrays(program, type, offset, arrays);
+    if (count && arrays[0].stride == 1) {
+        return true;
+    }
+    return subobjects_at(program, type, offset, 0, is_bytes, &program);
+}
+
 /* Adds what holds `type`, transitively; `seen` keeps (outer, offset) apart. */
 static void outer_collect(struct program *program, uint32_t type, uint64_t offset, int depth, struct map *seen, embedding_list *list) {
     if (depth > MAX_DEPTH) {

@@ -32,6 +32,12 @@ uint64_t type_extent(const struct program *program, uint32_t type, int64_t offse
 /* Is the record `inner` found at the offset of `outer`, at any depth (also outer itself at 0)? Arrays are folded. */
 bool type_holds(const struct program *program, uint32_t outer, uint32_t inner, int64_t offset);
 
+/* The same by the record's tag, for records that have several definitions. */
+bool type_holds_name(const struct program *program, uint32_t outer, const char *name, int64_t offset);
+
+/* Are there only bytes at the offset: an array of them, or a record that consists of one for the most part? */
+bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offset);
+
 /* All records that hold `type` at any depth, each with its offset; deterministic order. */
 const embedding_list *type_outer(struct program *program, uint32_t type);
 

@@ -4,6 +4,8 @@
 
 #include <api/status.h>
 
+#define CLOCK_DELAY_MAX (1ul << 62) /* nanoseconds; no request waits longer */
+
 /* Nanoseconds since boot, never going back. */
 status_t clock_read(uint64_t *nanoseconds);
 /* Nanoseconds between two ticks: how exact sleeping and timers are. */

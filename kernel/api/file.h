@@ -62,18 +62,15 @@ status_t directory_open(struct volume *volume, struct directory *directory, cons
 status_t directory_next(struct directory *directory, struct directory_entry *entry);
 status_t directory_close(struct directory *directory);
 
-static inline void volume_drop(struct volume *volume)
-{
+static inline void volume_drop(struct volume *volume) {
     (void)volume_close(volume);
 }
 
-static inline void file_drop(struct file *file)
-{
+static inline void file_drop(struct file *file) {
     (void)file_close(file);
 }
 
-static inline void directory_drop(struct directory *directory)
-{
+static inline void directory_drop(struct directory *directory) {
     (void)directory_close(directory);
 }
 

@@ -17,8 +17,7 @@ status_t semaphore_try_down(struct semaphore *semaphore);
 status_t semaphore_up(struct semaphore *semaphore);
 status_t semaphore_value(struct semaphore *semaphore, uint32_t *value);
 
-static inline void semaphore_drop(struct semaphore *semaphore)
-{
+static inline void semaphore_drop(struct semaphore *semaphore) {
     (void)semaphore_close(semaphore);
 }
 

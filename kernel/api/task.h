@@ -15,8 +15,8 @@ enum { TASK_NAME_MAX = 16, TASK_ARGUMENTS = 4 };
 /* What a new task is given. Objects that are none are left out. */
 struct client_start {
     uint64_t arguments[TASK_ARGUMENTS];
-    struct channel_end end;     /* moved: none in the parent's copy after a successful spawn */
-    struct volume volume;       /* shared, as the following ones: the parent keeps its own */
+    struct channel_end end; /* moved: none in the parent's copy after a successful spawn */
+    struct volume volume;   /* shared, as the following ones: the parent keeps its own */
     struct semaphore semaphore;
     struct queue queue;
     struct topic topic;
@@ -49,13 +49,11 @@ status_t task_rename(const char *name);
 /* Ends the calling task. Does not return. */
 void task_exit(int32_t result) __attribute__((noreturn));
 
-static inline void child_drop(struct child *child)
-{
+static inline void child_drop(struct child *child) {
     (void)task_detach(child);
 }
 
-static inline void client_start_drop(struct client_start *start)
-{
+static inline void client_start_drop(struct client_start *start) {
     (void)channel_close(&start->end);
     (void)volume_close(&start->volume);
     (void)semaphore_close(&start->semaphore);

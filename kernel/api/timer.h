@@ -14,7 +14,8 @@ status_t timer_set_close(struct timer_set *set);
 /* A timer, not armed. The set must stay until the timer is closed. */
 status_t timer_create(struct timer_set *set, struct timer *timer, timer_callback *callback, void *argument);
 status_t timer_close(struct timer *timer);
-/* Due `delay` nanoseconds from now, then every `period` nanoseconds if that is not 0. Arming again starts anew. */
+/* Due `delay` nanoseconds from now, then every `period` nanoseconds if that is not 0. Arming again starts anew.
+ * STATUS_INVALID if one of them is above CLOCK_DELAY_MAX. */
 status_t timer_arm(struct timer *timer, uint64_t delay, uint64_t period);
 /* STATUS_EMPTY if it was not armed. */
 status_t timer_cancel(struct timer *timer);
@@ -23,13 +24,11 @@ status_t timer_remaining(struct timer *timer, uint64_t *nanoseconds);
 /* Blocks until a timer of the set is due and runs its callback. STATUS_EMPTY if none is armed. */
 status_t timer_wait(struct timer_set *set);
 
-static inline void timer_drop(struct timer *timer)
-{
+static inline void timer_drop(struct timer *timer) {
     (void)timer_close(timer);
 }
 
-static inline void timer_set_drop(struct timer_set *set)
-{
+static inline void timer_set_drop(struct timer_set *set) {
     (void)timer_set_close(set);
 }
 

@@ -1,8 +1,7 @@
 #include <clients/conformance.h>
 #include <clients/text.h>
 
-void conformance_check(struct conformance *suite, const char *name, bool passed)
-{
+void conformance_check(struct conformance *suite, const char *name, bool passed) {
     text_print(passed ? "ok " : "FAIL ");
     text_print(name);
     text_print("\n");
@@ -13,8 +12,7 @@ void conformance_check(struct conformance *suite, const char *name, bool passed)
     }
 }
 
-int32_t conformance_run(void)
-{
+int32_t conformance_run(void) {
     struct conformance suite = {0, 0};
     conformance_tasks(&suite);
     conformance_scheduler(&suite);
@@ -26,6 +24,7 @@ int32_t conformance_run(void)
     conformance_semaphores(&suite);
     conformance_queues(&suite);
     conformance_events(&suite);
+    conformance_devices(&suite);
     text_print("conformance: ");
     text_print_number(suite.passed);
     text_print(" passed, ");

@@ -2,8 +2,7 @@
 #include <clients/conformance.h>
 #include <clients/text.h>
 
-static void check_content(struct conformance *suite, struct volume *volume)
-{
+static void check_content(struct conformance *suite, struct volume *volume) {
     owned(file) struct file file = {0};
     struct file_status status;
     char data[1500];
@@ -23,7 +22,8 @@ static void check_content(struct conformance *suite, struct volume *volume)
     conformance_check(suite, "file_seek before the start", file_seek(&file, -8, FILE_FROM_HERE, &position) == STATUS_INVALID && position == 7);
     conformance_check(suite, "file_seek beyond the limit", file_seek(&file, FILE_SIZE_MAX + 1, FILE_FROM_START, &position) == STATUS_INVALID);
     conformance_check(suite, "file_seek from nowhere", file_seek(&file, 0, (enum file_whence)7, &position) == STATUS_INVALID);
-    conformance_check(suite, "file_stat", file_stat(&file, &status) == STATUS_OK && status.kind == FILE_REGULAR && status.size == 11 && status.version == 1);
+    conformance_check(suite, "file_stat",
+                      file_stat(&file, &status) == STATUS_OK && status.kind == FILE_REGULAR && status.size == 11 && status.version == 1);
 
     bytes_fill(data, 'x', sizeof data);
     (void)file_seek(&file, 1000, FILE_FROM_START, &position);
@@ -33,7 +33,8 @@ static void check_content(struct conformance *suite, struct volume *volume)
     (void)file_read(&file, data, 100, &done);
     conformance_check(suite, "the gap reads as zeros", done == 100 && data[0] == 0 && data[99] == 0);
     conformance_check(suite, "file_truncate", file_truncate(&file, 5) == STATUS_OK);
-    conformance_check(suite, "file_truncate to more", file_truncate(&file, 600) == STATUS_OK && file_stat(&file, &status) == STATUS_OK && status.size == 600);
+    conformance_check(suite, "file_truncate to more",
+                      file_truncate(&file, 600) == STATUS_OK && file_stat(&file, &status) == STATUS_OK && status.size == 600);
     (void)file_seek(&file, 0, FILE_FROM_START, &position);
     (void)file_read(&file, data, 600, &done);
     conformance_check(suite, "the rest is zeros", done == 600 && bytes_equal(data, "hello\0\0", 7) && data[599] == 0);
@@ -50,8 +51,7 @@ static void check_content(struct conformance *suite, struct volume *volume)
     conformance_check(suite, "file_truncate of none", file_truncate(&file, 0) == STATUS_BAD_OBJECT);
 }
 
-static void check_opening(struct conformance *suite, struct volume *volume)
-{
+static void check_opening(struct conformance *suite, struct volume *volume) {
     owned(file) struct file file = {0};
     owned(file) struct file other = {0};
     char data[16];
@@ -71,8 +71,10 @@ static void check_opening(struct conformance *suite, struct volume *volume)
     conformance_check(suite, "file_open twice", file_open(volume, &other, "/a", FILE_WRITE | FILE_APPEND) == STATUS_OK);
     conformance_check(suite, "file_read when opened to write", file_read(&other, data, 1, &done) == STATUS_DENIED);
     (void)file_truncate(&other, 3);
-    conformance_check(suite, "file_write appends", file_seek(&other, 0, FILE_FROM_START, &position) == STATUS_OK && file_write(&other, "tail", 4, &done) == STATUS_OK);
-    conformance_check(suite, "the other opening sees it", file_read(&file, data, sizeof data, &done) == STATUS_OK && done == 7 && bytes_equal(data, "heltail", 7));
+    conformance_check(suite, "file_write appends",
+                      file_seek(&other, 0, FILE_FROM_START, &position) == STATUS_OK && file_write(&other, "tail", 4, &done) == STATUS_OK);
+    conformance_check(suite, "the other opening sees it",
+                      file_read(&file, data, sizeof data, &done) == STATUS_OK && done == 7 && bytes_equal(data, "heltail", 7));
     conformance_check(suite, "positions are apart", file_seek(&file, 0, FILE_FROM_HERE, &position) == STATUS_OK && position == 7);
     conformance_check(suite, "file_unlink of an open file", file_unlink(volume, "/a") == STATUS_OK);
     conformance_check(suite, "file_unlink again", file_unlink(volume, "/a") == STATUS_NOT_FOUND);
@@ -80,8 +82,7 @@ static void check_opening(struct conformance *suite, struct volume *volume)
     conformance_check(suite, "an unlinked file can be read", file_read(&file, data, 3, &done) == STATUS_OK && bytes_equal(data, "hel", 3));
 }
 
-void conformance_files(struct conformance *suite)
-{
+void conformance_files(struct conformance *suite) {
     owned(volume) struct volume volume = {0};
     owned(volume) struct volume other = {0};
     owned(file) struct file file = {0};
@@ -104,8 +105,7 @@ void conformance_files(struct conformance *suite)
     conformance_check(suite, "the file can still be written", file_write(&file, "x", 1, &(size_t){0}) == STATUS_OK);
 }
 
-void conformance_directories(struct conformance *suite)
-{
+void conformance_directories(struct conformance *suite) {
     owned(volume) struct volume volume = {0};
     owned(directory) struct directory directory = {0};
     owned(file) struct file file = {0};
@@ -125,8 +125,10 @@ void conformance_directories(struct conformance *suite)
     conformance_check(suite, "directory_remove of nothing", directory_remove(&volume, "/x") == STATUS_NOT_FOUND);
     conformance_check(suite, "file_rename into itself", file_rename(&volume, "/d", "/d/e/g") == STATUS_INVALID);
     conformance_check(suite, "directory_open", directory_open(&volume, &directory, "/d") == STATUS_OK);
-    conformance_check(suite, "directory_next", directory_next(&directory, &entry) == STATUS_OK && text_equal(entry.name, "e") && entry.kind == FILE_DIRECTORY);
-    conformance_check(suite, "directory_next again", directory_next(&directory, &entry) == STATUS_OK && text_equal(entry.name, "f") && entry.kind == FILE_REGULAR);
+    conformance_check(suite, "directory_next",
+                      directory_next(&directory, &entry) == STATUS_OK && text_equal(entry.name, "e") && entry.kind == FILE_DIRECTORY);
+    conformance_check(suite, "directory_next again",
+                      directory_next(&directory, &entry) == STATUS_OK && text_equal(entry.name, "f") && entry.kind == FILE_REGULAR);
     conformance_check(suite, "directory_next at the end", directory_next(&directory, &entry) == STATUS_EMPTY);
     conformance_check(suite, "directory_close", directory_close(&directory) == STATUS_OK);
     conformance_check(suite, "directory_close again", directory_close(&directory) == STATUS_BAD_OBJECT);

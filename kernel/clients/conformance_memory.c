@@ -3,8 +3,7 @@
 
 enum { PAGES = 3 };
 
-static bool all_zero(const uint64_t *words, uint64_t count)
-{
+static bool all_zero(const uint64_t *words, uint64_t count) {
     for (uint64_t i = 0; i < count; i++) {
         if (words[i] != 0) {
             return false;
@@ -13,8 +12,7 @@ static bool all_zero(const uint64_t *words, uint64_t count)
     return true;
 }
 
-void conformance_memory(struct conformance *suite)
-{
+void conformance_memory(struct conformance *suite) {
     owned(memory_region) struct memory_region region = {0};
     owned(memory_region) struct memory_region other = {0};
     struct memory_information information = {0};
@@ -23,15 +21,13 @@ void conformance_memory(struct conformance *suite)
     void *second = 0;
 
     conformance_check(suite, "memory_map of nothing", memory_map(&region, 0, MEMORY_READ, &address) == STATUS_INVALID);
-    conformance_check(suite, "memory_map of too much",
-                      memory_map(&region, MEMORY_PAGES_MAX + 1, MEMORY_READ, &address) == STATUS_INVALID);
+    conformance_check(suite, "memory_map of too much", memory_map(&region, MEMORY_PAGES_MAX + 1, MEMORY_READ, &address) == STATUS_INVALID);
     conformance_check(suite, "memory_map without access", memory_map(&region, 1, 0, &address) == STATUS_INVALID);
     conformance_check(suite, "memory_unmap of none", memory_unmap(&region) == STATUS_BAD_OBJECT);
     conformance_check(suite, "memory_protect of none", memory_protect(&region, MEMORY_READ) == STATUS_BAD_OBJECT);
     conformance_check(suite, "memory_query of none", memory_query(&region, &information) == STATUS_BAD_OBJECT);
     conformance_check(suite, "memory_resize of none", memory_resize(&region, 1, &address) == STATUS_BAD_OBJECT);
-    conformance_check(suite, "memory_map",
-                      memory_map(&region, PAGES, MEMORY_READ | MEMORY_WRITE, &address) == STATUS_OK && address != 0);
+    conformance_check(suite, "memory_map", memory_map(&region, PAGES, MEMORY_READ | MEMORY_WRITE, &address) == STATUS_OK && address != 0);
     uint64_t *words = address;
     conformance_check(suite, "it is zero", all_zero(words, PAGES * WORDS));
     conformance_check(suite, "memory_query",
@@ -54,8 +50,7 @@ void conformance_memory(struct conformance *suite)
     conformance_check(suite, "memory_protect", memory_protect(&region, MEMORY_READ) == STATUS_OK);
     conformance_check(suite, "it can be read", words[1] == 1);
     conformance_check(suite, "memory_query after both",
-                      memory_query(&region, &information) == STATUS_OK && information.pages == 1 &&
-                          information.protection == MEMORY_READ);
+                      memory_query(&region, &information) == STATUS_OK && information.pages == 1 && information.protection == MEMORY_READ);
     conformance_check(suite, "memory_protect from everything", memory_protect(&region, 0) == STATUS_INVALID);
     conformance_check(suite, "memory_protect back", memory_protect(&region, MEMORY_READ | MEMORY_WRITE) == STATUS_OK);
     words[1] = 2;

@@ -2,20 +2,17 @@
 #include <api/timer.h>
 #include <clients/conformance.h>
 
-static void count_up(void *argument)
-{
+static void count_up(void *argument) {
     uint32_t *count = argument;
     (*count)++;
 }
 
-static void add_ten(void *argument)
-{
+static void add_ten(void *argument) {
     uint32_t *count = argument;
     *count += 10;
 }
 
-void conformance_timers(struct conformance *suite)
-{
+void conformance_timers(struct conformance *suite) {
     owned(timer_set) struct timer_set set = {0};
     owned(timer) struct timer timer = {0};
     owned(timer) struct timer other = {0};
@@ -50,7 +47,8 @@ void conformance_timers(struct conformance *suite)
     conformance_check(suite, "the earlier timer is first", timer_wait(&set) == STATUS_OK && count == 11);
     conformance_check(suite, "timer_cancel", timer_cancel(&timer) == STATUS_OK && timer_wait(&set) == STATUS_EMPTY);
     (void)timer_arm(&timer, 4000000, 4000000);
-    conformance_check(suite, "a period repeats", timer_wait(&set) == STATUS_OK && timer_wait(&set) == STATUS_OK && timer_wait(&set) == STATUS_OK && count == 14);
+    conformance_check(suite, "a period repeats",
+                      timer_wait(&set) == STATUS_OK && timer_wait(&set) == STATUS_OK && timer_wait(&set) == STATUS_OK && count == 14);
     conformance_check(suite, "timer_close when armed", timer_close(&timer) == STATUS_OK && timer_wait(&set) == STATUS_EMPTY);
     conformance_check(suite, "timer_close", timer_close(&other) == STATUS_OK);
     conformance_check(suite, "timer_set_close", timer_set_close(&set) == STATUS_OK);

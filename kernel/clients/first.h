@@ -8,8 +8,7 @@
 enum client_plan { CLIENT_PLAN_UNKNOWN, CLIENT_PLAN_CONFORMANCE, CLIENT_PLAN_WORKLOAD, CLIENT_PLAN_ALL };
 
 /* What `run=` on the command line means. */
-static inline enum client_plan client_plan(const char *text)
-{
+static inline enum client_plan client_plan(const char *text) {
     static const char *const names[] = {"", "conformance", "workload", "all"};
     for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan <= CLIENT_PLAN_ALL; plan++) {
         const char *name = names[plan];

@@ -2,8 +2,7 @@
 #include <clients/text.h>
 #include <clients/worker.h>
 
-void step_channel(struct worker *worker)
-{
+void step_channel(struct worker *worker) {
     owned(channel_end) struct channel_end one = {0};
     owned(channel_end) struct channel_end other = {0};
     struct channel_status status = {0};
@@ -34,8 +33,7 @@ void step_channel(struct worker *worker)
 }
 
 /* Sends back what it gets until the other end closes. */
-static int32_t child_echo(struct client_start *start)
-{
+static int32_t child_echo(struct client_start *start) {
     uint8_t data[CHANNEL_MESSAGE_MAX];
     size_t size;
     while (channel_receive(&start->end, data, sizeof data, &size) == STATUS_OK) {
@@ -46,16 +44,14 @@ static int32_t child_echo(struct client_start *start)
     return 0;
 }
 
-void step_channel_echo(struct worker *worker)
-{
+void step_channel_echo(struct worker *worker) {
     owned(child) struct child child = {0};
     owned(channel_end) struct channel_end mine = {0};
     struct client_start start = {0};
     uint64_t value = 0;
     size_t size = 0;
     int32_t result = 1;
-    if (!EXPECT(worker, channel_create(&mine, &start.end), STATUS_OK) ||
-        !EXPECT(worker, task_spawn(&child, "echo", child_echo, &start), STATUS_OK)) {
+    if (!EXPECT(worker, channel_create(&mine, &start.end), STATUS_OK) || !EXPECT(worker, task_spawn(&child, "echo", child_echo, &start), STATUS_OK)) {
         return;
     }
     for (uint64_t i = 0, count = 1 + worker_random(worker, 6); i < count; i++) {
@@ -69,8 +65,7 @@ void step_channel_echo(struct worker *worker)
 }
 
 /* Sends more than fits, so that it blocks. */
-static int32_t child_flood(struct client_start *start)
-{
+static int32_t child_flood(struct client_start *start) {
     for (uint64_t i = 0; i < start->arguments[0]; i++) {
         if (channel_send(&start->end, &i, sizeof i) != STATUS_OK) {
             return -1;
@@ -79,8 +74,7 @@ static int32_t child_flood(struct client_start *start)
     return 0;
 }
 
-void step_channel_blocking(struct worker *worker)
-{
+void step_channel_blocking(struct worker *worker) {
     owned(child) struct child child = {0};
     owned(channel_end) struct channel_end mine = {0};
     struct client_start start = {.arguments = {CHANNEL_DEPTH + 1 + worker_random(worker, 4)}};
@@ -101,8 +95,7 @@ void step_channel_blocking(struct worker *worker)
     REQUIRE(worker, result == 0);
 }
 
-void step_semaphores(struct worker *worker)
-{
+void step_semaphores(struct worker *worker) {
     owned(semaphore) struct semaphore semaphore = {0};
     struct semaphore *shared = &worker->start->semaphore;
     uint32_t value = 99;
@@ -125,13 +118,11 @@ void step_semaphores(struct worker *worker)
     EXPECT(worker, semaphore_up(shared), STATUS_OK);
 }
 
-static int32_t child_down(struct client_start *start)
-{
+static int32_t child_down(struct client_start *start) {
     return semaphore_down(&start->semaphore);
 }
 
-void step_semaphore_blocking(struct worker *worker)
-{
+void step_semaphore_blocking(struct worker *worker) {
     owned(semaphore) struct semaphore semaphore = {0};
     owned(child) struct child child = {0};
     struct semaphore none = {0};
@@ -149,8 +140,7 @@ void step_semaphore_blocking(struct worker *worker)
     }
 }
 
-void step_queues(struct worker *worker)
-{
+void step_queues(struct worker *worker) {
     owned(queue) struct queue queue = {0};
     struct queue *shared = &worker->start->queue;
     struct queue_status status = {0};
@@ -180,14 +170,12 @@ void step_queues(struct worker *worker)
     EXPECT(worker, queue_close(&queue), STATUS_OK);
 }
 
-static void add_value(void *argument, uint64_t value)
-{
+static void add_value(void *argument, uint64_t value) {
     uint64_t *sum = argument;
     *sum += value;
 }
 
-void step_events(struct worker *worker)
-{
+void step_events(struct worker *worker) {
     owned(topic) struct topic topic = {0};
     owned(subscription) struct subscription own = {0};
     owned(subscription) struct subscription shared = {0};

@@ -1,16 +1,15 @@
+#include <api/device.h>
 #include <api/memory.h>
 #include <api/timer.h>
 #include <clients/text.h>
 #include <clients/worker.h>
 
-static void count_call(void *argument)
-{
+static void count_call(void *argument) {
     uint32_t *calls = argument;
     (*calls)++;
 }
 
-void step_timers(struct worker *worker)
-{
+void step_timers(struct worker *worker) {
     owned(timer_set) struct timer_set set = {0};
     owned(timer) struct timer once = {0};
     owned(timer) struct timer often = {0};
@@ -40,8 +39,7 @@ void step_timers(struct worker *worker)
     EXPECT(worker, timer_set_close(&set), STATUS_OK);
 }
 
-void step_memory(struct worker *worker)
-{
+void step_memory(struct worker *worker) {
     owned(memory_region) struct memory_region region = {0};
     owned(memory_region) struct memory_region other = {0};
     struct memory_information information = {0};
@@ -77,13 +75,11 @@ struct path {
     char text[8];
 };
 
-static struct path worker_path(const struct worker *worker, char kind)
-{
+static struct path worker_path(const struct worker *worker, char kind) {
     return (struct path){{'/', kind, (char)('0' + worker->number), '\0'}};
 }
 
-void step_file_content(struct worker *worker)
-{
+void step_file_content(struct worker *worker) {
     struct volume *volume = &worker->start->volume;
     struct path path = worker_path(worker, 'c');
     owned(file) struct file file = {0};
@@ -117,8 +113,7 @@ void step_file_content(struct worker *worker)
     EXPECT(worker, file_unlink(volume, path.text), STATUS_OK);
 }
 
-void step_file_names(struct worker *worker)
-{
+void step_file_names(struct worker *worker) {
     struct volume *volume = &worker->start->volume;
     struct path from = worker_path(worker, 'f');
     struct path to = worker_path(worker, 't');
@@ -131,8 +126,7 @@ void step_file_names(struct worker *worker)
     EXPECT(worker, file_unlink(volume, to.text), STATUS_OK);
 }
 
-void step_directories(struct worker *worker)
-{
+void step_directories(struct worker *worker) {
     struct volume *volume = &worker->start->volume;
     struct path path = worker_path(worker, 'd');
     char inner[] = {'/', 'd', path.text[2], '/', 'x', '\0'};
@@ -154,8 +148,7 @@ void step_directories(struct worker *worker)
     EXPECT(worker, directory_remove(volume, path.text), STATUS_OK);
 }
 
-void step_volumes(struct worker *worker)
-{
+void step_volumes(struct worker *worker) {
     owned(volume) struct volume volume = {0};
     owned(file) struct file file = {0};
     EXPECT(worker, volume_close(&volume), STATUS_BAD_OBJECT);
@@ -163,4 +156,33 @@ void step_volumes(struct worker *worker)
     EXPECT(worker, directory_create(&volume, "/a"), STATUS_OK);
     EXPECT(worker, file_open(&volume, &file, "/a/b", FILE_WRITE | FILE_CREATE), STATUS_OK);
     EXPECT(worker, volume_close(&volume), STATUS_OK);
+}
+
+void step_devices(struct worker *worker) {
+    owned(device) struct device device = {0};
+    struct device_status status = {0};
+    uint8_t data[DEVICE_TRANSFER_MAX + 1] = {(uint8_t)(worker->number + 1)};
+    uint64_t place = worker->number * 16 + worker_random(worker, 8);
+    size_t done = 0;
+    EXPECT(worker, device_seek(&device, 0), STATUS_BAD_OBJECT);
+    EXPECT(worker, device_status(&device, &status), STATUS_BAD_OBJECT);
+    EXPECT(worker, device_close(&device), STATUS_BAD_OBJECT);
+    EXPECT(worker, device_open(&device, "spi-0"), STATUS_NOT_FOUND);
+    if (!EXPECT(worker, device_open(&device, "i2c-0"), STATUS_OK)) {
+        return;
+    }
+    EXPECT(worker, device_read(&device, data, 1, &done), STATUS_INVALID);
+    EXPECT(worker, device_control(&device, DEVICE_RETRIES, 11), STATUS_INVALID);
+    EXPECT(worker, device_control(&device, DEVICE_RETRIES, 1 + worker_random(worker, 10)), STATUS_OK);
+    EXPECT(worker, device_control(&device, DEVICE_SELECT, 0x21), STATUS_OK);
+    EXPECT(worker, device_write(&device, data, 1, &done), STATUS_NO_DEVICE);
+    EXPECT(worker, device_control(&device, DEVICE_SELECT, DEVICE_MEMORY), STATUS_OK);
+    EXPECT(worker, device_seek(&device, place), STATUS_OK);
+    EXPECT(worker, device_write(&device, data, 8, &done), STATUS_OK);
+    EXPECT(worker, device_seek(&device, place), STATUS_OK);
+    EXPECT(worker, device_read(&device, data, 8, &done), STATUS_OK);
+    REQUIRE(worker, done == 8 && data[0] == worker->number + 1);
+    EXPECT(worker, device_status(&device, &status), STATUS_OK);
+    REQUIRE(worker, status.position == place + 8 && status.address == DEVICE_MEMORY);
+    EXPECT(worker, device_close(&device), STATUS_OK);
 }

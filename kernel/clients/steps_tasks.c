@@ -3,13 +3,11 @@
 #include <clients/text.h>
 #include <clients/worker.h>
 
-static int32_t child_add(struct client_start *start)
-{
+static int32_t child_add(struct client_start *start) {
     return (int32_t)(start->arguments[0] + start->arguments[1]);
 }
 
-static int32_t child_until_cancelled(struct client_start *start)
-{
+static int32_t child_until_cancelled(struct client_start *start) {
     uint32_t cancelled = 0;
     (void)start;
     while (task_cancelled(&cancelled) == STATUS_OK && !cancelled) {
@@ -18,8 +16,7 @@ static int32_t child_until_cancelled(struct client_start *start)
     return 1;
 }
 
-void step_task_join(struct worker *worker)
-{
+void step_task_join(struct worker *worker) {
     owned(child) struct child child = {0};
     struct client_start start = {.arguments = {worker_random(worker, 100), 5}};
     struct client_start bad = {0};
@@ -32,8 +29,7 @@ void step_task_join(struct worker *worker)
     EXPECT(worker, task_join(&child, &result), STATUS_BAD_OBJECT);
 }
 
-void step_task_cancel(struct worker *worker)
-{
+void step_task_cancel(struct worker *worker) {
     owned(child) struct child child = {0};
     struct client_start start = {0};
     struct task_status status = {0};
@@ -49,8 +45,7 @@ void step_task_cancel(struct worker *worker)
     }
 }
 
-void step_task_detach(struct worker *worker)
-{
+void step_task_detach(struct worker *worker) {
     struct child child = {0};
     struct client_start start = {0};
     if (EXPECT(worker, task_spawn(&child, "alone", child_add, &start), STATUS_OK)) {
@@ -59,8 +54,7 @@ void step_task_detach(struct worker *worker)
     EXPECT(worker, task_detach(&child), STATUS_BAD_OBJECT);
 }
 
-void step_task_self(struct worker *worker)
-{
+void step_task_self(struct worker *worker) {
     uint32_t identity = 0, again = 1, cancelled = 1;
     EXPECT(worker, task_identify(&identity), STATUS_OK);
     EXPECT(worker, task_identify(&again), STATUS_OK);
@@ -71,8 +65,7 @@ void step_task_self(struct worker *worker)
     EXPECT(worker, task_rename(worker_random(worker, 2) == 0 ? "worker" : "labourer"), STATUS_OK);
 }
 
-void step_scheduler(struct worker *worker)
-{
+void step_scheduler(struct worker *worker) {
     uint32_t priority = 99;
     uint32_t wanted = (uint32_t)(1 + worker_random(worker, PRIORITY_COUNT - 1));
     EXPECT(worker, scheduler_yield(), STATUS_OK);
@@ -85,8 +78,7 @@ void step_scheduler(struct worker *worker)
     EXPECT(worker, scheduler_set_priority(PRIORITY_NORMAL), STATUS_OK);
 }
 
-void step_clock(struct worker *worker)
-{
+void step_clock(struct worker *worker) {
     uint64_t before = 0, after = 0, resolution = 0;
     EXPECT(worker, clock_read(&before), STATUS_OK);
     EXPECT(worker, clock_resolution(&resolution), STATUS_OK);

@@ -1,8 +1,7 @@
 #include <api/console.h>
 #include <clients/text.h>
 
-bool text_equal(const char *one, const char *other)
-{
+bool text_equal(const char *one, const char *other) {
     while (*one != '\0' && *one == *other) {
         one++;
         other++;
@@ -10,8 +9,7 @@ bool text_equal(const char *one, const char *other)
     return *one == *other;
 }
 
-void text_print(const char *text)
-{
+void text_print(const char *text) {
     size_t length = 0;
     while (text[length] != '\0') {
         length++;
@@ -19,8 +17,7 @@ void text_print(const char *text)
     console_write(text, length);
 }
 
-void text_print_number(uint64_t number)
-{
+void text_print_number(uint64_t number) {
     char digits[20];
     size_t at = sizeof digits;
     do {
@@ -30,8 +27,7 @@ void text_print_number(uint64_t number)
     console_write(digits + at, sizeof digits - at);
 }
 
-bool bytes_equal(const void *one, const void *other, size_t size)
-{
+bool bytes_equal(const void *one, const void *other, size_t size) {
     const uint8_t *left = one;
     const uint8_t *right = other;
     for (size_t i = 0; i < size; i++) {
@@ -42,8 +38,7 @@ bool bytes_equal(const void *one, const void *other, size_t size)
     return true;
 }
 
-void bytes_fill(void *bytes, uint8_t value, size_t size)
-{
+void bytes_fill(void *bytes, uint8_t value, size_t size) {
     uint8_t *target = bytes;
     for (size_t i = 0; i < size; i++) {
         target[i] = value;

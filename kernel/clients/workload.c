@@ -6,34 +6,29 @@
 enum { WORKERS = 4 };
 
 static workload_step *const steps[] = {
-    step_task_join,    step_task_cancel,   step_task_detach, step_task_self,    step_scheduler,
-    step_clock,        step_timers,        step_memory,      step_file_content, step_file_names,
-    step_directories,  step_volumes,       step_channel,     step_channel_echo, step_channel_blocking,
-    step_semaphores,   step_semaphore_blocking, step_queues, step_events,
+    step_task_join,        step_task_cancel,  step_task_detach,        step_task_self,   step_scheduler, step_clock,   step_timers,
+    step_memory,           step_file_content, step_file_names,         step_directories, step_volumes,   step_channel, step_channel_echo,
+    step_channel_blocking, step_semaphores,   step_semaphore_blocking, step_queues,      step_events,    step_devices,
 };
 
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
-__attribute__((noinline)) void workload_begin(void)
-{
+__attribute__((noinline)) void workload_begin(void) {
     __asm__ volatile("");
 }
 
-__attribute__((noinline)) void workload_end(void)
-{
+__attribute__((noinline)) void workload_end(void) {
     __asm__ volatile("");
 }
 
-uint64_t worker_random(struct worker *worker, uint64_t limit)
-{
+uint64_t worker_random(struct worker *worker, uint64_t limit) {
     worker->random ^= worker->random << 13; /* xorshift64, Marsaglia 2003 */
     worker->random ^= worker->random >> 7;
     worker->random ^= worker->random << 17;
     return worker->random % limit;
 }
 
-bool worker_expect(struct worker *worker, const char *request, status_t got, status_t expected)
-{
+bool worker_expect(struct worker *worker, const char *request, status_t got, status_t expected) {
     if (got != expected) {
         worker->unexpected++;
         text_print("workload: ");
@@ -47,8 +42,7 @@ bool worker_expect(struct worker *worker, const char *request, status_t got, sta
     return got == expected;
 }
 
-void worker_require(struct worker *worker, const char *what, bool holds)
-{
+void worker_require(struct worker *worker, const char *what, bool holds) {
     if (!holds) {
         worker->unexpected++;
         text_print("workload: not so: ");
@@ -58,8 +52,7 @@ void worker_require(struct worker *worker, const char *what, bool holds)
 }
 
 /* Takes every step once, in an order of its own, and yields now and then. */
-static void worker_round(struct worker *worker)
-{
+static void worker_round(struct worker *worker) {
     uint8_t order[STEPS];
     for (unsigned i = 0; i < STEPS; i++) {
         order[i] = (uint8_t)i;
@@ -79,8 +72,7 @@ static void worker_round(struct worker *worker)
 }
 
 /* Arguments: rounds, seed, number. The result is how many results were unexpected. */
-static int32_t worker_main(struct client_start *start)
-{
+static int32_t worker_main(struct client_start *start) {
     struct worker worker = {
         .start = start,
         .number = (uint32_t)start->arguments[2],
@@ -95,8 +87,7 @@ static int32_t worker_main(struct client_start *start)
     return (int32_t)worker.unexpected;
 }
 
-int32_t workload_run(uint64_t rounds, uint64_t seed)
-{
+int32_t workload_run(uint64_t rounds, uint64_t seed) {
     owned(volume) struct volume volume = {0};
     owned(semaphore) struct semaphore semaphore = {0};
     owned(queue) struct queue queue = {0};
@@ -105,18 +96,15 @@ int32_t workload_run(uint64_t rounds, uint64_t seed)
     int32_t unexpected = 0;
 
     workload_begin();
-    if (volume_create(&volume) != STATUS_OK || semaphore_create(&semaphore, 1) != STATUS_OK ||
-        queue_create(&queue, QUEUE_DEPTH_MAX) != STATUS_OK || topic_create(&topic) != STATUS_OK) {
+    if (volume_create(&volume) != STATUS_OK || semaphore_create(&semaphore, 1) != STATUS_OK || queue_create(&queue, QUEUE_DEPTH_MAX) != STATUS_OK ||
+        topic_create(&topic) != STATUS_OK) {
         text_print("workload: cannot make the shared objects\n");
         return 1;
     }
     for (uint64_t i = 0; i < WORKERS; i++) {
         /* The spawn takes shares of the objects; the variables above stay their owners. */
-        struct client_start start = {.arguments = {(rounds + WORKERS - 1) / WORKERS, seed, i},
-                                     .volume = volume,
-                                     .semaphore = semaphore,
-                                     .queue = queue,
-                                     .topic = topic};
+        struct client_start start = {
+            .arguments = {(rounds + WORKERS - 1) / WORKERS, seed, i}, .volume = volume, .semaphore = semaphore, .queue = queue, .topic = topic};
         if (task_spawn(&workers[i], "worker", worker_main, &start) != STATUS_OK) {
             unexpected++;
         }

@@ -1,5 +1,7 @@
 #include <base/boot/design.h>
+#include <base/boot/processors.h>
 #include <base/cpu/instructions.h>
+#include <base/interrupts/apic.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <clients/first.h>
@@ -11,13 +13,11 @@ const char design_name[] = "spillfree";
 extern uint8_t boot_stack_bottom[];
 
 /* The end of the first client is the end of the machine. */
-static int32_t first_main(struct client_start *start)
-{
+static int32_t first_main(struct client_start *start) {
     machine_exit((uint32_t)client_first(start) & 0x7f);
 }
 
-void design_start(const struct boot_options *options)
-{
+void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
                                      boot_option_number(options, "rounds", 20),
                                      boot_option_number(options, "seed", 1),
@@ -36,6 +36,15 @@ void design_start(const struct boot_options *options)
         machine_panic("tasks: no memory for the first task");
     }
     clock_start();
+    processors_start(options);
+    for (;;) {
+        cpu_wait();
+    }
+}
+
+void design_start_processor(uint8_t *stack) {
+    task_adopt_idle(stack);
+    apic_timer_start();
     for (;;) {
         cpu_wait();
     }

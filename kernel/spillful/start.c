@@ -1,9 +1,12 @@
 #include <base/boot/design.h>
+#include <base/boot/processors.h>
 #include <base/cpu/instructions.h>
+#include <base/interrupts/apic.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <clients/first.h>
 #include <clock/clock.h>
+#include <devices/devices.h>
 #include <syscalls/syscalls.h>
 #include <tasks/task.h>
 #include <timers/timers.h>
@@ -12,8 +15,7 @@ const char design_name[] = "spillful";
 
 extern uint8_t boot_stack_bottom[];
 
-void design_start(const struct boot_options *options)
-{
+void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
                                      boot_option_number(options, "rounds", 20),
                                      boot_option_number(options, "seed", 1),
@@ -31,8 +33,19 @@ void design_start(const struct boot_options *options)
     task_adopt_idle(boot_stack_bottom);
     syscalls_init();
     timers_init();
+    i2c_init();
     (void)task_create_first(client_first, &start);
     clock_start();
+    processors_start(options);
+    for (;;) {
+        cpu_wait();
+    }
+}
+
+void design_start_processor(uint8_t *stack) {
+    task_adopt_idle(stack);
+    syscalls_init();
+    apic_timer_start();
     for (;;) {
         cpu_wait();
     }

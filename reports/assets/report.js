@@ -7,6 +7,7 @@
   if (!source || !table) {
     return;
   }
+  const started = performance.now();
   const data = JSON.parse(source.textContent);
   const strings = data.strings;
   const columns = data.columns;
@@ -21,6 +22,7 @@
   let shown = rows;
   let order = null;
   let rowHeight = 32;
+  let viewHeight = window.innerHeight; // never less than the scroller's own height; asking for that would lay out the whole page first
 
   const column = (name) => columns.indexOf(name);
   const text = (row, name) => {
@@ -78,15 +80,15 @@
     return line;
   }
 
-  function draw() {
+  function draw(top) {
     const lines = document.createDocumentFragment();
     if (shown.length <= plainLimit) {
       table.classList.remove("windowed");
       shown.forEach((row, index) => lines.append(cellsOf(row, index)));
     } else {
       table.classList.add("windowed");
-      const first = Math.max(0, Math.min(Math.floor(scroller.scrollTop / rowHeight) - overscan, shown.length - 1));
-      const last = Math.min(shown.length, first + Math.ceil(scroller.clientHeight / rowHeight) + 2 * overscan);
+      const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - overscan, shown.length - 1));
+      const last = Math.min(shown.length, first + Math.ceil(viewHeight / rowHeight) + 2 * overscan);
       if (first > 0) {
         lines.append(filler(first * rowHeight));
       }
@@ -110,7 +112,7 @@
       const height = sample.getBoundingClientRect().height;
       if (height > 0 && Math.abs(height - rowHeight) > 0.5) {
         rowHeight = height;
-        draw();
+        draw(scroller.scrollTop);
       }
     }
   }
@@ -141,9 +143,8 @@
       const sign = order.down ? -1 : 1;
       shown.sort((one, other) => sign * (numeric ? one[at] - other[at] : rank[one[at]] - rank[other[at]]));
     }
-    scroller.scrollTop = 0;
-    draw();
-    measure();
+    draw(0);
+    requestAnimationFrame(measure);
   }
 
   heads.forEach((head, index) => {
@@ -156,19 +157,20 @@
       const name = data.shown[index];
       order = { name, down: order && order.name === name ? !order.down : data.numeric.includes(name) };
       heads.forEach((other) => other.setAttribute("aria-sort", other === head ? (order.down ? "descending" : "ascending") : "none"));
+      scroller.scrollTop = 0;
       apply();
     });
   });
   if (filters) {
     filters.hidden = false;
-    filters.addEventListener("input", apply);
+    filters.addEventListener("input", () => { scroller.scrollTop = 0; apply(); });
     filters.addEventListener("submit", (event) => event.preventDefault());
   }
   let waiting = false;
   scroller.addEventListener("scroll", () => {
     if (!waiting && shown.length > plainLimit) {
       waiting = true;
-      requestAnimationFrame(() => { waiting = false; draw(); });
+      requestAnimationFrame(() => { waiting = false; viewHeight = window.innerHeight; draw(scroller.scrollTop); });
     }
   }, { passive: true });
 
@@ -181,7 +183,6 @@
   window.addEventListener("hashchange", openTarget);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details.finding").forEach((item) => { item.open = true; }));
   openTarget();
-  const started = performance.now();
   apply();
   table.dataset.drawn = String(shown.length);
   table.dataset.milliseconds = String(Math.round(performance.now() - started));

@@ -158,25 +158,28 @@ static const char *finding_holder(const struct finding *finding) {
     return *finding->owner ? finding->owner : finding->entity;
 }
 
-static struct error *pairs_merge(struct compare *compare, const struct item *before, size_t before_count, const struct item *after, size_t after_count) {
+static struct error *pairs_merge(struct compare *compare, const struct item *before, size_t before_count, const struct item *after,
+                                 size_t after_count) {
     compare->pairs = calloc(before_count + after_count + 1, sizeof *compare->pairs);
     if (!compare->pairs) {
         return error_out_of_memory();
     }
     for (size_t left = 0, right = 0; left < before_count || right < after_count;) {
-        int order = left == before_count ? 1 : right == after_count ? -1 : strcmp(before[left].finding->common_name, after[right].finding->common_name);
+        int order = left == before_count   ? 1
+                    : right == after_count ? -1
+                                           : strcmp(before[left].finding->common_name, after[right].finding->common_name);
         if (!order) {
             order = strcmp(before[left].finding->key, after[right].finding->key);
         }
         const struct finding *one = order <= 0 ? before[left].finding : NULL;
         const struct finding *other = order >= 0 ? after[right].finding : NULL;
-        enum compare_change change = !other                                                       ? COMPARE_REMOVED
-                                     : !one                                                       ? COMPARE_ADDED
-                                     : strcmp(finding_holder(one), finding_holder(other)) == 0    ? COMPARE_KEPT
-                                                                                                  : COMPARE_MOVED;
+        enum compare_change change = !other                                                    ? COMPARE_REMOVED
+                                     : !one                                                    ? COMPARE_ADDED
+                                     : strcmp(finding_holder(one), finding_holder(other)) == 0 ? COMPARE_KEPT
+                                                                                               : COMPARE_MOVED;
         const struct finding *any = one ? one : other;
-        compare->pairs[compare->pair_count++] = (struct compare_pair){any->common_name, any->key, one ? finding_holder(one) : NULL,
-                                                                      other ? finding_holder(other) : NULL, change};
+        compare->pairs[compare->pair_count++] =
+            (struct compare_pair){any->common_name, any->key, one ? finding_holder(one) : NULL, other ? finding_holder(other) : NULL, change};
         compare->counts[change]++;
         left += order <= 0;
         right += order >= 0;

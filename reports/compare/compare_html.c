@@ -45,9 +45,11 @@ static void append_summary(struct text *out, const struct compare *compare) {
     append_figure(out, "undeclared (transaction, state) pairs", compare->before_pairs, compare->after_pairs);
     append_figure(out, "distinct undeclared states", compare->before_states, compare->after_states);
     if (compare->before_pairs) {
-        text_append_format(out, "<li><b>%.1f%%</b><span>of the pairs are left</span></li>\n", 100.0 * (double)compare->after_pairs / (double)compare->before_pairs);
+        text_append_format(out, "<li><b>%.1f%%</b><span>of the pairs are left</span></li>\n",
+                           100.0 * (double)compare->after_pairs / (double)compare->before_pairs);
     }
-    text_append_format(out, "<li><b>%zu</b><span>common transactions%s</span></li>\n", compare->common_count, compare->observed ? ", observed in both" : "");
+    text_append_format(out, "<li><b>%zu</b><span>common transactions%s</span></li>\n", compare->common_count,
+                       compare->observed ? ", observed in both" : "");
     for (enum compare_change change = COMPARE_REMOVED; change < COMPARE_CHANGE_COUNT; change++) {
         text_append_format(out, "<li><b>%zu</b><span>pairs %s</span></li>\n", compare->counts[change], compare_change_name(change));
     }
@@ -55,16 +57,22 @@ static void append_summary(struct text *out, const struct compare *compare) {
     if (!compare->observed) {
         text_append(out, "<p class=\"notice\">One of the databases has no probe run: what is compared is what the analysis holds possible.</p>\n");
     }
-    markup_query(out, compare->observed ? "-- in both databases, over the transactions that both observed:\nSELECT DISTINCT common_name, key FROM v_spill WHERE attribution = 'own' AND declared IS NULL"
-                                        : "-- in both databases, over the transactions that both know:\nSELECT DISTINCT w.common_name, w.key FROM v_whitelist w JOIN v_declared d ON d.state_id = w.state_id "
+    markup_query(out, compare->observed ? "-- in both databases, over the transactions that both observed:\nSELECT DISTINCT common_name, key FROM "
+                                          "v_spill WHERE attribution = 'own' AND declared IS NULL"
+                                        : "-- in both databases, over the transactions that both know:\nSELECT DISTINCT w.common_name, w.key FROM "
+                                          "v_whitelist w JOIN v_declared d ON d.state_id = w.state_id "
                                           "WHERE w.phase = 'runtime' AND NOT w.by_unknown AND d.declaration_id IS NULL");
     text_append(out, "</section>\n");
 }
 
 static void append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count) {
-    text_append_format(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"by %s\"><table><thead><tr><th scope=\"col\">%s</th><th scope=\"col\" class=\"number\">states before</th>"
-                            "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" class=\"number\">after</th>"
-                            "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n", title, title);
+    text_append_format(out,
+                       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"by %s\"><table><thead><tr><th scope=\"col\">%s</th><th "
+                       "scope=\"col\" class=\"number\">states before</th>"
+                       "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" "
+                       "class=\"number\">after</th>"
+                       "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
+                       title, title);
     for (size_t index = 0; index < count && index < PAIR_LIMIT; index++) {
         const struct compare_row *row = &rows[index];
         int64_t delta = row->after - row->before;
@@ -74,8 +82,11 @@ static void append_rows(struct text *out, const char *title, const struct compar
         markup_number(out, row->states_after);
         markup_number(out, row->before);
         markup_number(out, row->after);
-        text_append_format(out, "<td class=\"number %s\">%s%lld</td></tr>\n", delta < 0 ? "better" : delta > 0 ? "worse" : "same", delta > 0 ? "+" : "",
-                           (long long)delta);
+        text_append_format(out, "<td class=\"number %s\">%s%lld</td></tr>\n",
+                           delta < 0   ? "better"
+                           : delta > 0 ? "worse"
+                                       : "same",
+                           delta > 0 ? "+" : "", (long long)delta);
     }
     text_append(out, "</tbody></table></div>\n");
     if (count > PAIR_LIMIT) {
@@ -94,17 +105,20 @@ static struct error *append_entities(struct text *out, const struct compare *com
     }
     text_append(out, "<section id=\"entities\" aria-labelledby=\"h-entities\"><h2 id=\"h-entities\">By entity</h2>\n");
     for (size_t index = 0; index < compare->entity_count; index++) {
-        bars[index] = (struct chart_bar){compare->entities[index].name, compare->entities[index].states_after, compare->entities[index].states_before};
+        bars[index] =
+            (struct chart_bar){compare->entities[index].name, compare->entities[index].states_after, compare->entities[index].states_before};
     }
     chart_bars(out, "entity-bars", "Distinct undeclared spilled states by entity, after and before", "was", bars, compare->entity_count);
-    text_append(out, "<p class=\"legend\">Light: before; dark: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, all transactions of each side</h3>\n");
+    text_append(out, "<p class=\"legend\">Light: before; dark: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, "
+                     "all transactions of each side</h3>\n");
     struct error *error = entity_values(compare->before, &before, &before_count);
     if (!error) {
         error = entity_values(compare->after, &after, &after_count);
     }
     if (!error) {
         const struct chart_values earlier = {before, before_count};
-        chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states, before and after", "entities", (struct chart_values){after, after_count}, &earlier);
+        chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states, before and after", "entities",
+                        (struct chart_values){after, after_count}, &earlier);
         free(before);
         free(after);
         before = NULL;
@@ -129,7 +143,8 @@ static struct error *append_graph(struct text *out, const struct compare *compar
     struct graph before = {0};
     struct graph after = {0};
     struct graph both = {0};
-    text_append(out, "<section id=\"graph\" aria-labelledby=\"h-graph\"><h2 id=\"h-graph\">Who spills into whom</h2>\n<p class=\"about\">One layout for both sides, over all transactions "
+    text_append(out, "<section id=\"graph\" aria-labelledby=\"h-graph\"><h2 id=\"h-graph\">Who spills into whom</h2>\n<p class=\"about\">One layout "
+                     "for both sides, over all transactions "
                      "of each: a faded arrow is gone, a thick one is new, \"a→b\" counts states before and after.</p>\n");
     struct error *error = graph_from_findings(compare->before, &before);
     if (!error) {
@@ -140,7 +155,8 @@ static struct error *append_graph(struct text *out, const struct compare *compar
     }
     if (!error) {
         error = graph_write(&both, "compare-graph",
-                            "-- in both databases\nSELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, ''), entity) AS target, kind, "
+                            "-- in both databases\nSELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, "
+                            "''), entity) AS target, kind, "
                             "count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL GROUP BY 1, 2, 3",
                             out);
     }
@@ -153,10 +169,11 @@ static struct error *append_graph(struct text *out, const struct compare *compar
 
 static void append_pairs(struct text *out, const struct compare *compare, enum compare_change change) {
     size_t shown = 0;
-    text_append_format(out, "<details%s><summary>%s: %zu</summary>\n", change == COMPARE_ADDED && compare->counts[change] ? " open" : "", compare_change_name(change),
-                       compare->counts[change]);
+    text_append_format(out, "<details%s><summary>%s: %zu</summary>\n", change == COMPARE_ADDED && compare->counts[change] ? " open" : "",
+                       compare_change_name(change), compare->counts[change]);
     if (compare->counts[change]) {
-        text_append(out, "<table><thead><tr><th scope=\"col\">transaction</th><th scope=\"col\">state</th><th scope=\"col\">held before by</th><th scope=\"col\">after by</th></tr></thead><tbody>\n");
+        text_append(out, "<table><thead><tr><th scope=\"col\">transaction</th><th scope=\"col\">state</th><th scope=\"col\">held before by</th><th "
+                         "scope=\"col\">after by</th></tr></thead><tbody>\n");
         for (size_t index = 0; index < compare->pair_count; index++) {
             const struct compare_pair *pair = &compare->pairs[index];
             if (pair->change == change && shown++ < PAIR_LIMIT) {
@@ -181,7 +198,8 @@ static void append_left_out(struct text *out, const struct compare *compare) {
     if (!compare->left_out_count) {
         text_append(out, "<p>Nothing: both sides cover the same transactions.</p>\n");
     } else {
-        text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"not compared\"><table><thead><tr><th scope=\"col\">transaction</th><th scope=\"col\">why</th></tr></thead><tbody>\n");
+        text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"not compared\"><table><thead><tr><th "
+                         "scope=\"col\">transaction</th><th scope=\"col\">why</th></tr></thead><tbody>\n");
         for (size_t index = 0; index < compare->left_out_count; index++) {
             text_append(out, "<tr>");
             markup_code_cell(out, compare->left_out[index].common_name);
@@ -204,8 +222,10 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
     append_side(out, "before", compare->before);
     append_side(out, "after", compare->after);
     append_alarm(out, compare);
-    text_append(out, "</header>\n<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By entity</a></li><li><a href=\"#graph\">Spill graph</a></li>"
-                     "<li><a href=\"#objects\">By object</a></li><li><a href=\"#pairs\">Pairs</a></li><li><a href=\"#coverage\">Not compared</a></li></ul></nav>\n<main>\n");
+    text_append(out, "</header>\n<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By "
+                     "entity</a></li><li><a href=\"#graph\">Spill graph</a></li>"
+                     "<li><a href=\"#objects\">By object</a></li><li><a href=\"#pairs\">Pairs</a></li><li><a href=\"#coverage\">Not "
+                     "compared</a></li></ul></nav>\n<main>\n");
     append_summary(out, compare);
     struct error *error = append_entities(out, compare);
     if (!error) {

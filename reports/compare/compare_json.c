@@ -24,16 +24,16 @@ static void append_rows(struct text *out, const char *name, const struct compare
     for (size_t index = 0; index < count; index++) {
         text_append(out, index ? ",\n{" : "{");
         append_field(out, "name", rows[index].name);
-        text_append_format(out, ",\"before\":%lld,\"after\":%lld,\"delta\":%lld,\"states_before\":%lld,\"states_after\":%lld}", (long long)rows[index].before,
-                           (long long)rows[index].after, (long long)(rows[index].after - rows[index].before), (long long)rows[index].states_before,
-                           (long long)rows[index].states_after);
+        text_append_format(out, ",\"before\":%lld,\"after\":%lld,\"delta\":%lld,\"states_before\":%lld,\"states_after\":%lld}",
+                           (long long)rows[index].before, (long long)rows[index].after, (long long)(rows[index].after - rows[index].before),
+                           (long long)rows[index].states_before, (long long)rows[index].states_after);
     }
     text_append(out, "]");
 }
 
 struct error *compare_write_json(const struct compare *compare, struct text *out) {
-    text_append_format(out, "{\"schema_version\":1,\"complete\":%s,\"observed\":%s,\"common_transactions\":%zu", compare_is_complete(compare) ? "true" : "false",
-                       compare->observed ? "true" : "false", compare->common_count);
+    text_append_format(out, "{\"schema_version\":1,\"complete\":%s,\"observed\":%s,\"common_transactions\":%zu",
+                       compare_is_complete(compare) ? "true" : "false", compare->observed ? "true" : "false", compare->common_count);
     text_append(out, ",\"share\":");
     if (compare->before_pairs) {
         text_append_format(out, "%.6f", (double)compare->after_pairs / (double)compare->before_pairs);

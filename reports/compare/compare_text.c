@@ -9,7 +9,8 @@
 SCOPE_DEFINE(columns_table, struct libscols_table *, scols_unref_table)
 
 /* name, before, after, delta: rows [0, count) that differ, or all. */
-static struct error *append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count, bool changed_only, bool terminal) {
+static struct error *append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count, bool changed_only,
+                                 bool terminal) {
     struct libscols_table *table __attribute__((cleanup(scope_columns_table))) = scols_new_table();
     const char *const titles[] = {title, "BEFORE", "AFTER", "DELTA"};
     size_t shown = 0;
@@ -80,8 +81,8 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     size_t gone = 0;
     append_side(out, "before", compare->before);
     append_side(out, "after", compare->after);
-    text_append_format(out, "%zu common transactions%s; %zu left out\n", compare->common_count, compare->observed ? " observed in both" : " (whitelist pairs: no runs)",
-                       compare->left_out_count);
+    text_append_format(out, "%zu common transactions%s; %zu left out\n", compare->common_count,
+                       compare->observed ? " observed in both" : " (whitelist pairs: no runs)", compare->left_out_count);
     for (size_t index = 0; index < compare->object_count; index++) {
         const struct compare_row *row = &compare->objects[index];
         int64_t delta = row->after - row->before;
@@ -99,8 +100,8 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     text_append_format(out, "; distinct states: %lld -> %lld\n", (long long)compare->before_states, (long long)compare->after_states);
     text_append_format(out, "pairs removed/added: %zu/%zu   kept/moved: %zu/%zu\n", compare->counts[COMPARE_REMOVED], compare->counts[COMPARE_ADDED],
                        compare->counts[COMPARE_KEPT], compare->counts[COMPARE_MOVED]);
-    text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%+lld)\n\n", appeared, gone, grown, shrunk, (long long)up,
-                       (long long)down, (long long)(up + down));
+    text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%s%lld)\n\n", appeared, gone, grown, shrunk,
+                       (long long)up, (long long)down, up + down > 0 ? "+" : "", (long long)(up + down));
     struct error *error = append_rows(out, "ENTITY", compare->entities, compare->entity_count, false, terminal);
     if (!error) {
         text_append(out, "\n");

@@ -14,7 +14,8 @@
 /* ---------------------------------------------------------------------------------------------------------- rules */
 
 static const char *const pattern_recognition[PATTERN_COUNT] = {
-    "the member's name speaks of a position (offset, cursor, index), a handle (fd, id, token) or progress (state, phase, pending, mode) that must hold between requests",
+    "the member's name speaks of a position (offset, cursor, index), a handle (fd, id, token) or progress (state, phase, pending, mode) that must "
+    "hold between requests",
     "the state is an element of an array, or a link of a list; at run time: several clients were seen in several instances",
     "the state is a function pointer or named like a callback; or it is an argument beside one",
     "the undeclared findings of one transaction lie in two entities or more",
@@ -34,9 +35,11 @@ bool explain_is_rule(const char *word) {
 }
 
 static const char spill_summary[] = "Handling a transaction leaves a lasting change in state that its client does not own.";
-static const char spill_remedy[] = "Let the client own the state of its progress as an opaque object; recompute what can be recomputed and declare it soft; declare what the hardware "
+static const char spill_remedy[] = "Let the client own the state of its progress as an opaque object; recompute what can be recomputed and declare "
+                                   "it soft; declare what the hardware "
                                    "defines as unavoidable. Each declaration needs a reason.";
-static const char spill_recognition[] = "observed: a probe run saw bytes of server-owned, whitelisted state differ between entry and exit; possible: the whitelist of the transaction names "
+static const char spill_recognition[] = "observed: a probe run saw bytes of server-owned, whitelisted state differ between entry and exit; possible: "
+                                        "the whitelist of the transaction names "
                                         "the state, and no run showed it";
 
 static void rule_write(struct text *out, const char *word, const struct findings *findings, bool json) {
@@ -129,7 +132,8 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
     wording_message(&words, finding);
     escape_terminal(out, text_string(&words));
     text_append_format(out, "\n  fingerprint: %s\n", finding->fingerprint);
-    text_append_format(out, "  certainty: %s%s", finding_certainty_name(finding->certainty), finding->shared ? " (shared: an overlapping task or interrupt cannot be excluded)" : "");
+    text_append_format(out, "  certainty: %s%s", finding_certainty_name(finding->certainty),
+                       finding->shared ? " (shared: an overlapping task or interrupt cannot be excluded)" : "");
     if (finding->certainty == FINDING_OBSERVED) {
         text_append_format(out, ", in %lld of %lld observations", (long long)finding->observed, (long long)finding->txn_observed);
     }
@@ -182,8 +186,8 @@ static struct error *plan_write_text(struct text *out, const struct findings *fi
             escape_terminal(out, step->root);
             text_append(out, " in ");
             escape_terminal(out, step->owner);
-            text_append_format(out, ": %zu pair(s) of %zu less, by changing %zu function(s) that store, for %zu transaction(s)\n  %s\n", step->pairs, plan.pairs,
-                               step->functions, step->transactions, plan_remedy(step));
+            text_append_format(out, ": %zu pair(s) of %zu less, by changing %zu function(s) that store, for %zu transaction(s)\n  %s\n", step->pairs,
+                               plan.pairs, step->functions, step->transactions, plan_remedy(step));
         }
     }
     plan_deinit(&plan);
@@ -220,8 +224,8 @@ static struct error *finding_write_json(struct text *out, struct store *store, s
     append_field(out, "declared_reason", finding->declared_reason);
     wording_goals(&words, finding);
     append_field(out, "in_the_way_of", text_string(&words));
-    text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"patterns\":{", finding->shared ? "true" : "false", (long long)finding->observed,
-                       (long long)finding->txn_observed);
+    text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"patterns\":{", finding->shared ? "true" : "false",
+                       (long long)finding->observed, (long long)finding->txn_observed);
     const char *separator = "";
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         if (finding->patterns >> pattern & 1) {
@@ -275,7 +279,10 @@ struct error *explain_write(struct store *store, const char *word, bool json, st
         return out->failed ? error_out_of_memory() : NULL;
     }
     if (!findings) {
-        return error_create(ERROR_USAGE, "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state or a fingerprint needs --db FILE", word);
+        return error_create(ERROR_USAGE,
+                            "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state or a "
+                            "fingerprint needs --db FILE",
+                            word);
     }
     matched = calloc(findings->count + 1, sizeof *matched);
     if (!matched) {

@@ -23,7 +23,8 @@ static const char *const reason_queries[] = {
     "CASE WHEN message IS NULL THEN '' ELSE ': ' || message END, '' FROM run WHERE status <> 'complete' ORDER BY id",
     "SELECT 'no translation unit and no run: the database is empty', '', '' WHERE NOT EXISTS (SELECT 1 FROM unit) AND NOT EXISTS (SELECT 1 FROM run)",
     "SELECT 'the whitelist of ' || count(*) || ' transaction(s) was not computed: ', group_concat(name, ', '), '' FROM "
-    "(SELECT t.name FROM txn t JOIN entity e ON e.id = t.entity_id WHERE NOT t.expanded AND e.role NOT IN ('client', 'outside') ORDER BY t.name LIMIT 20) "
+    "(SELECT t.name FROM txn t JOIN entity e ON e.id = t.entity_id WHERE NOT t.expanded AND e.role NOT IN ('client', 'outside') ORDER BY t.name "
+    "LIMIT 20) "
     "HAVING count(*) > 0",
 };
 

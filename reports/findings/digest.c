@@ -17,7 +17,8 @@ static uint32_t rotate(uint32_t value, unsigned count) {
 static void digest_block(struct digest *digest, const unsigned char *bytes) {
     uint32_t words[64];
     for (size_t index = 0; index < 16; index++) {
-        words[index] = (uint32_t)bytes[4 * index] << 24 | (uint32_t)bytes[4 * index + 1] << 16 | (uint32_t)bytes[4 * index + 2] << 8 | bytes[4 * index + 3];
+        words[index] =
+            (uint32_t)bytes[4 * index] << 24 | (uint32_t)bytes[4 * index + 1] << 16 | (uint32_t)bytes[4 * index + 2] << 8 | bytes[4 * index + 3];
     }
     for (size_t index = 16; index < 64; index++) {
         uint32_t early = words[index - 15];
@@ -30,7 +31,8 @@ static void digest_block(struct digest *digest, const unsigned char *bytes) {
     for (size_t index = 0; index < 64; index++) {
         uint32_t e = work[4];
         uint32_t a = work[0];
-        uint32_t first = work[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & work[5]) ^ (~e & work[6])) + round_constants[index] + words[index];
+        uint32_t first =
+            work[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & work[5]) ^ (~e & work[6])) + round_constants[index] + words[index];
         uint32_t second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & work[1]) ^ (a & work[2]) ^ (work[1] & work[2]));
         memmove(work + 1, work, 7 * sizeof work[0]);
         work[4] += first;
@@ -80,4 +82,18 @@ void digest_finish(struct digest *digest, unsigned char out_bytes[DIGEST_SIZE]) 
     for (size_t index = 0; index < DIGEST_SIZE; index++) {
         out_bytes[index] = (unsigned char)(digest->state[index / 4] >> (24 - 8 * (index % 4)));
     }
+}
+
+void digest_hex(const char *string, char out_hex[2 * DIGEST_SIZE + 1]) {
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[DIGEST_SIZE];
+    struct digest digest;
+    digest_init(&digest);
+    digest_add(&digest, string, strlen(string));
+    digest_finish(&digest, bytes);
+    for (size_t index = 0; index < sizeof bytes; index++) {
+        out_hex[2 * index] = digits[bytes[index] >> 4];
+        out_hex[2 * index + 1] = digits[bytes[index] & 15];
+    }
+    out_hex[2 * DIGEST_SIZE] = '\0';
 }

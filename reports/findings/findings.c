@@ -7,6 +7,7 @@
 #include "findings/fingerprint.h"
 #include "findings/pattern.h"
 #include "findings/pool.h"
+#include "findings/state_notes.h"
 #include "spillscope/state_key.h"
 
 /* A growing array of findings. */
@@ -58,12 +59,26 @@ static struct finding *finding_list_add(struct finding_list *list) {
 }
 
 /* The columns that both queries share, in this order. */
-#define COMMON_COLUMNS                                                                                                                             \
-    "s.key, s.root, s.path, s.root_kind, s.type, v.entity, v.transaction_name, v.common_name, v.txn_id, v.state_id, s.leaves, s.bit_size, f.path, " \
+#define COMMON_COLUMNS                                                                                                                               \
+    "s.key, s.root, s.path, s.root_kind, s.type, v.entity, v.transaction_name, v.common_name, v.txn_id, v.state_id, s.leaves, s.bit_size, f.path, "  \
     "fn.line, fn.name"
 enum {
-    COLUMN_KEY, COLUMN_ROOT, COLUMN_PATH, COLUMN_ROOT_KIND, COLUMN_TYPE, COLUMN_ENTITY, COLUMN_TRANSACTION, COLUMN_COMMON, COLUMN_TXN, COLUMN_STATE,
-    COLUMN_LEAVES, COLUMN_BITS, COLUMN_FILE, COLUMN_LINE, COLUMN_FUNCTION, COLUMN_NEXT
+    COLUMN_KEY,
+    COLUMN_ROOT,
+    COLUMN_PATH,
+    COLUMN_ROOT_KIND,
+    COLUMN_TYPE,
+    COLUMN_ENTITY,
+    COLUMN_TRANSACTION,
+    COLUMN_COMMON,
+    COLUMN_TXN,
+    COLUMN_STATE,
+    COLUMN_LEAVES,
+    COLUMN_BITS,
+    COLUMN_FILE,
+    COLUMN_LINE,
+    COLUMN_FUNCTION,
+    COLUMN_NEXT
 };
 
 static void finding_read(struct pool *pool, const struct query *query, struct finding *finding) {
@@ -132,43 +147,52 @@ static struct error *load_observed(struct store *store, struct pool *pool, struc
 }
 
 static const char possible_sql[] =
-    "SELECT " COMMON_COLUMNS ", v.by_unknown, v.state_entity, d.kind, d.reason, v.may_modify_id, v.phase = 'runtime', w.function, w.file, w.line, we.name, "
-    "coalesce(oe.role, '') IN ('client'), te.role IN ('client', 'outside') "
+    "SELECT " COMMON_COLUMNS ", v.by_unknown, v.state_entity, v.may_modify_id, v.phase = 'runtime', w.function, w.file, w.line, we.name, "
+    "te.role IN ('client', 'outside') "
     "FROM v_whitelist v JOIN state s ON s.id = v.state_id JOIN txn t ON t.id = v.txn_id JOIN entity te ON te.id = t.entity_id "
-    "JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id LEFT JOIN entity oe ON oe.id = s.entity_id "
-    "LEFT JOIN v_declared vd ON vd.state_id = v.state_id LEFT JOIN declaration d ON d.id = vd.declaration_id "
-    "LEFT JOIN witness w ON w.may_modify_id = v.may_modify_id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = v.may_modify_id) "
+    "JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id "
+    "LEFT JOIN witness w ON w.may_modify_id = v.may_modify_id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = "
+    "v.may_modify_id) "
     "LEFT JOIN file wf ON wf.path = w.file LEFT JOIN entity we ON we.id = wf.entity_id "
     "ORDER BY v.txn_id, s.key";
 
 /* Candidates are all whitelist rows; observed == -1 marks the ones that explain an observation but are no finding of their own. */
 #define CANDIDATE_SILENT (-1)
 
+static void possible_read(struct pool *pool, const struct query *query, const struct state_notes *notes, struct finding *finding) {
+    finding_read(pool, query, finding);
+    const struct state_note *note = state_notes_find(notes, finding->state_id);
+    finding->certainty = query_int(query, COLUMN_NEXT) ? FINDING_UNKNOWN : FINDING_POSSIBLE;
+    finding->owner = *note->owner ? note->owner : pool_intern(pool, query_text(query, COLUMN_NEXT + 1));
+    finding->declared = note->declared;
+    finding->declared_reason = note->reason;
+    finding->may_modify_id = query_int(query, COLUMN_NEXT + 2);
+    if (!query_is_null(query, COLUMN_NEXT + 4)) {
+        finding->function = pool_intern(pool, query_text(query, COLUMN_NEXT + 4));
+        finding->file = pool_intern(pool, query_text(query, COLUMN_NEXT + 5));
+        finding->line = query_int(query, COLUMN_NEXT + 6);
+    }
+    /* The owner decides; where the analysis does not know it, the place of the store is the best guess. */
+    const char *holder = *finding->owner ? finding->owner : pool_intern(pool, query_text(query, COLUMN_NEXT + 7));
+    finding->kind = !*holder || holder == finding->entity ? FINDING_PRIMARY : FINDING_SECONDARY;
+    bool counts = query_int(query, COLUMN_NEXT + 3) && !note->client && !query_int(query, COLUMN_NEXT + 8);
+    finding->observed = counts ? 0 : CANDIDATE_SILENT;
+}
+
 static struct error *load_possible(struct store *store, struct pool *pool, struct finding_list *list) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct state_notes notes __attribute__((cleanup(state_notes_deinit))) = {0};
     bool row = false;
-    struct error *error = store_prepare(store, possible_sql, &query);
+    struct error *error = state_notes_load(store, pool, &notes);
+    if (!error) {
+        error = store_prepare(store, possible_sql, &query);
+    }
     while (!error && !(error = query_step(query, &row)) && row) {
         struct finding *finding = finding_list_add(list);
         if (!finding) {
             return error_out_of_memory();
         }
-        finding_read(pool, query, finding);
-        finding->certainty = query_int(query, COLUMN_NEXT) ? FINDING_UNKNOWN : FINDING_POSSIBLE;
-        finding->owner = pool_intern(pool, query_text(query, COLUMN_NEXT + 1));
-        finding->declared = pool_intern(pool, query_text(query, COLUMN_NEXT + 2));
-        finding->declared_reason = pool_intern(pool, query_text(query, COLUMN_NEXT + 3));
-        finding->may_modify_id = query_int(query, COLUMN_NEXT + 4);
-        if (!query_is_null(query, COLUMN_NEXT + 6)) {
-            finding->function = pool_intern(pool, query_text(query, COLUMN_NEXT + 6));
-            finding->file = pool_intern(pool, query_text(query, COLUMN_NEXT + 7));
-            finding->line = query_int(query, COLUMN_NEXT + 8);
-        }
-        /* The owner decides; where the analysis does not know it, the place of the store is the best guess. */
-        const char *holder = *finding->owner ? finding->owner : pool_intern(pool, query_text(query, COLUMN_NEXT + 9));
-        finding->kind = !*holder || holder == finding->entity ? FINDING_PRIMARY : FINDING_SECONDARY;
-        bool counts = query_int(query, COLUMN_NEXT + 5) && !query_int(query, COLUMN_NEXT + 10) && !query_int(query, COLUMN_NEXT + 11);
-        finding->observed = counts ? 0 : CANDIDATE_SILENT;
+        possible_read(pool, query, &notes, finding);
     }
     return error;
 }
@@ -262,12 +286,13 @@ static struct error *load_transactions(struct store *store, struct findings *fin
         error = findings->transactions ? NULL : error_out_of_memory();
     }
     if (!error) {
-        error = store_prepare(store,
-                              "SELECT c.txn_id, c.entity, c.transaction_name, c.common_name, f.path, fn.line, c.observed, c.complete, c.failed, c.overlapped, "
-                              "w.states, w.leaves, w.by_unknown FROM v_coverage c JOIN v_whitelist_size w ON w.txn_id = c.txn_id JOIN txn t ON t.id = c.txn_id "
-                              "JOIN entity e ON e.id = t.entity_id JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id "
-                              "WHERE e.role NOT IN ('client', 'outside') ORDER BY c.entity, c.transaction_name, c.txn_id",
-                              &query);
+        error = store_prepare(
+            store,
+            "SELECT c.txn_id, c.entity, c.transaction_name, c.common_name, f.path, fn.line, c.observed, c.complete, c.failed, c.overlapped, "
+            "w.states, w.leaves, w.by_unknown FROM v_coverage c JOIN v_whitelist_size w ON w.txn_id = c.txn_id JOIN txn t ON t.id = c.txn_id "
+            "JOIN entity e ON e.id = t.entity_id JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id "
+            "WHERE e.role NOT IN ('client', 'outside') ORDER BY c.entity, c.transaction_name, c.txn_id",
+            &query);
     }
     while (!error && !(error = query_step(query, &row)) && row && findings->transaction_count < (size_t)count) {
         struct finding_transaction *transaction = &findings->transactions[findings->transaction_count++];

@@ -11,7 +11,16 @@ const char *pattern_name(enum finding_pattern pattern) {
     return names[pattern];
 }
 
-enum goal { GOAL_MIGRATION, GOAL_ISOLATION, GOAL_RECOVERY, GOAL_LIVE_UPDATE, GOAL_HOT_SWAP, GOAL_VIRTUALISATION, GOAL_MAINTAINABILITY, GOAL_SECURITY };
+enum goal {
+    GOAL_MIGRATION,
+    GOAL_ISOLATION,
+    GOAL_RECOVERY,
+    GOAL_LIVE_UPDATE,
+    GOAL_HOT_SWAP,
+    GOAL_VIRTUALISATION,
+    GOAL_MAINTAINABILITY,
+    GOAL_SECURITY
+};
 
 const char *goal_name(size_t goal) {
     static const char *const names[GOAL_COUNT] = {"process migration", "fault isolation", "fault recovery",  "live update",
@@ -53,11 +62,12 @@ static struct error *usages_load(struct store *store, struct pattern_rules *rule
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     size_t capacity = 0;
     bool row = false;
-    struct error *error = store_prepare(store,
-                                        "SELECT c.state_id, count(DISTINCT o.client), count(DISTINCT c.instance), sum(c.effect IN ('added', 'removed')) "
-                                        "FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe' "
-                                        "WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id ORDER BY c.state_id",
-                                        &query);
+    struct error *error =
+        store_prepare(store,
+                      "SELECT c.state_id, count(DISTINCT o.client), count(DISTINCT c.instance), sum(c.effect IN ('added', 'removed')) "
+                      "FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe' "
+                      "WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id ORDER BY c.state_id",
+                      &query);
     while (!error && !(error = query_step(query, &row)) && row) {
         if (rules->usage_count == capacity) {
             capacity = capacity ? capacity * 2 : 256;
@@ -119,12 +129,13 @@ static bool type_is_function_pointer(const char *type) {
 }
 
 static bool type_is_number(const char *type) {
-    return *type && !strchr(type, '*') && (strstr(type, "int") || strstr(type, "long") || strstr(type, "char") || strstr(type, "bool") || strstr(type, "size_t"));
+    return *type && !strchr(type, '*') &&
+           (strstr(type, "int") || strstr(type, "long") || strstr(type, "char") || strstr(type, "bool") || strstr(type, "size_t"));
 }
 
 static int address_compare(const void *one, const void *other) {
-    uintptr_t left = (uintptr_t) * (const char *const *)one;
-    uintptr_t right = (uintptr_t) * (const char *const *)other;
+    uintptr_t left = (uintptr_t)*(const char *const *)one;
+    uintptr_t right = (uintptr_t)*(const char *const *)other;
     return (left > right) - (left < right);
 }
 
@@ -190,7 +201,8 @@ static void rule_multiplexer(struct pattern_rules *rules, struct finding *findin
     const char *member = finding_member(rules, finding);
     text_clear(&rules->scratch);
     if (strstr(finding->path, "[]")) {
-        text_append_format(&rules->scratch, "indexed: an element of %s%.*s[]", finding->root, (int)(strstr(finding->path, "[]") - finding->path), finding->path);
+        text_append_format(&rules->scratch, "indexed: an element of %s%.*s[]", finding->root, (int)(strstr(finding->path, "[]") - finding->path),
+                           finding->path);
     } else if (strchr(finding->type, '*') && name_has_word(member, "next prev link list head tail node sibling children parent", word)) {
         text_append_format(&rules->scratch, "linked: '%s' chains %s", word, finding->root);
     } else if (strstr(finding->type, "list") && strstr(finding->type, "struct")) {
@@ -269,10 +281,11 @@ static void rule_collaboration(struct pattern_rules *rules, size_t first, size_t
 static struct error *rule_overrules(struct store *store, struct pattern_rules *rules) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     bool row = false;
-    struct error *error = store_prepare(store,
-                                        "SELECT d.value, d.reason FROM declaration d WHERE d.kind = 'pattern' AND ?1 GLOB replace(d.pattern, '[]', '[[]]') "
-                                        "ORDER BY d.pattern = ?1 DESC, length(d.pattern) DESC, d.id",
-                                        &query);
+    struct error *error =
+        store_prepare(store,
+                      "SELECT d.value, d.reason FROM declaration d WHERE d.kind = 'pattern' AND ?1 GLOB replace(d.pattern, '[]', '[[]]') "
+                      "ORDER BY d.pattern = ?1 DESC, length(d.pattern) DESC, d.id",
+                      &query);
     int64_t declared = 0;
     if (!error) {
         error = store_scalar(store, "SELECT count(*) FROM declaration WHERE kind = 'pattern'", &declared);

@@ -84,7 +84,9 @@ struct error *plan_make(const struct findings *findings, struct plan *out_plan) 
     }
     qsort((void *)sorted, count, sizeof *sorted, finding_object_compare);
     for (size_t first = 0, last = 0; first < count; first = last) {
-        for (last = first; last < count && strcmp(finding_holder(sorted[last]), finding_holder(sorted[first])) == 0 && sorted[last]->root == sorted[first]->root; last++) {
+        for (last = first;
+             last < count && strcmp(finding_holder(sorted[last]), finding_holder(sorted[first])) == 0 && sorted[last]->root == sorted[first]->root;
+             last++) {
         }
         step_fill(&plan.steps[plan.count], sorted + first, last - first, scratch);
         plan.pairs += plan.steps[plan.count++].pairs;
@@ -112,5 +114,6 @@ const char *plan_remedy(const struct plan_step *step) {
             return wording_remedy(order[index]);
         }
     }
-    return "No pattern was recognised: find out which client the value belongs to, and whether it can be recomputed (then declare it soft and let the litmus check it).";
+    return "No pattern was recognised: find out which client the value belongs to, and whether it can be recomputed (then declare it soft and let "
+           "the litmus check it).";
 }

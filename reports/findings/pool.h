@@ -14,7 +14,7 @@ struct pool *pool_create(void); /* NULL: out of memory */
 void pool_destroy(struct pool *pool);
 SCOPE_DEFINE(pool, struct pool *, pool_destroy)
 
-const char *pool_intern(struct pool *pool, const char *string); /* NULL counts as "" */
+const char *pool_intern(struct pool *pool, const char *string);   /* NULL counts as "" */
 size_t pool_index(const struct pool *pool, const char *interned); /* numbers run from 0 in order of first use */
 size_t pool_count(const struct pool *pool);
 const char *pool_at(const struct pool *pool, size_t index);

@@ -54,10 +54,11 @@ static struct error *verdict_judge(struct store *store, struct pool *pool, struc
     struct pairs white = {0};
     struct pairs truth = {0};
     struct pairs spill = {0};
-    struct error *error = pairs_load(store, pool, "SELECT m.txn_id, s.key, 0 FROM may_modify m JOIN state s ON s.id = m.state_id ORDER BY m.txn_id, s.key", &white);
+    struct error *error =
+        pairs_load(store, pool, "SELECT m.txn_id, s.key, 0 FROM may_modify m JOIN state s ON s.id = m.state_id ORDER BY m.txn_id, s.key", &white);
     if (!error) {
-        error = pairs_load(store, pool,
-                           "SELECT txn_id, key, max(changed > 0) FROM truth WHERE owner = 'server' GROUP BY txn_id, key ORDER BY txn_id, key", &truth);
+        error = pairs_load(
+            store, pool, "SELECT txn_id, key, max(changed > 0) FROM truth WHERE owner = 'server' GROUP BY txn_id, key ORDER BY txn_id, key", &truth);
     }
     if (!error) {
         error = pairs_load(store, pool, "SELECT DISTINCT txn_id, key, 1 FROM v_spill WHERE attribution = 'own' ORDER BY txn_id, key", &spill);

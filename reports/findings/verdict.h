@@ -7,14 +7,14 @@
 #include "spillscope/store.h"
 
 struct verdict {
-    bool present;           /* the database holds an oracle run */
-    int64_t pairs;          /* pairs with own stores to server state */
-    int64_t misses;         /* stored, not in the whitelist */
-    int64_t changed;        /* truly changed */
-    int64_t reported;       /* reported by the probe as own spill */
+    bool present;     /* the database holds an oracle run */
+    int64_t pairs;    /* pairs with own stores to server state */
+    int64_t misses;   /* stored, not in the whitelist */
+    int64_t changed;  /* truly changed */
+    int64_t reported; /* reported by the probe as own spill */
     int64_t false_positives;
     int64_t false_negatives;
-    int64_t unmapped;       /* places that store to unknown memory */
+    int64_t unmapped; /* places that store to unknown memory */
     int64_t transient;
     int64_t stores, silent;
 };

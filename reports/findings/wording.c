@@ -53,7 +53,8 @@ const char *wording_pattern_summary(enum finding_pattern pattern) {
 const char *wording_remedy(enum finding_pattern pattern) {
     static const char *const remedies[PATTERN_COUNT] = {
         "Let the client keep the progress as an opaque object and pass it with each request, so that the request carries all that is needed.",
-        "Export each client's record to that client as an opaque object; keep only what the hardware or fairness between clients needs, and declare it.",
+        "Export each client's record to that client as an opaque object; keep only what the hardware or fairness between clients needs, and declare "
+        "it.",
         "Let the client hold the registration and ask for events, or pass the callback with the request that it belongs to.",
         "Give the common state one owner; let the others compute it, ask for it, or receive it with the request.",
     };

@@ -32,9 +32,9 @@ static struct character character_decode(const unsigned char *bytes) {
 
 /* Characters that change how their neighbours are shown, or that a terminal obeys. */
 static bool character_is_active(uint32_t code) {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) || (code & 0xfffe) == 0xfffe ||
-           (code >= 0xe0000 && code <= 0xe007f);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c || (code >= 0x200b && code <= 0x200f) ||
+           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xfff9 && code <= 0xfffb) ||
+           (code & 0xfffe) == 0xfffe || (code >= 0xe0000 && code <= 0xe007f);
 }
 
 static void append_visible(struct text *out, uint32_t code) {

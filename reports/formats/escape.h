@@ -9,11 +9,11 @@
  */
 #include "spillscope/text.h"
 
-void escape_html(struct text *out, const char *string);     /* HTML text and double-quoted attribute values */
-void escape_xml(struct text *out, const char *string);      /* XML 1.0 text and attribute values */
-void escape_script_json(struct text *out, const char *string); /* a JSON string literal, quotes included, inside <script> */
-void escape_terminal(struct text *out, const char *string); /* one line of a terminal: \n and \t are made visible too */
-void escape_markdown(struct text *out, const char *string); /* text of a GitHub or GitLab markdown table cell */
+void escape_html(struct text *out, const char *string);                    /* HTML text and double-quoted attribute values */
+void escape_xml(struct text *out, const char *string);                     /* XML 1.0 text and attribute values */
+void escape_script_json(struct text *out, const char *string);             /* a JSON string literal, quotes included, inside <script> */
+void escape_terminal(struct text *out, const char *string);                /* one line of a terminal: \n and \t are made visible too */
+void escape_markdown(struct text *out, const char *string);                /* text of a GitHub or GitLab markdown table cell */
 void escape_workflow(struct text *out, const char *string, bool property); /* data or property of a "::warning" workflow command */
-void escape_uri_path(struct text *out, const char *string); /* relative path as an RFC 3986 path */
+void escape_uri_path(struct text *out, const char *string);                /* relative path as an RFC 3986 path */
 #endif

@@ -174,7 +174,8 @@ static enum gate_code finding_code(const struct gate *gate, const struct finding
 /* ------------------------------------------------------------------------------------------------------ entries */
 
 /* The findings of one side that take part: undeclared, and with enough certainty for the mode. */
-static struct error *side_pairs(const struct findings *findings, bool observed, bool with_possible, struct match_pair **out_pairs, size_t *out_count) {
+static struct error *side_pairs(const struct findings *findings, bool observed, bool with_possible, struct match_pair **out_pairs,
+                                size_t *out_count) {
     struct match_pair *pairs = calloc(findings->count ? findings->count : 1, sizeof *pairs);
     if (!pairs) {
         return error_out_of_memory();
@@ -226,9 +227,14 @@ static void gate_classify(struct gate *gate, const struct match_pair *heads, siz
             }
         }
     }
-    for (size_t index = 0; index < head_count && gate->mode == GATE_OBSERVED; index++) {
+    _Static_assert(sizeof gate->matched / sizeof gate->matched[0] == TIER_COUNT, "one count a tier");
+    for (size_t index = 0; index < head_count; index++) {
         const struct match_pair *pair = &heads[index];
-        gate->first_seen += pair->finding->certainty == FINDING_OBSERVED && pair->other && pair->other->certainty != FINDING_OBSERVED;
+        if (pair->other) {
+            gate->matched[pair->tier]++;
+        }
+        gate->first_seen +=
+            gate->mode == GATE_OBSERVED && pair->finding->certainty == FINDING_OBSERVED && pair->other && pair->other->certainty != FINDING_OBSERVED;
     }
     for (size_t index = 0; index < base_count; index++) {
         const struct match_pair *pair = &bases[index];
@@ -396,9 +402,10 @@ static struct error *states_count(const struct findings *findings, int64_t *out_
 
 /* ----------------------------------------------------------------------------------------- unknowns and coverage */
 
-static const char unknown_sql[] = "SELECT DISTINCT t.common_name, u.cause, u.detail, min(u.file || char(31) || printf('%012d', u.line)) FROM unknown u "
-                                  "JOIN txn t ON t.id = u.txn_id JOIN entity e ON e.id = t.entity_id WHERE e.role NOT IN ('client', 'outside') "
-                                  "GROUP BY t.common_name, u.cause, u.detail ORDER BY t.common_name, u.cause, u.detail";
+static const char unknown_sql[] =
+    "SELECT DISTINCT t.common_name, u.cause, u.detail, min(u.file || char(31) || printf('%012d', u.line)) FROM unknown u "
+    "JOIN txn t ON t.id = u.txn_id JOIN entity e ON e.id = t.entity_id WHERE e.role NOT IN ('client', 'outside') "
+    "GROUP BY t.common_name, u.cause, u.detail ORDER BY t.common_name, u.cause, u.detail";
 
 static int unknown_compare(const struct query *one, const struct query *other) {
     for (int column = 0; column < 3; column++) {

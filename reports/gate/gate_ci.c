@@ -15,14 +15,14 @@ static void failure_words(struct text *out, const struct gate *gate) {
     for (size_t index = 0; index < gate->budget_count; index++) {
         const struct gate_budget *budget = &gate->budgets[index];
         if (budget->count > budget->limit) {
-            text_append_format(out, "%sentity %s holds %lld findings, its budget is %lld (%s)", out->length ? "\n" : "", budget->entity,
+            text_append_format(out, "%sentity %s holds %lld findings, its budget is %lld (%s)", out->length ? "; " : "", budget->entity,
                                (long long)budget->count, (long long)budget->limit, budget->origin);
         }
     }
     for (size_t index = 0; index < gate->suppression_count; index++) {
         const struct gate_suppression *suppression = &gate->suppressions[index];
         if (suppression->expired || !suppression->matched) {
-            text_append_format(out, "%ssuppression %s (%s, owner %s) %s", out->length ? "\n" : "", suppression->fingerprint, suppression->origin,
+            text_append_format(out, "%ssuppression %s (%s, owner %s) %s", out->length ? "; " : "", suppression->fingerprint, suppression->origin,
                                suppression->owner, suppression->matched ? "has expired" : "covers no finding");
         }
     }
@@ -44,7 +44,8 @@ struct error *gate_write_gitlab(const struct gate *gate, const struct gate_outpu
         text_append(out, separator);
         text_append(out, "{\"description\":");
         text_append_json_string(out, text_string(&words));
-        text_append_format(out, ",\"check_name\":\"state-spill\",\"fingerprint\":\"%s\",\"severity\":\"%s\",\"location\":{\"path\":", finding->fingerprint,
+        text_append_format(out,
+                           ",\"check_name\":\"state-spill\",\"fingerprint\":\"%s\",\"severity\":\"%s\",\"location\":{\"path\":", finding->fingerprint,
                            finding->certainty == FINDING_OBSERVED ? "major" : "minor");
         text_append_json_string(out, *finding->file ? finding->file : "unknown");
         text_append_format(out, ",\"lines\":{\"begin\":%lld}}}", finding->line > 0 ? (long long)finding->line : 1LL);
@@ -118,7 +119,9 @@ struct error *gate_write_junit(const struct gate *gate, const struct gate_output
         text_append(&body, "\n");
     }
     text_append(&body, gate->reason_count ? "</error>\n  </testcase>\n" : "/>\n");
-    text_append_format(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"spillscope gate\" tests=\"%zu\" failures=\"%zu\" errors=\"%d\">\n",
+    text_append_format(out,
+                       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"spillscope gate\" tests=\"%zu\" failures=\"%zu\" "
+                       "errors=\"%d\">\n",
                        cases, failures, gate->reason_count ? 1 : 0);
     text_append(out, text_string(&body));
     text_append(out, "</testsuite>\n</testsuites>\n");

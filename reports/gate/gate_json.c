@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "findings/fingerprint.h"
 #include "findings/wording.h"
 
 static void append_field(struct text *out, const char *name, const char *value) {
@@ -33,8 +34,8 @@ static struct error *append_entry(struct text *out, const struct gate *gate, con
     append_field(out, "tier", entry->tier);
     append_field(out, "code", gate_code_name(entry->code));
     append_field(out, "file", finding->file);
-    text_append_format(out, "\"line\":%lld,\"observed\":%lld,\"leaves\":%lld,\"suppressed\":%s,", (long long)finding->line, (long long)finding->observed,
-                       (long long)finding->leaves, entry->suppressed ? "true" : "false");
+    text_append_format(out, "\"line\":%lld,\"observed\":%lld,\"leaves\":%lld,\"suppressed\":%s,", (long long)finding->line,
+                       (long long)finding->observed, (long long)finding->leaves, entry->suppressed ? "true" : "false");
     if (entry->base && entry->head) {
         text_append_format(out, "\"was\":{\"state\":");
         text_append_json_string(out, entry->base->key);
@@ -132,9 +133,13 @@ struct error *gate_write_json(const struct gate *gate, const struct gate_output 
         }
         text_append(out, "]");
     }
-    text_append_format(out, ",\n\"suppressed\":%zu,\"stale\":%zu,\"first_seen\":%zu,\"not_observed\":%zu", gate->suppressed, gate->stale, gate->first_seen,
-                       gate->not_observed);
-    text_append(out, ",\n\"incomplete\":[");
+    text_append_format(out, ",\n\"suppressed\":%zu,\"stale\":%zu,\"first_seen\":%zu,\"not_observed\":%zu", gate->suppressed, gate->stale,
+                       gate->first_seen, gate->not_observed);
+    text_append(out, ",\n\"matched\":{");
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        text_append_format(out, "%s\"%s\":%zu", tier ? "," : "", fingerprint_tier_name((enum fingerprint_tier)tier), gate->matched[tier]);
+    }
+    text_append(out, "},\n\"incomplete\":[");
     for (size_t index = 0; index < gate->reason_count; index++) {
         text_append(out, index ? "," : "");
         text_append_json_string(out, gate->reasons[index]);

@@ -28,9 +28,11 @@ static void append_location(struct text *out, const char *file, int64_t line, co
 }
 
 static void append_rules(struct text *out) {
-    text_append(out, "\"rules\":[{\"id\":\"state-spill\",\"name\":\"StateSpill\",\"shortDescription\":{\"text\":\"A request leaves a lasting change in a "
-                     "server's state\"},\"fullDescription\":{\"text\":\"Handling a transaction changes state that its client does not own and that outlives the "
-                     "transaction. Such state ties the fates of client and server together.\"},\"help\":{\"text\":\"");
+    text_append(
+        out,
+        "\"rules\":[{\"id\":\"state-spill\",\"name\":\"StateSpill\",\"shortDescription\":{\"text\":\"A request leaves a lasting change in a "
+        "server's state\"},\"fullDescription\":{\"text\":\"Handling a transaction changes state that its client does not own and that outlives the "
+        "transaction. Such state ties the fates of client and server together.\"},\"help\":{\"text\":\"");
     text_append(out, "Run 'spillscope explain FINGERPRINT --db FILE' for the call chain and what a redesign could do.");
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         text_append_format(out, " %s: %s %s", pattern_name((enum finding_pattern)pattern), wording_pattern_summary((enum finding_pattern)pattern),
@@ -52,7 +54,8 @@ static void append_code_flow(struct text *out, const struct finding_step *steps,
     text_append(out, "]}]}]");
 }
 
-static struct error *append_result(struct text *out, const struct gate *gate, const struct gate_output *output, const struct gate_entry *entry, bool github) {
+static struct error *append_result(struct text *out, const struct gate *gate, const struct gate_output *output, const struct gate_entry *entry,
+                                   bool github) {
     static const char *const baseline[GATE_CHANGE_COUNT] = {"new", "updated", "updated", "absent"};
     const struct finding *finding = gate_entry_finding(entry);
     struct finding_step *steps SCOPE_FREE = NULL;
@@ -92,7 +95,8 @@ static struct error *append_result(struct text *out, const struct gate *gate, co
 static struct error *sarif_write(const struct gate *gate, const struct gate_output *output, bool github, struct text *out) {
     const char *separator = "";
     struct error *error = NULL;
-    text_append(out, "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",");
+    text_append(out,
+                "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",");
     text_append(out, "\n\"runs\":[{\"tool\":{\"driver\":{\"name\":\"spillscope\",\"semanticVersion\":\"0.1.0\",");
     append_rules(out);
     text_append(out, "}},\n\"originalUriBaseIds\":{\"SRCROOT\":{\"description\":{\"text\":\"root of the analysed source\"}}},\n");

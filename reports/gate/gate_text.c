@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "findings/fingerprint.h"
 #include "findings/wording.h"
 #include "formats/escape.h"
 
@@ -116,9 +117,15 @@ static void append_head(struct text *out, const struct gate *gate, const struct 
     append_share(out, gate->base_states, gate->head_states);
     text_append_format(out, "\n%zu suppressed, %zu stale; %lld/%lld translation units analysed\n", gate->suppressed, gate->stale,
                        (long long)(gate->head->units - gate->head->units_failed), (long long)gate->head->units);
+    text_append(out, "known findings by identity:");
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        text_append_format(out, "%s %zu %s", tier ? "," : "", gate->matched[tier], fingerprint_tier_name((enum fingerprint_tier)tier));
+    }
+    text_append(out, "\n");
     if (gate->mode == GATE_OBSERVED && (gate->first_seen || gate->not_observed)) {
-        text_append_format(out, "%zu seen for the first time (known to the baseline as possible); %zu not resolved: the head's runs never entered the transaction\n",
-                           gate->first_seen, gate->not_observed);
+        text_append_format(
+            out, "%zu seen for the first time (known to the baseline as possible); %zu not resolved: the head's runs never entered the transaction\n",
+            gate->first_seen, gate->not_observed);
     }
 }
 

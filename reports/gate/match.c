@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "findings/digest.h"
+
 /* A sorted set of names: which transactions and roots exist on one side. */
 struct name_set {
     const char **names;
@@ -109,11 +111,13 @@ static struct error *candidates_profile(struct candidate *candidates, size_t *co
             fingerprint_describe(&profile, sorted[last]->finding, TIER_RETYPED);
             text_append_char(&profile, '\n');
         }
+        char digest[2 * DIGEST_SIZE + 1];
+        digest_hex(text_string(&profile), digest);
         for (size_t index = first; index < last && last - first >= 2 && !error; index++) {
             struct text text = {0};
             fingerprint_describe(&text, sorted[index]->finding, TIER_RETYPED);
             text_append_char(&text, '\n');
-            text_append(&text, text_string(&profile));
+            text_append(&text, digest);
             candidates[kept].pair = sorted[index];
             error = text_take(&text, &candidates[kept].text);
             kept += !error;

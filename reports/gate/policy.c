@@ -129,7 +129,8 @@ struct error *policy_read(struct gate *gate, const char *path) {
 struct error *policy_read_store(struct gate *gate, struct store *store, const char *origin) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     bool row = false;
-    struct error *error = store_prepare(store, "SELECT fingerprint, owner, coalesce(expires, ''), reason FROM suppression ORDER BY fingerprint", &query);
+    struct error *error =
+        store_prepare(store, "SELECT fingerprint, owner, coalesce(expires, ''), reason FROM suppression ORDER BY fingerprint", &query);
     while (!error && !(error = query_step(query, &row)) && row) {
         const char *fingerprint = query_text(query, 0);
         const char *expires = query_text(query, 2);

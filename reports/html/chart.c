@@ -24,7 +24,8 @@ static void append_name(struct text *out, const char *name) {
 }
 
 static void append_head(struct text *out, const char *id, const char *title, int height) {
-    text_append_format(out, "<svg role=\"img\" aria-labelledby=\"%s\" viewBox=\"0 0 %d %d\" width=\"%d\"><title id=\"%s\">", id, CHART_WIDTH, height, CHART_WIDTH, id);
+    text_append_format(out, "<svg role=\"img\" aria-labelledby=\"%s\" viewBox=\"0 0 %d %d\" width=\"%d\"><title id=\"%s\">", id, CHART_WIDTH, height,
+                       CHART_WIDTH, id);
     escape_html(out, title);
     text_append(out, "</title>\n");
 }
@@ -51,7 +52,8 @@ void chart_bars(struct text *out, const char *id, const char *title, const char 
         append_name(out, bar->name);
         text_append(out, "</text>");
         if (bar->behind >= 0) {
-            text_append_format(out, "<rect class=\"bar soft\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", NAME_WIDTH, y, (double)bar->behind * scale, BAR_HEIGHT - 4);
+            text_append_format(out, "<rect class=\"bar soft\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", NAME_WIDTH, y,
+                               (double)bar->behind * scale, BAR_HEIGHT - 4);
         }
         text_append_format(out, "<rect class=\"bar\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>", NAME_WIDTH, bar->behind >= 0 ? y + 4 : y,
                            (double)bar->value * scale, bar->behind >= 0 ? BAR_HEIGHT - 12 : BAR_HEIGHT - 4);
@@ -91,7 +93,8 @@ static void class_label(size_t class, char out_label[32]) {
     }
 }
 
-void chart_histogram(struct text *out, const char *id, const char *title, const char *unit, struct chart_values now, const struct chart_values *before) {
+void chart_histogram(struct text *out, const char *id, const char *title, const char *unit, struct chart_values now,
+                     const struct chart_values *before) {
     enum { HEIGHT = 200, TOP = 22, BOTTOM = 44, STEP = 88, LEFT = 30 };
     int64_t counts[CLASSES] = {0};
     int64_t earlier[CLASSES] = {0};
@@ -100,13 +103,13 @@ void chart_histogram(struct text *out, const char *id, const char *title, const 
     if (before) {
         classes_count(*before, earlier);
     }
-    for (size_t class = 0; class < CLASSES; class++) {
+    for (size_t class = 0; class < CLASSES; class ++) {
         most = counts[class] > most ? counts[class] : most;
         most = earlier[class] > most ? earlier[class] : most;
     }
     append_head(out, id, title, HEIGHT);
     double scale = (double)(HEIGHT - TOP - BOTTOM) / (double)most;
-    for (size_t class = 0; class < CLASSES; class++) {
+    for (size_t class = 0; class < CLASSES; class ++) {
         char label[32];
         class_label(class, label);
         int x = LEFT + (int)class * STEP;
@@ -115,14 +118,19 @@ void chart_histogram(struct text *out, const char *id, const char *title, const 
             int64_t count = side ? counts[class] : earlier[class];
             double high = (double)count * scale;
             int left = x + (before && side ? wide + 2 : 0);
-            text_append_format(out, "<g><title>%s %s with %s states: %lld</title><rect class=\"bar%s\" x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\"/>",
-                               before ? (side ? "after:" : "before:") : "", unit, label, (long long)count, side ? "" : " before", left, HEIGHT - BOTTOM - high,
-                               wide, high);
-            text_append_format(out, "<text class=\"label-middle\" x=\"%d\" y=\"%.1f\">%lld</text></g>\n", left + wide / 2, HEIGHT - BOTTOM - high - 4, (long long)count);
+            text_append_format(out,
+                               "<g><title>%s %s with %s states: %lld</title><rect class=\"bar%s\" x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\"/>",
+                               before ? (side ? "after:" : "before:") : "", unit, label, (long long)count, side ? "" : " before", left,
+                               HEIGHT - BOTTOM - high, wide, high);
+            text_append_format(out, "<text class=\"label-middle\" x=\"%d\" y=\"%.1f\">%lld</text></g>\n", left + wide / 2, HEIGHT - BOTTOM - high - 4,
+                               (long long)count);
         }
-        text_append_format(out, "<text class=\"label-middle\" x=\"%d\" y=\"%d\">%s</text>\n", x + (before ? wide + 1 : wide / 2), HEIGHT - BOTTOM + 16, label);
+        text_append_format(out, "<text class=\"label-middle\" x=\"%d\" y=\"%d\">%s</text>\n", x + (before ? wide + 1 : wide / 2),
+                           HEIGHT - BOTTOM + 16, label);
     }
-    text_append_format(out, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", LEFT - 6, HEIGHT - BOTTOM, CHART_WIDTH - 10, HEIGHT - BOTTOM);
-    text_append_format(out, "<text class=\"label-middle\" x=\"%d\" y=\"%d\">distinct undeclared spilled states; the height is the number of %s</text></svg>\n",
-                       CHART_WIDTH / 2, HEIGHT - 8, unit);
+    text_append_format(out, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", LEFT - 6, HEIGHT - BOTTOM, CHART_WIDTH - 10,
+                       HEIGHT - BOTTOM);
+    text_append_format(
+        out, "<text class=\"label-middle\" x=\"%d\" y=\"%d\">distinct undeclared spilled states; the height is the number of %s</text></svg>\n",
+        CHART_WIDTH / 2, HEIGHT - 8, unit);
 }

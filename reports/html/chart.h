@@ -21,5 +21,6 @@ struct chart_values {
     const int64_t *values;
     size_t count;
 };
-void chart_histogram(struct text *out, const char *id, const char *title, const char *unit, struct chart_values now, const struct chart_values *before);
+void chart_histogram(struct text *out, const char *id, const char *title, const char *unit, struct chart_values now,
+                     const struct chart_values *before);
 #endif

@@ -62,7 +62,8 @@ static void append_chain(struct text *out, const struct finding_step *steps, siz
     text_append(out, "</ol>\n");
 }
 
-struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding, struct source_cache *sources) {
+struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding,
+                             struct source_cache *sources) {
     struct finding_step *steps SCOPE_FREE = NULL;
     size_t count = 0;
     struct text words __attribute__((cleanup(text_deinit))) = {0};

@@ -4,5 +4,6 @@
 #include "html/source.h"
 #include "spillscope/findings.h"
 
-struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding, struct source_cache *sources);
+struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding,
+                             struct source_cache *sources);
 #endif

@@ -132,7 +132,8 @@ struct error *graph_compare(const struct graph *before, const struct graph *afte
             known->change = GRAPH_KEPT;
             known->states = edge->states;
         } else {
-            graph.edges[graph.edge_count++] = (struct graph_edge){.from = from, .to = to, .kind = edge->kind, .change = GRAPH_ADDED, .states = edge->states};
+            graph.edges[graph.edge_count++] =
+                (struct graph_edge){.from = from, .to = to, .kind = edge->kind, .change = GRAPH_ADDED, .states = edge->states};
         }
     }
     qsort(graph.edges, graph.edge_count, sizeof *graph.edges, edge_compare);

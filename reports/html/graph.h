@@ -16,7 +16,7 @@ struct graph_edge {
     size_t from, to;
     enum finding_kind kind;
     enum graph_change change;
-    int64_t states;      /* distinct undeclared states; in a comparison: after */
+    int64_t states; /* distinct undeclared states; in a comparison: after */
     int64_t states_before;
 };
 

@@ -205,9 +205,12 @@ static bool append_plain(struct text *out, const struct graph *graph, const char
             }
             text_append_format(out, "<svg class=\"graph\" role=\"img\" aria-labelledby=\"%s-title\" viewBox=\"-6 -6 %.0f %.0f\" width=\"%.0f\">", id,
                                width * POINTS_PER_INCH + 12, height * POINTS_PER_INCH + 12, width * POINTS_PER_INCH + 12);
-            text_append_format(out, "<title id=\"%s-title\">Spill graph: boxes are entities, solid arrows primary spill, dashed arrows secondary spill</title>", id);
-            text_append_format(out, "<defs><marker id=\"%s-arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
-                                    "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0,0.6 L8,4 L0,7.4 z\"/></marker></defs>\n", id);
+            text_append_format(
+                out, "<title id=\"%s-title\">Spill graph: boxes are entities, solid arrows primary spill, dashed arrows secondary spill</title>", id);
+            text_append_format(out,
+                               "<defs><marker id=\"%s-arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
+                               "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0,0.6 L8,4 L0,7.4 z\"/></marker></defs>\n",
+                               id);
         } else if (strncmp(line, "node ", 5) == 0) {
             if (!append_node(&nodes, graph, line + 5, height)) {
                 return false;
@@ -249,8 +252,10 @@ static struct error *graph_draw(const struct graph *graph, const char *id, struc
     }
     text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill graph\">");
     text_append(out, text_string(&drawing));
-    text_append(out, "</div>\n<p class=\"legend\"><svg width=\"40\" height=\"10\" aria-hidden=\"true\" class=\"graph\"><g class=\"edge primary\"><path d=\"M0,5 L40,5\"/></g></svg> "
-                     "primary: in the entity that was called &nbsp; <svg width=\"40\" height=\"10\" aria-hidden=\"true\" class=\"graph\"><g class=\"edge secondary\">"
+    text_append(out, "</div>\n<p class=\"legend\"><svg width=\"40\" height=\"10\" aria-hidden=\"true\" class=\"graph\"><g class=\"edge "
+                     "primary\"><path d=\"M0,5 L40,5\"/></g></svg> "
+                     "primary: in the entity that was called &nbsp; <svg width=\"40\" height=\"10\" aria-hidden=\"true\" class=\"graph\"><g "
+                     "class=\"edge secondary\">"
                      "<path d=\"M0,5 L40,5\"/></g></svg> secondary: in another entity. Numbers count distinct undeclared states.</p>\n");
     if (graph->node_count > GRAPH_NODE_LIMIT) {
         text_append_format(out, "<p class=\"notice\">%zu of %zu entities are drawn, those with the most spill; the table has all.</p>\n",
@@ -268,10 +273,14 @@ struct error *graph_write(const struct graph *graph, const char *id, const char 
     if (error) {
         return error;
     }
-    text_append_format(out, "<details><summary>The graph as a table (%zu edges)</summary>\n<table><thead><tr><th scope=\"col\">from</th><th scope=\"col\">to</th>"
-                            "<th scope=\"col\">kind</th>", graph->edge_count);
-    text_append(out, graph->compared ? "<th scope=\"col\" class=\"number\">before</th><th scope=\"col\" class=\"number\">after</th><th scope=\"col\">change</th>"
-                                     : "<th scope=\"col\" class=\"number\">states</th>");
+    text_append_format(
+        out,
+        "<details><summary>The graph as a table (%zu edges)</summary>\n<table><thead><tr><th scope=\"col\">from</th><th scope=\"col\">to</th>"
+        "<th scope=\"col\">kind</th>",
+        graph->edge_count);
+    text_append(out, graph->compared
+                         ? "<th scope=\"col\" class=\"number\">before</th><th scope=\"col\" class=\"number\">after</th><th scope=\"col\">change</th>"
+                         : "<th scope=\"col\" class=\"number\">states</th>");
     text_append(out, "</tr></thead><tbody>\n");
     for (size_t index = 0; index < graph->edge_count; index++) {
         const struct graph_edge *edge = &graph->edges[index];

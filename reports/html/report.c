@@ -34,7 +34,8 @@ static void append_provenance(struct text *out, const struct findings *findings)
         strftime(day, sizeof day, "%Y-%m-%d", &parts);
         append_fact(out, "date", day);
     }
-    text_append_format(out, "%lld of %lld translation units analysed</p>\n", (long long)(findings->units - findings->units_failed), (long long)findings->units);
+    text_append_format(out, "%lld of %lld translation units analysed</p>\n", (long long)(findings->units - findings->units_failed),
+                       (long long)findings->units);
 }
 
 static void append_alarm(struct text *out, const struct findings *findings) {
@@ -55,8 +56,10 @@ static void append_alarm(struct text *out, const struct findings *findings) {
 }
 
 static const char contents[] =
-    "<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By entity</a></li><li><a href=\"#graph\">Spill graph</a></li>"
-    "<li><a href=\"#spills\">Findings</a></li><li><a href=\"#patterns\">Patterns</a></li><li><a href=\"#plan\">Plan</a></li><li><a href=\"#declared\">Declared</a></li>"
+    "<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By entity</a></li><li><a "
+    "href=\"#graph\">Spill graph</a></li>"
+    "<li><a href=\"#spills\">Findings</a></li><li><a href=\"#patterns\">Patterns</a></li><li><a href=\"#plan\">Plan</a></li><li><a "
+    "href=\"#declared\">Declared</a></li>"
     "<li><a href=\"#oracle\">Oracle</a></li><li><a href=\"#coverage\">Coverage</a></li><li><a href=\"#whitelist\">Whitelist sizes</a></li>"
     "<li><a href=\"#unknowns\">Unknowns</a></li><li><a href=\"#evidence\">Evidence</a></li></ul></nav>\n<main>\n";
 
@@ -68,11 +71,13 @@ static struct error *append_graph(struct text *out, const struct findings *findi
     struct graph graph = {0};
     struct error *error = graph_from_findings(findings, &graph);
     if (!error) {
-        error = graph_write(&graph, "spill-graph",
-                            findings->has_probe ? "SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, ''), entity) AS target, kind, "
-                                                  "count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL GROUP BY 1, 2, 3"
-                                                : "SELECT entity, state_entity, count(DISTINCT state_id) FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown GROUP BY 1, 2",
-                            out);
+        error = graph_write(
+            &graph, "spill-graph",
+            findings->has_probe
+                ? "SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, ''), entity) AS target, kind, "
+                  "count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL GROUP BY 1, 2, 3"
+                : "SELECT entity, state_entity, count(DISTINCT state_id) FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown GROUP BY 1, 2",
+            out);
     }
     graph_deinit(&graph);
     return error;
@@ -86,8 +91,10 @@ static struct error *append_evidence(struct text *out, struct store *store, stru
         error = evidence_write(out, store, findings, &findings->items[order[index]], sources);
     }
     if (count < findings->count) {
-        text_append_format(out, "<p class=\"notice\">Evidence of the first %zu of %zu findings; <code>spillscope explain FINGERPRINT --db FILE</code> prints it for any.</p>\n", count,
-                           findings->count);
+        text_append_format(out,
+                           "<p class=\"notice\">Evidence of the first %zu of %zu findings; <code>spillscope explain FINGERPRINT --db FILE</code> "
+                           "prints it for any.</p>\n",
+                           count, findings->count);
     }
     source_cache_destroy(sources);
     return error;
@@ -109,12 +116,15 @@ static struct error *append_sections(struct text *out, struct store *store, stru
     if (!error) {
         text_append(out, "</section>\n");
         section_open(out, "spills", "Findings");
-        text_append(out, "<p class=\"about\">Undeclared spill first. <i>Observed</i>: a run saw the change; <i>shared</i>: an overlapping task or interrupt cannot be excluded; "
-                         "<i>possible</i>: the whitelist allows it, no run showed it; <i>unknown</i>: only code that could not be seen might do it.</p>\n");
+        text_append(
+            out, "<p class=\"about\">Undeclared spill first. <i>Observed</i>: a run saw the change; <i>shared</i>: an overlapping task or interrupt "
+                 "cannot be excluded; "
+                 "<i>possible</i>: the whitelist allows it, no run showed it; <i>unknown</i>: only code that could not be seen might do it.</p>\n");
         error = spill_table_write(out, findings, order);
     }
     if (!error) {
-        markup_query(out, "SELECT * FROM v_spill; -- observed and shared\nSELECT * FROM v_whitelist WHERE phase = 'runtime'; -- possible and unknown: what is not among them");
+        markup_query(out, "SELECT * FROM v_spill; -- observed and shared\nSELECT * FROM v_whitelist WHERE phase = 'runtime'; -- possible and "
+                          "unknown: what is not among them");
         text_append(out, "</section>\n");
         section_open(out, "patterns", "Patterns");
         error = section_patterns(out, findings);

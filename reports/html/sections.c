@@ -42,7 +42,8 @@ struct error *section_summary(struct text *out, struct store *store, const struc
         {"transactions observed", "SELECT count(*) FROM v_coverage WHERE observed > 0"},
         {"transactions known", "SELECT count(*) FROM " SERVED},
         {"distinct spilled states, undeclared", "SELECT count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL"},
-        {"(transaction, state) pairs, undeclared", "SELECT count(DISTINCT txn_id || '/' || state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL"},
+        {"(transaction, state) pairs, undeclared",
+         "SELECT count(DISTINCT txn_id || '/' || state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL"},
         {"of these pairs: secondary",
          "SELECT count(DISTINCT txn_id || '/' || state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL AND kind = 'secondary'"},
         {"spilled states, declared with a reason", "SELECT count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NOT NULL"},
@@ -59,7 +60,8 @@ struct error *section_summary(struct text *out, struct store *store, const struc
         {"unknowns", "SELECT count(*) FROM unknown"},
     };
     if (!findings->has_probe) {
-        text_append(out, "<p class=\"notice\">No probe run is in this database: everything below is what the analysis holds possible, nothing was observed.</p>\n");
+        text_append(out, "<p class=\"notice\">No probe run is in this database: everything below is what the analysis holds possible, nothing was "
+                         "observed.</p>\n");
         return append_figures(out, store, possible, sizeof possible / sizeof possible[0]);
     }
     return append_figures(out, store, observed, sizeof observed / sizeof observed[0]);
@@ -79,7 +81,8 @@ static int64_t states_distinct(const struct findings *findings, size_t first, si
     for (size_t index = first; index < last; index++) {
         const struct finding *finding = &findings->items[index];
         bool seen = !findings->has_probe || finding->certainty == FINDING_OBSERVED;
-        if (findings_counts(findings, finding) || (declared_too && seen && *finding->declared && !finding->shared && finding->certainty != FINDING_UNKNOWN)) {
+        if (findings_counts(findings, finding) ||
+            (declared_too && seen && *finding->declared && !finding->shared && finding->certainty != FINDING_UNKNOWN)) {
             scratch[count++] = finding->state_id;
         }
     }
@@ -158,9 +161,10 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
 }
 
 struct error *section_entities(struct text *out, struct store *store, const struct findings *findings) {
-    static const struct markup_column spill_columns[] = {{"entity", 't'}, {"transactions that spill", 'n'}, {"states", 'n'}, {"undeclared", 'n'},
-                                                         {"pairs", 'n'},  {"undeclared", 'n'},              {NULL, 0}};
-    static const struct markup_column white_columns[] = {{"entity", 't'}, {"transactions", 'n'}, {"distinct states", 'n'}, {"pairs", 'n'}, {"only by an unknown", 'n'}, {NULL, 0}};
+    static const struct markup_column spill_columns[] = {
+        {"entity", 't'}, {"transactions that spill", 'n'}, {"states", 'n'}, {"undeclared", 'n'}, {"pairs", 'n'}, {"undeclared", 'n'}, {NULL, 0}};
+    static const struct markup_column white_columns[] = {{"entity", 't'}, {"transactions", 'n'},       {"distinct states", 'n'},
+                                                         {"pairs", 'n'},  {"only by an unknown", 'n'}, {NULL, 0}};
     int64_t *values SCOPE_FREE = NULL;
     int64_t *each SCOPE_FREE = NULL;
     size_t count = 0;
@@ -170,19 +174,23 @@ struct error *section_entities(struct text *out, struct store *store, const stru
     }
     if (!error) {
         text_append(out, "<h3>Histogram of spill by entity</h3>\n");
-        chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states", "entities", (struct chart_values){values, count}, NULL);
+        chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states", "entities", (struct chart_values){values, count},
+                        NULL);
         error = transaction_values(findings, &each, &count);
     }
     if (!error) {
         text_append(out, "<h3>Histogram of spill by transaction</h3>\n");
-        chart_histogram(out, "transaction-histogram", "How many transactions spill how many distinct states", "transactions", (struct chart_values){each, count}, NULL);
+        chart_histogram(out, "transaction-histogram", "How many transactions spill how many distinct states", "transactions",
+                        (struct chart_values){each, count}, NULL);
         error = findings->has_probe
                     ? markup_table(out, store,
                                    "SELECT entity, transactions, states, undeclared_states, pairs, undeclared_pairs FROM v_spill_by_entity "
-                                   "ORDER BY undeclared_states DESC, entity", spill_columns, 500)
+                                   "ORDER BY undeclared_states DESC, entity",
+                                   spill_columns, 500)
                     : markup_table(out, store,
                                    "SELECT entity, count(DISTINCT txn_id), count(DISTINCT state_id), count(*), sum(by_unknown) FROM v_whitelist "
-                                   "WHERE phase = 'runtime' GROUP BY entity ORDER BY 3 DESC, entity", white_columns, 500);
+                                   "WHERE phase = 'runtime' GROUP BY entity ORDER BY 3 DESC, entity",
+                                   white_columns, 500);
     }
     return error;
 }
@@ -208,22 +216,31 @@ struct error *section_patterns(struct text *out, const struct findings *findings
             goals[bit] += finding->goals >> bit & 1;
         }
     }
-    text_append(out, "<table><thead><tr><th scope=\"col\">pattern</th><th scope=\"col\" class=\"number\">findings</th><th scope=\"col\" class=\"number\">share</th>"
+    text_append(out, "<table><thead><tr><th scope=\"col\">pattern</th><th scope=\"col\" class=\"number\">findings</th><th scope=\"col\" "
+                     "class=\"number\">share</th>"
                      "<th scope=\"col\">what it is</th></tr></thead><tbody>\n");
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
-        text_append_format(out, "<tr><td>%s</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td>%s</td></tr>\n", pattern_name((enum finding_pattern)pattern),
-                           counts[pattern], all ? 100.0 * (double)counts[pattern] / (double)all : 0.0, wording_pattern_summary((enum finding_pattern)pattern));
+        text_append_format(out, "<tr><td>%s</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td>%s</td></tr>\n",
+                           pattern_name((enum finding_pattern)pattern), counts[pattern], all ? 100.0 * (double)counts[pattern] / (double)all : 0.0,
+                           wording_pattern_summary((enum finding_pattern)pattern));
     }
-    text_append_format(out, "<tr><td>none recognised</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td></td></tr></tbody></table>\n", none,
-                       all ? 100.0 * (double)none / (double)all : 0.0);
-    text_append_format(out, "<p class=\"about\">Of %zu undeclared findings; one can show several patterns. The rules look at keys, types and observed changes; the evidence stands "
-                            "with each finding.</p>\n<h3>What it stands in the way of</h3>\n<ul class=\"figures\">\n", all);
+    text_append_format(out,
+                       "<tr><td>none recognised</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td></td></tr></tbody></table>\n",
+                       none, all ? 100.0 * (double)none / (double)all : 0.0);
+    text_append_format(out,
+                       "<p class=\"about\">Of %zu undeclared findings; one can show several patterns. The rules look at keys, types and observed "
+                       "changes; the evidence stands "
+                       "with each finding.</p>\n<h3>What it stands in the way of</h3>\n<ul class=\"figures\">\n",
+                       all);
     for (size_t goal = 0; goal < GOAL_COUNT; goal++) {
         text_append_format(out, "<li><b>%zu</b><span>%s</span></li>\n", goals[goal], goal_name(goal));
     }
     text_append(out, "</ul>\n");
-    markup_query(out, findings->has_probe ? "SELECT key, transaction_name, kind FROM v_spill WHERE attribution = 'own' AND declared IS NULL; -- then the rules of docs/checks"
-                                          : "SELECT key, transaction_name FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown; -- undeclared ones, then the rules of docs/checks");
+    markup_query(
+        out, findings->has_probe
+                 ? "SELECT key, transaction_name, kind FROM v_spill WHERE attribution = 'own' AND declared IS NULL; -- then the rules of docs/checks"
+                 : "SELECT key, transaction_name FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown; -- undeclared ones, then the rules of "
+                   "docs/checks");
     return NULL;
 }
 
@@ -234,11 +251,17 @@ struct error *section_plan(struct text *out, const struct findings *findings) {
     if (error) {
         return error;
     }
-    text_append_format(out, "<p class=\"about\">Undeclared spill by the object that holds it, best ratio of pairs removed to functions touched first. \"Left\" predicts the pairs of "
-                            "the whole kernel (now %zu) when this step and those above it are done.</p>\n", plan.pairs);
-    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"plan\"><table><thead><tr><th scope=\"col\">entity</th><th scope=\"col\">object</th>"
-                     "<th scope=\"col\" class=\"number\">states</th><th scope=\"col\" class=\"number\">pairs</th><th scope=\"col\" class=\"number\">transactions</th>"
-                     "<th scope=\"col\" class=\"number\">functions</th><th scope=\"col\" class=\"number\">left</th><th scope=\"col\">what a redesign could do</th></tr></thead><tbody>\n");
+    text_append_format(out,
+                       "<p class=\"about\">Undeclared spill by the object that holds it, best ratio of pairs removed to functions touched first. "
+                       "\"Left\" predicts the pairs of "
+                       "the whole kernel (now %zu) when this step and those above it are done.</p>\n",
+                       plan.pairs);
+    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"plan\"><table><thead><tr><th scope=\"col\">entity</th><th "
+                     "scope=\"col\">object</th>"
+                     "<th scope=\"col\" class=\"number\">states</th><th scope=\"col\" class=\"number\">pairs</th><th scope=\"col\" "
+                     "class=\"number\">transactions</th>"
+                     "<th scope=\"col\" class=\"number\">functions</th><th scope=\"col\" class=\"number\">left</th><th scope=\"col\">what a redesign "
+                     "could do</th></tr></thead><tbody>\n");
     for (size_t index = 0; index < plan.count && index < LIMIT; index++) {
         const struct plan_step *step = &plan.steps[index];
         text_append(out, "<tr>");
@@ -263,42 +286,51 @@ struct error *section_plan(struct text *out, const struct findings *findings) {
 /* ------------------------------------------------------------------------------------------------------- tables */
 
 struct error *section_declared(struct text *out, struct store *store) {
-    static const struct markup_column columns[] = {{"pattern", 'c'}, {"kind", 't'}, {"value", 't'}, {"states covered", 'n'}, {"of these spilled", 'n'}, {"reason", 't'}, {NULL, 0}};
-    return markup_table(out, store,
-                        "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), d.reason FROM declaration d "
-                        "LEFT JOIN v_declared vd ON vd.declaration_id = d.id LEFT JOIN (SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
-                        "GROUP BY d.id ORDER BY d.kind, d.pattern",
-                        columns, 1000);
+    static const struct markup_column columns[] = {{"pattern", 'c'},          {"kind", 't'},   {"value", 't'}, {"states covered", 'n'},
+                                                   {"of these spilled", 'n'}, {"reason", 't'}, {NULL, 0}};
+    return markup_table(
+        out, store,
+        "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), d.reason FROM declaration d "
+        "LEFT JOIN v_declared vd ON vd.declaration_id = d.id LEFT JOIN (SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
+        "GROUP BY d.id ORDER BY d.kind, d.pattern",
+        columns, 1000);
 }
 
 struct error *section_coverage(struct text *out, struct store *store, const struct findings *findings) {
     static const struct markup_column never[] = {{"entity", 't'}, {"transaction", 'c'}, {NULL, 0}};
-    static const struct markup_column hit[] = {{"entity", 't'}, {"transaction", 'c'}, {"observed", 'n'}, {"complete", 'n'}, {"returned an error", 'n'}, {"overlapped", 'n'}, {NULL, 0}};
+    static const struct markup_column hit[] = {
+        {"entity", 't'}, {"transaction", 'c'}, {"observed", 'n'}, {"complete", 'n'}, {"returned an error", 'n'}, {"overlapped", 'n'}, {NULL, 0}};
     struct error *error = NULL;
     if (findings->has_probe) {
         text_append(out, "<h3>Never entered by a run</h3>\n");
-        error = markup_table(out, store,
-                             "SELECT entity, transaction_name FROM v_coverage WHERE observed = 0 AND entity NOT IN (SELECT name FROM entity WHERE role IN "
-                             "('client', 'outside')) ORDER BY entity, transaction_name",
-                             never, 1000);
+        error = markup_table(
+            out, store,
+            "SELECT entity, transaction_name FROM v_coverage WHERE observed = 0 AND entity NOT IN (SELECT name FROM entity WHERE role IN "
+            "('client', 'outside')) ORDER BY entity, transaction_name",
+            never, 1000);
         text_append(out, "<h3>Observed</h3>\n");
     }
     return error ? error
                  : markup_table(out, store,
-                                "SELECT entity, transaction_name, observed, complete, failed, overlapped FROM v_coverage WHERE observed > 0 ORDER BY entity, transaction_name",
+                                "SELECT entity, transaction_name, observed, complete, failed, overlapped FROM v_coverage WHERE observed > 0 ORDER BY "
+                                "entity, transaction_name",
                                 hit, 1000);
 }
 
 struct error *section_whitelist(struct text *out, struct store *store) {
-    static const struct markup_column columns[] = {{"entity", 't'}, {"transaction", 'c'}, {"states", 'n'}, {"leaves", 'n'}, {"only by an unknown", 'n'}, {NULL, 0}};
+    static const struct markup_column columns[] = {{"entity", 't'}, {"transaction", 'c'},        {"states", 'n'},
+                                                   {"leaves", 'n'}, {"only by an unknown", 'n'}, {NULL, 0}};
     return markup_table(out, store,
-                        "SELECT entity, transaction_name, states, leaves, by_unknown FROM v_whitelist_size WHERE states > 0 ORDER BY leaves DESC, entity, transaction_name",
+                        "SELECT entity, transaction_name, states, leaves, by_unknown FROM v_whitelist_size WHERE states > 0 ORDER BY leaves DESC, "
+                        "entity, transaction_name",
                         columns, 200);
 }
 
 struct error *section_unknowns(struct text *out, struct store *store) {
     static const struct markup_column columns[] = {{"cause", 't'}, {"detail", 'c'}, {"transactions", 'n'}, {"places", 'n'}, {NULL, 0}};
-    return markup_table(out, store, "SELECT cause, detail, transactions, places FROM v_unknown_cause ORDER BY transactions DESC, places DESC, cause, detail", columns, 100);
+    return markup_table(out, store,
+                        "SELECT cause, detail, transactions, places FROM v_unknown_cause ORDER BY transactions DESC, places DESC, cause, detail",
+                        columns, 100);
 }
 
 struct error *section_oracle(struct text *out, struct store *store) {
@@ -308,12 +340,16 @@ struct error *section_oracle(struct text *out, struct store *store) {
         return error;
     }
     if (!verdict.present) {
-        text_append(out, "<p>No write oracle judged this database: nothing here says whether the whitelist misses a store or the probe a change.</p>\n");
+        text_append(out,
+                    "<p>No write oracle judged this database: nothing here says whether the whitelist misses a store or the probe a change.</p>\n");
         return NULL;
     }
     if (verdict.misses || verdict.unmapped) {
-        text_append_format(out, "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, %lld place(s) store to unknown "
-                                "memory. <code>spillscope oracle</code> names each.</p></div>\n", (long long)verdict.misses, (long long)verdict.unmapped);
+        text_append_format(out,
+                           "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, "
+                           "%lld place(s) store to unknown "
+                           "memory. <code>spillscope oracle</code> names each.</p></div>\n",
+                           (long long)verdict.misses, (long long)verdict.unmapped);
     }
     const struct {
         const char *label;
@@ -333,7 +369,8 @@ struct error *section_oracle(struct text *out, struct store *store) {
         text_append_format(out, "<li><b>%lld</b><span>%s</span></li>\n", (long long)figures[index].value, figures[index].label);
     }
     text_append(out, "</ul>\n");
-    markup_query(out, "SELECT txn_id, key, stores, silent, changed, transient FROM truth WHERE owner = 'server'; -- against v_whitelist (misses) and v_spill (false positives and "
+    markup_query(out, "SELECT txn_id, key, stores, silent, changed, transient FROM truth WHERE owner = 'server'; -- against v_whitelist (misses) and "
+                      "v_spill (false positives and "
                       "negatives), keys matched by overlap\nSELECT count(*) FROM unmapped;");
     return NULL;
 }

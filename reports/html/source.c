@@ -55,13 +55,28 @@ void source_cache_destroy(struct source_cache *cache) {
     }
 }
 
-/* The database is not trusted to name files: only what really lies below the root is read. */
+/* The database is not trusted to name files, nor always its root: only files with the names of source that really lie below it are read. */
+static bool path_is_source(const char *file) {
+    static const char *const suffixes[] = {".c", ".h", ".S", ".s", ".cc", ".cpp", ".hpp", ".inc", ".def", ".tbl"};
+    size_t length = strlen(file);
+    for (size_t index = 0; index < sizeof suffixes / sizeof suffixes[0]; index++) {
+        size_t size = strlen(suffixes[index]);
+        if (length > size && strcmp(file + length - size, suffixes[index]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static char *path_resolve(const struct source_cache *cache, const char *file) {
     struct text joined __attribute__((cleanup(text_deinit))) = {0};
+    if (!path_is_source(file)) {
+        return NULL;
+    }
     text_append_format(&joined, "%s/%s", cache->root, file);
     char *resolved = realpath(text_string(&joined), NULL);
     size_t length = strlen(cache->root);
-    if (resolved && (strncmp(resolved, cache->root, length) != 0 || (resolved[length] != '/' && length > 1))) {
+    if (resolved && (!path_is_source(resolved) || strncmp(resolved, cache->root, length) != 0 || (resolved[length] != '/' && length > 1))) {
         free(resolved);
         return NULL;
     }

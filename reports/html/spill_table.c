@@ -15,15 +15,15 @@ struct error *spill_table_order(const struct findings *findings, size_t **out_or
         return error_out_of_memory();
     }
     size_t count = 0;
-    for (int class = 0; class < CLASSES; class++) {
+    for (int class = 0; class < CLASSES; class ++) {
         for (size_t index = 0; index < findings->count; index++) {
             const struct finding *finding = &findings->items[index];
-            int is = findings_counts(findings, finding)              ? 0
-                     : finding->certainty == FINDING_UNKNOWN         ? 5
-                     : finding->shared                               ? 4
-                     : *finding->declared && !finding->observed      ? 3
-                     : *finding->declared                            ? 2
-                                                                     : 1;
+            int is = findings_counts(findings, finding)         ? 0
+                     : finding->certainty == FINDING_UNKNOWN    ? 5
+                     : finding->shared                          ? 4
+                     : *finding->declared && !finding->observed ? 3
+                     : *finding->declared                       ? 2
+                                                                : 1;
             if (is == class) {
                 order[count++] = index;
             }
@@ -40,9 +40,9 @@ struct table_column {
     bool number;
 };
 static const struct table_column table_columns[] = {
-    {"state", "State", false},         {"owner", "Held by", false},        {"entity", "Entity", false},   {"transaction", "Transaction", false},
-    {"kind", "Kind", false},           {"certainty", "Certainty", false},  {"observed", "Seen", true},    {"runs", "Runs", true},
-    {"patterns", "Patterns", false},   {"declared", "Declared", false},    {"place", "Place", false},     {"fingerprint", "Fingerprint", false},
+    {"state", "State", false},       {"owner", "Held by", false},       {"entity", "Entity", false}, {"transaction", "Transaction", false},
+    {"kind", "Kind", false},         {"certainty", "Certainty", false}, {"observed", "Seen", true},  {"runs", "Runs", true},
+    {"patterns", "Patterns", false}, {"declared", "Declared", false},   {"place", "Place", false},   {"fingerprint", "Fingerprint", false},
 };
 enum { TABLE_COLUMNS = sizeof table_columns / sizeof table_columns[0] };
 
@@ -94,7 +94,8 @@ static void append_row(struct text *out, const struct finding *finding, struct t
         } else if (column == 4) {
             text_append_format(out, "<td><span class=\"tag %s\">%s</span></td>", finding_kind_name(finding->kind), finding_kind_name(finding->kind));
         } else if (column == TABLE_COLUMNS - 1) {
-            text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", finding->fingerprint, FINGERPRINT_SHORT, finding->fingerprint);
+            text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", finding->fingerprint, FINGERPRINT_SHORT,
+                               finding->fingerprint);
         } else {
             markup_cell(out, column_string(finding, column, scratch));
         }
@@ -131,7 +132,8 @@ static struct error *append_data(struct text *out, const struct findings *findin
         text_append(out, index ? ",\n[" : "\n[");
         for (size_t column = 0; column < TABLE_COLUMNS; column++) {
             size_t string = table_columns[column].number ? 0 : pool_index(strings, pool_intern(strings, column_string(finding, column, &scratch)));
-            text_append_format(out, "%s%lld", column ? "," : "", table_columns[column].number ? (long long)column_number(finding, column) : (long long)string);
+            text_append_format(out, "%s%lld", column ? "," : "",
+                               table_columns[column].number ? (long long)column_number(finding, column) : (long long)string);
         }
         text_append(out, "]");
     }
@@ -164,7 +166,8 @@ static void append_filters(struct text *out, const struct findings *findings) {
             append_option(out, last);
         }
     }
-    text_append(out, "</select></label>\n<label>Kind <select data-column=\"kind\"><option value=\"\">all</option><option>primary</option><option>secondary</option>"
+    text_append(out, "</select></label>\n<label>Kind <select data-column=\"kind\"><option "
+                     "value=\"\">all</option><option>primary</option><option>secondary</option>"
                      "</select></label>\n<label>Certainty <select data-column=\"certainty\"><option value=\"\">all</option>");
     for (size_t index = 0; index < sizeof certainties / sizeof certainties[0]; index++) {
         append_option(out, certainties[index]);
@@ -198,8 +201,11 @@ struct error *spill_table_write(struct text *out, const struct findings *finding
     }
     text_append(out, "</tbody></table></div>\n");
     if (rows < findings->count) {
-        text_append_format(out, "<noscript><p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope spills --db FILE</code>."
-                                "</p></noscript>\n", rows, findings->count);
+        text_append_format(
+            out,
+            "<noscript><p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope spills --db FILE</code>."
+            "</p></noscript>\n",
+            rows, findings->count);
     }
     return append_data(out, findings, order);
 }

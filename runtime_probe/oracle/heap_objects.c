@@ -3,7 +3,7 @@
 #include <sys/mman.h>
 
 struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size) {
-    *heap = (struct heap_objects){.objects = VECTOR_OF(struct heap_object), .base = ram_base, .granules = (size_t)(ram_size / 8)};
+    *heap = (struct heap_objects){.objects = VECTOR_OF(struct heap_object), .living = VECTOR_OF(uint32_t), .base = ram_base, .granules = (size_t)(ram_size / 8)};
     void *owner = mmap(NULL, heap->granules * sizeof *heap->owner, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (owner == MAP_FAILED) {
         return error_create_errno("cannot reserve memory for the map of heap objects");
@@ -18,6 +18,7 @@ void heap_objects_deinit(struct heap_objects *heap) {
         munmap(heap->owner, heap->granules * sizeof *heap->owner);
     }
     vector_deinit(&heap->objects);
+    vector_deinit(&heap->living);
     map_deinit(&heap->scattered);
     heap->owner = NULL;
 }
@@ -87,8 +88,8 @@ static void heap_find_pages(struct heap_objects *heap, const struct guest_memory
     }
 }
 
-uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *memory, uint64_t root, uint64_t address, uint64_t size, uint64_t born,
-                          uint64_t since) {
+uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *memory, uint64_t root, uint64_t address, uint64_t size, bool pages,
+                          uint64_t born, uint64_t since) {
     uint64_t physical = 0;
     bool user = false;
     if (!size || !guest_memory_translate(memory, root, address, &physical, &user)) {
@@ -98,11 +99,11 @@ uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *
     uint32_t around = heap_objects_at(heap, physical, &offset);
     if (around != HEAP_NONE && offset == 0) {
         struct heap_object *same = heap_object(heap, around);
-        if (same->born > since && (size <= same->size || !same->pages)) {
+        if (same->born > since && same->pages == pages) {
             same->size = size > same->size ? size : same->size;
             return around;
         }
-        if (same->size <= size) { /* its end was not seen */
+        if (same->pages == pages || !same->pages) { /* its end was not seen */
             heap_objects_free(heap, around, born);
             around = heap_objects_at(heap, physical, &offset);
         }
@@ -113,7 +114,10 @@ uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *
     object->physical = physical;
     object->size = size;
     object->born = born;
+    object->pages = pages;
     object->parent = around;
+    object->place = (uint32_t)heap->living.count;
+    *(uint32_t *)vector_push(&heap->living) = index;
     heap_find_pages(heap, memory, root, index);
     heap_claim_object(heap, index, index);
     return index;
@@ -125,6 +129,13 @@ void heap_objects_free(struct heap_objects *heap, uint32_t index, uint64_t when)
     while (parent != HEAP_NONE && heap_object(heap, parent)->freed) {
         parent = heap_object(heap, parent)->parent;
     }
+    if (object->freed) {
+        return;
+    }
+    uint32_t last = *VECTOR_AT(&heap->living, uint32_t, heap->living.count - 1);
+    *VECTOR_AT(&heap->living, uint32_t, object->place) = last;
+    heap_object(heap, last)->place = object->place;
+    heap->living.count--;
     object->freed = when;
     heap_claim_object(heap, index, parent);
 }

@@ -17,12 +17,14 @@ struct heap_object {
     uint64_t freed;    /* 0 = alive */
     uint32_t parent;   /* object that it lies in */
     uint32_t root;     /* index of its root, by whoever typed it */
+    uint32_t place;    /* in heap_objects.living, while alive */
     bool pages;        /* whole pages, not a heap's object */
     bool scattered;    /* its pages are not adjacent in physical memory */
 };
 
 struct heap_objects {
     struct vector objects;   /* struct heap_object; element 0 unused */
+    struct vector living;    /* uint32_t: objects that are alive, in no order that means anything */
     uint32_t *owner;         /* by physical granule of 8 bytes; a mapping */
     uint64_t base;
     size_t granules;
@@ -33,11 +35,11 @@ struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, ui
 void heap_objects_deinit(struct heap_objects *heap);
 
 /*
- * A new object of `size` bytes at virtual address `address`; HEAP_NONE when that is not mapped. An object born after `since` at the same place is
- * the same one, seen by an inner allocator: it is given back with its new size.
+ * A new object of `size` bytes at virtual address `address`; HEAP_NONE when that is not mapped. An object of the same kind born after `since` at the
+ * same place is the same one, given by an inner allocator: it is given back with its new size. A heap's object in fresh pages is another.
  */
-uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *memory, uint64_t root, uint64_t address, uint64_t size, uint64_t born,
-                          uint64_t since);
+uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *memory, uint64_t root, uint64_t address, uint64_t size, bool pages,
+                          uint64_t born, uint64_t since);
 void heap_objects_free(struct heap_objects *heap, uint32_t object, uint64_t when);
 /* The innermost living object at a physical address, and the offset in it; HEAP_NONE when there is none. */
 uint32_t heap_objects_at(const struct heap_objects *heap, uint64_t physical, uint64_t *out_offset);

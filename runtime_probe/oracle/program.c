@@ -64,28 +64,6 @@ static struct error *load_txns(struct store *store, struct program *program, con
     return error;
 }
 
-static struct error *load_whitelists(struct store *store, struct program *program) {
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT m.txn_id, s.key, s.wildcard FROM may_modify m JOIN state s ON s.id = m.state_id", &query);
-    bool row = false;
-    while (!error && !(error = query_step(query, &row)) && row) {
-        uint64_t txn = 0;
-        const char *key = query_text(query, 1);
-        size_t length = strlen(key);
-        if (!map_get(&program->txn_by_id, (uint64_t)query_int(query, 0), &txn)) {
-            continue;
-        }
-        map_put(&program->whitelist, txn << 32 | intern(program, key), 1);
-        if (query_int(query, 2) && strcmp(key, "*") != 0 && (length < 2 || strcmp(key + length - 2, ".*") != 0)) {
-            struct text wildcard = {0}; /* a wildcard that is only marked as one */
-            text_append_format(&wildcard, "%s.*", key);
-            map_put(&program->whitelist, txn << 32 | intern(program, text_string(&wildcard)), 1);
-            text_deinit(&wildcard);
-        }
-    }
-    return error;
-}
-
 static struct error *load_sites(struct store *store, struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(store, "SELECT file, line, function, allocator, root FROM alloc_site ORDER BY file, line, allocator, root", &query);
@@ -201,13 +179,13 @@ struct error *program_load(struct store *store, const struct image *image, struc
     struct error *error = load_entities(store, program, &by_id);
     error = error ? error : load_paths(store, program, &by_id);
     error = error ? error : load_txns(store, program, &by_id);
-    error = error ? error : load_whitelists(store, program);
+    error = error ? error : whitelist_load(store, &program->whitelist);
     error = error ? error : load_sites(store, program);
     error = error ? error : load_owners(store, program);
     error = error ? error : load_settings(store, image, program);
     bool failed = by_id.failed || program->strings.failed || program->entities.failed || program->paths.failed || program->txns.failed ||
                   program->sites.failed || program->owners.failed || program->boot_stacks.failed || program->table_roots.failed ||
-                  program->whitelist.failed || program->txn_by_id.failed;
+                  program->txn_by_id.failed;
     map_deinit(&by_id);
     if (!error && failed) {
         error = error_out_of_memory();
@@ -228,7 +206,7 @@ void program_deinit(struct program *program) {
         vector_deinit(vectors[i]);
     }
     map_deinit(&program->txn_by_id);
-    map_deinit(&program->whitelist);
+    whitelist_deinit(&program->whitelist);
     strings_deinit(&program->strings);
     free(program->stack_struct);
     free(program->stack_base);
@@ -252,37 +230,6 @@ uint32_t program_entity_of(const struct program *program, const char *file) {
 
 bool program_is_client(const struct program *program, uint32_t entity) {
     return entity < program->entities.count && VECTOR_AT(&program->entities, struct program_entity, entity)->client;
-}
-
-static bool allows_exactly(const struct program *program, uint32_t txn, const char *key) {
-    uint32_t number = 0;
-    uint64_t present = 0;
-    return strings_find(&program->strings, key, &number) && map_get(&program->whitelist, (uint64_t)txn << 32 | number, &present);
-}
-
-bool program_allows(const struct program *program, uint32_t txn, const char *key, size_t root_length) {
-    char prefix[1024];
-    size_t length = strlen(key);
-    if (length + 3 > sizeof prefix || allows_exactly(program, txn, "*")) {
-        return length + 3 <= sizeof prefix;
-    }
-    memcpy(prefix, key, length + 1);
-    for (;;) {
-        prefix[length] = 0;
-        if (allows_exactly(program, txn, prefix)) {
-            return true;
-        }
-        memcpy(prefix + length, ".*", 3);
-        if (allows_exactly(program, txn, prefix)) {
-            return true;
-        }
-        if (length <= root_length) {
-            return false;
-        }
-        do { /* back to the start of the last component */
-            length--;
-        } while (length > root_length && key[length] != '.' && key[length] != '[');
-    }
 }
 
 int program_declared_owner(const struct program *program, const char *key) {

@@ -6,6 +6,7 @@
 #include "spillscope/collection.h"
 #include "spillscope/image.h"
 #include "spillscope/store.h"
+#include "whitelist.h"
 
 struct program_entity {
     const char *name;
@@ -32,13 +33,13 @@ struct program_site { /* an allocation site */
 };
 
 struct program {
-    struct strings strings;   /* owns all names below, and all state keys */
+    struct strings strings;   /* owns all names below; frozen once loaded */
     struct vector entities;   /* struct program_entity */
     struct vector paths;      /* struct program_path */
     struct vector txns;       /* struct program_txn */
     struct map txn_by_id;     /* table id -> index */
     struct vector sites;      /* struct program_site */
-    struct map whitelist;     /* txn index << 32 | key number -> 1 */
+    struct whitelist whitelist;
     struct vector owners;     /* struct program_owner */
     char *stack_struct;       /* owned; NULL = the manifest names none */
     char *stack_base;
@@ -59,12 +60,6 @@ void program_deinit(struct program *program);
 /* Entity of a file (longest path that the manifest gives it), IMAGE_NONE when none has it. */
 uint32_t program_entity_of(const struct program *program, const char *file);
 bool program_is_client(const struct program *program, uint32_t entity);
-
-/*
- * Is the leaf `key` in the whitelist of the transaction: itself, an aggregate that holds it, or a wildcard over it? The root takes the
- * first `root_length` bytes of the key.
- */
-bool program_allows(const struct program *program, uint32_t txn, const char *key, size_t root_length);
 
 /* What a declaration says of the owner of a key: 1 client, 0 server, -1 nothing. */
 int program_declared_owner(const struct program *program, const char *key);

@@ -41,7 +41,8 @@ static struct error *journal_prepare(struct journal *journal) {
         error = store_prepare(journal->store, "UPDATE observation SET status = ?, result = ?, overlapped = ? WHERE id = ?", &journal->leave);
     }
     if (!error) {
-        error = store_prepare(journal->store, "SELECT entity_id FROM state WHERE id = ?", &journal->entity);
+        error = store_prepare(journal->store, "SELECT o.entity_id FROM state s JOIN state o ON o.root = s.root AND o.entity_id IS NOT NULL WHERE s.id = ? ORDER BY o.id <> s.id, o.id LIMIT 1",
+                              &journal->entity);
     }
     return error;
 }
@@ -166,7 +167,7 @@ static const char *effect_name(enum difference_effect effect) {
     }
 }
 
-/* Entity of the state; 0 when the analyzer did not tell. */
+/* Entity of the state, or of its root's other states; 0 when the analyzer did not tell. */
 static struct error *state_entity(struct journal *journal, int64_t state, int64_t *out_entity) {
     bool row = false;
     int64_t entity = 0;
@@ -235,6 +236,20 @@ struct error *journal_exit(struct journal *journal, int64_t observation, const s
     query_bind_int(journal->leave, 4, observation);
     error = query_run(journal->leave);
     return error ? error : journal_commit(journal);
+}
+
+struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = journal_begin(journal);
+    if (!error) {
+        error = store_prepare(journal->store, "UPDATE observation SET status = 'divergent' WHERE run_id = ? AND txn_id = ? AND status = 'killed'", &query);
+    }
+    if (error) {
+        return error;
+    }
+    query_bind_int(query, 1, journal->run_id);
+    query_bind_int(query, 2, txn_id);
+    return query_run(query);
 }
 
 struct error *journal_finish(struct journal *journal, const char *status, const char *message) {

@@ -48,6 +48,9 @@ struct journal_exit {
 };
 struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end);
 
+/* Killed observations of a transaction become divergent ones: it never returned in the whole run. */
+struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id);
+
 /* Ends the run: complete, interrupted, failed. */
 struct error *journal_finish(struct journal *journal, const char *status, const char *message);
 

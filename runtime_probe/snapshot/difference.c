@@ -184,6 +184,31 @@ static bool leaf_whitelisted(struct comparison *comparison, const char *root, co
     return !comparison->question.failed && whitelist_has(comparison->whitelist, text_string(&comparison->question));
 }
 
+/* Bits of a leaf, and whether a whitelisted member of the same union covers some of them. */
+struct overlap {
+    struct comparison *comparison;
+    const char *root;
+    uint64_t low;
+    uint64_t high;
+    bool found;
+};
+
+static bool overlap_visit(void *context, const struct leaf *leaf) {
+    struct overlap *overlap = context;
+    if (leaf->bit_offset < overlap->high && leaf->bit_offset + leaf->bit_size > overlap->low) {
+        overlap->found = leaf_whitelisted(overlap->comparison, overlap->root, leaf->path);
+    }
+    return !overlap->found;
+}
+
+static bool leaf_has_whitelisted_twin(struct comparison *comparison, const char *root, const struct leaf *leaf) {
+    struct overlap overlap = {.comparison = comparison, .root = root, .low = leaf->bit_offset, .high = leaf->bit_offset + leaf->bit_size};
+    uint64_t first = overlap.low / 8;
+    image_leaves(comparison->plan->image, comparison->plan->shapes[comparison->now->shape].type, comparison->now->size, first, (overlap.high + 7) / 8 - first,
+                 overlap_visit, &overlap);
+    return overlap.found;
+}
+
 static bool leaf_visit(void *context, const struct leaf *leaf) {
     struct comparison *comparison = context;
     uint64_t changed = leaf_changed(comparison, leaf);
@@ -192,8 +217,9 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
     }
     const char *root = comparison->plan->shapes[comparison->now->shape].root;
     size_t root_length = strlen(root);
-    if (!comparison->then && !leaf_whitelisted(comparison, root, leaf->path)) {
-        return true; /* nothing tells that it was stored */
+    bool whitelisted = leaf_whitelisted(comparison, root, leaf->path);
+    if (!whitelisted && (!comparison->then || leaf_has_whitelisted_twin(comparison, root, leaf))) {
+        return true; /* nothing tells that it was stored; or a union's other member tells it */
     }
     enum difference_effect effect = leaf_effect(comparison, leaf);
     bool same = comparison->open && comparison->effect == effect && strncmp(text_string(&comparison->key), root, root_length) == 0 &&
@@ -214,7 +240,7 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
         text_append(&comparison->first, leaf->instance);
         size_t length = strlen(leaf->path);
         comparison->characters = comparison->plan->image->types[leaf->type].is_char && length > 2 && strcmp(leaf->path + length - 2, "[]") == 0;
-        comparison->whitelisted = leaf_whitelisted(comparison, root, leaf->path);
+        comparison->whitelisted = whitelisted;
     } else {
         text_clear(&comparison->last);
         text_append(&comparison->last, text_string(&comparison->prefix));

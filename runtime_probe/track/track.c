@@ -13,7 +13,11 @@ void track_deinit(struct track *track) {
     for (size_t i = 0; i < track->count; i++) {
         stack_destroy(track->stacks[i]);
     }
+    for (size_t i = 0; i < track->retired_count; i++) {
+        stack_destroy(track->retired[i]);
+    }
     free(track->stacks);
+    free(track->retired);
     *track = (struct track){0};
 }
 
@@ -29,10 +33,16 @@ struct track_stack *track_stack_at(const struct track *track, uint64_t address) 
     return ending;
 }
 
-static void track_remove(struct track *track, size_t index) {
-    stack_destroy(track->stacks[index]);
+static bool track_retire(struct track *track, size_t index) {
+    struct track_stack **grown = realloc(track->retired, (track->retired_count + 1) * sizeof *grown);
+    if (!grown) {
+        return false;
+    }
+    track->retired = grown;
+    track->retired[track->retired_count++] = track->stacks[index];
     memmove(track->stacks + index, track->stacks + index + 1, (track->count - index - 1) * sizeof *track->stacks);
     track->count--;
+    return true;
 }
 
 struct error *track_stack_add(struct track *track, uint64_t low, uint64_t high, const char *name, bool known, struct track_stack **out_stack) {
@@ -45,7 +55,9 @@ struct error *track_stack_add(struct track *track, uint64_t low, uint64_t high, 
             return NULL;
         }
         if (overlaps) {
-            track_remove(track, i);
+            if (!track_retire(track, i)) {
+                return error_out_of_memory();
+            }
         } else {
             i++;
         }
@@ -85,11 +97,6 @@ static void stack_abandon(struct track_stack *stack, size_t keep, track_abandone
     }
 }
 
-bool track_is_again(const struct track_stack *stack, uint64_t slot, uint64_t return_pc, uint64_t tag) {
-    const struct track_frame *newest = stack->count ? &stack->frames[stack->count - 1] : NULL;
-    return newest && newest->slot == slot && newest->return_pc == return_pc && newest->tag == tag;
-}
-
 struct error *track_enter(struct track_stack *stack, const struct track_frame *frame, track_abandoned *abandoned, void *context) {
     size_t keep = stack->count;
     while (keep > 0 && stack->frames[keep - 1].slot <= frame->slot) {
@@ -108,6 +115,8 @@ struct error *track_enter(struct track_stack *stack, const struct track_frame *f
     stack->frames[stack->count++] = *frame;
     return NULL;
 }
+
+void track_abandon(struct track_stack *stack, track_abandoned *abandoned, void *context) { stack_abandon(stack, 0, abandoned, context); }
 
 void track_leave(struct track_stack *stack, size_t index, track_abandoned *abandoned, void *context) {
     stack_abandon(stack, index + 1, abandoned, context);

@@ -10,8 +10,7 @@ extern uint8_t kernel_image_end[]; /* physical */
 
 /* Called by boot_entry on the boot stack, with the physical address of the start information. */
 void kernel_start(uint64_t start_info) __attribute__((noreturn));
-void kernel_start(uint64_t start_info)
-{
+void kernel_start(uint64_t start_info) {
     struct boot_options options;
     console_init();
     cpu_init(0);
@@ -20,6 +19,6 @@ void kernel_start(uint64_t start_info)
     pages_init((uint64_t)kernel_image_end, options.memory_end);
     paging_init(options.memory_end);
     apic_init();
-    console_print("%s kernel, %lu MiB\n", design_name, options.memory_end >> 20);
+    console_print("%s kernel, %lu MiB, %u processors\n", design_name, options.memory_end >> 20, options.processor_count);
     design_start(&options);
 }

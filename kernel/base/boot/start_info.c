@@ -1,3 +1,4 @@
+#include <base/boot/processors.h>
 #include <base/boot/start_info.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
@@ -16,8 +17,7 @@ struct memory_map_entry {
 
 enum { START_INFO_MAGIC = 0x336ec578, MEMORY_RAM = 1 };
 
-void boot_options_read(struct boot_options *options, uint64_t start_info)
-{
+void boot_options_read(struct boot_options *options, uint64_t start_info) {
     const struct start_info *info = direct_map(start_info);
     *options = (struct boot_options){0};
     if (info->magic != START_INFO_MAGIC || info->version < 1) {
@@ -26,10 +26,10 @@ void boot_options_read(struct boot_options *options, uint64_t start_info)
     if (info->command_line != 0) {
         string_copy(options->command_line, direct_map(info->command_line), sizeof options->command_line);
     }
+    processors_find(options, info->rsdp);
     const struct memory_map_entry *map = direct_map(info->memory_map);
     for (uint32_t i = 0; i < info->memory_map_entries && i < 128; i++) {
-        if (map[i].type == MEMORY_RAM && map[i].address <= KERNEL_PHYSICAL &&
-            map[i].address + map[i].size > KERNEL_PHYSICAL) {
+        if (map[i].type == MEMORY_RAM && map[i].address <= KERNEL_PHYSICAL && map[i].address + map[i].size > KERNEL_PHYSICAL) {
             options->memory_end = map[i].address + map[i].size;
         }
     }
@@ -41,8 +41,7 @@ void boot_options_read(struct boot_options *options, uint64_t start_info)
     }
 }
 
-size_t boot_option(const struct boot_options *options, const char *key, char *value, size_t capacity)
-{
+size_t boot_option(const struct boot_options *options, const char *key, char *value, size_t capacity) {
     const char *text = options->command_line;
     size_t key_length = string_length(key);
     value[0] = '\0';
@@ -68,8 +67,7 @@ size_t boot_option(const struct boot_options *options, const char *key, char *va
     return 0;
 }
 
-uint64_t boot_option_number(const struct boot_options *options, const char *key, uint64_t otherwise)
-{
+uint64_t boot_option_number(const struct boot_options *options, const char *key, uint64_t otherwise) {
     char text[24];
     uint64_t number = 0;
     if (boot_option(options, key, text, sizeof text) == 0) {

@@ -2,14 +2,18 @@
 #ifndef BASE_START_INFO_H
 #define BASE_START_INFO_H
 
+#include <base/cpu/cpu.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { COMMAND_LINE_MAX = 256 };
 
+/* `processors` are the local APIC numbers of usable processors, this one first. */
 struct boot_options {
     char command_line[COMMAND_LINE_MAX];
     uint64_t memory_end; /* end of the RAM that begins at 1 MiB, a physical address */
+    uint32_t processors[CPU_MAX];
+    uint32_t processor_count;
 };
 
 /* Reads the start information at a physical address into `options`. Panics if it is none. */

@@ -11,8 +11,7 @@ static struct {
     bool taken_over;      /* after a panic nobody waits for the lock any more */
 } console;
 
-void console_init(void)
-{
+void console_init(void) {
     port_write8(COM1 + 1, 0);    /* no interrupts */
     port_write8(COM1 + 3, 0x80); /* divisor 1: 115200 baud */
     port_write8(COM1 + 0, 1);
@@ -22,16 +21,14 @@ void console_init(void)
     port_write8(COM1 + 4, 0x03);
 }
 
-static void console_put(char character)
-{
+static void console_put(char character) {
     while (!(port_read8(LINE_STATUS) & TRANSMITTER_EMPTY)) {
         cpu_relax();
     }
     port_write8(COM1, (uint8_t)character);
 }
 
-void console_write(const char *text, size_t length)
-{
+void console_write(const char *text, size_t length) {
     uint64_t flags = interrupts_save();
     if (!console.taken_over) {
         spinlock_acquire_raw(&console.lock);
@@ -48,8 +45,7 @@ void console_write(const char *text, size_t length)
     interrupts_restore(flags);
 }
 
-void console_print(const char *format, ...)
-{
+void console_print(const char *format, ...) {
     char text[256];
     va_list arguments;
     va_start(arguments, format);
@@ -58,7 +54,6 @@ void console_print(const char *format, ...)
     console_write(text, length);
 }
 
-void console_take_over(void)
-{
+void console_take_over(void) {
     console.taken_over = true;
 }

@@ -17,8 +17,7 @@ struct descriptor_register {
     uint64_t base;
 } __attribute__((packed));
 
-static void segments_load(const struct descriptor_register *gdt)
-{
+static void segments_load(const struct descriptor_register *gdt) {
     __asm__ volatile("lgdt %0\n\t"
                      "pushq %1\n\t"
                      "leaq 1f(%%rip), %%rax\n\t"
@@ -35,8 +34,7 @@ static void segments_load(const struct descriptor_register *gdt)
                      : "rax", "memory");
 }
 
-void cpu_init(uint32_t index)
-{
+void cpu_init(uint32_t index) {
     struct cpu *cpu = &cpus[index];
     uint64_t tss = (uint64_t)&cpu->tss;
     uint64_t limit = sizeof cpu->tss - 1;

@@ -35,9 +35,10 @@ struct cpu {
     uint64_t kernel_stack; /* top of the current task's kernel stack, for the syscall entry */
     uint64_t user_stack;   /* scratch of the syscall entry: the user's rsp until it is on the kernel stack */
     uint32_t index;        /* in `cpus` */
-    uint32_t apic;         /* its local APIC's number */
+    uint32_t started;      /* 1 once it runs the kernel */
     struct task *current;  /* the task that runs here; owner: the scheduler, lock: only this CPU, interrupts off */
     struct task *idle;     /* runs when nothing else does */
+    uint64_t translations; /* paging.generation when this CPU last forgot all kernel translations (see paging.h) */
     uint64_t gdt[8];
     struct task_state_segment tss;
 };
@@ -48,21 +49,18 @@ extern struct cpu cpus[CPU_MAX];
 void cpu_init(uint32_t index);
 
 /* With interrupts on a task may be moved to another CPU right after this. */
-static inline uint32_t cpu_index(void)
-{
+static inline uint32_t cpu_index(void) {
     uint32_t index;
     __asm__ volatile("movl %%gs:16, %0" : "=r"(index));
     return index;
 }
 
-static inline struct cpu *cpu_this(void)
-{
+static inline struct cpu *cpu_this(void) {
     return &cpus[cpu_index()];
 }
 
 /* Where the CPU enters the kernel from user mode. `top` is the first address behind the stack. */
-static inline void cpu_set_kernel_stack(struct cpu *cpu, uint64_t top)
-{
+static inline void cpu_set_kernel_stack(struct cpu *cpu, uint64_t top) {
     cpu->kernel_stack = top;
     cpu->tss.stack[0] = top;
 }

@@ -8,10 +8,10 @@ enum { CLASS_SMALLEST_BITS = 4, CLASS_COUNT = 9, SLABS_MAX = 8192, SLAB_NONE = 0
 
 /* One page of objects of one size. Free objects are never written to: what is free stands here. */
 struct slab {
-    uint64_t used[4];     /* a bit for each object */
-    uint16_t free;        /* objects not in use */
-    uint16_t size_class;  /* object size is 16 << size_class */
-    uint16_t next;        /* in the list of its class with free objects, or of unused slabs; SLAB_NONE ends it */
+    uint64_t used[4];    /* a bit for each object */
+    uint16_t free;       /* objects not in use */
+    uint16_t size_class; /* object size is 16 << size_class */
+    uint16_t next;       /* in the list of its class with free objects, or of unused slabs; SLAB_NONE ends it */
     uint16_t previous;
 };
 
@@ -27,8 +27,7 @@ static struct {
     size_t objects;
 } heap;
 
-static void slab_link(uint16_t index)
-{
+static void slab_link(uint16_t index) {
     struct slab *slab = &heap.slabs[index];
     uint16_t first = heap.partial[slab->size_class];
     slab->next = first;
@@ -39,8 +38,7 @@ static void slab_link(uint16_t index)
     heap.partial[slab->size_class] = index;
 }
 
-static void slab_unlink(uint16_t index)
-{
+static void slab_unlink(uint16_t index) {
     struct slab *slab = &heap.slabs[index];
     if (slab->previous != SLAB_NONE) {
         heap.slabs[slab->previous].next = slab->next;
@@ -53,8 +51,7 @@ static void slab_unlink(uint16_t index)
 }
 
 /* A new slab for a class, linked, or SLAB_NONE. */
-static uint16_t slab_create(uint16_t size_class)
-{
+static uint16_t slab_create(uint16_t size_class) {
     uint16_t index = heap.unused;
     if (index == SLAB_NONE && heap.fresh + 1 >= SLABS_MAX) {
         return SLAB_NONE;
@@ -76,8 +73,7 @@ static uint16_t slab_create(uint16_t size_class)
     return index;
 }
 
-static void slab_destroy(uint16_t index)
-{
+static void slab_destroy(uint16_t index) {
     uint32_t frame = heap.page_of_slab[index];
     slab_unlink(index);
     heap.slab_of_page[frame] = SLAB_NONE;
@@ -86,8 +82,7 @@ static void slab_destroy(uint16_t index)
     page_free(direct_map(frame * PAGE_SIZE), 1);
 }
 
-static void *slab_take(uint16_t index)
-{
+static void *slab_take(uint16_t index) {
     struct slab *slab = &heap.slabs[index];
     uint64_t object = 0;
     while (slab->used[object / 64] == ~0ul) {
@@ -103,8 +98,7 @@ static void *slab_take(uint16_t index)
     return direct_map(heap.page_of_slab[index] * PAGE_SIZE + (object << (slab->size_class + CLASS_SMALLEST_BITS)));
 }
 
-void *kmalloc(size_t size)
-{
+void *kmalloc(size_t size) {
     uint16_t size_class = 0;
     while (size_class < CLASS_COUNT && (1ul << (size_class + CLASS_SMALLEST_BITS)) < size) {
         size_class++;
@@ -122,8 +116,7 @@ void *kmalloc(size_t size)
     return object;
 }
 
-void kfree(void *object)
-{
+void kfree(void *object) {
     if (object == NULL) {
         return;
     }
@@ -147,8 +140,7 @@ void kfree(void *object)
     spinlock_release(&heap.lock, flags);
 }
 
-size_t heap_objects(void)
-{
+size_t heap_objects(void) {
     uint64_t flags = spinlock_acquire(&heap.lock);
     size_t objects = heap.objects;
     spinlock_release(&heap.lock, flags);

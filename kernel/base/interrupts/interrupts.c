@@ -26,8 +26,7 @@ static struct gate idt[VECTORS];
 static interrupt_handler *interrupt_routes[VECTORS];
 static interrupt_handler *user_exception_route;
 
-void interrupts_load(void)
-{
+void interrupts_load(void) {
     struct {
         uint16_t limit;
         uint64_t base;
@@ -35,8 +34,7 @@ void interrupts_load(void)
     __asm__ volatile("lidt %0" : : "m"(table));
 }
 
-void interrupts_init(void)
-{
+void interrupts_init(void) {
     for (unsigned vector = 0; vector <= INTERRUPT_LAST; vector++) {
         uint64_t stub = interrupt_stubs[vector];
         idt[vector] = (struct gate){
@@ -50,20 +48,16 @@ void interrupts_init(void)
     interrupts_load();
 }
 
-void interrupt_route(unsigned vector, interrupt_handler *handler)
-{
+void interrupt_route(unsigned vector, interrupt_handler *handler) {
     interrupt_routes[vector] = handler;
 }
 
-void exception_route_user(interrupt_handler *handler)
-{
+void exception_route_user(interrupt_handler *handler) {
     user_exception_route = handler;
 }
 
-static void frame_dump(const struct interrupt_frame *frame)
-{
-    console_print("rip %016lx  cs %04lx  flags %08lx  error %lx  cpu %u\n", frame->rip, frame->cs, frame->flags,
-                  frame->error, cpu_index());
+static void frame_dump(const struct interrupt_frame *frame) {
+    console_print("rip %016lx  cs %04lx  flags %08lx  error %lx  cpu %u\n", frame->rip, frame->cs, frame->flags, frame->error, cpu_index());
     console_print("rax %016lx  rbx %016lx  rcx %016lx\n", frame->rax, frame->rbx, frame->rcx);
     console_print("rdx %016lx  rsi %016lx  rdi %016lx\n", frame->rdx, frame->rsi, frame->rdi);
     console_print("r8  %016lx  r9  %016lx  r10 %016lx\n", frame->r8, frame->r9, frame->r10);
@@ -74,8 +68,7 @@ static void frame_dump(const struct interrupt_frame *frame)
 
 /* Called by exc_entry_common. */
 void exception_dispatch(struct interrupt_frame *frame);
-void exception_dispatch(struct interrupt_frame *frame)
-{
+void exception_dispatch(struct interrupt_frame *frame) {
     if (frame_from_user(frame) && user_exception_route != NULL) {
         user_exception_route(frame);
         return;
@@ -100,8 +93,7 @@ void exception_dispatch(struct interrupt_frame *frame)
 
 /* Called by irq_entry_common. */
 void interrupt_dispatch(struct interrupt_frame *frame);
-void interrupt_dispatch(struct interrupt_frame *frame)
-{
+void interrupt_dispatch(struct interrupt_frame *frame) {
     if (frame->vector != INTERRUPT_SPURIOUS) {
         apic_acknowledge();
     }

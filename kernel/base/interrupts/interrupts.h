@@ -31,13 +31,11 @@ void interrupt_route(unsigned vector, interrupt_handler *handler);
 /* At start only. Called for exceptions of user mode, which must not come back to the same instruction unchanged. */
 void exception_route_user(interrupt_handler *handler);
 
-static inline bool frame_from_user(const struct interrupt_frame *frame)
-{
+static inline bool frame_from_user(const struct interrupt_frame *frame) {
     return (frame->cs & 3) != 0;
 }
 
 /* Declares in inline assembly that a page fault at local label `fault` goes on at local label `landing`. */
-#define FAULT_LANDING(fault, landing)                                                                                  \
-    ".pushsection .fault_landings, \"a\"\n\t.quad " #fault ", " #landing "\n\t.popsection\n\t"
+#define FAULT_LANDING(fault, landing) ".pushsection .fault_landings, \"a\"\n\t.quad " #fault ", " #landing "\n\t.popsection\n\t"
 
 #endif

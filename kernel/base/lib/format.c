@@ -8,15 +8,13 @@ struct sink {
     size_t length;
 };
 
-static void sink_put(struct sink *sink, char character)
-{
+static void sink_put(struct sink *sink, char character) {
     if (sink->length + 1 < sink->capacity) {
         sink->text[sink->length++] = character;
     }
 }
 
-static void sink_number(struct sink *sink, uint64_t number, unsigned base, bool negative, unsigned width, char fill)
-{
+static void sink_number(struct sink *sink, uint64_t number, unsigned base, bool negative, unsigned width, char fill) {
     char digits[24];
     unsigned count = 0;
     do {
@@ -34,8 +32,7 @@ static void sink_number(struct sink *sink, uint64_t number, unsigned base, bool 
     }
 }
 
-size_t format_text(char *text, size_t capacity, const char *format, va_list arguments)
-{
+size_t format_text(char *text, size_t capacity, const char *format, va_list arguments) {
     struct sink sink = {text, capacity, 0};
     for (; *format != '\0'; format++) {
         if (*format != '%') {

@@ -16,39 +16,34 @@ struct list {
 
 #define LIST_INITIAL(name) {&(name), &(name)}
 
-static inline void list_init(struct list *list)
-{
+static inline void list_init(struct list *list) {
     list->next = list;
     list->previous = list;
 }
 
-static inline bool list_empty(const struct list *list)
-{
+static inline bool list_empty(const struct list *list) {
     return list->next == list;
 }
 
 /* Puts `link` before `place`; with a head as `place` that is the end of the list. */
-static inline void list_insert(struct list *place, struct list *link)
-{
+static inline void list_insert(struct list *place, struct list *link) {
     link->next = place;
     link->previous = place->previous;
     place->previous->next = link;
     place->previous = link;
 }
 
-static inline void list_remove(struct list *link)
-{
+static inline void list_remove(struct list *link) {
     link->previous->next = link->next;
     link->next->previous = link->previous;
     list_init(link);
 }
 
-#define list_for_each(variable, head)                                                                                  \
-    for (struct list *variable = (head)->next; variable != (head); variable = variable->next)
+#define list_for_each(variable, head) for (struct list *variable = (head)->next; variable != (head); variable = variable->next)
 
 /* The same where the body may remove `variable`. */
-#define list_for_each_safe(variable, head)                                                                             \
-    for (struct list *variable = (head)->next, *variable##_next = variable->next; variable != (head);                  \
+#define list_for_each_safe(variable, head)                                                                                                           \
+    for (struct list *variable = (head)->next, *variable##_next = variable->next; variable != (head);                                                \
          variable = variable##_next, variable##_next = variable->next)
 
 #endif

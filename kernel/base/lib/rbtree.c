@@ -1,8 +1,7 @@
 #include <base/lib/rbtree.h>
 
 /* Puts `node` where `old` hangs. */
-static void node_replace(struct rb_tree *tree, struct rb_node *old, struct rb_node *node)
-{
+static void node_replace(struct rb_tree *tree, struct rb_node *old, struct rb_node *node) {
     if (old->parent == NULL) {
         tree->root = node;
     } else {
@@ -14,8 +13,7 @@ static void node_replace(struct rb_tree *tree, struct rb_node *old, struct rb_no
 }
 
 /* Turns `node` down to the given side; its child of the other side comes up. */
-static void node_rotate(struct rb_tree *tree, struct rb_node *node, int side)
-{
+static void node_rotate(struct rb_tree *tree, struct rb_node *node, int side) {
     struct rb_node *up = node->child[!side];
     node_replace(tree, node, up);
     node->child[!side] = up->child[side];
@@ -26,13 +24,11 @@ static void node_rotate(struct rb_tree *tree, struct rb_node *node, int side)
     node->parent = up;
 }
 
-static bool node_red(const struct rb_node *node)
-{
+static bool node_red(const struct rb_node *node) {
     return node != NULL && node->red;
 }
 
-void rb_insert(struct rb_tree *tree, struct rb_node *node)
-{
+void rb_insert(struct rb_tree *tree, struct rb_node *node) {
     struct rb_node *parent = NULL;
     for (struct rb_node *at = tree->root; at != NULL; at = at->child[node->key > at->key]) {
         parent = at;
@@ -69,8 +65,7 @@ void rb_insert(struct rb_tree *tree, struct rb_node *node)
 }
 
 /* Restores the rules below `parent`, whose subtree at `side` has one black node too few. */
-static void tree_rebalance(struct rb_tree *tree, struct rb_node *parent, int side)
-{
+static void tree_rebalance(struct rb_tree *tree, struct rb_node *parent, int side) {
     while (parent != NULL && !node_red(parent->child[side])) {
         struct rb_node *sibling = parent->child[!side];
         if (sibling->red) {
@@ -106,8 +101,7 @@ static void tree_rebalance(struct rb_tree *tree, struct rb_node *parent, int sid
     }
 }
 
-void rb_remove(struct rb_tree *tree, struct rb_node *node)
-{
+void rb_remove(struct rb_tree *tree, struct rb_node *node) {
     struct rb_node *parent = node->parent;
     int side = parent != NULL && parent->child[1] == node;
     bool black = !node->red;
@@ -142,8 +136,7 @@ void rb_remove(struct rb_tree *tree, struct rb_node *node)
     }
 }
 
-struct rb_node *rb_find_below(const struct rb_tree *tree, uint64_t key)
-{
+struct rb_node *rb_find_below(const struct rb_tree *tree, uint64_t key) {
     struct rb_node *best = NULL;
     for (struct rb_node *at = tree->root; at != NULL; at = at->child[key > at->key]) {
         if (at->key <= key) {
@@ -156,8 +149,7 @@ struct rb_node *rb_find_below(const struct rb_tree *tree, uint64_t key)
     return best;
 }
 
-struct rb_node *rb_first(const struct rb_tree *tree)
-{
+struct rb_node *rb_first(const struct rb_tree *tree) {
     struct rb_node *node = tree->root;
     while (node != NULL && node->child[0] != NULL) {
         node = node->child[0];
@@ -165,8 +157,7 @@ struct rb_node *rb_first(const struct rb_tree *tree)
     return node;
 }
 
-struct rb_node *rb_next(const struct rb_node *node)
-{
+struct rb_node *rb_next(const struct rb_node *node) {
     struct rb_node *next = node->child[1];
     if (next != NULL) {
         while (next->child[0] != NULL) {

@@ -4,8 +4,7 @@
 /* Within a loop: keeps the compiler from replacing the loop by a call of the very function it is in. */
 #define LOOP_STAYS() __asm__ volatile("")
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
-{
+void *memcpy(void *restrict to, const void *restrict from, size_t size) {
     uint8_t *target = to;
     const uint8_t *source = from;
     for (; size >= 8; size -= 8, target += 8, source += 8) {
@@ -19,8 +18,7 @@ void *memcpy(void *restrict to, const void *restrict from, size_t size)
     return to;
 }
 
-void *memmove(void *to, const void *from, size_t size)
-{
+void *memmove(void *to, const void *from, size_t size) {
     uint8_t *target = to;
     const uint8_t *source = from;
     if (target <= source || target >= source + size) {
@@ -34,8 +32,7 @@ void *memmove(void *to, const void *from, size_t size)
     return to;
 }
 
-void *memset(void *to, int byte, size_t size)
-{
+void *memset(void *to, int byte, size_t size) {
     uint8_t *target = to;
     uint64_t pattern = (uint8_t)byte * 0x0101010101010101ul;
     for (; size >= 8; size -= 8, target += 8) {
@@ -49,8 +46,7 @@ void *memset(void *to, int byte, size_t size)
     return to;
 }
 
-int memcmp(const void *one, const void *other, size_t size)
-{
+int memcmp(const void *one, const void *other, size_t size) {
     const uint8_t *left = one;
     const uint8_t *right = other;
     for (size_t i = 0; i < size; i++) {
@@ -61,8 +57,7 @@ int memcmp(const void *one, const void *other, size_t size)
     return 0;
 }
 
-size_t string_length(const char *text)
-{
+size_t string_length(const char *text) {
     size_t length = 0;
     while (text[length] != '\0') {
         length++;
@@ -70,8 +65,7 @@ size_t string_length(const char *text)
     return length;
 }
 
-bool string_equal(const char *one, const char *other)
-{
+bool string_equal(const char *one, const char *other) {
     while (*one != '\0' && *one == *other) {
         one++;
         other++;
@@ -79,8 +73,7 @@ bool string_equal(const char *one, const char *other)
     return *one == *other;
 }
 
-size_t string_copy(char *to, const char *from, size_t capacity)
-{
+size_t string_copy(char *to, const char *from, size_t capacity) {
     size_t length = 0;
     while (length + 1 < capacity && from[length] != '\0') {
         to[length] = from[length];

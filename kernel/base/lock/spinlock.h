@@ -16,8 +16,7 @@ struct spinlock {
 };
 
 /* For code that runs with interrupts off already. */
-static inline void spinlock_acquire_raw(struct spinlock *lock)
-{
+static inline void spinlock_acquire_raw(struct spinlock *lock) {
     while (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE) != 0) {
         while (__atomic_load_n(&lock->locked, __ATOMIC_RELAXED) != 0) {
             cpu_relax();
@@ -25,21 +24,18 @@ static inline void spinlock_acquire_raw(struct spinlock *lock)
     }
 }
 
-static inline void spinlock_release_raw(struct spinlock *lock)
-{
+static inline void spinlock_release_raw(struct spinlock *lock) {
     __atomic_store_n(&lock->locked, 0, __ATOMIC_RELEASE);
 }
 
 /* Turns interrupts off, too; gives back what spinlock_release needs to restore them. */
-static inline uint64_t spinlock_acquire(struct spinlock *lock)
-{
+static inline uint64_t spinlock_acquire(struct spinlock *lock) {
     uint64_t flags = interrupts_save();
     spinlock_acquire_raw(lock);
     return flags;
 }
 
-static inline void spinlock_release(struct spinlock *lock, uint64_t flags)
-{
+static inline void spinlock_release(struct spinlock *lock, uint64_t flags) {
     spinlock_release_raw(lock);
     interrupts_restore(flags);
 }

@@ -6,8 +6,7 @@
 
 enum { DEBUG_EXIT_PORT = 0xf4, BACKTRACE_MAX = 32 };
 
-void machine_exit(uint32_t code)
-{
+void machine_exit(uint32_t code) {
     interrupts_disable();
     port_write32(DEBUG_EXIT_PORT, code);
     for (;;) {
@@ -15,8 +14,7 @@ void machine_exit(uint32_t code)
     }
 }
 
-void machine_backtrace(uint64_t rip, uint64_t frame)
-{
+void machine_backtrace(uint64_t rip, uint64_t frame) {
     console_print("backtrace: %lx", rip);
     for (int depth = 0; depth < BACKTRACE_MAX && frame >= USER_END && frame % 8 == 0; depth++) {
         if (!paging_mapped(frame) || !paging_mapped(frame + 8)) {
@@ -32,8 +30,7 @@ void machine_backtrace(uint64_t rip, uint64_t frame)
     console_print("\n");
 }
 
-void machine_panic(const char *format, ...)
-{
+void machine_panic(const char *format, ...) {
     char text[256];
     va_list arguments;
     interrupts_disable();

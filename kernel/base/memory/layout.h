@@ -15,13 +15,11 @@
 #define USER_END 0x0000800000000000ul     /* addresses below belong to user processes */
 #define MEMORY_MAX 0x40000000ul
 
-static inline void *direct_map(uint64_t physical)
-{
+static inline void *direct_map(uint64_t physical) {
     return (void *)(physical + DIRECT_MAP_BASE);
 }
 
-static inline uint64_t direct_map_physical(const void *address)
-{
+static inline uint64_t direct_map_physical(const void *address) {
     return (uint64_t)address - DIRECT_MAP_BASE;
 }
 

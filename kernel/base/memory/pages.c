@@ -14,13 +14,11 @@ static struct {
     size_t available;
 } page_pool;
 
-static bool page_used(size_t page)
-{
+static bool page_used(size_t page) {
     return page_pool.used[page / 64] >> (page % 64) & 1;
 }
 
-static void page_mark(size_t page, size_t count, bool used)
-{
+static void page_mark(size_t page, size_t count, bool used) {
     for (size_t i = page; i < page + count; i++) {
         uint64_t bit = 1ul << (i % 64);
         page_pool.used[i / 64] = used ? page_pool.used[i / 64] | bit : page_pool.used[i / 64] & ~bit;
@@ -28,8 +26,7 @@ static void page_mark(size_t page, size_t count, bool used)
     page_pool.available = used ? page_pool.available - count : page_pool.available + count;
 }
 
-void pages_init(uint64_t first, uint64_t end)
-{
+void pages_init(uint64_t first, uint64_t end) {
     size_t begin = (first + PAGE_SIZE - 1) / PAGE_SIZE;
     for (size_t i = 0; i < PAGES_MAX / 64; i++) {
         page_pool.used[i] = ~0ul;
@@ -40,8 +37,7 @@ void pages_init(uint64_t first, uint64_t end)
 }
 
 /* The first of `count` adjacent free frames in [from, to), or `to`. */
-static size_t page_search(size_t from, size_t to, size_t count)
-{
+static size_t page_search(size_t from, size_t to, size_t count) {
     size_t run = 0;
     for (size_t page = from; page < to; page++) {
         if (run == 0 && page % 64 == 0 && page_pool.used[page / 64] == ~0ul) {
@@ -56,8 +52,7 @@ static size_t page_search(size_t from, size_t to, size_t count)
     return to;
 }
 
-void *page_allocate(size_t count)
-{
+void *page_allocate(size_t count) {
     void *result = NULL;
     uint64_t flags = spinlock_acquire(&page_pool.lock);
     size_t page = page_search(page_pool.hint, page_pool.end, count);
@@ -73,8 +68,7 @@ void *page_allocate(size_t count)
     return result;
 }
 
-void page_free(void *pages, size_t count)
-{
+void page_free(void *pages, size_t count) {
     size_t page = direct_map_physical(pages) / PAGE_SIZE;
     uint64_t flags = spinlock_acquire(&page_pool.lock);
     for (size_t i = page; i < page + count; i++) {
@@ -86,8 +80,7 @@ void page_free(void *pages, size_t count)
     spinlock_release(&page_pool.lock, flags);
 }
 
-size_t pages_available(void)
-{
+size_t pages_available(void) {
     uint64_t flags = spinlock_acquire(&page_pool.lock);
     size_t available = page_pool.available;
     spinlock_release(&page_pool.lock, flags);

@@ -1,3 +1,4 @@
+#include <base/cpu/cpu.h>
 #include <base/cpu/instructions.h>
 #include <base/lib/string.h>
 #include <base/lock/spinlock.h>
@@ -17,10 +18,10 @@ static struct {
     uint64_t *root;
     uint64_t devices; /* device pages mapped so far */
     struct spinlock lock;
+    uint64_t generation; /* changes of kernel translations so far, begins at 0 */
 } paging;
 
-static uint64_t *table_create(void)
-{
+static uint64_t *table_create(void) {
     uint64_t *table = page_allocate(1);
     if (table != NULL) {
         for (unsigned i = 0; i < ENTRIES; i++) {
@@ -30,14 +31,12 @@ static uint64_t *table_create(void)
     return table;
 }
 
-static unsigned table_index(uint64_t address, unsigned level)
-{
+static unsigned table_index(uint64_t address, unsigned level) {
     return (unsigned)(address >> (12 + 9 * (level - 1))) % ENTRIES;
 }
 
 /* The entry for `address` at `level` (1 = pages), or NULL. With `create`, missing tables are made. */
-static uint64_t *table_entry(uint64_t *root, uint64_t address, unsigned level, bool create)
-{
+static uint64_t *table_entry(uint64_t *root, uint64_t address, unsigned level, bool create) {
     uint64_t *table = root;
     for (unsigned at = LEVELS; at > level; at--) {
         uint64_t *entry = &table[table_index(address, at)];
@@ -55,8 +54,7 @@ static uint64_t *table_entry(uint64_t *root, uint64_t address, unsigned level, b
     return &table[table_index(address, level)];
 }
 
-static void map_image(const uint8_t *begin, const uint8_t *end, uint64_t flags)
-{
+static void map_image(const uint8_t *begin, const uint8_t *end, uint64_t flags) {
     for (uint64_t address = (uint64_t)begin & ~(PAGE_SIZE - 1); address < (uint64_t)end; address += PAGE_SIZE) {
         if (paging_map(paging.root, address, address - KERNEL_BASE, flags) != STATUS_OK) {
             machine_panic("paging: no memory for the kernel image");
@@ -64,8 +62,7 @@ static void map_image(const uint8_t *begin, const uint8_t *end, uint64_t flags)
     }
 }
 
-void paging_init(uint64_t memory_end)
-{
+void paging_init(uint64_t memory_end) {
     paging.root = table_create();
     if (paging.root == NULL) {
         machine_panic("paging: no memory for the first table");
@@ -81,15 +78,13 @@ void paging_init(uint64_t memory_end)
     map_image(kernel_rodata_begin, kernel_rodata_end, PAGE_NO_EXECUTE);
     map_image(kernel_data_begin, kernel_data_end, PAGE_NO_EXECUTE | PAGE_WRITE);
     /* The upper half of every root is a copy of this one, so all its tables of the second level must exist. */
-    if (table_entry(paging.root, RANGES_BASE, 3, true) == NULL ||
-        table_entry(paging.root, DEVICES_BASE, 3, true) == NULL) {
+    if (table_entry(paging.root, RANGES_BASE, 3, true) == NULL || table_entry(paging.root, DEVICES_BASE, 3, true) == NULL) {
         machine_panic("paging: no memory for the kernel half");
     }
     paging_activate(paging.root);
 }
 
-volatile void *paging_map_device(uint64_t physical)
-{
+volatile void *paging_map_device(uint64_t physical) {
     uint64_t address = DEVICES_BASE + paging.devices * PAGE_SIZE;
     if (paging_map(paging.root, address, physical, PAGE_WRITE | PAGE_UNCACHED | PAGE_NO_EXECUTE) != STATUS_OK) {
         machine_panic("paging: no memory for a device");
@@ -98,13 +93,11 @@ volatile void *paging_map_device(uint64_t physical)
     return (volatile void *)address;
 }
 
-uint64_t *paging_kernel_root(void)
-{
+uint64_t *paging_kernel_root(void) {
     return paging.root;
 }
 
-uint64_t *paging_create(void)
-{
+uint64_t *paging_create(void) {
     uint64_t *root = table_create();
     if (root != NULL) {
         for (unsigned i = UPPER_HALF; i < ENTRIES; i++) {
@@ -115,8 +108,7 @@ uint64_t *paging_create(void)
 }
 
 /* Frees what `table` of `level` leads to. The depth of the recursion is the number of levels. */
-static void table_destroy(uint64_t *table, unsigned level, unsigned entries)
-{
+static void table_destroy(uint64_t *table, unsigned level, unsigned entries) {
     for (unsigned i = 0; i < entries; i++) {
         if (table[i] & PAGE_PRESENT) {
             uint64_t *below = direct_map(table[i] & PAGE_ADDRESS);
@@ -130,75 +122,91 @@ static void table_destroy(uint64_t *table, unsigned level, unsigned entries)
     page_free(table, 1);
 }
 
-void paging_destroy(uint64_t *root)
-{
+void paging_destroy(uint64_t *root) {
     table_destroy(root, LEVELS, UPPER_HALF);
 }
 
-void paging_activate(uint64_t *root)
-{
+void paging_activate(uint64_t *root) {
     page_root_write(direct_map_physical(root));
 }
 
-static uint64_t kernel_half_lock(uint64_t address)
-{
+void paging_catch_up(void) {
+    struct cpu *cpu = cpu_this();
+    uint64_t generation = __atomic_load_n(&paging.generation, __ATOMIC_ACQUIRE);
+    if (cpu->translations != generation) {
+        cpu->translations = generation;
+        page_root_write(page_root_read());
+    }
+}
+
+/* This CPU forgets one translation at once, the others as described in paging.h. */
+static void translation_forget(uint64_t address) {
+    page_forget(address);
+    if (address >= USER_END) {
+        struct cpu *cpu = cpu_this();
+        bool current = cpu->translations == paging.generation;
+        uint64_t generation = __atomic_add_fetch(&paging.generation, 1, __ATOMIC_RELEASE);
+        if (current) {
+            cpu->translations = generation;
+        }
+    }
+}
+
+static uint64_t kernel_half_lock(uint64_t address) {
     return address < USER_END ? 0 : spinlock_acquire(&paging.lock);
 }
 
-static void kernel_half_unlock(uint64_t address, uint64_t flags)
-{
+static void kernel_half_unlock(uint64_t address, uint64_t flags) {
     if (address >= USER_END) {
         spinlock_release(&paging.lock, flags);
     }
 }
 
-status_t paging_map(uint64_t *root, uint64_t address, uint64_t physical, uint64_t flags)
-{
+status_t paging_map(uint64_t *root, uint64_t address, uint64_t physical, uint64_t flags) {
     uint64_t saved = kernel_half_lock(address);
     uint64_t *entry = table_entry(root, address, 1, true);
     if (entry != NULL) {
         *entry = physical | flags | PAGE_PRESENT;
+        if (address >= USER_END) {
+            paging_catch_up();
+        }
     }
     kernel_half_unlock(address, saved);
     return entry == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-uint64_t paging_unmap(uint64_t *root, uint64_t address)
-{
+uint64_t paging_unmap(uint64_t *root, uint64_t address) {
     uint64_t physical = 0;
     uint64_t saved = kernel_half_lock(address);
     uint64_t *entry = table_entry(root, address, 1, false);
     if (entry != NULL && *entry & PAGE_PRESENT) {
         physical = *entry & PAGE_ADDRESS;
         *entry = 0;
-        page_forget(address);
+        translation_forget(address);
     }
     kernel_half_unlock(address, saved);
     return physical;
 }
 
-bool paging_protect(uint64_t *root, uint64_t address, uint64_t flags)
-{
+bool paging_protect(uint64_t *root, uint64_t address, uint64_t flags) {
     bool mapped = false;
     uint64_t saved = kernel_half_lock(address);
     uint64_t *entry = table_entry(root, address, 1, false);
     if (entry != NULL && *entry & PAGE_PRESENT) {
         *entry = (*entry & PAGE_ADDRESS) | flags | PAGE_PRESENT;
-        page_forget(address);
+        translation_forget(address);
         mapped = true;
     }
     kernel_half_unlock(address, saved);
     return mapped;
 }
 
-uint64_t paging_lookup(uint64_t *root, uint64_t address)
-{
+uint64_t paging_lookup(uint64_t *root, uint64_t address) {
     uint64_t *entry = table_entry(root, address, 1, false);
     return entry != NULL && *entry & PAGE_PRESENT ? *entry : 0;
 }
 
-bool paging_mapped(uint64_t address)
-{
+bool paging_mapped(uint64_t address) {
     uint64_t *table = direct_map(page_root_read() & PAGE_ADDRESS);
     for (unsigned level = LEVELS; level > 0; level--) {
         uint64_t entry = table[table_index(address, level)];

@@ -10,13 +10,11 @@ static struct {
     size_t hint;                      /* where the next search begins */
 } address_ranges;
 
-static bool range_used(size_t page)
-{
+static bool range_used(size_t page) {
     return address_ranges.used[page / 64] >> (page % 64) & 1;
 }
 
-static void range_mark(size_t first, size_t pages, bool used)
-{
+static void range_mark(size_t first, size_t pages, bool used) {
     for (size_t page = first; page < first + pages; page++) {
         uint64_t bit = 1ul << (page % 64);
         uint64_t *word = &address_ranges.used[page / 64];
@@ -24,8 +22,7 @@ static void range_mark(size_t first, size_t pages, bool used)
     }
 }
 
-static size_t range_search(size_t from, size_t pages)
-{
+static size_t range_search(size_t from, size_t pages) {
     size_t run = 0;
     for (size_t page = from; page < RANGES_PAGES; page++) {
         run = range_used(page) ? 0 : run + 1;
@@ -36,8 +33,7 @@ static size_t range_search(size_t from, size_t pages)
     return RANGES_PAGES;
 }
 
-void *range_allocate(size_t pages)
-{
+void *range_allocate(size_t pages) {
     void *result = NULL;
     uint64_t flags = spinlock_acquire(&address_ranges.lock);
     size_t first = range_search(address_ranges.hint, pages);
@@ -53,8 +49,7 @@ void *range_allocate(size_t pages)
     return result;
 }
 
-void range_free(void *range, size_t pages)
-{
+void range_free(void *range, size_t pages) {
     size_t first = ((uint64_t)range - RANGES_BASE) / PAGE_SIZE;
     uint64_t flags = spinlock_acquire(&address_ranges.lock);
     for (size_t page = first; page < first + pages; page++) {

@@ -2,8 +2,7 @@
 #include <base/lib/string.h>
 #include <common/tree/tree.h>
 
-static struct tree_node *node_create(const char *name, enum file_kind kind)
-{
+static struct tree_node *node_create(const char *name, enum file_kind kind) {
     struct tree_node *node = kmalloc(sizeof *node);
     if (node != NULL) {
         *node = (struct tree_node){.kind = kind, .references = 1};
@@ -14,24 +13,21 @@ static struct tree_node *node_create(const char *name, enum file_kind kind)
     return node;
 }
 
-static void node_link(struct tree_node *parent, struct tree_node *node)
-{
+static void node_link(struct tree_node *parent, struct tree_node *node) {
     node->parent = parent;
     list_insert(&parent->children, &node->sibling);
     parent->size++;
     parent->version++;
 }
 
-static void node_unlink(struct tree_node *node)
-{
+static void node_unlink(struct tree_node *node) {
     list_remove(&node->sibling);
     node->parent->size--;
     node->parent->version++;
     node->parent = NULL;
 }
 
-void tree_node_release(struct tree_node *node)
-{
+void tree_node_release(struct tree_node *node) {
     if (--node->references > 0) {
         return;
     }
@@ -41,8 +37,7 @@ void tree_node_release(struct tree_node *node)
     kfree(node);
 }
 
-struct tree *tree_create(void)
-{
+struct tree *tree_create(void) {
     struct tree *tree = kmalloc(sizeof *tree);
     struct tree_node *root = node_create("", FILE_DIRECTORY);
     if (tree == NULL || root == NULL) {
@@ -54,13 +49,11 @@ struct tree *tree_create(void)
     return tree;
 }
 
-void tree_reference(struct tree *tree)
-{
+void tree_reference(struct tree *tree) {
     (void)__atomic_add_fetch(&tree->references, 1, __ATOMIC_RELAXED);
 }
 
-void tree_release(struct tree *tree)
-{
+void tree_release(struct tree *tree) {
     if (__atomic_sub_fetch(&tree->references, 1, __ATOMIC_ACQ_REL) > 0) {
         return;
     }
@@ -81,10 +74,8 @@ void tree_release(struct tree *tree)
     kfree(tree);
 }
 
-static struct tree_node *child_find(struct tree_node *directory, const char *name)
-{
-    list_for_each(link, &directory->children)
-    {
+static struct tree_node *child_find(struct tree_node *directory, const char *name) {
+    list_for_each(link, &directory->children) {
         struct tree_node *child = container_of(link, struct tree_node, sibling);
         if (string_equal(child->name, name)) {
             return child;
@@ -94,8 +85,7 @@ static struct tree_node *child_find(struct tree_node *directory, const char *nam
 }
 
 /* Takes the next part of a path to `name`; its length, 0 at the end, or STATUS_INVALID if it is too long. */
-static int path_part(const char **path, char name[FILE_NAME_MAX])
-{
+static int path_part(const char **path, char name[FILE_NAME_MAX]) {
     int length = 0;
     while (**path == '/') {
         (*path)++;
@@ -111,8 +101,7 @@ static int path_part(const char **path, char name[FILE_NAME_MAX])
 }
 
 /* Goes to the directory that holds the last part of the path, which is copied to `name` ("" for the root). */
-static status_t path_walk(struct tree *tree, const char *path, struct tree_node **directory, char name[FILE_NAME_MAX])
-{
+static status_t path_walk(struct tree *tree, const char *path, struct tree_node **directory, char name[FILE_NAME_MAX]) {
     struct tree_node *node = tree->root;
     if (*path != '/') {
         return STATUS_INVALID;
@@ -141,8 +130,7 @@ static status_t path_walk(struct tree *tree, const char *path, struct tree_node 
     return STATUS_OK;
 }
 
-status_t tree_find(struct tree *tree, const char *path, struct tree_node **node)
-{
+status_t tree_find(struct tree *tree, const char *path, struct tree_node **node) {
     struct tree_node *directory;
     char name[FILE_NAME_MAX];
     status_t status = path_walk(tree, path, &directory, name);
@@ -157,8 +145,7 @@ status_t tree_find(struct tree *tree, const char *path, struct tree_node **node)
     return STATUS_OK;
 }
 
-status_t tree_make(struct tree *tree, const char *path, enum file_kind kind, struct tree_node **node)
-{
+status_t tree_make(struct tree *tree, const char *path, enum file_kind kind, struct tree_node **node) {
     struct tree_node *directory;
     char name[FILE_NAME_MAX];
     status_t status = path_walk(tree, path, &directory, name);
@@ -179,8 +166,7 @@ status_t tree_make(struct tree *tree, const char *path, enum file_kind kind, str
     return STATUS_OK;
 }
 
-status_t tree_unlink(struct tree *tree, const char *path, enum file_kind kind)
-{
+status_t tree_unlink(struct tree *tree, const char *path, enum file_kind kind) {
     struct tree_node *node;
     status_t status = tree_find(tree, path, &node);
     if (status != STATUS_OK) {
@@ -200,8 +186,7 @@ status_t tree_unlink(struct tree *tree, const char *path, enum file_kind kind)
     return STATUS_OK;
 }
 
-status_t tree_rename(struct tree *tree, const char *from, const char *to)
-{
+status_t tree_rename(struct tree *tree, const char *from, const char *to) {
     struct tree_node *node, *directory;
     char name[FILE_NAME_MAX];
     status_t status = tree_find(tree, from, &node);
@@ -225,10 +210,8 @@ status_t tree_rename(struct tree *tree, const char *from, const char *to)
     return STATUS_OK;
 }
 
-struct tree_node *tree_child(struct tree_node *directory, uint64_t position)
-{
-    list_for_each(link, &directory->children)
-    {
+struct tree_node *tree_child(struct tree_node *directory, uint64_t position) {
+    list_for_each(link, &directory->children) {
         if (position == 0) {
             return container_of(link, struct tree_node, sibling);
         }
@@ -237,8 +220,7 @@ struct tree_node *tree_child(struct tree_node *directory, uint64_t position)
     return NULL;
 }
 
-size_t tree_read(const struct tree_node *node, uint64_t position, void *data, size_t size)
-{
+size_t tree_read(const struct tree_node *node, uint64_t position, void *data, size_t size) {
     size_t done = 0;
     uint8_t *target = data;
     while (done < size && position < node->size) {
@@ -259,8 +241,7 @@ size_t tree_read(const struct tree_node *node, uint64_t position, void *data, si
 }
 
 /* Makes the blocks of [position, position + size) where they are missing. */
-static status_t node_reserve(struct tree_node *node, uint64_t position, size_t size)
-{
+static status_t node_reserve(struct tree_node *node, uint64_t position, size_t size) {
     for (uint64_t i = position / TREE_BLOCK_SIZE; i * TREE_BLOCK_SIZE < position + size; i++) {
         if (node->blocks[i] == NULL) {
             struct tree_block *block = kmalloc(sizeof *block);
@@ -274,8 +255,7 @@ static status_t node_reserve(struct tree_node *node, uint64_t position, size_t s
     return STATUS_OK;
 }
 
-status_t tree_write(struct tree_node *node, uint64_t position, const void *data, size_t size)
-{
+status_t tree_write(struct tree_node *node, uint64_t position, const void *data, size_t size) {
     if (position > FILE_SIZE_MAX || size > FILE_SIZE_MAX - position) {
         return STATUS_FULL;
     }
@@ -298,8 +278,7 @@ status_t tree_write(struct tree_node *node, uint64_t position, const void *data,
     return STATUS_OK;
 }
 
-status_t tree_truncate(struct tree_node *node, uint64_t size)
-{
+status_t tree_truncate(struct tree_node *node, uint64_t size) {
     if (size > FILE_SIZE_MAX) {
         return STATUS_FULL;
     }

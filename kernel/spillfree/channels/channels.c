@@ -25,8 +25,7 @@ struct channel {
     struct channel_side sides[2];
 };
 
-status_t channel_create(struct channel_end *one, struct channel_end *other)
-{
+status_t channel_create(struct channel_end *one, struct channel_end *other) {
     struct channel *channel = kmalloc(sizeof *channel);
     if (channel == NULL) {
         return STATUS_NO_MEMORY;
@@ -37,8 +36,7 @@ status_t channel_create(struct channel_end *one, struct channel_end *other)
     return STATUS_OK;
 }
 
-status_t channel_close(struct channel_end *end)
-{
+status_t channel_close(struct channel_end *end) {
     struct channel *channel = end->channel;
     if (channel == NULL) {
         return STATUS_BAD_OBJECT;
@@ -58,8 +56,7 @@ status_t channel_close(struct channel_end *end)
     return STATUS_OK;
 }
 
-static status_t end_send(struct channel_end *end, const void *data, size_t size, bool block)
-{
+static status_t end_send(struct channel_end *end, const void *data, size_t size, bool block) {
     struct channel *channel = end->channel;
     status_t status = STATUS_OK;
     if (channel == NULL) {
@@ -88,18 +85,15 @@ static status_t end_send(struct channel_end *end, const void *data, size_t size,
     return status;
 }
 
-status_t channel_send(struct channel_end *end, const void *data, size_t size)
-{
+status_t channel_send(struct channel_end *end, const void *data, size_t size) {
     return end_send(end, data, size, true);
 }
 
-status_t channel_try_send(struct channel_end *end, const void *data, size_t size)
-{
+status_t channel_try_send(struct channel_end *end, const void *data, size_t size) {
     return end_send(end, data, size, false);
 }
 
-static status_t end_receive(struct channel_end *end, void *data, size_t capacity, size_t *size, bool block)
-{
+static status_t end_receive(struct channel_end *end, void *data, size_t capacity, size_t *size, bool block) {
     struct channel *channel = end->channel;
     status_t status = STATUS_OK;
     if (channel == NULL) {
@@ -127,18 +121,15 @@ static status_t end_receive(struct channel_end *end, void *data, size_t capacity
     return status;
 }
 
-status_t channel_receive(struct channel_end *end, void *data, size_t capacity, size_t *size)
-{
+status_t channel_receive(struct channel_end *end, void *data, size_t capacity, size_t *size) {
     return end_receive(end, data, capacity, size, true);
 }
 
-status_t channel_try_receive(struct channel_end *end, void *data, size_t capacity, size_t *size)
-{
+status_t channel_try_receive(struct channel_end *end, void *data, size_t capacity, size_t *size) {
     return end_receive(end, data, capacity, size, false);
 }
 
-status_t channel_status(struct channel_end *end, struct channel_status *status)
-{
+status_t channel_status(struct channel_end *end, struct channel_status *status) {
     struct channel *channel = end->channel;
     if (channel == NULL) {
         return STATUS_BAD_OBJECT;

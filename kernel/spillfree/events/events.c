@@ -11,27 +11,24 @@
 struct topic_log {
     uint32_t references;
     struct spinlock lock;
-    uint64_t published;              /* events so far */
-    uint64_t values[EVENT_BACKLOG];  /* event number n is at n % EVENT_BACKLOG */
+    uint64_t published;             /* events so far */
+    uint64_t values[EVENT_BACKLOG]; /* event number n is at n % EVENT_BACKLOG */
 };
 
-static void log_release(struct topic_log *log)
-{
+static void log_release(struct topic_log *log) {
     if (__atomic_sub_fetch(&log->references, 1, __ATOMIC_ACQ_REL) == 0) {
         kfree(log);
     }
 }
 
-static struct topic_log *log_share(struct topic_log *log)
-{
+static struct topic_log *log_share(struct topic_log *log) {
     if (log != NULL) {
         (void)__atomic_add_fetch(&log->references, 1, __ATOMIC_RELAXED);
     }
     return log;
 }
 
-status_t topic_create(struct topic *topic)
-{
+status_t topic_create(struct topic *topic) {
     struct topic_log *log = kmalloc(sizeof *log);
     if (log == NULL) {
         return STATUS_NO_MEMORY;
@@ -41,13 +38,11 @@ status_t topic_create(struct topic *topic)
     return STATUS_OK;
 }
 
-void topic_share(struct topic *to, const struct topic *from)
-{
+void topic_share(struct topic *to, const struct topic *from) {
     to->log = log_share(from->log);
 }
 
-status_t topic_close(struct topic *topic)
-{
+status_t topic_close(struct topic *topic) {
     if (topic->log == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -56,9 +51,7 @@ status_t topic_close(struct topic *topic)
     return STATUS_OK;
 }
 
-status_t event_subscribe(struct topic *topic, struct subscription *subscription, event_callback *callback,
-                         void *argument)
-{
+status_t event_subscribe(struct topic *topic, struct subscription *subscription, event_callback *callback, void *argument) {
     struct topic_log *log = topic->log;
     if (log == NULL) {
         return STATUS_BAD_OBJECT;
@@ -73,8 +66,7 @@ status_t event_subscribe(struct topic *topic, struct subscription *subscription,
     return STATUS_OK;
 }
 
-status_t event_unsubscribe(struct subscription *subscription)
-{
+status_t event_unsubscribe(struct subscription *subscription) {
     if (subscription->log == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -83,8 +75,7 @@ status_t event_unsubscribe(struct subscription *subscription)
     return STATUS_OK;
 }
 
-status_t event_publish(struct topic *topic, uint64_t value)
-{
+status_t event_publish(struct topic *topic, uint64_t value) {
     struct topic_log *log = topic->log;
     if (log == NULL) {
         return STATUS_BAD_OBJECT;
@@ -97,13 +88,11 @@ status_t event_publish(struct topic *topic, uint64_t value)
 }
 
 /* The first event that the subscriber has not seen and that is still there. The lock is held. */
-static uint64_t log_next(const struct topic_log *log, uint64_t seen)
-{
+static uint64_t log_next(const struct topic_log *log, uint64_t seen) {
     return log->published - seen > EVENT_BACKLOG ? log->published - EVENT_BACKLOG : seen;
 }
 
-status_t event_dispatch(struct subscription *subscription)
-{
+status_t event_dispatch(struct subscription *subscription) {
     struct topic_log *log = subscription->log;
     uint64_t value = 0;
     if (log == NULL) {
@@ -124,8 +113,7 @@ status_t event_dispatch(struct subscription *subscription)
     return STATUS_OK;
 }
 
-status_t event_pending(struct subscription *subscription, uint32_t *count)
-{
+status_t event_pending(struct subscription *subscription, uint32_t *count) {
     struct topic_log *log = subscription->log;
     if (log == NULL) {
         return STATUS_BAD_OBJECT;

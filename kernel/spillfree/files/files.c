@@ -5,8 +5,7 @@
 /* This entity has no state: a tree belongs to the clients that hold its volume or have something in it open, and each of
  * them keeps its own progress. */
 
-status_t volume_create(struct volume *volume)
-{
+status_t volume_create(struct volume *volume) {
     struct tree *tree = tree_create();
     if (tree == NULL) {
         return STATUS_NO_MEMORY;
@@ -15,16 +14,14 @@ status_t volume_create(struct volume *volume)
     return STATUS_OK;
 }
 
-void volume_share(struct volume *to, const struct volume *from)
-{
+void volume_share(struct volume *to, const struct volume *from) {
     if (from->tree != NULL) {
         tree_reference(from->tree);
     }
     to->tree = from->tree;
 }
 
-status_t volume_close(struct volume *volume)
-{
+status_t volume_close(struct volume *volume) {
     if (volume->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -34,16 +31,14 @@ status_t volume_close(struct volume *volume)
 }
 
 /* Gives a node and the tree it is in up. */
-static void node_close(struct tree *tree, struct tree_node *node)
-{
+static void node_close(struct tree *tree, struct tree_node *node) {
     uint64_t flags = spinlock_acquire(&tree->lock);
     tree_node_release(node);
     spinlock_release(&tree->lock, flags);
     tree_release(tree);
 }
 
-status_t file_open(struct volume *volume, struct file *file, const char *path, uint32_t flags)
-{
+status_t file_open(struct volume *volume, struct file *file, const char *path, uint32_t flags) {
     struct tree *tree = volume->tree;
     struct tree_node *node;
     status_t status;
@@ -74,8 +69,7 @@ status_t file_open(struct volume *volume, struct file *file, const char *path, u
     return status;
 }
 
-status_t file_close(struct file *file)
-{
+status_t file_close(struct file *file) {
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -84,8 +78,7 @@ status_t file_close(struct file *file)
     return STATUS_OK;
 }
 
-status_t file_read(struct file *file, void *data, size_t size, size_t *done)
-{
+status_t file_read(struct file *file, void *data, size_t size, size_t *done) {
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -99,8 +92,7 @@ status_t file_read(struct file *file, void *data, size_t size, size_t *done)
     return STATUS_OK;
 }
 
-status_t file_write(struct file *file, const void *data, size_t size, size_t *done)
-{
+status_t file_write(struct file *file, const void *data, size_t size, size_t *done) {
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -120,8 +112,7 @@ status_t file_write(struct file *file, const void *data, size_t size, size_t *do
     return status;
 }
 
-status_t file_seek(struct file *file, int64_t offset, enum file_whence whence, uint64_t *position)
-{
+status_t file_seek(struct file *file, int64_t offset, enum file_whence whence, uint64_t *position) {
     int64_t base;
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
@@ -147,8 +138,7 @@ status_t file_seek(struct file *file, int64_t offset, enum file_whence whence, u
     return STATUS_OK;
 }
 
-status_t file_stat(struct file *file, struct file_status *result)
-{
+status_t file_stat(struct file *file, struct file_status *result) {
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -158,8 +148,7 @@ status_t file_stat(struct file *file, struct file_status *result)
     return STATUS_OK;
 }
 
-status_t file_truncate(struct file *file, uint64_t size)
-{
+status_t file_truncate(struct file *file, uint64_t size) {
     if (file->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -172,8 +161,7 @@ status_t file_truncate(struct file *file, uint64_t size)
     return status;
 }
 
-static status_t volume_unlink(struct volume *volume, const char *path, enum file_kind kind)
-{
+static status_t volume_unlink(struct volume *volume, const char *path, enum file_kind kind) {
     struct tree *tree = volume->tree;
     if (tree == NULL) {
         return STATUS_BAD_OBJECT;
@@ -187,18 +175,15 @@ static status_t volume_unlink(struct volume *volume, const char *path, enum file
     return status;
 }
 
-status_t file_unlink(struct volume *volume, const char *path)
-{
+status_t file_unlink(struct volume *volume, const char *path) {
     return volume_unlink(volume, path, FILE_REGULAR);
 }
 
-status_t directory_remove(struct volume *volume, const char *path)
-{
+status_t directory_remove(struct volume *volume, const char *path) {
     return volume_unlink(volume, path, FILE_DIRECTORY);
 }
 
-status_t file_rename(struct volume *volume, const char *from, const char *to)
-{
+status_t file_rename(struct volume *volume, const char *from, const char *to) {
     struct tree *tree = volume->tree;
     if (tree == NULL) {
         return STATUS_BAD_OBJECT;
@@ -212,8 +197,7 @@ status_t file_rename(struct volume *volume, const char *from, const char *to)
     return status;
 }
 
-status_t directory_create(struct volume *volume, const char *path)
-{
+status_t directory_create(struct volume *volume, const char *path) {
     struct tree *tree = volume->tree;
     struct tree_node *node;
     if (tree == NULL) {
@@ -228,8 +212,7 @@ status_t directory_create(struct volume *volume, const char *path)
     return status;
 }
 
-status_t directory_open(struct volume *volume, struct directory *directory, const char *path)
-{
+status_t directory_open(struct volume *volume, struct directory *directory, const char *path) {
     struct tree *tree = volume->tree;
     struct tree_node *node;
     if (tree == NULL) {
@@ -252,8 +235,7 @@ status_t directory_open(struct volume *volume, struct directory *directory, cons
     return status;
 }
 
-status_t directory_next(struct directory *directory, struct directory_entry *entry)
-{
+status_t directory_next(struct directory *directory, struct directory_entry *entry) {
     if (directory->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -268,8 +250,7 @@ status_t directory_next(struct directory *directory, struct directory_entry *ent
     return child == NULL ? STATUS_EMPTY : STATUS_OK;
 }
 
-status_t directory_close(struct directory *directory)
-{
+status_t directory_close(struct directory *directory) {
     if (directory->tree == NULL) {
         return STATUS_BAD_OBJECT;
     }

@@ -6,18 +6,15 @@
 
 /* This entity has no state: regions belong to their clients, page tables to the hardware. */
 
-static uint64_t protection_flags(uint32_t protection)
-{
+static uint64_t protection_flags(uint32_t protection) {
     return PAGE_NO_EXECUTE | (protection & MEMORY_WRITE ? PAGE_WRITE : 0);
 }
 
-static bool protection_valid(uint32_t protection)
-{
+static bool protection_valid(uint32_t protection) {
     return protection == MEMORY_READ || protection == (MEMORY_READ | MEMORY_WRITE);
 }
 
-static void unmap_pages(uint8_t *address, size_t pages)
-{
+static void unmap_pages(uint8_t *address, size_t pages) {
     for (size_t i = 0; i < pages; i++) {
         uint64_t physical = paging_unmap(paging_kernel_root(), (uint64_t)(address + i * PAGE_SIZE));
         page_free(direct_map(physical), 1);
@@ -25,14 +22,12 @@ static void unmap_pages(uint8_t *address, size_t pages)
 }
 
 /* Maps fresh pages, writable and zeroed. */
-static status_t map_pages(uint8_t *address, size_t pages)
-{
+static status_t map_pages(uint8_t *address, size_t pages) {
     for (size_t i = 0; i < pages; i++) {
         void *page = page_allocate(1);
         status_t status = STATUS_NO_MEMORY;
         if (page != NULL) {
-            status = paging_map(paging_kernel_root(), (uint64_t)(address + i * PAGE_SIZE), direct_map_physical(page),
-                                PAGE_WRITE | PAGE_NO_EXECUTE);
+            status = paging_map(paging_kernel_root(), (uint64_t)(address + i * PAGE_SIZE), direct_map_physical(page), PAGE_WRITE | PAGE_NO_EXECUTE);
             if (status != STATUS_OK) {
                 page_free(page, 1);
             }
@@ -46,15 +41,13 @@ static status_t map_pages(uint8_t *address, size_t pages)
     return STATUS_OK;
 }
 
-static void protect_pages(uint8_t *address, size_t pages, uint32_t protection)
-{
+static void protect_pages(uint8_t *address, size_t pages, uint32_t protection) {
     for (size_t i = 0; i < pages; i++) {
         (void)paging_protect(paging_kernel_root(), (uint64_t)(address + i * PAGE_SIZE), protection_flags(protection));
     }
 }
 
-status_t memory_map(struct memory_region *region, size_t pages, uint32_t protection, void **address)
-{
+status_t memory_map(struct memory_region *region, size_t pages, uint32_t protection, void **address) {
     if (pages == 0 || pages > MEMORY_PAGES_MAX || !protection_valid(protection)) {
         return STATUS_INVALID;
     }
@@ -75,8 +68,7 @@ status_t memory_map(struct memory_region *region, size_t pages, uint32_t protect
     return STATUS_OK;
 }
 
-status_t memory_unmap(struct memory_region *region)
-{
+status_t memory_unmap(struct memory_region *region) {
     if (region->address == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -86,8 +78,7 @@ status_t memory_unmap(struct memory_region *region)
     return STATUS_OK;
 }
 
-status_t memory_protect(struct memory_region *region, uint32_t protection)
-{
+status_t memory_protect(struct memory_region *region, uint32_t protection) {
     if (region->address == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -100,8 +91,7 @@ status_t memory_protect(struct memory_region *region, uint32_t protection)
 }
 
 /* Moves a region to a larger range: fresh pages are mapped behind its own ones. */
-static status_t region_move(struct memory_region *region, size_t pages)
-{
+static status_t region_move(struct memory_region *region, size_t pages) {
     uint8_t *old = region->address;
     uint8_t *range = range_allocate(pages);
     if (range == NULL) {
@@ -125,8 +115,7 @@ static status_t region_move(struct memory_region *region, size_t pages)
     return STATUS_OK;
 }
 
-status_t memory_resize(struct memory_region *region, size_t pages, void **address)
-{
+status_t memory_resize(struct memory_region *region, size_t pages, void **address) {
     if (region->address == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -148,8 +137,7 @@ status_t memory_resize(struct memory_region *region, size_t pages, void **addres
     return STATUS_OK;
 }
 
-status_t memory_query(struct memory_region *region, struct memory_information *information)
-{
+status_t memory_query(struct memory_region *region, struct memory_information *information) {
     if (region->address == NULL) {
         return STATUS_BAD_OBJECT;
     }

@@ -22,8 +22,7 @@ struct queue_core {
     uint32_t depth;
 };
 
-status_t queue_create(struct queue *queue, uint32_t depth)
-{
+status_t queue_create(struct queue *queue, uint32_t depth) {
     if (depth == 0 || depth > QUEUE_DEPTH_MAX) {
         return STATUS_INVALID;
     }
@@ -37,23 +36,20 @@ status_t queue_create(struct queue *queue, uint32_t depth)
     return STATUS_OK;
 }
 
-void queue_share(struct queue *to, const struct queue *from)
-{
+void queue_share(struct queue *to, const struct queue *from) {
     if (from->core != NULL) {
         (void)__atomic_add_fetch(&from->core->references, 1, __ATOMIC_RELAXED);
     }
     to->core = from->core;
 }
 
-status_t queue_close(struct queue *queue)
-{
+status_t queue_close(struct queue *queue) {
     struct queue_core *core = queue->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;
     }
     if (__atomic_sub_fetch(&core->references, 1, __ATOMIC_ACQ_REL) == 0) {
-        list_for_each_safe(link, &core->messages)
-        {
+        list_for_each_safe(link, &core->messages) {
             kfree(container_of(link, struct queued_message, link));
         }
         kfree(core);
@@ -63,19 +59,16 @@ status_t queue_close(struct queue *queue)
 }
 
 /* Messages and bytes that wait; the lock is held. At most QUEUE_DEPTH_MAX, so counting is cheaper than keeping a count. */
-static struct queue_status core_status(const struct queue_core *core)
-{
+static struct queue_status core_status(const struct queue_core *core) {
     struct queue_status status = {.depth = core->depth};
-    list_for_each(link, &core->messages)
-    {
+    list_for_each(link, &core->messages) {
         status.messages++;
         status.bytes += container_of(link, struct queued_message, link)->size;
     }
     return status;
 }
 
-status_t queue_send(struct queue *queue, uint32_t type, const void *data, size_t size)
-{
+status_t queue_send(struct queue *queue, uint32_t type, const void *data, size_t size) {
     struct queue_core *core = queue->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;
@@ -102,8 +95,7 @@ status_t queue_send(struct queue *queue, uint32_t type, const void *data, size_t
     return room ? STATUS_OK : STATUS_FULL;
 }
 
-status_t queue_receive(struct queue *queue, uint32_t type, void *data, size_t capacity, size_t *size)
-{
+status_t queue_receive(struct queue *queue, uint32_t type, void *data, size_t capacity, size_t *size) {
     struct queue_core *core = queue->core;
     struct queued_message *found = NULL;
     status_t status = STATUS_EMPTY;
@@ -111,8 +103,7 @@ status_t queue_receive(struct queue *queue, uint32_t type, void *data, size_t ca
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&core->lock);
-    list_for_each(link, &core->messages)
-    {
+    list_for_each(link, &core->messages) {
         struct queued_message *message = container_of(link, struct queued_message, link);
         if (type == 0 || message->type == type) {
             found = message;
@@ -134,8 +125,7 @@ status_t queue_receive(struct queue *queue, uint32_t type, void *data, size_t ca
     return status;
 }
 
-status_t queue_status(struct queue *queue, struct queue_status *status)
-{
+status_t queue_status(struct queue *queue, struct queue_status *status) {
     struct queue_core *core = queue->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;
@@ -146,8 +136,7 @@ status_t queue_status(struct queue *queue, struct queue_status *status)
     return STATUS_OK;
 }
 
-status_t queue_set_depth(struct queue *queue, uint32_t depth)
-{
+status_t queue_set_depth(struct queue *queue, uint32_t depth) {
     struct queue_core *core = queue->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;

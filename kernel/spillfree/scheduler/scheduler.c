@@ -1,5 +1,7 @@
+#include <api/clock.h>
 #include <api/scheduler.h>
 #include <base/machine/machine.h>
+#include <base/memory/paging.h>
 #include <clock/clock.h>
 #include <scheduler/scheduler.h>
 #include <state_db/state_db.h>
@@ -25,20 +27,18 @@ struct sleeper {
 static struct {
     struct spinlock lock;
     struct run_queue queues[PRIORITY_COUNT];
-    struct run_entry running[CPU_MAX];  /* what each CPU runs */
-    struct task *departed[CPU_MAX];     /* the ended task that this CPU has just left, until it is released */
+    struct run_entry running[CPU_MAX]; /* what each CPU runs */
+    struct task *departed[CPU_MAX];    /* the ended task that this CPU has just left, until it is released */
 } run_queues;
 
-static void run_queue_add(struct run_entry entry)
-{
+static void run_queue_add(struct run_entry entry) {
     struct run_queue *queue = &run_queues.queues[entry.priority];
     queue->entries[(queue->first + queue->count) % TASKS_MAX] = entry;
     queue->count++;
 }
 
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
-static uint32_t run_queue_best(void)
-{
+static uint32_t run_queue_best(void) {
     uint32_t priority = 0;
     while (priority < PRIORITY_COUNT && run_queues.queues[priority].count == 0) {
         priority++;
@@ -46,8 +46,7 @@ static uint32_t run_queue_best(void)
     return priority;
 }
 
-static struct run_entry run_queue_take(uint32_t priority)
-{
+static struct run_entry run_queue_take(uint32_t priority) {
     struct run_queue *queue = &run_queues.queues[priority];
     struct run_entry entry = queue->entries[queue->first];
     queue->first = (queue->first + 1) % TASKS_MAX;
@@ -57,8 +56,7 @@ static struct run_entry run_queue_take(uint32_t priority)
 
 /* Goes on with the next task. The lock is held before and after; the running entry has been put where it belongs.
  * `ended`: the task that runs now will never run again. */
-static void scheduler_switch(bool ended)
-{
+static void scheduler_switch(bool ended) {
     struct cpu *cpu = cpu_this();
     struct task *previous = cpu->current;
     uint32_t priority = run_queue_best();
@@ -75,12 +73,12 @@ static void scheduler_switch(bool ended)
         run_queues.departed[cpu->index] = previous;
     }
     cpu->current = next.task;
+    paging_catch_up();
     context_switch(&previous->context, next.task->context);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */
-static void scheduler_leave(void)
-{
+static void scheduler_leave(void) {
     struct task **departed = &run_queues.departed[cpu_index()];
     struct task *ended = *departed;
     if (ended != NULL) {
@@ -92,39 +90,33 @@ static void scheduler_leave(void)
     }
 }
 
-static struct run_entry *running_entry(void)
-{
+static struct run_entry *running_entry(void) {
     return &run_queues.running[cpu_index()];
 }
 
-void scheduler_adopt_idle(struct task *task)
-{
+void scheduler_adopt_idle(struct task *task) {
     *running_entry() = (struct run_entry){task, PRIORITY_NORMAL, 0};
 }
 
-void scheduler_begin(void)
-{
+void scheduler_begin(void) {
     scheduler_leave();
     interrupts_enable();
 }
 
-void scheduler_add(struct task *task)
-{
+void scheduler_add(struct task *task) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     run_queue_add((struct run_entry){task, running_entry()->priority, 0});
     spinlock_release(&run_queues.lock, flags);
 }
 
-void scheduler_end(void)
-{
+void scheduler_end(void) {
     interrupts_disable();
     spinlock_acquire_raw(&run_queues.lock);
     scheduler_switch(true);
     machine_panic("scheduler: an ended task runs");
 }
 
-void wait_list_block(struct wait_list *list, struct spinlock *lock)
-{
+void wait_list_block(struct wait_list *list, struct spinlock *lock) {
     spinlock_acquire_raw(&run_queues.lock);
     struct waiter waiter = {NULL, *running_entry()};
     struct waiter **end = &list->first;
@@ -138,8 +130,7 @@ void wait_list_block(struct wait_list *list, struct spinlock *lock)
     spinlock_acquire_raw(lock);
 }
 
-void wait_list_wake_all(struct wait_list *list)
-{
+void wait_list_wake_all(struct wait_list *list) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     while (list->first != NULL) {
         struct waiter *waiter = list->first;
@@ -149,8 +140,7 @@ void wait_list_wake_all(struct wait_list *list)
     spinlock_release(&run_queues.lock, flags);
 }
 
-void scheduler_wait_until(uint64_t deadline)
-{
+void scheduler_wait_until(uint64_t deadline) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     struct sleeper sleeper = {NULL, deadline, *running_entry()};
     struct sleeper **place = &state_db.sleepers;
@@ -164,8 +154,7 @@ void scheduler_wait_until(uint64_t deadline)
     interrupts_restore(flags);
 }
 
-void scheduler_tick(uint64_t now)
-{
+void scheduler_tick(uint64_t now) {
     spinlock_acquire_raw(&run_queues.lock);
     while (state_db.sleepers != NULL && state_db.sleepers->deadline <= now) {
         struct sleeper *sleeper = state_db.sleepers;
@@ -187,8 +176,7 @@ void scheduler_tick(uint64_t now)
     scheduler_leave();
 }
 
-status_t scheduler_yield(void)
-{
+status_t scheduler_yield(void) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     run_queue_add(*running_entry());
     scheduler_switch(false);
@@ -197,18 +185,15 @@ status_t scheduler_yield(void)
     return STATUS_OK;
 }
 
-status_t scheduler_sleep(uint64_t nanoseconds)
-{
-    uint64_t now = clock_now();
-    if (nanoseconds > UINT64_MAX - now) {
+status_t scheduler_sleep(uint64_t nanoseconds) {
+    if (nanoseconds > CLOCK_DELAY_MAX) {
         return STATUS_INVALID;
     }
-    scheduler_wait_until(now + nanoseconds);
+    scheduler_wait_until(clock_now() + nanoseconds);
     return STATUS_OK;
 }
 
-status_t scheduler_set_priority(uint32_t priority)
-{
+status_t scheduler_set_priority(uint32_t priority) {
     if (priority >= PRIORITY_COUNT) {
         return STATUS_INVALID;
     }
@@ -218,8 +203,7 @@ status_t scheduler_set_priority(uint32_t priority)
     return STATUS_OK;
 }
 
-status_t scheduler_get_priority(uint32_t *priority)
-{
+status_t scheduler_get_priority(uint32_t *priority) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     *priority = running_entry()->priority;
     spinlock_release(&run_queues.lock, flags);

@@ -14,8 +14,7 @@ struct semaphore_core {
     struct wait_list waiters;
 };
 
-status_t semaphore_create(struct semaphore *semaphore, uint32_t value)
-{
+status_t semaphore_create(struct semaphore *semaphore, uint32_t value) {
     if (value > SEMAPHORE_VALUE_MAX) {
         return STATUS_INVALID;
     }
@@ -28,16 +27,14 @@ status_t semaphore_create(struct semaphore *semaphore, uint32_t value)
     return STATUS_OK;
 }
 
-void semaphore_share(struct semaphore *to, const struct semaphore *from)
-{
+void semaphore_share(struct semaphore *to, const struct semaphore *from) {
     if (from->core != NULL) {
         (void)__atomic_add_fetch(&from->core->references, 1, __ATOMIC_RELAXED);
     }
     to->core = from->core;
 }
 
-status_t semaphore_close(struct semaphore *semaphore)
-{
+status_t semaphore_close(struct semaphore *semaphore) {
     if (semaphore->core == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -48,8 +45,7 @@ status_t semaphore_close(struct semaphore *semaphore)
     return STATUS_OK;
 }
 
-static status_t core_down(struct semaphore_core *core, bool block)
-{
+static status_t core_down(struct semaphore_core *core, bool block) {
     if (core == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -65,18 +61,15 @@ static status_t core_down(struct semaphore_core *core, bool block)
     return taken ? STATUS_OK : STATUS_EMPTY;
 }
 
-status_t semaphore_down(struct semaphore *semaphore)
-{
+status_t semaphore_down(struct semaphore *semaphore) {
     return core_down(semaphore->core, true);
 }
 
-status_t semaphore_try_down(struct semaphore *semaphore)
-{
+status_t semaphore_try_down(struct semaphore *semaphore) {
     return core_down(semaphore->core, false);
 }
 
-status_t semaphore_up(struct semaphore *semaphore)
-{
+status_t semaphore_up(struct semaphore *semaphore) {
     struct semaphore_core *core = semaphore->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;
@@ -91,8 +84,7 @@ status_t semaphore_up(struct semaphore *semaphore)
     return room ? STATUS_OK : STATUS_FULL;
 }
 
-status_t semaphore_value(struct semaphore *semaphore, uint32_t *value)
-{
+status_t semaphore_value(struct semaphore *semaphore, uint32_t *value) {
     struct semaphore_core *core = semaphore->core;
     if (core == NULL) {
         return STATUS_BAD_OBJECT;

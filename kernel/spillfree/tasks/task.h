@@ -16,17 +16,17 @@ struct task {
     uint32_t references;
 
     /* set when it is made */
-    uint8_t *kstack;          /* lowest address of its stack, STACK_SIZE bytes */
-    struct list link;         /* in state_db.tasks; guarded by its lock */
+    uint8_t *kstack;  /* lowest address of its stack, STACK_SIZE bytes */
+    struct list link; /* in state_db.tasks; guarded by its lock */
 
     /* the scheduler's lock */
-    uint64_t context;         /* rsp while it does not run; written by context_switch */
+    uint64_t context; /* rsp while it does not run; written by context_switch */
 
     /* lock */
     struct spinlock lock;
     char name[TASK_NAME_MAX];
-    bool cancelled;           /* somebody asked it to end */
-    bool ended;               /* has given its result */
+    bool cancelled; /* somebody asked it to end */
+    bool ended;     /* has given its result */
     int32_t result;
     struct wait_list joiners;
 };
@@ -36,8 +36,7 @@ void task_adopt_idle(uint8_t *stack);
 /* Gives one share up. */
 void task_release(struct task *task);
 
-static inline struct task *task_current(void)
-{
+static inline struct task *task_current(void) {
     uint64_t flags = interrupts_save();
     struct task *task = cpu_this()->current;
     interrupts_restore(flags);

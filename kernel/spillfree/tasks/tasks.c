@@ -16,14 +16,12 @@ struct launch {
 
 extern void context_begin(void);
 
-static struct launch *task_launch(struct task *task)
-{
+static struct launch *task_launch(struct task *task) {
     return (struct launch *)(void *)(task->kstack + STACK_SIZE - sizeof(struct launch));
 }
 
 /* A task with a stack, in no list yet, with one reference, or NULL. */
-static struct task *task_create(const char *name, uint8_t *stack)
-{
+static struct task *task_create(const char *name, uint8_t *stack) {
     struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
     if (task != NULL) {
         *task = (struct task){.references = 1, .kstack = stack};
@@ -34,12 +32,10 @@ static struct task *task_create(const char *name, uint8_t *stack)
 }
 
 /* STATUS_LIMIT if there are too many. */
-static status_t task_register(struct task *task)
-{
+static status_t task_register(struct task *task) {
     uint32_t count = 0;
     uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
-    list_for_each(link, &state_db.tasks)
-    {
+    list_for_each(link, &state_db.tasks) {
         count++;
     }
     if (count < TASKS_MAX) {
@@ -49,8 +45,7 @@ static status_t task_register(struct task *task)
     return count < TASKS_MAX ? STATUS_OK : STATUS_LIMIT;
 }
 
-void task_adopt_idle(uint8_t *stack)
-{
+void task_adopt_idle(uint8_t *stack) {
     struct task *task = task_create("idle", stack);
     if (task == NULL) {
         machine_panic("tasks: no memory for the idle task");
@@ -60,8 +55,7 @@ void task_adopt_idle(uint8_t *stack)
     scheduler_adopt_idle(task);
 }
 
-void task_begin(void)
-{
+void task_begin(void) {
     scheduler_begin();
     struct launch *launch = task_launch(task_current());
     int32_t result = launch->main(&launch->start);
@@ -69,8 +63,7 @@ void task_begin(void)
     task_exit(result);
 }
 
-void task_release(struct task *task)
-{
+void task_release(struct task *task) {
     if (__atomic_sub_fetch(&task->references, 1, __ATOMIC_ACQ_REL) > 0) {
         return;
     }
@@ -81,10 +74,8 @@ void task_release(struct task *task)
     kfree(task);
 }
 
-void design_explain_fault(uint64_t address)
-{
-    list_for_each(link, &state_db.tasks)
-    {
+void design_explain_fault(uint64_t address) {
+    list_for_each(link, &state_db.tasks) {
         const struct task *task = container_of(link, struct task, link);
         uint64_t stack = (uint64_t)task->kstack;
         if (address < stack && address >= stack - PAGE_SIZE) {
@@ -93,8 +84,7 @@ void design_explain_fault(uint64_t address)
     }
 }
 
-void task_exit(int32_t result)
-{
+void task_exit(int32_t result) {
     struct task *task = task_current();
     uint64_t flags = spinlock_acquire(&task->lock);
     task->result = result;
@@ -105,8 +95,7 @@ void task_exit(int32_t result)
 }
 
 /* Moves what `start` holds to a new task: the end itself, and shares of the others. */
-static void start_move(struct client_start *to, struct client_start *start)
-{
+static void start_move(struct client_start *to, struct client_start *start) {
     for (unsigned i = 0; i < TASK_ARGUMENTS; i++) {
         to->arguments[i] = start->arguments[i];
     }
@@ -117,8 +106,7 @@ static void start_move(struct client_start *to, struct client_start *start)
     channel_end_move(&to->end, &start->end);
 }
 
-status_t task_spawn(struct child *child, const char *name, client_main *main, struct client_start *start)
-{
+status_t task_spawn(struct child *child, const char *name, client_main *main, struct client_start *start) {
     if (string_length(name) >= TASK_NAME_MAX || main == NULL) {
         return STATUS_INVALID;
     }
@@ -147,8 +135,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     return STATUS_OK;
 }
 
-status_t task_join(struct child *child, int32_t *result)
-{
+status_t task_join(struct child *child, int32_t *result) {
     struct task *task = child->task;
     if (task == NULL) {
         return STATUS_BAD_OBJECT;
@@ -162,8 +149,7 @@ status_t task_join(struct child *child, int32_t *result)
     return task_detach(child);
 }
 
-status_t task_detach(struct child *child)
-{
+status_t task_detach(struct child *child) {
     if (child->task == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -172,8 +158,7 @@ status_t task_detach(struct child *child)
     return STATUS_OK;
 }
 
-status_t task_query(struct child *child, struct task_status *status)
-{
+status_t task_query(struct child *child, struct task_status *status) {
     struct task *task = child->task;
     if (task == NULL) {
         return STATUS_BAD_OBJECT;
@@ -186,8 +171,7 @@ status_t task_query(struct child *child, struct task_status *status)
     return STATUS_OK;
 }
 
-status_t task_cancel(struct child *child)
-{
+status_t task_cancel(struct child *child) {
     struct task *task = child->task;
     if (task == NULL) {
         return STATUS_BAD_OBJECT;
@@ -201,21 +185,18 @@ status_t task_cancel(struct child *child)
     return ended ? STATUS_CLOSED : STATUS_OK;
 }
 
-status_t task_cancelled(uint32_t *cancelled)
-{
+status_t task_cancelled(uint32_t *cancelled) {
     *cancelled = task_current()->cancelled;
     return STATUS_OK;
 }
 
 /* The number of the stack's address is unique while the task lives, and needs no counter. */
-status_t task_identify(uint32_t *identity)
-{
+status_t task_identify(uint32_t *identity) {
     *identity = (uint32_t)(((uint64_t)task_current()->kstack - RANGES_BASE) / PAGE_SIZE);
     return STATUS_OK;
 }
 
-status_t task_rename(const char *name)
-{
+status_t task_rename(const char *name) {
     struct task *task = task_current();
     if (string_length(name) >= TASK_NAME_MAX) {
         return STATUS_INVALID;

@@ -1,3 +1,4 @@
+#include <api/clock.h>
 #include <api/timer.h>
 #include <clock/clock.h>
 #include <scheduler/scheduler.h>
@@ -5,14 +6,12 @@
 
 /* This entity has no state: a client keeps its timers, and brings them along when it waits for them. */
 
-status_t timer_set_create(struct timer_set *set)
-{
+status_t timer_set_create(struct timer_set *set) {
     *set = (struct timer_set){.created = 1};
     return STATUS_OK;
 }
 
-status_t timer_set_close(struct timer_set *set)
-{
+status_t timer_set_close(struct timer_set *set) {
     if (!set->created) {
         return STATUS_BAD_OBJECT;
     }
@@ -23,8 +22,7 @@ status_t timer_set_close(struct timer_set *set)
     return STATUS_OK;
 }
 
-static void set_append(struct timer_set *set, struct timer *timer)
-{
+static void set_append(struct timer_set *set, struct timer *timer) {
     struct timer **place = &set->first;
     while (*place != NULL) {
         place = &(*place)->next;
@@ -33,8 +31,7 @@ static void set_append(struct timer_set *set, struct timer *timer)
     *place = timer;
 }
 
-static void set_remove(struct timer_set *set, const struct timer *timer)
-{
+static void set_remove(struct timer_set *set, const struct timer *timer) {
     struct timer **place = &set->first;
     while (*place != timer) {
         place = &(*place)->next;
@@ -42,8 +39,7 @@ static void set_remove(struct timer_set *set, const struct timer *timer)
     *place = timer->next;
 }
 
-status_t timer_create(struct timer_set *set, struct timer *timer, timer_callback *callback, void *argument)
-{
+status_t timer_create(struct timer_set *set, struct timer *timer, timer_callback *callback, void *argument) {
     if (!set->created) {
         return STATUS_BAD_OBJECT;
     }
@@ -55,8 +51,7 @@ status_t timer_create(struct timer_set *set, struct timer *timer, timer_callback
     return STATUS_OK;
 }
 
-status_t timer_close(struct timer *timer)
-{
+status_t timer_close(struct timer *timer) {
     if (timer->set == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -65,13 +60,12 @@ status_t timer_close(struct timer *timer)
     return STATUS_OK;
 }
 
-status_t timer_arm(struct timer *timer, uint64_t delay, uint64_t period)
-{
+status_t timer_arm(struct timer *timer, uint64_t delay, uint64_t period) {
     uint64_t now = clock_now();
     if (timer->set == NULL) {
         return STATUS_BAD_OBJECT;
     }
-    if (delay > UINT64_MAX - now || period > UINT64_MAX / 4) {
+    if (delay > CLOCK_DELAY_MAX || period > CLOCK_DELAY_MAX) {
         return STATUS_INVALID;
     }
     set_remove(timer->set, timer);
@@ -82,8 +76,7 @@ status_t timer_arm(struct timer *timer, uint64_t delay, uint64_t period)
     return STATUS_OK;
 }
 
-status_t timer_cancel(struct timer *timer)
-{
+status_t timer_cancel(struct timer *timer) {
     if (timer->set == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -94,8 +87,7 @@ status_t timer_cancel(struct timer *timer)
     return STATUS_OK;
 }
 
-status_t timer_remaining(struct timer *timer, uint64_t *nanoseconds)
-{
+status_t timer_remaining(struct timer *timer, uint64_t *nanoseconds) {
     if (timer->set == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -107,8 +99,7 @@ status_t timer_remaining(struct timer *timer, uint64_t *nanoseconds)
     return STATUS_OK;
 }
 
-status_t timer_wait(struct timer_set *set)
-{
+status_t timer_wait(struct timer_set *set) {
     struct timer *next = NULL;
     if (!set->created) {
         return STATUS_BAD_OBJECT;

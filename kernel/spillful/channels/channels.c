@@ -13,9 +13,9 @@ struct channel_message {
 /* One end: what was sent to it and not yet received, and what the kernel knows about who uses it. */
 struct channel_endpoint {
     struct channel *channel;
-    uint32_t side;               /* index in the channel's sides */
+    uint32_t side; /* index in the channel's sides */
     bool open;
-    struct task *user;           /* the task that used it last */
+    struct task *user; /* the task that used it last */
     struct channel_message messages[CHANNEL_DEPTH];
     uint32_t first, count;       /* of the messages waiting, a ring */
     struct wait_queue receivers; /* blocked until a message arrives here */
@@ -36,13 +36,11 @@ static struct {
     uint32_t count;
 } channels = {.all = LIST_INITIAL(channels.all)};
 
-static struct channel_endpoint *endpoint_peer(struct channel_endpoint *endpoint)
-{
+static struct channel_endpoint *endpoint_peer(struct channel_endpoint *endpoint) {
     return &endpoint->channel->sides[!endpoint->side];
 }
 
-static void endpoint_close(void *object)
-{
+static void endpoint_close(void *object) {
     struct channel_endpoint *endpoint = object;
     struct channel *channel = endpoint->channel;
     uint64_t flags = spinlock_acquire(&channel->lock);
@@ -64,13 +62,11 @@ static void endpoint_close(void *object)
 
 const struct handle_operations channel_operations = {"channel", NULL, endpoint_close};
 
-static struct channel_endpoint *request_endpoint(const struct request *request)
-{
+static struct channel_endpoint *request_endpoint(const struct request *request) {
     return handle_object((uint32_t)request->arguments[0], &channel_operations);
 }
 
-int64_t sys_channel_create(const struct request *request)
-{
+int64_t sys_channel_create(const struct request *request) {
     struct task *task = task_current();
     uint32_t handles[2];
     struct channel *channel = kmalloc(sizeof *channel);
@@ -108,13 +104,11 @@ int64_t sys_channel_create(const struct request *request)
     return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 1), &handles[1], sizeof handles[1]);
 }
 
-int64_t sys_channel_close(const struct request *request)
-{
+int64_t sys_channel_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &channel_operations);
 }
 
-static status_t endpoint_send(struct channel_endpoint *endpoint, const void *data, size_t size, bool block)
-{
+static status_t endpoint_send(struct channel_endpoint *endpoint, const void *data, size_t size, bool block) {
     struct channel_endpoint *peer = endpoint_peer(endpoint);
     status_t status = STATUS_OK;
     uint64_t flags = spinlock_acquire(&endpoint->channel->lock);
@@ -138,8 +132,7 @@ static status_t endpoint_send(struct channel_endpoint *endpoint, const void *dat
     return status;
 }
 
-static int64_t request_send(const struct request *request, bool block)
-{
+static int64_t request_send(const struct request *request, bool block) {
     struct channel_endpoint *endpoint = request_endpoint(request);
     uint8_t data[CHANNEL_MESSAGE_MAX];
     uint64_t size = request->arguments[2];
@@ -153,19 +146,15 @@ static int64_t request_send(const struct request *request, bool block)
     return status != STATUS_OK ? status : endpoint_send(endpoint, data, size, block);
 }
 
-int64_t sys_channel_send(const struct request *request)
-{
+int64_t sys_channel_send(const struct request *request) {
     return request_send(request, true);
 }
 
-int64_t sys_channel_try_send(const struct request *request)
-{
+int64_t sys_channel_try_send(const struct request *request) {
     return request_send(request, false);
 }
 
-static status_t endpoint_receive(struct channel_endpoint *endpoint, struct channel_message *result, size_t capacity,
-                                 bool block)
-{
+static status_t endpoint_receive(struct channel_endpoint *endpoint, struct channel_message *result, size_t capacity, bool block) {
     struct channel_endpoint *peer = endpoint_peer(endpoint);
     status_t status = STATUS_OK;
     uint64_t flags = spinlock_acquire(&endpoint->channel->lock);
@@ -188,8 +177,7 @@ static status_t endpoint_receive(struct channel_endpoint *endpoint, struct chann
     return status;
 }
 
-static int64_t request_receive(const struct request *request, bool block)
-{
+static int64_t request_receive(const struct request *request, bool block) {
     struct channel_endpoint *endpoint = request_endpoint(request);
     struct channel_message message;
     if (endpoint == NULL) {
@@ -205,18 +193,15 @@ static int64_t request_receive(const struct request *request, bool block)
     return status;
 }
 
-int64_t sys_channel_receive(const struct request *request)
-{
+int64_t sys_channel_receive(const struct request *request) {
     return request_receive(request, true);
 }
 
-int64_t sys_channel_try_receive(const struct request *request)
-{
+int64_t sys_channel_try_receive(const struct request *request) {
     return request_receive(request, false);
 }
 
-int64_t sys_channel_status(const struct request *request)
-{
+int64_t sys_channel_status(const struct request *request) {
     struct channel_endpoint *endpoint = request_endpoint(request);
     struct channel_status status;
     if (endpoint == NULL) {

@@ -6,12 +6,12 @@
 
 /* A topic: who is to hear of its events. */
 struct event_topic {
-    struct spinlock lock;      /* guards the subscribers and their backlogs */
-    struct list link;          /* in topics.all */
-    uint32_t references;       /* handles and subscribers */
-    struct list subscribers;   /* by their link */
+    struct spinlock lock;    /* guards the subscribers and their backlogs */
+    struct list link;        /* in topics.all */
+    uint32_t references;     /* handles and subscribers */
+    struct list subscribers; /* by their link */
     uint32_t subscriber_count;
-    uint64_t published;        /* events so far */
+    uint64_t published; /* events so far */
 };
 
 /* A client that wants to hear: its callback, and the events it has not seen. */
@@ -19,11 +19,11 @@ struct event_subscriber {
     struct event_topic *topic; /* referenced */
     struct list link;          /* in the topic's subscribers */
     struct task *owner;
-    uint64_t callback;         /* in the client's code */
-    uint64_t argument;         /* for the callback */
+    uint64_t callback; /* in the client's code */
+    uint64_t argument; /* for the callback */
     uint64_t backlog[EVENT_BACKLOG];
-    uint32_t first, count;     /* of the backlog, a ring */
-    uint64_t lost;             /* events that found the backlog full */
+    uint32_t first, count; /* of the backlog, a ring */
+    uint64_t lost;         /* events that found the backlog full */
 };
 
 /* Owner: events. Lock: topics.lock; it is not held together with a topic's. */
@@ -32,16 +32,14 @@ static struct {
     struct list all;
 } topics = {.all = LIST_INITIAL(topics.all)};
 
-static void topic_share(void *object)
-{
+static void topic_share(void *object) {
     struct event_topic *topic = object;
     uint64_t flags = spinlock_acquire(&topics.lock);
     topic->references++;
     spinlock_release(&topics.lock, flags);
 }
 
-static void topic_release(void *object)
-{
+static void topic_release(void *object) {
     struct event_topic *topic = object;
     uint64_t flags = spinlock_acquire(&topics.lock);
     bool last = --topic->references == 0;
@@ -54,8 +52,7 @@ static void topic_release(void *object)
     }
 }
 
-static void subscriber_release(void *object)
-{
+static void subscriber_release(void *object) {
     struct event_subscriber *subscriber = object;
     struct event_topic *topic = subscriber->topic;
     uint64_t flags = spinlock_acquire(&topic->lock);
@@ -69,8 +66,7 @@ static void subscriber_release(void *object)
 const struct handle_operations topic_operations = {"topic", topic_share, topic_release};
 static const struct handle_operations subscriber_operations = {"subscription", NULL, subscriber_release};
 
-int64_t sys_topic_create(const struct request *request)
-{
+int64_t sys_topic_create(const struct request *request) {
     uint32_t handle;
     struct event_topic *topic = kmalloc(sizeof *topic);
     if (topic == NULL) {
@@ -89,13 +85,11 @@ int64_t sys_topic_create(const struct request *request)
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 
-int64_t sys_topic_close(const struct request *request)
-{
+int64_t sys_topic_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &topic_operations);
 }
 
-int64_t sys_event_subscribe(const struct request *request)
-{
+int64_t sys_event_subscribe(const struct request *request) {
     struct event_topic *topic = handle_object((uint32_t)request->arguments[0], &topic_operations);
     uint32_t handle;
     if (topic == NULL) {
@@ -108,10 +102,8 @@ int64_t sys_event_subscribe(const struct request *request)
     if (subscriber == NULL) {
         return STATUS_NO_MEMORY;
     }
-    *subscriber = (struct event_subscriber){.topic = topic,
-                                            .owner = task_current(),
-                                            .callback = request->arguments[2],
-                                            .argument = request->arguments[3]};
+    *subscriber =
+        (struct event_subscriber){.topic = topic, .owner = task_current(), .callback = request->arguments[2], .argument = request->arguments[3]};
     topic_share(topic);
     uint64_t flags = spinlock_acquire(&topic->lock);
     list_insert(&topic->subscribers, &subscriber->link);
@@ -125,13 +117,11 @@ int64_t sys_event_subscribe(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &handle, sizeof handle);
 }
 
-int64_t sys_event_unsubscribe(const struct request *request)
-{
+int64_t sys_event_unsubscribe(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &subscriber_operations);
 }
 
-static void subscriber_notify(struct event_subscriber *subscriber, uint64_t value)
-{
+static void subscriber_notify(struct event_subscriber *subscriber, uint64_t value) {
     if (subscriber->count == EVENT_BACKLOG) {
         subscriber->first = (subscriber->first + 1) % EVENT_BACKLOG;
         subscriber->count--;
@@ -141,16 +131,14 @@ static void subscriber_notify(struct event_subscriber *subscriber, uint64_t valu
     subscriber->count++;
 }
 
-int64_t sys_event_publish(const struct request *request)
-{
+int64_t sys_event_publish(const struct request *request) {
     struct event_topic *topic = handle_object((uint32_t)request->arguments[0], &topic_operations);
     if (topic == NULL) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&topic->lock);
     topic->published++;
-    list_for_each(link, &topic->subscribers)
-    {
+    list_for_each(link, &topic->subscribers) {
         subscriber_notify(container_of(link, struct event_subscriber, link), request->arguments[1]);
     }
     spinlock_release(&topic->lock, flags);
@@ -158,8 +146,7 @@ int64_t sys_event_publish(const struct request *request)
 }
 
 /* Gives callback, argument and value of the oldest event not yet seen. */
-int64_t sys_event_dispatch(const struct request *request)
-{
+int64_t sys_event_dispatch(const struct request *request) {
     struct event_subscriber *subscriber = handle_object((uint32_t)request->arguments[0], &subscriber_operations);
     uint64_t call[3];
     if (subscriber == NULL) {
@@ -178,8 +165,7 @@ int64_t sys_event_dispatch(const struct request *request)
     return any ? copy_to_user(request_pointer(request, 1), call, sizeof call) : STATUS_EMPTY;
 }
 
-int64_t sys_event_pending(const struct request *request)
-{
+int64_t sys_event_pending(const struct request *request) {
     struct event_subscriber *subscriber = handle_object((uint32_t)request->arguments[0], &subscriber_operations);
     if (subscriber == NULL) {
         return STATUS_BAD_OBJECT;

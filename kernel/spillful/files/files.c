@@ -9,9 +9,9 @@ enum { COPY_PART = 256 }; /* bytes copied between client and file at a time */
 /* A volume that clients have handles to. */
 struct mounted_volume {
     struct tree *tree;
-    struct list link;       /* in files.volumes */
-    uint32_t references;    /* handles, and open files and directories */
-    uint64_t openings;      /* so far */
+    struct list link;    /* in files.volumes */
+    uint32_t references; /* handles, and open files and directories */
+    uint64_t openings;   /* so far */
 };
 
 /* What the kernel remembers of a client that opened a file. */
@@ -20,9 +20,9 @@ struct open_file {
     struct tree_node *node;        /* referenced */
     struct task *owner;
     uint64_t position;
-    uint32_t flags;                /* FILE_READ ... as opened */
+    uint32_t flags; /* FILE_READ ... as opened */
     uint64_t bytes_read, bytes_written;
-    struct list link;              /* in files.open */
+    struct list link; /* in files.open */
 };
 
 struct open_directory {
@@ -39,16 +39,14 @@ static struct {
     uint32_t open_count;
 } files = {.volumes = LIST_INITIAL(files.volumes), .open = LIST_INITIAL(files.open)};
 
-static void volume_share(void *object)
-{
+static void volume_share(void *object) {
     struct mounted_volume *volume = object;
     uint64_t flags = spinlock_acquire(&files.lock);
     volume->references++;
     spinlock_release(&files.lock, flags);
 }
 
-static void volume_release(void *object)
-{
+static void volume_release(void *object) {
     struct mounted_volume *volume = object;
     uint64_t flags = spinlock_acquire(&files.lock);
     bool last = --volume->references == 0;
@@ -63,16 +61,14 @@ static void volume_release(void *object)
 }
 
 /* Gives a node and the volume it is in up. */
-static void node_close(struct mounted_volume *volume, struct tree_node *node)
-{
+static void node_close(struct mounted_volume *volume, struct tree_node *node) {
     uint64_t flags = spinlock_acquire(&volume->tree->lock);
     tree_node_release(node);
     spinlock_release(&volume->tree->lock, flags);
     volume_release(volume);
 }
 
-static void file_release(void *object)
-{
+static void file_release(void *object) {
     struct open_file *file = object;
     uint64_t flags = spinlock_acquire(&files.lock);
     list_remove(&file->link);
@@ -82,8 +78,7 @@ static void file_release(void *object)
     kfree(file);
 }
 
-static void directory_release(void *object)
-{
+static void directory_release(void *object) {
     struct open_directory *directory = object;
     node_close(directory->volume, directory->node);
     kfree(directory);
@@ -93,18 +88,15 @@ const struct handle_operations volume_operations = {"volume", volume_share, volu
 static const struct handle_operations file_operations = {"file", NULL, file_release};
 static const struct handle_operations directory_operations = {"directory", NULL, directory_release};
 
-static struct mounted_volume *request_volume(const struct request *request)
-{
+static struct mounted_volume *request_volume(const struct request *request) {
     return handle_object((uint32_t)request->arguments[0], &volume_operations);
 }
 
-static struct open_file *request_file(const struct request *request)
-{
+static struct open_file *request_file(const struct request *request) {
     return handle_object((uint32_t)request->arguments[0], &file_operations);
 }
 
-int64_t sys_volume_create(const struct request *request)
-{
+int64_t sys_volume_create(const struct request *request) {
     uint32_t handle;
     struct mounted_volume *volume = kmalloc(sizeof *volume);
     struct tree *tree = tree_create();
@@ -127,14 +119,12 @@ int64_t sys_volume_create(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &handle, sizeof handle);
 }
 
-int64_t sys_volume_close(const struct request *request)
-{
+int64_t sys_volume_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &volume_operations);
 }
 
 /* Finds the node of a path, or makes it if the flags say so, and takes a reference. */
-static status_t node_open(struct tree *tree, const char *path, uint64_t flags, struct tree_node **node)
-{
+static status_t node_open(struct tree *tree, const char *path, uint64_t flags, struct tree_node **node) {
     status_t status;
     uint64_t saved = spinlock_acquire(&tree->lock);
     if (flags & FILE_CREATE) {
@@ -155,8 +145,7 @@ static status_t node_open(struct tree *tree, const char *path, uint64_t flags, s
     return status;
 }
 
-int64_t sys_file_open(const struct request *request)
-{
+int64_t sys_file_open(const struct request *request) {
     struct mounted_volume *volume = request_volume(request);
     uint64_t flags = request->arguments[3];
     char path[FILE_PATH_MAX];
@@ -195,13 +184,11 @@ int64_t sys_file_open(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &handle, sizeof handle);
 }
 
-int64_t sys_file_close(const struct request *request)
-{
+int64_t sys_file_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &file_operations);
 }
 
-int64_t sys_file_read(const struct request *request)
-{
+int64_t sys_file_read(const struct request *request) {
     struct open_file *file = request_file(request);
     char user_address *target = request_pointer(request, 1);
     uint64_t size = request->arguments[2];
@@ -231,8 +218,7 @@ int64_t sys_file_read(const struct request *request)
     return copy_to_user(request_pointer(request, 3), &done, sizeof done);
 }
 
-int64_t sys_file_write(const struct request *request)
-{
+int64_t sys_file_write(const struct request *request) {
     struct open_file *file = request_file(request);
     const char user_address *source = request_pointer(request, 1);
     uint64_t size = request->arguments[2];
@@ -268,8 +254,7 @@ int64_t sys_file_write(const struct request *request)
     return copy_to_user(request_pointer(request, 3), &done, sizeof done);
 }
 
-int64_t sys_file_seek(const struct request *request)
-{
+int64_t sys_file_seek(const struct request *request) {
     struct open_file *file = request_file(request);
     int64_t offset = (int64_t)request->arguments[1];
     int64_t base;
@@ -296,8 +281,7 @@ int64_t sys_file_seek(const struct request *request)
     return copy_to_user(request_pointer(request, 3), &file->position, sizeof file->position);
 }
 
-int64_t sys_file_stat(const struct request *request)
-{
+int64_t sys_file_stat(const struct request *request) {
     struct open_file *file = request_file(request);
     if (file == NULL) {
         return STATUS_BAD_OBJECT;
@@ -308,8 +292,7 @@ int64_t sys_file_stat(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &status, sizeof status);
 }
 
-int64_t sys_file_truncate(const struct request *request)
-{
+int64_t sys_file_truncate(const struct request *request) {
     struct open_file *file = request_file(request);
     if (file == NULL) {
         return STATUS_BAD_OBJECT;
@@ -324,8 +307,7 @@ int64_t sys_file_truncate(const struct request *request)
 }
 
 /* Unlinks what argument 1 of a request names in the volume of argument 0. */
-static int64_t request_unlink(const struct request *request, enum file_kind kind)
-{
+static int64_t request_unlink(const struct request *request, enum file_kind kind) {
     struct mounted_volume *volume = request_volume(request);
     char path[FILE_PATH_MAX];
     if (volume == NULL) {
@@ -340,18 +322,15 @@ static int64_t request_unlink(const struct request *request, enum file_kind kind
     return status;
 }
 
-int64_t sys_file_unlink(const struct request *request)
-{
+int64_t sys_file_unlink(const struct request *request) {
     return request_unlink(request, FILE_REGULAR);
 }
 
-int64_t sys_directory_remove(const struct request *request)
-{
+int64_t sys_directory_remove(const struct request *request) {
     return request_unlink(request, FILE_DIRECTORY);
 }
 
-int64_t sys_file_rename(const struct request *request)
-{
+int64_t sys_file_rename(const struct request *request) {
     struct mounted_volume *volume = request_volume(request);
     char from[FILE_PATH_MAX], to[FILE_PATH_MAX];
     if (volume == NULL) {
@@ -369,8 +348,7 @@ int64_t sys_file_rename(const struct request *request)
     return status;
 }
 
-int64_t sys_directory_create(const struct request *request)
-{
+int64_t sys_directory_create(const struct request *request) {
     struct mounted_volume *volume = request_volume(request);
     char path[FILE_PATH_MAX];
     struct tree_node *node;
@@ -386,8 +364,7 @@ int64_t sys_directory_create(const struct request *request)
     return status;
 }
 
-int64_t sys_directory_open(const struct request *request)
-{
+int64_t sys_directory_open(const struct request *request) {
     struct mounted_volume *volume = request_volume(request);
     char path[FILE_PATH_MAX];
     struct tree_node *node;
@@ -426,8 +403,7 @@ int64_t sys_directory_open(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &handle, sizeof handle);
 }
 
-int64_t sys_directory_next(const struct request *request)
-{
+int64_t sys_directory_next(const struct request *request) {
     struct open_directory *directory = handle_object((uint32_t)request->arguments[0], &directory_operations);
     struct directory_entry entry;
     if (directory == NULL) {
@@ -444,7 +420,6 @@ int64_t sys_directory_next(const struct request *request)
     return child == NULL ? STATUS_EMPTY : copy_to_user(request_pointer(request, 1), &entry, sizeof entry);
 }
 
-int64_t sys_directory_close(const struct request *request)
-{
+int64_t sys_directory_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &directory_operations);
 }

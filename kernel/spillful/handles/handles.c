@@ -1,8 +1,7 @@
 #include <handles/handle.h>
 #include <tasks/task.h>
 
-status_t handle_install(struct task *task, const struct handle_operations *operations, void *object, uint32_t *handle)
-{
+status_t handle_install(struct task *task, const struct handle_operations *operations, void *object, uint32_t *handle) {
     for (uint32_t i = 1; i < TASK_HANDLES; i++) {
         if (task->handles[i].operations == NULL) {
             task->handles[i] = (struct handle){operations, object};
@@ -14,8 +13,7 @@ status_t handle_install(struct task *task, const struct handle_operations *opera
     return STATUS_LIMIT;
 }
 
-void *handle_object(uint32_t handle, const struct handle_operations *operations)
-{
+void *handle_object(uint32_t handle, const struct handle_operations *operations) {
     struct task *task = task_current();
     if (handle == 0 || handle >= TASK_HANDLES || task->handles[handle].operations != operations) {
         return NULL;
@@ -23,15 +21,13 @@ void *handle_object(uint32_t handle, const struct handle_operations *operations)
     return task->handles[handle].object;
 }
 
-void handle_remove(uint32_t handle)
-{
+void handle_remove(uint32_t handle) {
     struct task *task = task_current();
     task->handles[handle] = (struct handle){NULL, NULL};
     task->handles_used--;
 }
 
-status_t handle_close(uint32_t handle, const struct handle_operations *operations)
-{
+status_t handle_close(uint32_t handle, const struct handle_operations *operations) {
     void *object = handle_object(handle, operations);
     if (object == NULL) {
         return STATUS_BAD_OBJECT;
@@ -41,8 +37,7 @@ status_t handle_close(uint32_t handle, const struct handle_operations *operation
     return STATUS_OK;
 }
 
-void handle_close_all(void)
-{
+void handle_close_all(void) {
     struct task *task = task_current();
     /* From the end: what was made later may depend on what was made before. */
     for (uint32_t i = TASK_HANDLES - 1; i > 0; i--) {
@@ -54,8 +49,7 @@ void handle_close_all(void)
     }
 }
 
-status_t handle_share(uint32_t handle, const struct handle_operations *operations, struct task *child, uint32_t *result)
-{
+status_t handle_share(uint32_t handle, const struct handle_operations *operations, struct task *child, uint32_t *result) {
     if (handle == 0) {
         *result = 0;
         return STATUS_OK;

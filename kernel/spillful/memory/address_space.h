@@ -20,12 +20,12 @@ struct memory_area {
 };
 
 struct address_space {
-    uint64_t *root;         /* page tables, owned */
-    struct spinlock lock;   /* guards the fields below and the user half of the tables */
+    uint64_t *root;       /* page tables, owned */
+    struct spinlock lock; /* guards the fields below and the user half of the tables */
     struct rb_tree areas;
     uint32_t area_count;
-    uint64_t mapped_pages;  /* in all areas */
-    uint64_t peak_pages;    /* the most there ever were */
+    uint64_t mapped_pages; /* in all areas */
+    uint64_t peak_pages;   /* the most there ever were */
 };
 
 /* A space with the clients' code and a stack, or NULL. */

@@ -16,18 +16,15 @@ static struct {
     uint64_t requests; /* memory_map requests so far, of all clients */
 } memory_statistics;
 
-static uint64_t protection_flags(uint32_t protection)
-{
+static uint64_t protection_flags(uint32_t protection) {
     return PAGE_USER | PAGE_NO_EXECUTE | (protection & MEMORY_WRITE ? PAGE_WRITE : 0);
 }
 
-static bool protection_valid(uint64_t protection)
-{
+static bool protection_valid(uint64_t protection) {
     return protection == MEMORY_READ || protection == (MEMORY_READ | MEMORY_WRITE);
 }
 
-static status_t map_image(uint64_t *root, const uint8_t *begin, const uint8_t *end, uint64_t physical, uint64_t flags)
-{
+static status_t map_image(uint64_t *root, const uint8_t *begin, const uint8_t *end, uint64_t physical, uint64_t flags) {
     uint64_t address = (uint64_t)begin;
     for (; address < (uint64_t)end; address += PAGE_SIZE, physical += PAGE_SIZE) {
         status_t status = paging_map(root, address, physical, PAGE_USER | flags);
@@ -38,8 +35,7 @@ static status_t map_image(uint64_t *root, const uint8_t *begin, const uint8_t *e
     return STATUS_OK;
 }
 
-static void unmap_pages(struct address_space *space, uint64_t address, uint64_t pages)
-{
+static void unmap_pages(struct address_space *space, uint64_t address, uint64_t pages) {
     for (uint64_t i = 0; i < pages; i++) {
         uint64_t physical = paging_unmap(space->root, address + i * PAGE_SIZE);
         if (physical != 0) {
@@ -48,14 +44,12 @@ static void unmap_pages(struct address_space *space, uint64_t address, uint64_t 
     }
 }
 
-static status_t map_pages(struct address_space *space, uint64_t address, uint64_t pages)
-{
+static status_t map_pages(struct address_space *space, uint64_t address, uint64_t pages) {
     for (uint64_t i = 0; i < pages; i++) {
         void *page = page_allocate(1);
         status_t status = STATUS_NO_MEMORY;
         if (page != NULL) {
-            status = paging_map(space->root, address + i * PAGE_SIZE, direct_map_physical(page),
-                                protection_flags(MEMORY_READ | MEMORY_WRITE));
+            status = paging_map(space->root, address + i * PAGE_SIZE, direct_map_physical(page), protection_flags(MEMORY_READ | MEMORY_WRITE));
             if (status != STATUS_OK) {
                 page_free(page, 1);
             }
@@ -68,21 +62,18 @@ static status_t map_pages(struct address_space *space, uint64_t address, uint64_
     return STATUS_OK;
 }
 
-static void protect_pages(struct address_space *space, uint64_t address, uint64_t pages, uint32_t protection)
-{
+static void protect_pages(struct address_space *space, uint64_t address, uint64_t pages, uint32_t protection) {
     for (uint64_t i = 0; i < pages; i++) {
         (void)paging_protect(space->root, address + i * PAGE_SIZE, protection_flags(protection));
     }
 }
 
-static struct memory_area *area_of(struct rb_node *node)
-{
+static struct memory_area *area_of(struct rb_node *node) {
     return node == NULL ? NULL : container_of(node, struct memory_area, node);
 }
 
 /* The lowest gap of that many pages among the regions, or 0. */
-static uint64_t area_gap(struct address_space *space, uint64_t pages)
-{
+static uint64_t area_gap(struct address_space *space, uint64_t pages) {
     uint64_t address = USER_REGIONS_BEGIN;
     for (struct rb_node *node = rb_first(&space->areas); node != NULL; node = rb_next(node)) {
         if (node->key >= address + pages * PAGE_SIZE) {
@@ -95,8 +86,7 @@ static uint64_t area_gap(struct address_space *space, uint64_t pages)
     return address + pages * PAGE_SIZE <= USER_REGIONS_END ? address : 0;
 }
 
-static void area_account(struct address_space *space, uint64_t before, uint64_t now)
-{
+static void area_account(struct address_space *space, uint64_t before, uint64_t now) {
     space->mapped_pages += now - before;
     if (space->mapped_pages > space->peak_pages) {
         space->peak_pages = space->mapped_pages;
@@ -104,8 +94,7 @@ static void area_account(struct address_space *space, uint64_t before, uint64_t 
 }
 
 /* Makes an area at `address`, or at a gap if that is 0. The space's lock is held. */
-static status_t area_create(struct address_space *space, uint64_t address, uint64_t pages, struct memory_area **result)
-{
+static status_t area_create(struct address_space *space, uint64_t address, uint64_t pages, struct memory_area **result) {
     if (space->area_count == AREAS_MAX) {
         return STATUS_LIMIT;
     }
@@ -127,8 +116,7 @@ static status_t area_create(struct address_space *space, uint64_t address, uint6
     return STATUS_OK;
 }
 
-static void area_destroy(struct address_space *space, struct memory_area *area)
-{
+static void area_destroy(struct address_space *space, struct memory_area *area) {
     unmap_pages(space, area->node.key, area->pages);
     rb_remove(&space->areas, &area->node);
     space->area_count--;
@@ -137,14 +125,12 @@ static void area_destroy(struct address_space *space, struct memory_area *area)
 }
 
 /* The area that a client means by the address of its region, or NULL. */
-static struct memory_area *area_find(struct address_space *space, uint64_t address)
-{
+static struct memory_area *area_find(struct address_space *space, uint64_t address) {
     struct memory_area *area = area_of(rb_find_below(&space->areas, address));
     return area != NULL && area->node.key == address && !area->fixed ? area : NULL;
 }
 
-struct address_space *address_space_create(void)
-{
+struct address_space *address_space_create(void) {
     struct memory_area *stack;
     struct address_space *space = kmalloc(sizeof *space);
     if (space == NULL) {
@@ -157,8 +143,7 @@ struct address_space *address_space_create(void)
     }
     (void)__atomic_add_fetch(&memory_statistics.spaces, 1, __ATOMIC_RELAXED);
     if (map_image(space->root, user_text_begin, user_text_end, (uint64_t)user_text_physical, 0) != STATUS_OK ||
-        map_image(space->root, user_rodata_begin, user_rodata_end, (uint64_t)user_rodata_physical,
-                  PAGE_NO_EXECUTE) != STATUS_OK ||
+        map_image(space->root, user_rodata_begin, user_rodata_end, (uint64_t)user_rodata_physical, PAGE_NO_EXECUTE) != STATUS_OK ||
         area_create(space, USER_STACK_TOP - USER_STACK_PAGES * PAGE_SIZE, USER_STACK_PAGES, &stack) != STATUS_OK) {
         address_space_destroy(space);
         return NULL;
@@ -167,8 +152,7 @@ struct address_space *address_space_create(void)
     return space;
 }
 
-void address_space_destroy(struct address_space *space)
-{
+void address_space_destroy(struct address_space *space) {
     for (struct rb_node *node = rb_first(&space->areas); node != NULL; node = rb_first(&space->areas)) {
         area_destroy(space, area_of(node));
     }
@@ -180,13 +164,11 @@ void address_space_destroy(struct address_space *space)
     (void)__atomic_sub_fetch(&memory_statistics.spaces, 1, __ATOMIC_RELAXED);
 }
 
-void address_space_activate(struct address_space *space)
-{
+void address_space_activate(struct address_space *space) {
     paging_activate(space == NULL ? paging_kernel_root() : space->root);
 }
 
-int64_t sys_memory_map(const struct request *request)
-{
+int64_t sys_memory_map(const struct request *request) {
     struct address_space *space = task_current()->space;
     uint64_t pages = request->arguments[1];
     uint64_t protection = request->arguments[2];
@@ -220,8 +202,7 @@ int64_t sys_memory_map(const struct request *request)
     return status;
 }
 
-int64_t sys_memory_unmap(const struct request *request)
-{
+int64_t sys_memory_unmap(const struct request *request) {
     struct address_space *space = task_current()->space;
     uint64_t flags = spinlock_acquire(&space->lock);
     struct memory_area *area = area_find(space, request->arguments[0]);
@@ -232,8 +213,7 @@ int64_t sys_memory_unmap(const struct request *request)
     return area == NULL ? STATUS_BAD_OBJECT : STATUS_OK;
 }
 
-int64_t sys_memory_protect(const struct request *request)
-{
+int64_t sys_memory_protect(const struct request *request) {
     struct address_space *space = task_current()->space;
     uint64_t protection = request->arguments[1];
     status_t status = STATUS_BAD_OBJECT;
@@ -252,8 +232,7 @@ int64_t sys_memory_protect(const struct request *request)
 }
 
 /* Shortens an area in place, or moves its pages to a gap that is large enough. Pages that are new are not cleared yet. */
-static status_t area_resize(struct address_space *space, struct memory_area *area, uint64_t pages)
-{
+static status_t area_resize(struct address_space *space, struct memory_area *area, uint64_t pages) {
     uint64_t begin = area->node.key;
     if (pages > area->pages) {
         uint64_t target = area_gap(space, pages);
@@ -279,8 +258,7 @@ static status_t area_resize(struct address_space *space, struct memory_area *are
     return STATUS_OK;
 }
 
-int64_t sys_memory_resize(const struct request *request)
-{
+int64_t sys_memory_resize(const struct request *request) {
     struct address_space *space = task_current()->space;
     uint64_t pages = request->arguments[1];
     uint64_t address = 0, before = 0;
@@ -311,8 +289,7 @@ int64_t sys_memory_resize(const struct request *request)
     return status;
 }
 
-int64_t sys_memory_query(const struct request *request)
-{
+int64_t sys_memory_query(const struct request *request) {
     struct address_space *space = task_current()->space;
     struct memory_information information = {0};
     uint64_t flags = spinlock_acquire(&space->lock);

@@ -15,11 +15,11 @@ struct queued_message {
 /* A message queue, with what System V queues remember (Linux: struct msg_queue). */
 struct message_queue {
     struct spinlock lock;
-    struct list link;                     /* in queues.all */
-    uint32_t references;                  /* handles */
-    struct list messages;                 /* oldest first */
+    struct list link;     /* in queues.all */
+    uint32_t references;  /* handles */
+    struct list messages; /* oldest first */
     uint32_t count, bytes, depth;
-    uint32_t last_sender, last_receiver;  /* task numbers */
+    uint32_t last_sender, last_receiver;           /* task numbers */
     uint64_t last_send, last_receive, last_change; /* nanoseconds since boot */
 };
 
@@ -31,16 +31,14 @@ static struct {
     uint64_t messages; /* sent so far, in all queues */
 } queues = {.all = LIST_INITIAL(queues.all)};
 
-static void queue_share(void *object)
-{
+static void queue_share(void *object) {
     struct message_queue *queue = object;
     uint64_t flags = spinlock_acquire(&queues.lock);
     queue->references++;
     spinlock_release(&queues.lock, flags);
 }
 
-static void queue_release(void *object)
-{
+static void queue_release(void *object) {
     struct message_queue *queue = object;
     uint64_t flags = spinlock_acquire(&queues.lock);
     bool last = --queue->references == 0;
@@ -50,8 +48,7 @@ static void queue_release(void *object)
     }
     spinlock_release(&queues.lock, flags);
     if (last) {
-        list_for_each_safe(link, &queue->messages)
-        {
+        list_for_each_safe(link, &queue->messages) {
             kfree(container_of(link, struct queued_message, link));
         }
         kfree(queue);
@@ -60,13 +57,11 @@ static void queue_release(void *object)
 
 const struct handle_operations queue_operations = {"queue", queue_share, queue_release};
 
-static struct message_queue *request_queue(const struct request *request)
-{
+static struct message_queue *request_queue(const struct request *request) {
     return handle_object((uint32_t)request->arguments[0], &queue_operations);
 }
 
-int64_t sys_queue_create(const struct request *request)
-{
+int64_t sys_queue_create(const struct request *request) {
     uint64_t depth = request->arguments[1];
     uint32_t handle;
     if (depth == 0 || depth > QUEUE_DEPTH_MAX) {
@@ -90,13 +85,11 @@ int64_t sys_queue_create(const struct request *request)
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 
-int64_t sys_queue_close(const struct request *request)
-{
+int64_t sys_queue_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &queue_operations);
 }
 
-int64_t sys_queue_send(const struct request *request)
-{
+int64_t sys_queue_send(const struct request *request) {
     struct message_queue *queue = request_queue(request);
     uint64_t type = request->arguments[1], size = request->arguments[3];
     if (queue == NULL) {
@@ -133,8 +126,7 @@ int64_t sys_queue_send(const struct request *request)
     return status;
 }
 
-int64_t sys_queue_receive(const struct request *request)
-{
+int64_t sys_queue_receive(const struct request *request) {
     struct message_queue *queue = request_queue(request);
     uint64_t type = request->arguments[1];
     struct queued_message *found = NULL;
@@ -143,8 +135,7 @@ int64_t sys_queue_receive(const struct request *request)
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&queue->lock);
-    list_for_each(link, &queue->messages)
-    {
+    list_for_each(link, &queue->messages) {
         struct queued_message *message = container_of(link, struct queued_message, link);
         if (type == 0 || message->type == type) {
             found = message;
@@ -173,8 +164,7 @@ int64_t sys_queue_receive(const struct request *request)
     return status;
 }
 
-int64_t sys_queue_status(const struct request *request)
-{
+int64_t sys_queue_status(const struct request *request) {
     struct message_queue *queue = request_queue(request);
     if (queue == NULL) {
         return STATUS_BAD_OBJECT;
@@ -185,8 +175,7 @@ int64_t sys_queue_status(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &status, sizeof status);
 }
 
-int64_t sys_queue_set_depth(const struct request *request)
-{
+int64_t sys_queue_set_depth(const struct request *request) {
     struct message_queue *queue = request_queue(request);
     uint64_t depth = request->arguments[1];
     if (queue == NULL) {

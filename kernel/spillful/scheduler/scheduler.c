@@ -1,5 +1,7 @@
+#include <api/clock.h>
 #include <api/scheduler.h>
 #include <base/machine/machine.h>
+#include <base/memory/paging.h>
 #include <clock/clock.h>
 #include <scheduler/scheduler.h>
 #include <syscalls/syscalls.h>
@@ -10,29 +12,26 @@ enum { SLICE_TICKS = 2 };
 /* Owner: the scheduler. Lock: scheduler.lock, which also guards the scheduling fields of every task. */
 static struct {
     struct spinlock lock;
-    struct list run[PRIORITY_COUNT];   /* runnable tasks by their run_link, next to run first */
-    struct list sleepers;              /* sleeping tasks by their run_link, next to wake first */
-    struct task *departed[CPU_MAX];    /* the ended task that this CPU has just left, until it is released */
-    uint64_t switches;                 /* context switches so far */
+    struct list run[PRIORITY_COUNT]; /* runnable tasks by their run_link, next to run first */
+    struct list sleepers;            /* sleeping tasks by their run_link, next to wake first */
+    struct task *departed[CPU_MAX];  /* the ended task that this CPU has just left, until it is released */
+    uint64_t switches;               /* context switches so far */
 } scheduler;
 
-void scheduler_init(void)
-{
+void scheduler_init(void) {
     for (unsigned i = 0; i < PRIORITY_COUNT; i++) {
         list_init(&scheduler.run[i]);
     }
     list_init(&scheduler.sleepers);
 }
 
-static void run_queue_add(struct task *task)
-{
+static void run_queue_add(struct task *task) {
     task->run_state = RUN_RUNNABLE;
     list_insert(&scheduler.run[task->priority], &task->run_link);
 }
 
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
-static uint32_t run_queue_best(void)
-{
+static uint32_t run_queue_best(void) {
     uint32_t priority = 0;
     while (priority < PRIORITY_COUNT && list_empty(&scheduler.run[priority])) {
         priority++;
@@ -41,8 +40,7 @@ static uint32_t run_queue_best(void)
 }
 
 /* Goes on with the next task. The lock is held before and after; the current task has been put where it belongs. */
-static void scheduler_switch(void)
-{
+static void scheduler_switch(void) {
     struct cpu *cpu = cpu_this();
     struct task *previous = cpu->current;
     struct task *next = cpu->idle;
@@ -64,12 +62,12 @@ static void scheduler_switch(void)
     cpu->current = next;
     cpu_set_kernel_stack(cpu, (uint64_t)next->kstack + STACK_SIZE);
     address_space_activate(next->space);
+    paging_catch_up();
     context_switch(&previous->context, next->context);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */
-static void scheduler_leave(void)
-{
+static void scheduler_leave(void) {
     struct task **departed = &scheduler.departed[cpu_index()];
     struct task *ended = *departed;
     *departed = NULL;
@@ -79,21 +77,18 @@ static void scheduler_leave(void)
     }
 }
 
-void scheduler_begin(void)
-{
+void scheduler_begin(void) {
     scheduler_leave();
     interrupts_enable();
 }
 
-void scheduler_add(struct task *task)
-{
+void scheduler_add(struct task *task) {
     uint64_t flags = spinlock_acquire(&scheduler.lock);
     run_queue_add(task);
     spinlock_release(&scheduler.lock, flags);
 }
 
-void scheduler_end(void)
-{
+void scheduler_end(void) {
     interrupts_disable();
     spinlock_acquire_raw(&scheduler.lock);
     task_current()->run_state = RUN_ENDED;
@@ -101,13 +96,11 @@ void scheduler_end(void)
     machine_panic("scheduler: an ended task runs");
 }
 
-void wait_queue_init(struct wait_queue *queue)
-{
+void wait_queue_init(struct wait_queue *queue) {
     list_init(&queue->waiters);
 }
 
-void wait_queue_block(struct wait_queue *queue, struct spinlock *lock)
-{
+void wait_queue_block(struct wait_queue *queue, struct spinlock *lock) {
     struct task *task = task_current();
     spinlock_acquire_raw(&scheduler.lock);
     task->run_state = RUN_BLOCKED;
@@ -118,8 +111,7 @@ void wait_queue_block(struct wait_queue *queue, struct spinlock *lock)
     spinlock_acquire_raw(lock);
 }
 
-void wait_queue_wake_all(struct wait_queue *queue)
-{
+void wait_queue_wake_all(struct wait_queue *queue) {
     uint64_t flags = spinlock_acquire(&scheduler.lock);
     while (!list_empty(&queue->waiters)) {
         struct task *task = container_of(queue->waiters.next, struct task, wait_link);
@@ -129,8 +121,7 @@ void wait_queue_wake_all(struct wait_queue *queue)
     spinlock_release(&scheduler.lock, flags);
 }
 
-void scheduler_tick(uint64_t now)
-{
+void scheduler_tick(uint64_t now) {
     struct task *current = task_current();
     spinlock_acquire_raw(&scheduler.lock);
     while (!list_empty(&scheduler.sleepers)) {
@@ -156,8 +147,7 @@ void scheduler_tick(uint64_t now)
     scheduler_leave();
 }
 
-int64_t sys_scheduler_yield(const struct request *request)
-{
+int64_t sys_scheduler_yield(const struct request *request) {
     (void)request;
     uint64_t flags = spinlock_acquire(&scheduler.lock);
     run_queue_add(task_current());
@@ -167,20 +157,17 @@ int64_t sys_scheduler_yield(const struct request *request)
     return STATUS_OK;
 }
 
-int64_t sys_scheduler_sleep(const struct request *request)
-{
+int64_t sys_scheduler_sleep(const struct request *request) {
     struct task *task = task_current();
     uint64_t duration = request->arguments[0];
-    uint64_t now = clock_now();
-    if (duration > UINT64_MAX - now) {
+    if (duration > CLOCK_DELAY_MAX) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&scheduler.lock);
-    task->wake_time = now + duration;
+    task->wake_time = clock_now() + duration;
     task->run_state = RUN_BLOCKED;
     struct list *place = scheduler.sleepers.next;
-    while (place != &scheduler.sleepers &&
-           container_of(place, struct task, run_link)->wake_time <= task->wake_time) {
+    while (place != &scheduler.sleepers && container_of(place, struct task, run_link)->wake_time <= task->wake_time) {
         place = place->next;
     }
     list_insert(place, &task->run_link);
@@ -190,8 +177,7 @@ int64_t sys_scheduler_sleep(const struct request *request)
     return STATUS_OK;
 }
 
-int64_t sys_scheduler_set_priority(const struct request *request)
-{
+int64_t sys_scheduler_set_priority(const struct request *request) {
     uint64_t priority = request->arguments[0];
     if (priority >= PRIORITY_COUNT) {
         return STATUS_INVALID;
@@ -202,8 +188,7 @@ int64_t sys_scheduler_set_priority(const struct request *request)
     return STATUS_OK;
 }
 
-int64_t sys_scheduler_get_priority(const struct request *request)
-{
+int64_t sys_scheduler_get_priority(const struct request *request) {
     uint32_t priority = task_current()->priority;
     return copy_to_user(request_pointer(request, 0), &priority, sizeof priority);
 }

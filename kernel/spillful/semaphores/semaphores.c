@@ -8,11 +8,11 @@
 /* A semaphore, with what System V semaphores remember beside the value. */
 struct semaphore_set {
     struct spinlock lock;
-    struct list link;           /* in semaphores.all */
-    uint32_t references;        /* handles */
+    struct list link;    /* in semaphores.all */
+    uint32_t references; /* handles */
     uint32_t value;
-    uint32_t last_task;         /* who changed the value last */
-    uint64_t last_change;       /* when, nanoseconds since boot */
+    uint32_t last_task;   /* who changed the value last */
+    uint64_t last_change; /* when, nanoseconds since boot */
     struct wait_queue waiters;
 };
 
@@ -23,16 +23,14 @@ static struct {
     uint32_t count;
 } semaphores = {.all = LIST_INITIAL(semaphores.all)};
 
-static void semaphore_share(void *object)
-{
+static void semaphore_share(void *object) {
     struct semaphore_set *semaphore = object;
     uint64_t flags = spinlock_acquire(&semaphores.lock);
     semaphore->references++;
     spinlock_release(&semaphores.lock, flags);
 }
 
-static void semaphore_release(void *object)
-{
+static void semaphore_release(void *object) {
     struct semaphore_set *semaphore = object;
     uint64_t flags = spinlock_acquire(&semaphores.lock);
     bool last = --semaphore->references == 0;
@@ -48,13 +46,11 @@ static void semaphore_release(void *object)
 
 const struct handle_operations semaphore_operations = {"semaphore", semaphore_share, semaphore_release};
 
-static struct semaphore_set *request_semaphore(const struct request *request)
-{
+static struct semaphore_set *request_semaphore(const struct request *request) {
     return handle_object((uint32_t)request->arguments[0], &semaphore_operations);
 }
 
-int64_t sys_semaphore_create(const struct request *request)
-{
+int64_t sys_semaphore_create(const struct request *request) {
     uint64_t value = request->arguments[1];
     uint32_t handle;
     if (value > SEMAPHORE_VALUE_MAX) {
@@ -78,19 +74,16 @@ int64_t sys_semaphore_create(const struct request *request)
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 
-int64_t sys_semaphore_close(const struct request *request)
-{
+int64_t sys_semaphore_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &semaphore_operations);
 }
 
-static void semaphore_stamp(struct semaphore_set *semaphore)
-{
+static void semaphore_stamp(struct semaphore_set *semaphore) {
     semaphore->last_task = task_current()->id;
     semaphore->last_change = clock_now();
 }
 
-static int64_t request_down(const struct request *request, bool block)
-{
+static int64_t request_down(const struct request *request, bool block) {
     struct semaphore_set *semaphore = request_semaphore(request);
     if (semaphore == NULL) {
         return STATUS_BAD_OBJECT;
@@ -108,18 +101,15 @@ static int64_t request_down(const struct request *request, bool block)
     return taken ? STATUS_OK : STATUS_EMPTY;
 }
 
-int64_t sys_semaphore_down(const struct request *request)
-{
+int64_t sys_semaphore_down(const struct request *request) {
     return request_down(request, true);
 }
 
-int64_t sys_semaphore_try_down(const struct request *request)
-{
+int64_t sys_semaphore_try_down(const struct request *request) {
     return request_down(request, false);
 }
 
-int64_t sys_semaphore_up(const struct request *request)
-{
+int64_t sys_semaphore_up(const struct request *request) {
     struct semaphore_set *semaphore = request_semaphore(request);
     if (semaphore == NULL) {
         return STATUS_BAD_OBJECT;
@@ -135,8 +125,7 @@ int64_t sys_semaphore_up(const struct request *request)
     return room ? STATUS_OK : STATUS_FULL;
 }
 
-int64_t sys_semaphore_value(const struct request *request)
-{
+int64_t sys_semaphore_value(const struct request *request) {
     struct semaphore_set *semaphore = request_semaphore(request);
     if (semaphore == NULL) {
         return STATUS_BAD_OBJECT;

@@ -86,21 +86,25 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_EVENT_PUBLISH] = sys_event_publish,
     [SYSTEM_EVENT_DISPATCH] = sys_event_dispatch,
     [SYSTEM_EVENT_PENDING] = sys_event_pending,
+    [SYSTEM_DEVICE_OPEN] = sys_device_open,
+    [SYSTEM_DEVICE_CLOSE] = sys_device_close,
+    [SYSTEM_DEVICE_READ] = sys_device_read,
+    [SYSTEM_DEVICE_WRITE] = sys_device_write,
+    [SYSTEM_DEVICE_CONTROL] = sys_device_control,
+    [SYSTEM_DEVICE_SEEK] = sys_device_seek,
+    [SYSTEM_DEVICE_STATUS] = sys_device_status,
 };
 
 extern uint8_t syscall_entry[];
 
 /* An exception in user mode ends the process. */
-static void user_exception(struct interrupt_frame *frame)
-{
-    console_print("%s: exception %lu at %lx, address %lx\n", task_current()->name, frame->vector, frame->rip,
-                  fault_address_read());
+static void user_exception(struct interrupt_frame *frame) {
+    console_print("%s: exception %lu at %lx, address %lx\n", task_current()->name, frame->vector, frame->rip, fault_address_read());
     interrupts_enable();
     task_end(STATUS_FAULT);
 }
 
-void syscalls_init(void)
-{
+void syscalls_init(void) {
     msr_write(MSR_STAR, (uint64_t)SELECTOR_USER_BASE << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
     msr_write(MSR_LSTAR, (uint64_t)syscall_entry);
     msr_write(MSR_SFMASK, FLAGS_MASKED);
@@ -110,8 +114,7 @@ void syscalls_init(void)
 
 /* Called by syscall_entry with interrupts off. */
 int64_t syscall_dispatch(const struct request *request);
-int64_t syscall_dispatch(const struct request *request)
-{
+int64_t syscall_dispatch(const struct request *request) {
     int64_t result = STATUS_INVALID;
     task_current()->system_calls++;
     interrupts_enable();
@@ -122,8 +125,7 @@ int64_t syscall_dispatch(const struct request *request)
     return result;
 }
 
-int64_t sys_console_write(const struct request *request)
-{
+int64_t sys_console_write(const struct request *request) {
     char text[128];
     const char user_address *from = request_pointer(request, 0);
     for (uint64_t left = request->arguments[1]; left > 0;) {

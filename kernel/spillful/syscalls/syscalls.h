@@ -22,8 +22,7 @@ struct request {
 /* Gives a status_t. */
 typedef int64_t system_call(const struct request *request);
 
-static inline void user_address *request_pointer(const struct request *request, unsigned index)
-{
+static inline void user_address *request_pointer(const struct request *request, unsigned index) {
     return (void user_address *)request->arguments[index];
 }
 
@@ -110,5 +109,12 @@ system_call sys_event_unsubscribe;
 system_call sys_event_publish;
 system_call sys_event_dispatch;
 system_call sys_event_pending;
+system_call sys_device_open;
+system_call sys_device_close;
+system_call sys_device_read;
+system_call sys_device_write;
+system_call sys_device_control;
+system_call sys_device_seek;
+system_call sys_device_status;
 
 #endif

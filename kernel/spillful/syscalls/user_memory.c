@@ -2,13 +2,11 @@
 #include <base/memory/layout.h>
 #include <syscalls/syscalls.h>
 
-static bool user_range(const void user_address *address, size_t size)
-{
+static bool user_range(const void user_address *address, size_t size) {
     return (uint64_t)address < USER_END && size <= USER_END - (uint64_t)address;
 }
 
-status_t copy_from_user(void *to, const void user_address *from, size_t size)
-{
+status_t copy_from_user(void *to, const void user_address *from, size_t size) {
     if (!user_range(from, size)) {
         return STATUS_FAULT;
     }
@@ -16,8 +14,7 @@ status_t copy_from_user(void *to, const void user_address *from, size_t size)
     return size == 0 ? STATUS_OK : STATUS_FAULT;
 }
 
-status_t copy_to_user(void user_address *to, const void *from, size_t size)
-{
+status_t copy_to_user(void user_address *to, const void *from, size_t size) {
     if (!user_range(to, size)) {
         return STATUS_FAULT;
     }
@@ -25,8 +22,7 @@ status_t copy_to_user(void user_address *to, const void *from, size_t size)
     return size == 0 ? STATUS_OK : STATUS_FAULT;
 }
 
-status_t clear_user(void user_address *to, size_t size)
-{
+status_t clear_user(void user_address *to, size_t size) {
     if (!user_range(to, size)) {
         return STATUS_FAULT;
     }
@@ -34,8 +30,7 @@ status_t clear_user(void user_address *to, size_t size)
     return size == 0 ? STATUS_OK : STATUS_FAULT;
 }
 
-status_t copy_string_from_user(char *to, const void user_address *from, size_t capacity)
-{
+status_t copy_string_from_user(char *to, const void user_address *from, size_t capacity) {
     const char user_address *source = from;
     for (size_t i = 0; i < capacity; i++) {
         status_t status = copy_from_user(&to[i], source + i, 1);

@@ -20,29 +20,29 @@ struct task {
     uint32_t id;
     uint32_t references;
     char name[TASK_NAME_MAX];
-    struct task *parent;     /* NULL once the parent ended */
-    struct list link;        /* in tasks.all */
-    struct list children;    /* the living and the ended ones not yet freed */
-    struct list sibling;     /* link in the parent's children */
-    bool cancelled;          /* somebody asked it to end */
-    bool ended;              /* has given its result */
+    struct task *parent;  /* NULL once the parent ended */
+    struct list link;     /* in tasks.all */
+    struct list children; /* the living and the ended ones not yet freed */
+    struct list sibling;  /* link in the parent's children */
+    bool cancelled;       /* somebody asked it to end */
+    bool ended;           /* has given its result */
     int32_t result;
     struct wait_queue joiners;
 
     /* the scheduler's lock */
     enum run_state run_state;
     uint32_t priority;
-    uint32_t slice;          /* ticks left until others of the same priority get their turn */
-    uint64_t ticks;          /* ticks that it was running at */
-    uint64_t switches;       /* times it was switched to */
-    uint64_t wake_time;      /* while it sleeps: nanoseconds since boot */
-    struct list run_link;    /* in a run list, or in the list of sleepers */
-    struct list wait_link;   /* in the wait queue it blocks on */
-    uint64_t context;        /* rsp while it does not run; written by context_switch */
+    uint32_t slice;        /* ticks left until others of the same priority get their turn */
+    uint64_t ticks;        /* ticks that it was running at */
+    uint64_t switches;     /* times it was switched to */
+    uint64_t wake_time;    /* while it sleeps: nanoseconds since boot */
+    struct list run_link;  /* in a run list, or in the list of sleepers */
+    struct list wait_link; /* in the wait queue it blocks on */
+    uint64_t context;      /* rsp while it does not run; written by context_switch */
 
     /* set when it is made */
-    uint8_t *kstack;                /* lowest address of the kernel stack, STACK_SIZE bytes */
-    struct address_space *space;    /* NULL for idle tasks and once it ended */
+    uint8_t *kstack;             /* lowest address of the kernel stack, STACK_SIZE bytes */
+    struct address_space *space; /* NULL for idle tasks and once it ended */
 
     /* only the task itself, and its parent before it first runs */
     struct handle handles[TASK_HANDLES];
@@ -60,8 +60,7 @@ void task_release(struct task *task);
 /* Ends the calling task. */
 void task_end(int32_t result) __attribute__((noreturn));
 
-static inline struct task *task_current(void)
-{
+static inline struct task *task_current(void) {
     uint64_t flags = interrupts_save();
     struct task *task = cpu_this()->current;
     interrupts_restore(flags);

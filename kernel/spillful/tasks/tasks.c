@@ -20,11 +20,11 @@ struct launch {
 /* Owner: tasks. Lock: tasks.lock, which also guards the first group of fields of every task. */
 static struct {
     struct spinlock lock;
-    struct list all;     /* all tasks but idle ones, by their link */
-    uint32_t count;      /* tasks in the list */
+    struct list all; /* all tasks but idle ones, by their link */
+    uint32_t count;  /* tasks in the list */
     uint32_t next_id;
-    uint64_t spawned;    /* tasks made so far */
-    struct task *first;  /* the first process; its end is the end of the machine */
+    uint64_t spawned;   /* tasks made so far */
+    struct task *first; /* the first process; its end is the end of the machine */
 } tasks;
 
 /* In the clients' code: runs `main(start)` and exits with its result. */
@@ -35,20 +35,17 @@ static void child_close(void *object);
 
 static const struct handle_operations child_operations = {.name = "child", .close = child_close};
 
-void tasks_init(void)
-{
+void tasks_init(void) {
     list_init(&tasks.all);
     tasks.next_id = 1;
 }
 
-static struct launch *task_launch(struct task *task)
-{
+static struct launch *task_launch(struct task *task) {
     return (struct launch *)(void *)(task->kstack + STACK_SIZE - sizeof(struct launch));
 }
 
 /* A task that is in no list yet, with one reference, or NULL. */
-static struct task *task_create(const char *name)
-{
+static struct task *task_create(const char *name) {
     struct task *task = kmalloc(sizeof *task);
     if (task == NULL) {
         return NULL;
@@ -64,8 +61,7 @@ static struct task *task_create(const char *name)
     return task;
 }
 
-static void task_destroy(struct task *task)
-{
+static void task_destroy(struct task *task) {
     if (task->space != NULL) {
         address_space_destroy(task->space);
     }
@@ -76,8 +72,7 @@ static void task_destroy(struct task *task)
 }
 
 /* A process that will begin with context_begin, not yet runnable, or NULL. */
-static struct task *process_create(const char *name, client_main *main)
-{
+static struct task *process_create(const char *name, client_main *main) {
     struct task *task = task_create(name);
     if (task == NULL) {
         return NULL;
@@ -98,8 +93,7 @@ static struct task *process_create(const char *name, client_main *main)
 }
 
 /* STATUS_LIMIT if there are too many. */
-static status_t task_register(struct task *task, struct task *parent)
-{
+static status_t task_register(struct task *task, struct task *parent) {
     status_t status = STATUS_LIMIT;
     uint64_t flags = spinlock_acquire(&tasks.lock);
     if (tasks.count < TASKS_MAX) {
@@ -118,8 +112,7 @@ static status_t task_register(struct task *task, struct task *parent)
     return status;
 }
 
-void task_adopt_idle(uint8_t *stack)
-{
+void task_adopt_idle(uint8_t *stack) {
     struct task *task = task_create("idle");
     if (task == NULL) {
         machine_panic("tasks: no memory for the idle task");
@@ -132,8 +125,7 @@ void task_adopt_idle(uint8_t *stack)
     cpu->current = task;
 }
 
-struct task *task_create_first(client_main *main, const struct client_start *start)
-{
+struct task *task_create_first(client_main *main, const struct client_start *start) {
     struct task *task = process_create("first", main);
     if (task == NULL || task_register(task, NULL) != STATUS_OK) {
         machine_panic("tasks: no memory for the first process");
@@ -144,8 +136,7 @@ struct task *task_create_first(client_main *main, const struct client_start *sta
     return task;
 }
 
-void task_begin(void)
-{
+void task_begin(void) {
     scheduler_begin();
     const struct launch *launch = task_launch(task_current());
     void user_address *stack = (void user_address *)(USER_STACK_TOP - USER_STACK_PAGES * PAGE_SIZE);
@@ -158,8 +149,7 @@ void task_begin(void)
     user_enter((uint64_t)user_start, start - 8, main, start);
 }
 
-void task_release(struct task *task)
-{
+void task_release(struct task *task) {
     uint64_t flags = spinlock_acquire(&tasks.lock);
     bool last = --task->references == 0;
     if (last) {
@@ -173,10 +163,8 @@ void task_release(struct task *task)
     }
 }
 
-void design_explain_fault(uint64_t address)
-{
-    list_for_each(link, &tasks.all)
-    {
+void design_explain_fault(uint64_t address) {
+    list_for_each(link, &tasks.all) {
         const struct task *task = container_of(link, struct task, link);
         uint64_t stack = (uint64_t)task->kstack;
         if (address < stack && address >= stack - PAGE_SIZE) {
@@ -185,8 +173,7 @@ void design_explain_fault(uint64_t address)
     }
 }
 
-void task_end(int32_t result)
-{
+void task_end(int32_t result) {
     struct task *task = task_current();
     struct address_space *space = task->space;
     if (task == tasks.first) {
@@ -198,8 +185,7 @@ void task_end(int32_t result)
     address_space_destroy(space);
 
     uint64_t flags = spinlock_acquire(&tasks.lock);
-    list_for_each_safe(link, &task->children)
-    {
+    list_for_each_safe(link, &task->children) {
         struct task *child = container_of(link, struct task, sibling);
         list_remove(&child->sibling);
         child->parent = NULL;
@@ -212,8 +198,7 @@ void task_end(int32_t result)
 }
 
 /* Gives the child what `start` holds, by handles of its own; `start` gets their numbers. */
-static status_t start_share(struct task *child, struct client_start *start)
-{
+static status_t start_share(struct task *child, struct client_start *start) {
     uint32_t end = 0;
     status_t status = handle_share(start->volume.handle, &volume_operations, child, &start->volume.handle);
     if (status == STATUS_OK) {
@@ -237,8 +222,7 @@ static status_t start_share(struct task *child, struct client_start *start)
 }
 
 /* Closes what a child that never ran was given; nothing was moved to it yet. */
-static void start_unshare(struct task *child)
-{
+static void start_unshare(struct task *child) {
     for (uint32_t i = 1; i < TASK_HANDLES; i++) {
         if (child->handles[i].operations != NULL) {
             child->handles[i].operations->close(child->handles[i].object);
@@ -246,8 +230,7 @@ static void start_unshare(struct task *child)
     }
 }
 
-int64_t sys_task_spawn(const struct request *request)
-{
+int64_t sys_task_spawn(const struct request *request) {
     struct task *parent = task_current();
     char name[TASK_NAME_MAX];
     struct client_start start;
@@ -291,13 +274,11 @@ int64_t sys_task_spawn(const struct request *request)
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 
-int64_t sys_task_exit(const struct request *request)
-{
+int64_t sys_task_exit(const struct request *request) {
     task_end((int32_t)request->arguments[0]);
 }
 
-int64_t sys_task_join(const struct request *request)
-{
+int64_t sys_task_join(const struct request *request) {
     uint32_t handle = (uint32_t)request->arguments[0];
     struct task *child = handle_object(handle, &child_operations);
     if (child == NULL) {
@@ -314,18 +295,15 @@ int64_t sys_task_join(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &result, sizeof result);
 }
 
-static void child_close(void *object)
-{
+static void child_close(void *object) {
     task_release(object);
 }
 
-int64_t sys_task_detach(const struct request *request)
-{
+int64_t sys_task_detach(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &child_operations);
 }
 
-int64_t sys_task_query(const struct request *request)
-{
+int64_t sys_task_query(const struct request *request) {
     const struct task *child = handle_object((uint32_t)request->arguments[0], &child_operations);
     struct task_status status;
     if (child == NULL) {
@@ -339,8 +317,7 @@ int64_t sys_task_query(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &status, sizeof status);
 }
 
-int64_t sys_task_cancel(const struct request *request)
-{
+int64_t sys_task_cancel(const struct request *request) {
     struct task *child = handle_object((uint32_t)request->arguments[0], &child_operations);
     if (child == NULL) {
         return STATUS_BAD_OBJECT;
@@ -354,20 +331,17 @@ int64_t sys_task_cancel(const struct request *request)
     return ended ? STATUS_CLOSED : STATUS_OK;
 }
 
-int64_t sys_task_cancelled(const struct request *request)
-{
+int64_t sys_task_cancelled(const struct request *request) {
     uint32_t cancelled = task_current()->cancelled;
     return copy_to_user(request_pointer(request, 0), &cancelled, sizeof cancelled);
 }
 
-int64_t sys_task_identify(const struct request *request)
-{
+int64_t sys_task_identify(const struct request *request) {
     uint32_t id = task_current()->id;
     return copy_to_user(request_pointer(request, 0), &id, sizeof id);
 }
 
-int64_t sys_task_rename(const struct request *request)
-{
+int64_t sys_task_rename(const struct request *request) {
     struct task *task = task_current();
     char name[TASK_NAME_MAX];
     status_t status = copy_string_from_user(name, request_pointer(request, 0), sizeof name);

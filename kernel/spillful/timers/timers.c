@@ -1,3 +1,4 @@
+#include <api/clock.h>
 #include <api/timer.h>
 #include <base/heap/heap.h>
 #include <clock/clock.h>
@@ -18,12 +19,12 @@ struct timer_group {
 /* A client's timer with its callback, which the kernel keeps until it is due. */
 struct armed_timer {
     struct timer_group *group;
-    struct list link;          /* in timers.armed, in its group's due list, or in none */
+    struct list link; /* in timers.armed, in its group's due list, or in none */
     enum { TIMER_IDLE, TIMER_ARMED, TIMER_DUE } condition;
-    uint64_t deadline;         /* nanoseconds since boot */
-    uint64_t period;           /* nanoseconds, 0: once */
-    uint64_t callback;         /* in the client's code */
-    uint64_t argument;         /* for the callback */
+    uint64_t deadline; /* nanoseconds since boot */
+    uint64_t period;   /* nanoseconds, 0: once */
+    uint64_t callback; /* in the client's code */
+    uint64_t argument; /* for the callback */
 };
 
 /* Owner: timers. Lock: timers.lock, which guards all groups and timers, too. */
@@ -32,13 +33,11 @@ static struct {
     struct list armed; /* by deadline */
 } timers;
 
-void timers_init(void)
-{
+void timers_init(void) {
     list_init(&timers.armed);
 }
 
-static void timer_enqueue(struct armed_timer *timer)
-{
+static void timer_enqueue(struct armed_timer *timer) {
     struct list *place = timers.armed.next;
     while (place != &timers.armed && container_of(place, struct armed_timer, link)->deadline <= timer->deadline) {
         place = place->next;
@@ -48,8 +47,7 @@ static void timer_enqueue(struct armed_timer *timer)
     timer->group->armed++;
 }
 
-static void timer_dequeue(struct armed_timer *timer)
-{
+static void timer_dequeue(struct armed_timer *timer) {
     if (timer->condition == TIMER_ARMED) {
         timer->group->armed--;
     }
@@ -59,8 +57,7 @@ static void timer_dequeue(struct armed_timer *timer)
     }
 }
 
-void timers_expire(uint64_t now)
-{
+void timers_expire(uint64_t now) {
     spinlock_acquire_raw(&timers.lock);
     while (!list_empty(&timers.armed)) {
         struct armed_timer *timer = container_of(timers.armed.next, struct armed_timer, link);
@@ -76,13 +73,11 @@ void timers_expire(uint64_t now)
     spinlock_release_raw(&timers.lock);
 }
 
-static void group_close(void *object)
-{
+static void group_close(void *object) {
     kfree(object);
 }
 
-static void timer_release(void *object)
-{
+static void timer_release(void *object) {
     struct armed_timer *timer = object;
     uint64_t flags = spinlock_acquire(&timers.lock);
     timer_dequeue(timer);
@@ -94,8 +89,7 @@ static void timer_release(void *object)
 static const struct handle_operations group_operations = {"timer set", NULL, group_close};
 static const struct handle_operations timer_operations = {"timer", NULL, timer_release};
 
-int64_t sys_timer_set_create(const struct request *request)
-{
+int64_t sys_timer_set_create(const struct request *request) {
     uint32_t handle;
     struct timer_group *group = kmalloc(sizeof *group);
     if (group == NULL) {
@@ -112,8 +106,7 @@ int64_t sys_timer_set_create(const struct request *request)
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 
-int64_t sys_timer_set_close(const struct request *request)
-{
+int64_t sys_timer_set_close(const struct request *request) {
     uint32_t handle = (uint32_t)request->arguments[0];
     const struct timer_group *group = handle_object(handle, &group_operations);
     if (group == NULL) {
@@ -122,8 +115,7 @@ int64_t sys_timer_set_close(const struct request *request)
     return group->count > 0 ? STATUS_BUSY : handle_close(handle, &group_operations);
 }
 
-int64_t sys_timer_create(const struct request *request)
-{
+int64_t sys_timer_create(const struct request *request) {
     struct timer_group *group = handle_object((uint32_t)request->arguments[0], &group_operations);
     uint32_t handle;
     if (group == NULL) {
@@ -136,10 +128,7 @@ int64_t sys_timer_create(const struct request *request)
     if (timer == NULL) {
         return STATUS_NO_MEMORY;
     }
-    *timer = (struct armed_timer){.group = group,
-                                  .condition = TIMER_IDLE,
-                                  .callback = request->arguments[2],
-                                  .argument = request->arguments[3]};
+    *timer = (struct armed_timer){.group = group, .condition = TIMER_IDLE, .callback = request->arguments[2], .argument = request->arguments[3]};
     list_init(&timer->link);
     status_t status = handle_install(task_current(), &timer_operations, timer, &handle);
     if (status != STATUS_OK) {
@@ -150,20 +139,18 @@ int64_t sys_timer_create(const struct request *request)
     return copy_to_user(request_pointer(request, 1), &handle, sizeof handle);
 }
 
-int64_t sys_timer_close(const struct request *request)
-{
+int64_t sys_timer_close(const struct request *request) {
     return handle_close((uint32_t)request->arguments[0], &timer_operations);
 }
 
-int64_t sys_timer_arm(const struct request *request)
-{
+int64_t sys_timer_arm(const struct request *request) {
     struct armed_timer *timer = handle_object((uint32_t)request->arguments[0], &timer_operations);
     uint64_t delay = request->arguments[1];
     uint64_t now = clock_now();
     if (timer == NULL) {
         return STATUS_BAD_OBJECT;
     }
-    if (delay > UINT64_MAX - now || request->arguments[2] > UINT64_MAX / 4) {
+    if (delay > CLOCK_DELAY_MAX || request->arguments[2] > CLOCK_DELAY_MAX) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&timers.lock);
@@ -175,8 +162,7 @@ int64_t sys_timer_arm(const struct request *request)
     return STATUS_OK;
 }
 
-int64_t sys_timer_cancel(const struct request *request)
-{
+int64_t sys_timer_cancel(const struct request *request) {
     struct armed_timer *timer = handle_object((uint32_t)request->arguments[0], &timer_operations);
     if (timer == NULL) {
         return STATUS_BAD_OBJECT;
@@ -188,8 +174,7 @@ int64_t sys_timer_cancel(const struct request *request)
     return status;
 }
 
-int64_t sys_timer_remaining(const struct request *request)
-{
+int64_t sys_timer_remaining(const struct request *request) {
     struct armed_timer *timer = handle_object((uint32_t)request->arguments[0], &timer_operations);
     if (timer == NULL) {
         return STATUS_BAD_OBJECT;
@@ -203,8 +188,7 @@ int64_t sys_timer_remaining(const struct request *request)
 }
 
 /* Blocks until a timer of the set is due, and gives its callback and argument. */
-int64_t sys_timer_wait(const struct request *request)
-{
+int64_t sys_timer_wait(const struct request *request) {
     struct timer_group *group = handle_object((uint32_t)request->arguments[0], &group_operations);
     uint64_t call[2] = {0, 0};
     if (group == NULL) {

@@ -4,15 +4,13 @@
 #include <base/lib/string.h>
 
 void user_start(client_main *main, struct client_start *start) __attribute__((noreturn));
-void user_start(client_main *main, struct client_start *start)
-{
+void user_start(client_main *main, struct client_start *start) {
     int32_t result = main(start);
     client_start_drop(start);
     task_exit(result);
 }
 
-__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t size)
-{
+__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t size) {
     char *target = to;
     const char *source = from;
     for (size_t i = 0; i < size; i++) {
@@ -22,8 +20,7 @@ __attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from,
     return to;
 }
 
-__attribute__((weak)) void *memset(void *to, int byte, size_t size)
-{
+__attribute__((weak)) void *memset(void *to, int byte, size_t size) {
     char *target = to;
     for (size_t i = 0; i < size; i++) {
         __asm__ volatile(""); /* the loop must not become a call of memset */
@@ -32,8 +29,7 @@ __attribute__((weak)) void *memset(void *to, int byte, size_t size)
     return to;
 }
 
-__attribute__((weak)) int memcmp(const void *one, const void *other, size_t size)
-{
+__attribute__((weak)) int memcmp(const void *one, const void *other, size_t size) {
     const unsigned char *left = one;
     const unsigned char *right = other;
     for (size_t i = 0; i < size; i++) {
@@ -46,8 +42,7 @@ __attribute__((weak)) int memcmp(const void *one, const void *other, size_t size
 
 /* Cleanup of scopes refers to these; no process is ever unwound, so reaching them ends it. */
 void _Unwind_Resume(void *exception) __attribute__((weak, noreturn));
-void _Unwind_Resume(void *exception)
-{
+void _Unwind_Resume(void *exception) {
     (void)exception;
     task_exit(STATUS_INVALID);
 }

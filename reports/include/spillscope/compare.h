@@ -31,7 +31,7 @@ struct compare_left_out {
 
 struct compare {
     struct findings *before, *after;
-    bool observed; /* both sides have runs: observed spill; else whitelist pairs */
+    bool observed;              /* both sides have runs: observed spill; else whitelist pairs */
     struct compare_pair *pairs; /* by transaction, key */
     size_t pair_count;
     size_t counts[COMPARE_CHANGE_COUNT];

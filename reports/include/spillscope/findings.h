@@ -37,32 +37,32 @@ const char *goal_name(size_t goal); /* "process migration" ... */
 #define FINGERPRINT_LENGTH 32 /* hexadecimal digits */
 
 struct finding {
-    const char *key;             /* state key */
-    const char *root, *path;     /* its two parts */
-    const char *root_kind;       /* global, static, heap, buffer, unknown */
-    const char *type;            /* C spelling of the leaf's type */
-    const char *entity;          /* entity of the transaction */
-    const char *transaction;     /* source-level entry function */
-    const char *common_name;     /* name by which kernels are compared */
-    const char *owner;           /* entity that owns the state */
-    const char *declared;        /* "", soft, unavoidable, exempt, multi-client */
+    const char *key;         /* state key */
+    const char *root, *path; /* its two parts */
+    const char *root_kind;   /* global, static, heap, buffer, unknown */
+    const char *type;        /* C spelling of the leaf's type */
+    const char *entity;      /* entity of the transaction */
+    const char *transaction; /* source-level entry function */
+    const char *common_name; /* name by which kernels are compared */
+    const char *owner;       /* entity that owns the state */
+    const char *declared;    /* "", soft, unavoidable, exempt, multi-client */
     const char *declared_reason;
-    const char *file;            /* the store of the witness; without one, where the transaction is defined */
+    const char *file; /* the store of the witness; without one, where the transaction is defined */
     int64_t line;
-    const char *function;        /* function that makes the store */
+    const char *function;                /* function that makes the store */
     const char *evidence[PATTERN_COUNT]; /* why each pattern is claimed; "" where it is not */
-    unsigned patterns;           /* bits 1 << enum finding_pattern */
-    unsigned goals;              /* bits 1 << goal */
+    unsigned patterns;                   /* bits 1 << enum finding_pattern */
+    unsigned goals;                      /* bits 1 << goal */
     enum finding_kind kind;
     enum finding_certainty certainty;
-    bool shared;                 /* observed, but an overlapping task or interrupt cannot be excluded: not counted as spill */
+    bool shared; /* observed, but an overlapping task or interrupt cannot be excluded: not counted as spill */
     int64_t txn_id, state_id;
-    int64_t may_modify_id;       /* whitelist row with the witness; 0 = none */
-    int64_t observed;            /* observations that showed it */
-    int64_t txn_observed;        /* observations of the transaction */
-    int64_t bytes;               /* bytes that differed, all observations together */
-    int64_t leaves;              /* leaf states covered */
-    int64_t bits;                /* size of the leaf; 0 = not known */
+    int64_t may_modify_id;                    /* whitelist row with the witness; 0 = none */
+    int64_t observed;                         /* observations that showed it */
+    int64_t txn_observed;                     /* observations of the transaction */
+    int64_t bytes;                            /* bytes that differed, all observations together */
+    int64_t leaves;                           /* leaf states covered */
+    int64_t bits;                             /* size of the leaf; 0 = not known */
     char fingerprint[FINGERPRINT_LENGTH + 1]; /* survives moved lines, renamed files and reformatting */
 };
 
@@ -71,9 +71,9 @@ struct finding_transaction {
     int64_t txn_id;
     const char *entity, *name, *common_name, *file;
     int64_t line;
-    int64_t observed;  /* complete and other observations by probe runs */
+    int64_t observed; /* complete and other observations by probe runs */
     int64_t complete;
-    int64_t failed;    /* of the observed: returned an error */
+    int64_t failed; /* of the observed: returned an error */
     int64_t overlapped;
     int64_t states, leaves, by_unknown; /* whitelist size */
 };
@@ -100,8 +100,8 @@ struct findings {
     const char **incomplete; /* why the database is incomplete, one sentence each; none = complete */
     size_t incomplete_count;
     int64_t units, units_failed;
-    bool has_probe;    /* a probe run is in the database */
-    bool has_static;   /* a whitelist is in the database */
+    bool has_probe;  /* a probe run is in the database */
+    bool has_static; /* a whitelist is in the database */
     const char *kernel, *configuration, *build_id, *source_root, *revision, *tool_version;
     struct pool *pool;
 };

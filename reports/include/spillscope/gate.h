@@ -15,10 +15,10 @@ enum gate_mode {
 
 struct gate_options {
     enum gate_mode mode;
-    const char *policy;      /* policy file, or NULL */
-    bool require_coverage;   /* a transaction that the baseline observed and the head did not makes the result incomplete */
-    bool fail_on_unknown;    /* a new unknown fails like a new finding */
-    const char *today;       /* YYYY-MM-DD, for the expiry of suppressions */
+    const char *policy;    /* policy file, or NULL */
+    bool require_coverage; /* a transaction that the baseline observed and the head did not makes the result incomplete */
+    bool fail_on_unknown;  /* a new unknown fails like a new finding */
+    const char *today;     /* YYYY-MM-DD, for the expiry of suppressions */
 };
 
 enum gate_verdict { GATE_PASS, GATE_FAIL, GATE_INCOMPLETE };
@@ -34,8 +34,8 @@ struct gate_entry {
     const struct finding *head; /* NULL: resolved */
     const struct finding *base; /* NULL: new */
     enum gate_change change;
-    const char *tier;           /* identity tier that matched the two; "none" for new and resolved */
-    enum gate_code code;        /* did the units of the store and of the entry change? */
+    const char *tier;    /* identity tier that matched the two; "none" for new and resolved */
+    enum gate_code code; /* did the units of the store and of the entry change? */
     bool suppressed;
 };
 
@@ -75,6 +75,7 @@ struct gate {
     struct gate_entry *entries; /* by change, then in the order of findings */
     size_t entry_count;
     size_t counts[GATE_CHANGE_COUNT]; /* unsuppressed ones */
+    size_t matched[4];                /* findings of the head by the identity tier that found them in the baseline: exact, moved, renamed, retyped */
     size_t suppressed;                /* findings of the head that a suppression covers */
     size_t stale;                     /* suppressions that cover nothing, or have expired */
     struct gate_suppression *suppressions;
@@ -86,9 +87,9 @@ struct gate {
     struct gate_unknown *unknowns; /* new ones */
     size_t unknown_count;
     int64_t base_states, head_states; /* distinct undeclared states */
-    size_t first_seen;   /* observed now, known to the baseline only as possible: its run did not enter the transaction */
-    size_t not_observed; /* in the baseline, but the head's runs did not enter the transaction: not resolved */
-    const char **reasons; /* why the result is incomplete */
+    size_t first_seen;                /* observed now, known to the baseline only as possible: its run did not enter the transaction */
+    size_t not_observed;              /* in the baseline, but the head's runs did not enter the transaction: not resolved */
+    const char **reasons;             /* why the result is incomplete */
     size_t reason_count;
 };
 

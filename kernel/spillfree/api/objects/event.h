@@ -14,8 +14,8 @@ struct topic {
 struct subscription {
     struct topic_log *log; /* a share of it; NULL: none */
     void (*callback)(void *argument, uint64_t value);
-    void *argument;        /* for the callback */
-    uint64_t seen;         /* events of the log that need not be shown any more */
+    void *argument; /* for the callback */
+    uint64_t seen;  /* events of the log that need not be shown any more */
 };
 
 #endif

@@ -6,7 +6,7 @@
 
 /* Mapped pages. Who has this owns the addresses and the page frames. */
 struct memory_region {
-    void *address;       /* of the first page; NULL: none */
+    void *address; /* of the first page; NULL: none */
     uint64_t pages;
     uint32_t protection; /* MEMORY_READ, MEMORY_WRITE */
 };

@@ -13,12 +13,12 @@ struct timer_set {
 };
 
 struct timer {
-    struct timer_set *set;   /* NULL: none */
-    struct timer *next;      /* in the set */
+    struct timer_set *set; /* NULL: none */
+    struct timer *next;    /* in the set */
     void (*callback)(void *argument);
-    void *argument;          /* for the callback */
-    uint64_t deadline;       /* nanoseconds since boot, while armed */
-    uint64_t period;         /* nanoseconds, 0: once */
+    void *argument;    /* for the callback */
+    uint64_t deadline; /* nanoseconds since boot, while armed */
+    uint64_t period;   /* nanoseconds, 0: once */
     uint32_t armed;
 };
 

@@ -19,7 +19,6 @@ struct track_frame {
     uint64_t slot;        /* address of the return address; unique among the frames of a stack */
     uint64_t return_pc;   /* where control goes at the end */
     uint64_t return_sp;   /* stack pointer then */
-    uint64_t tag;         /* what was entered: with the same slot, the same entry */
     void *payload;        /* the user's; not owned */
 };
 
@@ -31,6 +30,7 @@ struct track_stack {
     struct track_frame *frames; /* outermost first */
     size_t count;
     size_t capacity;
+    bool gone;            /* was known, and its task is no more */
     bool known;           /* found in task structures or symbols; otherwise taken from a stack pointer */
 };
 
@@ -38,6 +38,8 @@ struct track {
     struct track_stack **stacks; /* sorted by low, apart */
     size_t count;
     size_t capacity;
+    struct track_stack **retired; /* replaced ones: pointers to them stay good until track_deinit */
+    size_t retired_count;
 };
 
 void track_deinit(struct track *track);
@@ -54,13 +56,13 @@ struct error *track_stack_add(struct track *track, uint64_t low, uint64_t high, 
 /* A frame that ended without returning (killed task, longjmp), told before it goes. */
 typedef void track_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame);
 
-/* Is the newest frame this very one, since its first instruction is executed again? */
-bool track_is_again(const struct track_stack *stack, uint64_t slot, uint64_t return_pc, uint64_t tag);
-
 /*
  * Opens a frame. Frames of this stack whose slot lies at or below the new one's cannot return any more: they are abandoned first, newest first.
  */
 struct error *track_enter(struct track_stack *stack, const struct track_frame *frame, track_abandoned *abandoned, void *context);
+
+/* All frames of a stack whose task is gone, newest first. */
+void track_abandon(struct track_stack *stack, track_abandoned *abandoned, void *context);
 
 /* Closes the frame at `index`; frames above it are abandoned, newest first. */
 void track_leave(struct track_stack *stack, size_t index, track_abandoned *abandoned, void *context);

@@ -1,0 +1,343 @@
+#include "spillscope/analyze.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "output.h"
+#include "spillscope/facts_driver.h"
+#include "spillscope/progress.h"
+
+/* Everything that one analysis holds, so that it can be let go at one place. */
+struct analysis {
+    const struct analyze_request *request;
+    struct analyze_summary *summary;
+    struct arena arena;
+    struct arena closure_arena; /* of the transaction at hand */
+    struct store *store;
+    struct facts_result *facts;
+    struct facts_unit **units;  /* of those that did not fail */
+    size_t unit_count;
+    struct progress *progress;
+    struct models models;
+    struct transactions transactions;
+    struct program program;
+    struct frames frames;
+    struct things things;
+    struct points_to points_to;
+    struct states states;
+    struct output output;
+    bool *entry;
+    bool open_world;
+};
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* The directory of models that belongs to the running program: ../share/spillscope/models of where it lies. */
+static struct error *models_directory(struct arena *arena, const char **out_directory) {
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length < 0) {
+        return error_create_errno("cannot tell where the running program lies");
+    }
+    path[length] = '\0';
+    for (int level = 0; level < 2; level++) {
+        char *slash = strrchr(path, '/');
+        if (slash) {
+            *slash = '\0';
+        }
+    }
+    *out_directory = arena_format(arena, "%s/share/spillscope/models", path);
+    return NULL;
+}
+
+static struct error *read_models(struct analysis *analysis) {
+    const char *directory = analysis->request->models;
+    struct error *error = directory ? NULL : models_directory(&analysis->arena, &directory);
+    return error ? error : models_read_directory(&analysis->models, directory);
+}
+
+static struct error *read_manifest(struct analysis *analysis) {
+    const char *manifest = analysis->request->manifest;
+    struct error *error = manifest ? store_load_manifest(analysis->store, manifest) : NULL;
+    if (!error) {
+        error = transactions_read_manifest(analysis->store, manifest, &analysis->models, &analysis->arena, &analysis->transactions);
+    }
+    for (uint32_t i = 0; !error && i < analysis->transactions.model_files.count; i++) {
+        error = models_read(&analysis->models, analysis->transactions.model_files.items[i]);
+    }
+    return error;
+}
+
+static struct error *read_facts(struct analysis *analysis) {
+    const struct analyze_request *request = analysis->request;
+    struct facts_request facts = {.compile_commands = request->compile_commands,
+                                  .paths = request->paths,
+                                  .path_count = request->path_count,
+                                  .cache_directory = request->cache_directory,
+                                  .jobs = request->jobs,
+                                  .progress = true};
+    struct error *error = facts_collect(&facts, &analysis->facts);
+    if (error) {
+        return error;
+    }
+    const struct facts_result *result = analysis->facts;
+    analysis->units = arena_allocate(&analysis->arena, (result->count + 1) * sizeof *analysis->units);
+    analysis->summary->units = result->count;
+    for (size_t i = 0; i < result->count; i++) {
+        const struct facts_result_unit *unit = &result->units[i];
+        if (unit->failed) {
+            if (analysis->summary->units_failed++ == 0) {
+                snprintf(analysis->summary->first_failure, sizeof analysis->summary->first_failure, "%s: %s", unit->path, unit->message);
+            }
+            continue;
+        }
+        error = facts_read_file(unit->facts_path, &analysis->units[analysis->unit_count]);
+        if (error) {
+            return error_wrap(error, "facts of %s", unit->path);
+        }
+        analysis->unit_count++;
+    }
+    return NULL;
+}
+
+/* Does any code in scope call code that is neither defined nor modelled? */
+static bool calls_outside(const struct analysis *analysis) {
+    const struct program *program = &analysis->program;
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct function *function = &program->functions.items[f];
+        const struct unit *unit = &program->units[function->unit];
+        for (size_t i = 0; i < function->facts->instruction_count; i++) {
+            const struct facts_instruction *instruction = &function->facts->instructions[i];
+            uint32_t object = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
+            if (object != NONE && program->objects.items[object].function_index == NONE && !models_find(&analysis->models, program->objects.items[object].name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct error *solve(struct analysis *analysis) {
+    struct arena *arena = &analysis->arena;
+    struct program *program = &analysis->program;
+    program_link(arena, (const struct facts_unit *const *)analysis->units, (uint32_t)analysis->unit_count, analysis->transactions.source_root, program);
+    struct error *error = transactions_find(analysis->store, program, analysis->request->manifest, &analysis->transactions);
+    if (error) {
+        return error;
+    }
+    bool *keep_apart = arena_allocate(arena, program->functions.count + 1);
+    for (uint32_t i = 0; i < analysis->transactions.items.count; i++) {
+        keep_apart[analysis->transactions.items.items[i].function] = true;
+    }
+    analysis->entry = keep_apart;
+    analysis->open_world = !analysis->request->manifest || calls_outside(analysis);
+    if (getenv("SOLVER_DEBUG")) { extern void debug_externals(struct program *, const struct models *); debug_externals(program, &analysis->models); }
+    frames_build(program, &analysis->models, keep_apart, analysis->open_world, &analysis->frames);
+    things_init(program, &analysis->frames, &analysis->things);
+    points_to_solve(program, &analysis->frames, &analysis->things, &analysis->models, keep_apart, analysis->open_world, &analysis->points_to);
+    states_init(&analysis->points_to, &analysis->states);
+    if (getenv("SOLVER_DEBUG")) { extern void debug_dump(struct points_to *); debug_dump(&analysis->points_to); }
+    return NULL;
+}
+
+static struct error *write_units(struct analysis *analysis) {
+    const struct facts_result *result = analysis->facts;
+    struct output_unit *units = arena_allocate(&analysis->arena, (result->count + 1) * sizeof *units);
+    size_t root = strlen(analysis->program.source_root);
+    for (size_t i = 0; i < result->count; i++) {
+        const char *path = result->units[i].path;
+        if (root && strncmp(path, analysis->program.source_root, root) == 0 && path[root] == '/') {
+            path += root + 1;
+        }
+        units[i] = (struct output_unit){path, arena_format(&analysis->arena, "%016llx", (unsigned long long)result->units[i].digest),
+                                        result->units[i].failed ? result->units[i].message : NULL};
+    }
+    return output_program(&analysis->output, units, result->count);
+}
+
+static struct error *write_transactions(struct analysis *analysis) {
+    struct error *error = NULL;
+    const struct transactions *transactions = &analysis->transactions;
+    analysis->progress = progress_create("solving transactions", transactions->items.count);
+    for (uint32_t i = 0; !error && i < transactions->items.count; i++) {
+        const struct transaction *transaction = &transactions->items.items[i];
+        memcpy(&analysis->closure_arena.failure, &analysis->arena.failure, sizeof analysis->arena.failure);
+        struct points_to closure;
+        struct modification modification;
+        points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure);
+        modify_collect(&closure, &analysis->closure_arena, &analysis->states, transaction->function, &modification);
+        struct points_to const *whole = analysis->output.points_to;
+        analysis->output.points_to = &closure;
+        error = output_transaction(&analysis->output, transaction, &modification);
+        analysis->output.points_to = whole;
+        arena_deinit(&analysis->closure_arena);
+        memset(&analysis->closure_arena, 0, sizeof analysis->closure_arena);
+        progress_step(analysis->progress, i + 1);
+    }
+    progress_destroy(analysis->progress);
+    analysis->progress = NULL;
+    return error;
+}
+
+static struct error *write_meta(struct analysis *analysis) {
+    struct error *error = store_meta_set(analysis->store, "complete", analysis->summary->units_failed ? "0" : "1");
+    if (!error) {
+        error = store_meta_set(analysis->store, "source_root", analysis->program.source_root);
+    }
+    if (!error && analysis->request->manifest) {
+        error = store_meta_set(analysis->store, "manifest", analysis->request->manifest);
+    }
+    if (!error) {
+        error = store_meta_set(analysis->store, "world", analysis->open_world ? "open" : "closed");
+    }
+    return error;
+}
+
+static struct error *count_into(struct store *store, const char *sql, size_t *out_count) {
+    int64_t value = 0;
+    struct error *error = store_scalar(store, sql, &value);
+    if (!error) {
+        *out_count = (size_t)value;
+    }
+    return error;
+}
+
+static struct error *read_causes(struct store *store, struct analyze_summary *summary) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store,
+                                        "SELECT cause, count(DISTINCT function || char(0) || file || char(0) || line || char(0) || detail), count(DISTINCT txn_id) "
+                                        "FROM unknown GROUP BY cause ORDER BY 2 DESC, 1 LIMIT 16",
+                                        &query);
+    bool row = true;
+    while (!error && row) {
+        error = query_step(query, &row);
+        if (!error && row) {
+            struct analyze_cause *cause = &summary->causes[summary->cause_count++];
+            snprintf(cause->cause, sizeof cause->cause, "%s", query_text(query, 0));
+            cause->places = (size_t)query_int(query, 1);
+            cause->transactions = (size_t)query_int(query, 2);
+        }
+    }
+    return error;
+}
+
+static struct error *summarise(struct analysis *analysis) {
+    struct analyze_summary *summary = analysis->summary;
+    struct store *store = analysis->store;
+    summary->functions = analysis->program.functions.count;
+    summary->instances = analysis->frames.items.count;
+    summary->objects = analysis->things.items.count;
+    summary->transactions = analysis->transactions.items.count;
+    summary->largest_sets = analysis->points_to.largest_set;
+    const struct {
+        const char *sql;
+        size_t *count;
+    } figures[] = {
+        {"SELECT count(*) FROM state", &summary->states},
+        {"SELECT count(*) FROM may_modify", &summary->pairs},
+        {"SELECT count(*) FROM may_modify WHERE by_unknown", &summary->pairs_by_unknown},
+        {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_states},
+        {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_states},
+        {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_leaves},
+        {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_leaves},
+        {"SELECT count(*) FROM call_site WHERE indirect", &summary->call_sites},
+        {"SELECT count(*) FROM call_target t JOIN call_site s ON s.id = t.call_site_id WHERE s.indirect", &summary->call_targets},
+        {"SELECT count(*) FROM call_site WHERE indirect AND resolution = 'outside'", &summary->sites_outside},
+        {"SELECT count(*) FROM call_site WHERE indirect AND resolution = 'none in scope'", &summary->sites_none},
+    };
+    struct error *error = NULL;
+    for (size_t i = 0; !error && i < sizeof figures / sizeof *figures; i++) {
+        error = count_into(store, figures[i].sql, figures[i].count);
+    }
+    return error ? error : read_causes(store, summary);
+}
+
+static struct error *analysis_perform(struct analysis *analysis) {
+    double start = now();
+    struct error *error = store_open(analysis->request->database, STORE_CREATE, &analysis->store);
+    if (!error) {
+        error = store_begin(analysis->store);
+    }
+    if (!error) {
+        error = output_clear(analysis->store);
+    }
+    if (!error) {
+        error = read_models(analysis);
+    }
+    if (!error) {
+        error = read_manifest(analysis);
+    }
+    if (!error) {
+        error = read_facts(analysis);
+    }
+    double facts_done = now();
+    if (!error) {
+        error = solve(analysis);
+    }
+    double solved = now();
+    if (!error) {
+        output_init(analysis->store, &analysis->program, &analysis->transactions, &analysis->states, &analysis->points_to, &analysis->output);
+        error = write_units(analysis);
+    }
+    if (!error) {
+        error = write_transactions(analysis);
+    }
+    if (!error) {
+        error = output_calls(&analysis->output);
+    }
+    if (!error) {
+        error = output_allocations(&analysis->output);
+    }
+    if (!error) {
+        error = output_pointees(&analysis->output);
+    }
+    if (!error) {
+        error = write_meta(analysis);
+    }
+    if (!error) {
+        error = store_commit(analysis->store);
+    }
+    if (!error) {
+        error = summarise(analysis);
+    }
+    analysis->summary->facts_seconds = facts_done - start;
+    analysis->summary->solve_seconds = solved - facts_done;
+    analysis->summary->store_seconds = now() - solved;
+    return error;
+}
+
+static void analysis_destroy(struct analysis *analysis) {
+    progress_destroy(analysis->progress);
+    for (size_t i = 0; i < analysis->unit_count; i++) {
+        facts_destroy(analysis->units[i]);
+    }
+    facts_result_destroy(analysis->facts);
+    store_close(analysis->store);
+    arena_deinit(&analysis->closure_arena);
+    arena_deinit(&analysis->arena);
+    free(analysis);
+}
+
+struct error *analyze_run(const struct analyze_request *request, struct analyze_summary *out_summary) {
+    struct analysis *volatile analysis = calloc(1, sizeof *analysis);
+    if (!analysis) {
+        return error_out_of_memory();
+    }
+    *out_summary = (struct analyze_summary){0};
+    analysis->request = request;
+    analysis->summary = out_summary;
+    analysis->models.arena = &analysis->arena;
+    struct error *volatile error = NULL;
+    if (setjmp(analysis->arena.failure)) {
+        error = error_out_of_memory();
+    } else {
+        error = analysis_perform(analysis);
+    }
+    analysis_destroy(analysis);
+    return error;
+}

@@ -1,0 +1,107 @@
+/* spillscope probe: watches the transactions of a running kernel. */
+#include <stdio.h>
+#include <string.h>
+
+#include "spillscope/probe.h"
+#include "verb.h"
+
+enum { DEFAULT_TIMEOUT_S = 600 };
+
+static struct error *probe_mode_parse(const char *name, enum probe_mode *out_mode) {
+    static const struct {
+        const char *name;
+        enum probe_mode mode;
+    } MODES[] = {{"auto", PROBE_AUTO}, {"stub", PROBE_STUB}, {"ram", PROBE_RAM}};
+    for (size_t i = 0; i < sizeof MODES / sizeof *MODES; i++) {
+        if (!name || strcmp(name, MODES[i].name) == 0) {
+            *out_mode = MODES[i].mode;
+            return NULL;
+        }
+    }
+    return error_create(ERROR_USAGE, "--mode '%s' is none of auto, stub, ram", name);
+}
+
+static struct error *probe_request_read(const struct arguments *arguments, struct probe_request *request) {
+    long transactions = 0;
+    long timeout = 0;
+    request->database = arguments_option(arguments, "db");
+    request->elf = arguments_option(arguments, "elf");
+    request->stub = arguments_option(arguments, "gdb");
+    request->log = arguments_option(arguments, "log");
+    request->command = arguments_command(arguments, &request->command_count);
+    if (!request->database || !request->elf) {
+        return error_create(ERROR_USAGE, "--db and --elf are needed");
+    }
+    if (!request->stub == !request->command) {
+        return error_create(ERROR_USAGE, "either --gdb ADDR or a QEMU command after -- is needed");
+    }
+    struct error *error = probe_mode_parse(arguments_option(arguments, "mode"), &request->mode);
+    if (!error) {
+        error = arguments_number(arguments, "transactions", 1, 1000000000, 0, &transactions);
+    }
+    if (!error) {
+        error = arguments_number(arguments, "timeout", 1, 1000000, DEFAULT_TIMEOUT_S, &timeout);
+    }
+    request->transactions = transactions;
+    request->timeout_s = (int)timeout;
+    return error;
+}
+
+static void summary_print(const struct probe_summary *summary) {
+    if (summary->notices[0]) {
+        fprintf(stderr, "%s", summary->notices);
+    }
+    if (summary->run_id == 0) {
+        return;
+    }
+    printf("run %lld (%s): %llu transactions of %llu kinds (of %llu), %llu changes, %llu stops", (long long)summary->run_id, summary->mode,
+           (unsigned long long)summary->transactions, (unsigned long long)summary->kinds, (unsigned long long)summary->armed,
+           (unsigned long long)summary->changes, (unsigned long long)summary->stops);
+    if (summary->seconds > 0) {
+        printf(", %.1f s, %.0f transactions/s", summary->seconds, (double)summary->transactions / summary->seconds);
+    }
+    if (summary->cut) {
+        printf(", %llu still open at the end", (unsigned long long)summary->cut);
+    }
+    printf("%s\n", summary->interrupted ? ", interrupted" : "");
+}
+
+static int verb_probe_run(const struct arguments *arguments) {
+    struct probe_request request = {0};
+    struct probe_summary summary = {0};
+    struct error *error = probe_request_read(arguments, &request);
+    if (!error) {
+        error = probe_run(&request, &summary);
+        summary_print(&summary);
+    }
+    if (!error && summary.interrupted) {
+        error = error_create(ERROR_INTERRUPTED, "interrupted; what was seen until then is stored");
+    }
+    return verb_finish("probe", error);
+}
+
+static const struct verb_option OPTIONS[] = {
+    {"db", 0, "FILE", "database that 'spillscope analyze' filled; results go there too"},
+    {"elf", 0, "FILE", "the running kernel with its debug information"},
+    {"gdb", 0, "ADDR", "a stub that runs already: unix:PATH, HOST:PORT or :PORT"},
+    {"mode", 0, "MODE", "how memory is read: auto (default), stub (packets), ram (mapped guest RAM)"},
+    {"transactions", 0, "N", "end after N transactions"},
+    {"timeout", 0, "S", "give up after S seconds (600)"},
+    {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
+    {NULL, 0, NULL, NULL},
+};
+
+const struct verb verb_probe = {
+    .name = "probe",
+    .summary = "watch the transactions of a running kernel and store what each changes",
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE] [--transactions N] [--timeout S] [--log FILE]",
+    .description = "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
+                   "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and ends "
+                   "it afterwards. The run begins and ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
+                   "Exit codes: 0 done, 2 the stub, the guest or the command line failed, 3 the ELF is not the kernel that runs.",
+    .example = "spillscope probe --db kernel.db --elf kernel.elf -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
+               "spillscope probe --db kernel.db --elf vmlinux --gdb :1234 --transactions 1000",
+    .options = OPTIONS,
+    .takes_command = true,
+    .run = verb_probe_run,
+};

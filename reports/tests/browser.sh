@@ -1,0 +1,94 @@
+#!/bin/sh
+# browser.sh SPILLSCOPE FIXTURE_LOAD: the reports in headless Chromium: the script runs under the page's own policy, draws the table, keeps hostile names
+# text, and shows 50,000 findings. Skipped (77), with the reason, where there is no Chromium.
+set -u
+tool=$1
+load=$2
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+browser=
+for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" > /dev/null 2>&1; then
+        browser=$name
+        break
+    fi
+done
+if [ -z "$browser" ]; then
+    echo "skipped: no chromium (Debian: apt-get install chromium)"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+cd "$work" || exit 2
+failures=0
+fail() {
+    echo "FAIL $*"
+    failures=$((failures + 1))
+}
+
+# page FILE [OPTION...]: what the browser made of it, as HTML.
+page() {
+    file=$1
+    shift
+    timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" --enable-logging=stderr --v=0 \
+        "$@" --dump-dom "file://$work/$file" > "$file.dom" 2> "$file.log"
+    if [ ! -s "$file.dom" ]; then
+        echo "the browser gave no page:"
+        tail -n 5 "$file.log"
+        exit 1
+    fi
+    if grep -Ei 'CONSOLE.*(error|refused|violat)|Uncaught' "$file.log"; then
+        fail "$file: the browser's console has errors"
+    fi
+}
+has() {
+    grep -qE -- "$2" "$1.dom" || fail "$1: the page has no $2"
+}
+# has_not FILE PATTERN: outside the JSON block and attribute values, which are text.
+has_not() {
+    sed -e '/<script type="application\/json"/,/<\/script>/d' -e 's/="[^"]*"/=""/g' "$1.dom" > body
+    if grep -qE -- "$2" body; then
+        fail "$1: the page has $2"
+    fi
+}
+
+"$load" small.db "$here/fixtures/small.sql" && "$load" hostile.db "$here/fixtures/hostile.sql" && "$load" big.db "$here/fixtures/big.sql" || exit 2
+"$load" redesigned.db "$here/fixtures/small.sql" "$here/fixtures/redesigned.sql" || exit 2
+"$tool" report --db small.db -o small.html --source-root "$here/fixtures/source" || fail "report small"
+"$tool" report --db hostile.db -o hostile.html 2> /dev/null
+[ $? -eq 3 ] || fail "the hostile database is incomplete"
+"$tool" report --db big.db -o big.html || fail "report big"
+"$tool" compare small.db redesigned.db -o compare.html > /dev/null || fail "compare"
+
+page small.html
+has small.html 'id="spill-table"[^>]*data-drawn="11"'
+has small.html 'aria-sort="none"'
+has small.html '<output[^>]*>11 findings<'
+has small.html '<form class="filters">'
+if command -v dot > /dev/null 2>&1; then
+    has small.html '<svg class="graph"'
+fi
+
+page hostile.html
+has hostile.html 'id="spill-table"[^>]*data-drawn="4"'
+has_not hostile.html '<script>alert|<img|<svg onload|onerror=""|onmouseover=""'
+has hostile.html 'Incomplete: this report'
+
+page big.html
+has big.html 'id="spill-table" class="windowed"[^>]*data-drawn="50000"'
+rows=$(grep -o 'aria-rowindex=' big.html.dom | wc -l)
+if [ "$rows" -lt 20 ] || [ "$rows" -gt 500 ]; then
+    fail "the window over 50000 rows holds $rows rows"
+fi
+echo "50,000 findings: table drawn in $(sed -n 's/.*data-milliseconds="\([0-9]*\)".*/\1/p' big.html.dom | head -n 1) ms"
+
+page compare.html
+has compare.html 'of the pairs are left'
+
+if [ -n "${SPILLSCOPE_SCREENSHOTS:-}" ]; then
+    for name in small compare; do
+        timeout 120 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --hide-scrollbars --window-size=1300,2600 \
+            --screenshot="$SPILLSCOPE_SCREENSHOTS/$name.png" "file://$work/$name.html" > /dev/null 2>&1 || fail "screenshot $name"
+    done
+fi
+echo "browser: $failures failure(s)"
+[ "$failures" -eq 0 ]

@@ -1,0 +1,160 @@
+#!/bin/sh
+# golden.sh SPILLSCOPE FIXTURE_LOAD: runs the report verbs over the fixtures and compares what they print, byte by byte, with expected/.
+# SPILLSCOPE_UPDATE=1 rewrites the references. A file in expected/ that no case compares is an error.
+set -u
+tool=$1
+load=$2
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+export SOURCE_DATE_EPOCH=1767225600 NO_COLOR=1 LC_ALL=C SPILLSCOPE_DOT="$work/no-such-dot"
+failures=0
+cd "$work" || exit 2
+: > compared
+
+# database NAME FIXTURE...: NAME.db from the fixtures in order.
+database() {
+    name=$1
+    shift
+    files=
+    for fixture in "$@"; do
+        files="$files $here/fixtures/$fixture.sql"
+    done
+    # shellcheck disable=SC2086
+    "$load" "$name.db" $files || exit 2
+}
+
+# check REFERENCE EXIT COMMAND...: standard output (without what is not ours to pin down) must be expected/REFERENCE, the exit code EXIT.
+check() {
+    reference=$1
+    wanted=$2
+    shift 2
+    echo "$reference" >> compared
+    "$@" > out 2> err
+    code=$?
+    if [ "$wanted" -eq 2 ]; then
+        cat err >> out
+    fi
+    # Style sheet, script and its digest have tests of their own; the temporary directory has a new name each time.
+    sed -e '/^<style>$/,/^<\/style>$/d' -e '/^<script>"\{0,1\}\/\//,/^<\/script>$/d' -e "s|'sha256-[^']*'|'sha256-...'|" -e "s|$work|WORK|g" out > clean
+    if [ "$code" -ne "$wanted" ]; then
+        echo "FAIL $reference: exit code $code, expected $wanted"
+        sed 's/^/  stderr: /' err
+        failures=$((failures + 1))
+    fi
+    if [ "${SPILLSCOPE_UPDATE:-}" = 1 ]; then
+        cp clean "$here/expected/$reference"
+    elif ! cmp -s clean "$here/expected/$reference"; then
+        echo "FAIL $reference: differs from the reference (SPILLSCOPE_UPDATE=1 rewrites it)"
+        diff "$here/expected/$reference" clean | head -n 20
+        failures=$((failures + 1))
+    fi
+}
+
+# same REFERENCE COMMAND...: a second run prints the same bytes.
+same() {
+    "$@" > first 2> err
+    "$@" > second 2> err
+    if ! cmp -s first second || [ ! -s first ]; then
+        echo "FAIL two runs differ: $*"
+        failures=$((failures + 1))
+    fi
+}
+
+database small small
+database static small static
+database added small spill_added
+database seen small spill_added spill_seen
+database added_static small static spill_added
+database renamed small file_renamed
+database renamed_static small static file_renamed
+database transaction small transaction_renamed
+database type small static type_renamed
+database swapped small static state_swapped
+database grown small static state_grown
+database unit_failed small unit_failed
+database unit_failed_added small spill_added spill_seen unit_failed
+database cut small run_cut
+database configuration small static configuration_changed
+database oracle small oracle
+database redesigned small redesigned
+database hostile hostile
+database harmless empty_meta
+
+check report.html 0 "$tool" report --db small.db -o - --source-root "$here/fixtures/source"
+check report_static.html 0 "$tool" report --db static.db -o -
+check report_incomplete.html 3 "$tool" report --db cut.db -o -
+check report_oracle.html 0 "$tool" report --db oracle.db -o -
+check report_hostile.html 3 "$tool" report --db hostile.db -o -
+
+check compare.txt 0 "$tool" compare small.db redesigned.db
+check compare.json 0 "$tool" compare small.db redesigned.db --json
+check compare.html 0 "$tool" compare small.db redesigned.db -o -
+check compare_static.txt 3 "$tool" compare unit_failed.db static.db
+check compare_hostile.txt 3 "$tool" compare harmless.db hostile.db
+check compare_hostile.html 3 "$tool" compare harmless.db hostile.db -o -
+
+check explain_state.txt 0 "$tool" explain 'task_table.task[].state' --db small.db
+check explain_part.json 0 "$tool" explain timer.c --db small.db --json
+check explain_rule.txt 0 "$tool" explain dispatcher
+check explain_hostile.txt 0 "$tool" explain src=x --db hostile.db
+check explain_nothing.txt 2 "$tool" explain no_such_state --db small.db
+
+check gate_same.txt 0 "$tool" gate --db small.db --baseline small.db
+check gate_renamed_file.txt 0 "$tool" gate --db renamed.db --baseline small.db
+check gate_renamed_file_static.txt 0 "$tool" gate --db renamed_static.db --baseline static.db
+check gate_renamed_transaction.txt 0 "$tool" gate --db transaction.db --baseline small.db
+check gate_renamed_type.txt 0 "$tool" gate --db type.db --baseline static.db
+check gate_swapped.txt 1 "$tool" gate --db swapped.db --baseline static.db
+check gate_grown.txt 1 "$tool" gate --db grown.db --baseline static.db
+check gate_added.txt 1 "$tool" gate --db added_static.db --baseline static.db
+check gate_mixed.txt 1 "$tool" gate --db added.db --baseline static.db
+check gate_unseen.txt 0 "$tool" gate --db added.db --baseline small.db
+check gate_seen.txt 1 "$tool" gate --db seen.db --baseline small.db
+check gate_unknown.txt 1 "$tool" gate --db added.db --baseline small.db --fail-on-unknown
+check gate_unit_failed.txt 3 "$tool" gate --db unit_failed.db --baseline small.db
+check gate_both.txt 1 "$tool" gate --db unit_failed_added.db --baseline small.db
+check gate_cut.txt 3 "$tool" gate --db cut.db --baseline small.db
+check gate_configuration.txt 3 "$tool" gate --db configuration.db --baseline static.db
+check gate_no_run.txt 2 "$tool" gate --db small.db --baseline static.db --mode observed
+check gate_no_format.txt 2 "$tool" gate --db small.db --baseline small.db --format yaml
+
+"$tool" gate --db seen.db --baseline small.db --json > seen.json
+fingerprint=$(sed -n 's/^"new":\[{"fingerprint":"\([0-9a-f]*\)".*/\1/p' seen.json)
+"$tool" suppress "$fingerprint" --db seen.db --policy active.policy --owner alice --reason 'moves to the clients in 2.1' > /dev/null || failures=$((failures + 1))
+check gate_suppressed.txt 0 "$tool" gate --db seen.db --baseline small.db --policy active.policy
+printf 'suppress %s alice 2025-12-31 for a while\nsuppress 0123456789 bob never nothing any more\nbudget 1 task.c\nbudget 9 file.c\n' "$fingerprint" > stale.policy
+check gate_stale.txt 1 "$tool" gate --db seen.db --baseline small.db --policy stale.policy
+printf '# comment\n\nsuppress xyz alice never why\n' > bad.policy
+check gate_bad_policy.txt 2 "$tool" gate --db seen.db --baseline small.db --policy bad.policy
+grep -q 'bad.policy:3:' err || { echo "FAIL a bad policy must name its line"; failures=$((failures + 1)); }
+
+for format in text json sarif sarif-github gitlab junit markdown annotations; do
+    check "gate_format_$format" 1 "$tool" gate --db seen.db --baseline small.db --format $format --policy stale.policy
+    check "gate_hostile_$format" 1 "$tool" gate --db hostile.db --baseline harmless.db --format $format
+done
+
+same "$tool" report --db small.db -o -
+same "$tool" gate --db seen.db --baseline small.db --json
+same "$tool" compare small.db redesigned.db -o -
+
+# No output may hold a control character (but for the line feed), whatever the names are. XML and JSON say the same in escapes.
+for output in "$here"/expected/*hostile*; do
+    if LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$output"; then
+        echo "FAIL $output holds a control character"
+        failures=$((failures + 1))
+    fi
+done
+if grep -Eq '<script>alert|<img|<svg onload|root:x:' "$here/expected/report_hostile.html" "$here/expected/compare_hostile.html"; then
+    echo "FAIL a name of the analysed source became markup, or a file outside the source was read"
+    failures=$((failures + 1))
+fi
+
+for reference in "$here"/expected/*; do
+    if ! grep -qxF "$(basename "$reference")" compared; then
+        echo "FAIL $reference is compared by no case"
+        failures=$((failures + 1))
+    fi
+done
+echo "golden: $(wc -l < compared) outputs compared, $failures failure(s)"
+[ "$failures" -eq 0 ]

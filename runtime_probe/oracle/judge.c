@@ -1,0 +1,381 @@
+#include "judge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "spillscope/progress.h"
+
+static struct error *judge_init(struct judge *judge, const struct oracle_request *request, const struct log_header *header) {
+    *judge = (struct judge){.request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
+    contexts_init(&judge->contexts);
+    tally_init(&judge->tally);
+    state_roots_init(&judge->roots, request->image);
+    struct error *error = guest_memory_init(&judge->memory, header->ram_base, header->ram_size);
+    error = error ? error : heap_objects_init(&judge->heap, header->ram_base, header->ram_size);
+    error = error ? error : program_load(request->store, request->image, &judge->program);
+    error = error ? error : hook_plan_create(request->store, request->image, &judge->plan);
+    if (error) {
+        return error;
+    }
+    observations_init(&judge->observations);
+    typing_init(&judge->typing, request->image, &judge->program, &judge->roots);
+    kernel_map_init(&judge->map, request->image, &judge->program, &judge->memory);
+    reach_init(&judge->reach, request->image, &judge->program);
+    judge->open_window = !judge->plan->has_begin;
+    return NULL;
+}
+
+static void judge_deinit(struct judge *judge) {
+    observations_deinit(&judge->observations);
+    reach_deinit(&judge->reach);
+    kernel_map_deinit(&judge->map);
+    typing_deinit(&judge->typing);
+    hook_plan_destroy(judge->plan);
+    program_deinit(&judge->program);
+    heap_objects_deinit(&judge->heap);
+    guest_memory_deinit(&judge->memory);
+    state_roots_deinit(&judge->roots);
+    tally_deinit(&judge->tally);
+    contexts_deinit(&judge->contexts);
+    vector_deinit(&judge->pending);
+    vector_deinit(&judge->hooks);
+}
+
+static bool judge_failed(const struct judge *judge) {
+    return judge->contexts.all.failed || judge->contexts.parked.failed || tally_failed(&judge->tally) || judge->roots.keys.failed ||
+           judge->roots.roots.failed || judge->roots.leaves.failed || judge->heap.objects.failed || judge->heap.living.failed ||
+           judge->pending.failed || judge->hooks.failed || judge->observations.failed || judge->typing.names.failed || judge->reach.queue.failed ||
+           judge->map.frames.failed || judge->map.stacks.failed || judge->map.tables.failed;
+}
+
+static const struct recorder_hook *hook_of(const struct judge *judge, uint32_t number, enum hook_role role) {
+    if (number >= judge->hooks.count) {
+        return NULL;
+    }
+    const struct judge_hook *hook = VECTOR_AT(&judge->hooks, struct judge_hook, number);
+    for (size_t i = hook->first; i < judge->plan->hook_count && judge->plan->hooks[i].address == hook->address; i++) {
+        if (judge->plan->hooks[i].role == role) {
+            return &judge->plan->hooks[i];
+        }
+    }
+    return NULL;
+}
+
+static struct error *judge_hook_record(struct judge *judge, const struct record_hook *record) {
+    size_t low = 0;
+    while (low < judge->plan->hook_count && judge->plan->hooks[low].address < record->address) {
+        low++;
+    }
+    if (low == judge->plan->hook_count || judge->plan->hooks[low].address != record->address || record->number > 1u << 20) {
+        return error_create(ERROR_MISMATCH, "%s: the log watches address 0x%llx, which this database and image do not ask for", judge->request->log_path,
+                            (unsigned long long)record->address);
+    }
+    while (judge->hooks.count <= record->number && !judge->hooks.failed) {
+        vector_push(&judge->hooks);
+    }
+    if (!judge->hooks.failed) {
+        *VECTOR_AT(&judge->hooks, struct judge_hook, record->number) = (struct judge_hook){record->address, low};
+    }
+    return NULL;
+}
+
+/* Objects that were allocated before the memory's contents are known. */
+static void judge_settle_pending(struct judge *judge, uint64_t root) {
+    for (size_t i = 0; i < judge->pending.count; i++) {
+        const struct pending_object *pending = VECTOR_AT(&judge->pending, struct pending_object, i);
+        if (pending->gone) {
+            continue;
+        }
+        uint32_t object = heap_objects_add(&judge->heap, &judge->memory, root, pending->address, pending->size, pending->pages, pending->born, pending->born);
+        if (object != HEAP_NONE) {
+            heap_object(&judge->heap, object)->root = pending->root;
+        }
+    }
+    vector_clear(&judge->pending);
+    judge->settled = true;
+}
+
+static struct pending_object *pending_at(struct judge *judge, uint64_t address) {
+    for (size_t i = judge->pending.count; i > 0; i--) {
+        struct pending_object *pending = VECTOR_AT(&judge->pending, struct pending_object, i - 1);
+        if (pending->address == address && !pending->gone) {
+            return pending;
+        }
+    }
+    return NULL;
+}
+
+static uint64_t allocation_size(const struct recorder_hook *hook, const struct frame *frame) {
+    uint64_t size = hook->size >= 0 ? frame->arguments[hook->size] : 1;
+    if (hook->count >= 0) {
+        size *= frame->arguments[hook->count];
+    }
+    if (hook->order >= 0) {
+        size = (uint64_t)1 << (frame->arguments[hook->order] & 63);
+    }
+    return hook->effect == EFFECT_PAGES ? size * GUEST_PAGE_BYTES : size;
+}
+
+static void judge_allocated(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame, const struct record_leave *leave) {
+    uint64_t size = allocation_size(hook, frame);
+    bool known = false;
+    if (!leave->result || !size || size > judge->memory.size) {
+        return;
+    }
+    uint32_t root = typing_root(&judge->typing, hook->name, frame->callers, &known);
+    judge->summary.untyped_objects += !known;
+    if (!judge->settled) {
+        struct pending_object *same = pending_at(judge, leave->result);
+        if (same && same->born > frame->when && same->pages == (hook->effect == EFFECT_PAGES)) { /* what an inner allocator gave */
+            same->root = root;
+            same->size = size;
+            return;
+        }
+        struct pending_object *pending = vector_push(&judge->pending);
+        *pending = (struct pending_object){leave->result, size, judge->sequence, root, hook->effect == EFFECT_PAGES, false};
+        return;
+    }
+    uint32_t object = heap_objects_add(&judge->heap, &judge->memory, leave->root, leave->result, size, hook->effect == EFFECT_PAGES, judge->sequence,
+                                       frame->when);
+    if (object != HEAP_NONE) {
+        heap_object(&judge->heap, object)->root = root;
+    }
+}
+
+static void on_frame_end(void *context, const struct frame *frame, const struct record_leave *leave, bool returned);
+
+static void judge_freed(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame) {
+    uint64_t pointer = hook->pointer >= 0 ? frame->arguments[hook->pointer] : 0;
+    if (!judge->settled) {
+        struct pending_object *pending = pending_at(judge, pointer);
+        if (pending) {
+            pending->gone = true;
+        }
+        return;
+    }
+    if (frame->object != HEAP_NONE && !heap_object(&judge->heap, frame->object)->freed) {
+        const struct heap_object *object = heap_object(&judge->heap, frame->object);
+        if (object->pages) { /* may be a stack whose task never comes back */
+            contexts_bury(&judge->contexts, object->physical, object->physical + object->size, on_frame_end, judge);
+        }
+        heap_objects_free(&judge->heap, frame->object, judge->sequence);
+    }
+}
+
+static void on_frame_end(void *context, const struct frame *frame, const struct record_leave *leave, bool returned) {
+    struct judge *judge = context;
+    if (frame->kind == FRAME_TRANSACTION) {
+        if (returned) {
+            judge->summary.transactions++;
+            observation_finish(judge, frame->what, leave);
+        } else {
+            judge->summary.killed++;
+            observation_drop(&judge->observations, frame->what);
+        }
+        return;
+    }
+    const struct recorder_hook *hook = frame->kind == FRAME_ALLOCATOR ? &judge->plan->hooks[frame->what] : NULL;
+    if (!hook || !returned) {
+        return;
+    }
+    if (hook->effect == EFFECT_FREE) {
+        judge_freed(judge, hook, frame);
+    } else {
+        if (hook->effect == EFFECT_REALLOCATE && leave->result) {
+            judge_freed(judge, hook, frame);
+        }
+        judge_allocated(judge, hook, frame, leave);
+    }
+}
+
+/* Called from inside its own entity, an entry point is an ordinary function. */
+static bool call_is_internal(const struct judge *judge, uint32_t txn, uint64_t return_pc) {
+    const struct function *caller = image_function_at(judge->image, return_pc - 1);
+    uint32_t entity = caller ? program_entity_of(&judge->program, caller->file) : IMAGE_NONE;
+    return entity != IMAGE_NONE && entity == VECTOR_AT(&judge->program.txns, struct program_txn, txn)->entity;
+}
+
+static uint64_t stack_physical(const struct judge *judge, const struct record_enter *enter) {
+    uint64_t physical = UINT64_MAX;
+    bool user = false;
+    return judge->settled && guest_memory_translate(&judge->memory, enter->root, enter->stack, &physical, &user) ? physical : UINT64_MAX;
+}
+
+static void judge_enter(struct judge *judge, const struct record_enter *enter) {
+    unsigned cpu = enter->cpu;
+    judge->root[cpu] = enter->root;
+    judge->cpus = cpu >= judge->cpus ? cpu + 1 : judge->cpus;
+    if (hook_of(judge, enter->hook, ROLE_END)) {
+        judge->open_window = false;
+    }
+    const struct recorder_hook *transaction = judge->open_window && judge->settled ? hook_of(judge, enter->hook, ROLE_TRANSACTION) : NULL;
+    const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
+    bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
+    uint64_t txn = 0;
+    if (transaction && (!map_get(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
+                        (judge->request->transactions && judge->observed >= judge->request->transactions))) {
+        transaction = NULL;
+    }
+    if (!transaction && !allocator && !interrupt) {
+        return;
+    }
+    struct frame *frame = contexts_enter(&judge->contexts, enter, on_frame_end, judge);
+    if (!frame) {
+        return;
+    }
+    frame->when = judge->sequence;
+    frame->physical = stack_physical(judge, enter);
+    if (transaction) {
+        if (!judge->map.ready) {
+            kernel_map_image(&judge->map, enter->root);
+        }
+        judge->observed++;
+        frame->kind = FRAME_TRANSACTION;
+        frame->what = observation_start(&judge->observations, (uint32_t)txn, cpu, judge->sequence);
+    } else if (allocator) {
+        uint64_t physical = 0;
+        uint64_t offset = 0;
+        bool user = false;
+        frame->kind = FRAME_ALLOCATOR;
+        frame->what = (uint32_t)(allocator - judge->plan->hooks);
+        if (judge->settled && allocator->pointer >= 0 &&
+            guest_memory_translate(&judge->memory, enter->root, enter->arguments[allocator->pointer], &physical, &user)) {
+            frame->object = heap_objects_at(&judge->heap, physical, &offset);
+            frame->object = offset ? HEAP_NONE : frame->object;
+        }
+    } else {
+        frame->kind = FRAME_INTERRUPT;
+    }
+}
+
+static struct error *judge_record(struct judge *judge, const union record *record) {
+    if (judge->loading && record->kind != RECORD_PAGE) {
+        judge->loading = false;
+        judge_settle_pending(judge, judge->root[0]);
+    }
+    switch (record->kind) {
+    case RECORD_HOOK:
+        return judge_hook_record(judge, &record->hook);
+    case RECORD_PAGE: {
+        unsigned char *page = guest_memory_at(&judge->memory, record->page.physical, LOG_PAGE_BYTES);
+        memcpy(page, record->page.bytes, LOG_PAGE_BYTES);
+        break;
+    }
+    case RECORD_WINDOW:
+        judge->loading = record->window.open && !judge->settled;
+        judge->open_window = record->window.open;
+        break;
+    case RECORD_STORE:
+        observation_store(judge, &record->store);
+        break;
+    case RECORD_ENTER:
+        judge_enter(judge, &record->enter);
+        break;
+    case RECORD_LEAVE:
+        judge->root[record->leave.cpu] = record->leave.root;
+        contexts_leave(&judge->contexts, &record->leave, on_frame_end, judge);
+        break;
+    case RECORD_SWITCH:
+        judge->root[record->switched.cpu] = record->switched.root;
+        contexts_switch(&judge->contexts, &record->switched);
+        break;
+    default:
+        break;
+    }
+    return NULL;
+}
+
+static struct error *judge_replay(struct judge *judge, struct log *log) {
+    struct progress *progress = progress_create("judging stores", log_size(log));
+    const union record *record = NULL;
+    struct error *error = NULL;
+    while (!(error = log_next(log, &record)) && record) {
+        judge->sequence++;
+        error = judge_record(judge, record);
+        if (error) {
+            break;
+        }
+        if (judge->sequence % 65536 == 0) {
+            progress_step(progress, log_position(log));
+        }
+    }
+    progress_destroy(progress);
+    if (!error) {
+        struct typing_check check;
+        contexts_end(&judge->contexts, on_frame_end, judge);
+        kernel_map_stacks(&judge->map, &judge->heap, &judge->roots, judge->root[0]);
+        typing_check(&judge->map, &judge->heap, &judge->roots, judge->root[0], &check);
+        judge->summary.checked_objects = check.checked;
+        judge->summary.disagreements = check.disagreements;
+        judge->summary.cut = log_was_cut(log) || log_header(log)->failed;
+    }
+    return !error && judge_failed(judge) ? error_out_of_memory() : error;
+}
+
+static struct error *judge_write(struct judge *judge) {
+    const struct oracle_request *request = judge->request;
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_begin(request->store);
+    error = error ? error : store_prepare(request->store,
+                                          "INSERT INTO run (tool, mode, started, ended, status, message, elf, build_id, command, cpus, paired_id) VALUES ('oracle', 'recorder', "
+                                          "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), "
+                                          "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                          &query);
+    if (!error) {
+        char message[256];
+        snprintf(message, sizeof message, "observed %zu; killed %zu; objects checked %zu, other type %zu, without site %zu; owners overruled %zu",
+                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements,
+                 judge->summary.untyped_objects, judge->summary.overruled);
+        query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
+        query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");
+        query_bind_text(query, 3, message);
+        query_bind_text(query, 4, request->elf);
+        query_bind_text(query, 5, request->image->build_id);
+        query_bind_text(query, 6, request->command);
+        query_bind_int(query, 7, judge->cpus);
+        if (request->paired_run) {
+            query_bind_int(query, 8, request->paired_run);
+        } else {
+            query_bind_null(query, 8);
+        }
+        error = query_run(query);
+    }
+    if (!error) {
+        judge->summary.run = store_last_id(request->store);
+        error = observations_write(&judge->observations, request->store, judge->summary.run, &judge->program);
+    }
+    error = error ? error : tally_write(&judge->tally, request->store, judge->summary.run, &judge->program, &judge->roots, judge->image);
+    return error ? error : store_commit(request->store);
+}
+
+struct error *oracle_judge(const struct oracle_request *request, struct oracle_summary *out_summary) {
+    struct log *log __attribute__((cleanup(scope_log))) = NULL;
+    struct error *error = log_open(request->log_path, &log);
+    if (error) {
+        return error;
+    }
+    struct judge *judge = calloc(1, sizeof *judge);
+    if (!judge) {
+        return error_out_of_memory();
+    }
+    error = judge_init(judge, request, log_header(log));
+    error = error ? error : judge_replay(judge, log);
+    if (!error && log_header(log)->failed) {
+        error = error_create(ERROR_INCOMPLETE, "%s: the recording ended early: %s", request->log_path, strerror((int)log_header(log)->failed));
+    }
+    if (!error && !judge->summary.transactions) {
+        error = error_create(ERROR_INCOMPLETE, "%s: no transaction ran from entry to exit", request->log_path);
+    }
+    if (!error) {
+        error = judge_write(judge);
+        if (error) {
+            error_destroy(store_rollback(request->store));
+        }
+    }
+    if (!error) {
+        *out_summary = judge->summary;
+    }
+    judge_deinit(judge);
+    free(judge);
+    return error;
+}

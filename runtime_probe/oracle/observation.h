@@ -1,0 +1,70 @@
+#ifndef ORACLE_OBSERVATION_H
+#define ORACLE_OBSERVATION_H
+/*
+ * A transaction under way: which words it stored to itself, and what all touched words held when it began. Its end compares.
+ */
+#include "spillscope/collection.h"
+#include "spillscope/record_log.h"
+#include "spillscope/store.h"
+#include "program.h"
+
+struct judge;
+
+/* A naturally aligned 8-byte word of physical memory that the transaction itself stored to. */
+struct own_word {
+    uint64_t physical;
+    uint32_t object;     /* heap object there at the time; HEAP_NONE */
+    bool user;           /* stored through an address that the user can access */
+    uint8_t stored;      /* bytes stored to, bit 0 = lowest */
+    uint64_t flipped;    /* bits that its own stores changed */
+    uint32_t stores[8];  /* by byte */
+    uint32_t silent[8];
+    uint64_t pc[8];      /* first store to each byte */
+};
+
+struct observation {
+    uint32_t txn;
+    size_t history;        /* index in observations.history */
+    size_t place;          /* index in observations.active */
+    uint64_t began;        /* sequence number */
+    struct map touched;    /* word -> value at entry */
+    struct map own;        /* word -> index in words */
+    struct own_word *words;/* owned */
+    size_t word_count;
+    size_t word_capacity;
+};
+
+/* What table observation gets. */
+struct observed {
+    uint32_t txn;
+    unsigned cpu;
+    int64_t result;
+    bool complete;
+};
+
+struct observations {
+    struct observation *all; /* owned; slots are reused */
+    size_t count;
+    size_t capacity;
+    struct vector active;    /* uint32_t: those under way */
+    struct vector unused;    /* uint32_t: slots */
+    struct vector history;   /* struct observed, in order of entry */
+    uint64_t user_page;      /* the page that was last looked up: its root and whether the user can access it */
+    uint64_t user_root;
+    bool user_access;
+    bool failed;
+};
+
+void observations_init(struct observations *observations);
+void observations_deinit(struct observations *observations);
+
+uint32_t observation_start(struct observations *observations, uint32_t txn, unsigned cpu, uint64_t sequence);
+void observation_drop(struct observations *observations, uint32_t index);
+/* A store: the words' old values go to every transaction under way, its own bytes to those that made it; then memory changes. */
+void observation_store(struct judge *judge, const struct record_store *store);
+/* Compares and tallies. */
+void observation_finish(struct judge *judge, uint32_t index, const struct record_leave *leave);
+/* Fills table observation. */
+struct error *observations_write(const struct observations *observations, struct store *store, int64_t run, const struct program *program);
+
+#endif

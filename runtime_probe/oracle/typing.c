@@ -1,0 +1,194 @@
+#include "typing.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "spillscope/text.h"
+
+enum { FRAMES_MAX = 16, CANDIDATES_MAX = 32, LINES_APART_MAX = 8, EMBEDDING_MAX = 16 };
+
+void typing_init(struct typing *typing, const struct image *image, const struct program *program, struct state_roots *roots) {
+    *typing = (struct typing){.image = image, .program = program, .roots = roots, .names = VECTOR_OF(char *)};
+}
+
+void typing_deinit(struct typing *typing) {
+    strings_deinit(&typing->places);
+    map_deinit(&typing->known);
+    for (size_t i = 0; i < typing->names.count; i++) {
+        free(*VECTOR_AT(&typing->names, char *, i));
+    }
+    vector_deinit(&typing->names);
+}
+
+/* Roots of the sites in a frame: on its line, else the nearest lines of the same function (a call may span lines). */
+static size_t frame_candidates(const struct program *program, const struct image_frame *frame, const char *allocator, uint32_t candidates[CANDIDATES_MAX]) {
+    uint32_t best = LINES_APART_MAX + 1;
+    size_t count = 0;
+    for (size_t i = 0; i < program->sites.count; i++) {
+        const struct program_site *site = VECTOR_AT(&program->sites, struct program_site, i);
+        bool same_place = strcmp(strings_at(&program->strings, site->file), frame->file) == 0 &&
+                          strcmp(strings_at(&program->strings, site->function), frame->function) == 0;
+        if (!same_place || (allocator && strcmp(strings_at(&program->strings, site->allocator), allocator) != 0)) {
+            continue;
+        }
+        uint32_t apart = site->line > frame->line ? site->line - frame->line : frame->line - site->line;
+        if (apart > best) {
+            continue;
+        }
+        count = apart < best ? 0 : count;
+        best = apart;
+        bool again = false;
+        for (size_t j = 0; j < count; j++) {
+            again |= candidates[j] == site->root;
+        }
+        if (!again && count < CANDIDATES_MAX) {
+            candidates[count++] = site->root;
+        }
+    }
+    return count;
+}
+
+static uint32_t typing_invent(struct typing *typing, const struct image_frame *frame) {
+    struct text name = {0};
+    text_append_format(&name, "alloc@%s:%s", frame->file, frame->function);
+    char *copy = NULL;
+    struct error *error = text_take(&name, &copy);
+    if (error) {
+        error_destroy(error);
+        typing->names.failed = true;
+        return 0;
+    }
+    *(char **)vector_push(&typing->names) = copy;
+    return state_roots_heap(typing->roots, copy);
+}
+
+/* All source frames of the callers, innermost first. */
+static size_t caller_frames(const struct image *image, const uint64_t callers[TYPING_CALLERS], struct image_frame frames[FRAMES_MAX]) {
+    size_t count = 0;
+    for (int i = 0; i < TYPING_CALLERS && callers[i] && count < FRAMES_MAX; i++) {
+        count += image_frames_at(image, callers[i] - 1, frames + count, FRAMES_MAX - count); /* the call stands before its return address */
+    }
+    return count;
+}
+
+uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_t callers[TYPING_CALLERS], bool *out_known) {
+    struct text place = {0};
+    text_append(&place, allocator);
+    for (int i = 0; i < TYPING_CALLERS && callers[i]; i++) {
+        text_append_format(&place, "/%llx", (unsigned long long)callers[i]);
+    }
+    uint32_t number = strings_intern(&typing->places, text_string(&place));
+    text_deinit(&place);
+    uint64_t known = 0;
+    if (map_get(&typing->known, number, &known)) {
+        *out_known = known & 1;
+        return (uint32_t)(known >> 1);
+    }
+    struct image_frame frames[FRAMES_MAX];
+    size_t frame_count = caller_frames(typing->image, callers, frames);
+    uint32_t candidates[CANDIDATES_MAX];
+    size_t count = 0;
+    size_t level = 0;
+    for (; level < frame_count && !count; level++) {
+        count = frame_candidates(typing->program, &frames[level], level ? NULL : allocator, candidates);
+    }
+    for (; level < frame_count && count > 1; level++) { /* a wrapper's site names all that it allocates; its callers' sites say which */
+        uint32_t outer[CANDIDATES_MAX];
+        size_t outer_count = frame_candidates(typing->program, &frames[level], NULL, outer);
+        size_t kept = 0;
+        for (size_t i = 0; i < count && outer_count; i++) {
+            for (size_t j = 0; j < outer_count; j++) {
+                if (candidates[i] == outer[j]) {
+                    candidates[kept++] = candidates[i];
+                    break;
+                }
+            }
+        }
+        count = kept ? kept : count;
+    }
+    *out_known = count > 0;
+    uint32_t root = 0;
+    if (count) {
+        root = state_roots_heap(typing->roots, strings_at(&typing->program->strings, candidates[0]));
+    } else {
+        struct image_frame nowhere = {allocator, "?", 0};
+        root = typing_invent(typing, frame_count ? &frames[0] : &nowhere);
+    }
+    map_put(&typing->known, number, (uint64_t)root << 1 | *out_known);
+    return root;
+}
+
+struct checker {
+    const struct kernel_map *map;
+    const struct heap_objects *heap;
+    const struct state_roots *roots;
+    uint64_t root;
+    uint64_t address; /* of the object whose leaves are visited */
+    struct map seen;  /* object -> 1 */
+    struct typing_check *check;
+};
+
+/* Does an object of the type begin with one of type `inner`? */
+static bool type_begins_with(const struct image *image, uint32_t type, uint32_t inner) {
+    for (int depth = 0; depth < EMBEDDING_MAX; depth++) {
+        if (type == inner) {
+            return true;
+        }
+        const struct type *outer = &image->types[type];
+        if (outer->kind == TYPE_ARRAY) {
+            type = outer->target;
+        } else if (outer->kind == TYPE_STRUCT && outer->member_count && !outer->members[0].bit_offset) {
+            type = outer->members[0].type;
+        } else {
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool check_pointer(void *context, const struct leaf *leaf) {
+    struct checker *checker = context;
+    const struct image *image = checker->map->image;
+    const struct type *pointer = &image->types[leaf->type];
+    uint64_t value = 0;
+    uint64_t physical = 0;
+    uint64_t offset = 0;
+    uint64_t seen = 0;
+    bool user = false;
+    if (pointer->kind != TYPE_POINTER || (image->types[pointer->target].kind != TYPE_STRUCT && image->types[pointer->target].kind != TYPE_UNION) ||
+        !guest_memory_word(checker->map->memory, checker->root, checker->address + leaf->bit_offset / 8, image->pointer_size, &value) || !value ||
+        !guest_memory_translate(checker->map->memory, checker->root, value, &physical, &user)) {
+        return true;
+    }
+    uint32_t object = heap_objects_at(checker->heap, physical, &offset);
+    if (object == HEAP_NONE || offset || map_get(&checker->seen, object, &seen)) {
+        return true;
+    }
+    map_put(&checker->seen, object, 1);
+    uint32_t type = state_root(checker->roots, heap_object(checker->heap, object)->root)->type;
+    if (type != IMAGE_NONE) {
+        checker->check->checked++;
+        checker->check->disagreements += !type_begins_with(image, type, pointer->target);
+    }
+    return true;
+}
+
+void typing_check(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, uint64_t root,
+                  struct typing_check *out_check) {
+    *out_check = (struct typing_check){0};
+    struct checker checker = {.map = map, .heap = heap, .roots = roots, .root = root, .check = out_check};
+    for (uint32_t i = 0; i < map->image->variable_count; i++) {
+        const struct variable *variable = &map->image->variables[i];
+        checker.address = variable->address;
+        if (!variable->thread_local_) {
+            image_leaves(map->image, variable->type, 0, 0, map->image->types[variable->type].size, check_pointer, &checker);
+        }
+    }
+    for (size_t i = 0; i < heap->living.count; i++) {
+        const struct heap_object *object = heap_object(heap, *VECTOR_AT(&heap->living, uint32_t, i));
+        checker.address = object->address;
+        if (state_root(roots, object->root)->type != IMAGE_NONE) {
+            image_leaves(map->image, state_root(roots, object->root)->type, object->size, 0, object->size, check_pointer, &checker);
+        }
+    }
+    map_deinit(&checker.seen);
+}

@@ -1,0 +1,34 @@
+#ifndef ORACLE_TYPING_H
+#define ORACLE_TYPING_H
+/*
+ * What type has a heap object? First by where it was allocated: the allocation call's place, inlined frames and callers of
+ * allocation wrappers included, is looked up among the allocation sites. Then, as a check, by the typed pointers that lead to it.
+ */
+#include "kernel_map.h"
+
+enum { TYPING_CALLERS = 6 };
+
+struct typing {
+    const struct image *image;
+    const struct program *program;
+    struct state_roots *roots;
+    struct strings places;   /* "allocator/pc/pc/..." */
+    struct map known;        /* number of a place -> root */
+    struct vector names;     /* char *, owned: roots of places that no site names */
+};
+
+void typing_init(struct typing *typing, const struct image *image, const struct program *program, struct state_roots *roots);
+void typing_deinit(struct typing *typing);
+
+/* Root of what `allocator` gave to the callers (return addresses, innermost first, 0 ends); *out_known false: no site names it. */
+uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_t callers[TYPING_CALLERS], bool *out_known);
+
+struct typing_check {
+    size_t checked;
+    size_t disagreements;
+};
+/* Follows typed pointers from all variables, and compares what they point to with the roots of the objects there. */
+void typing_check(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, uint64_t root,
+                  struct typing_check *out_check);
+
+#endif

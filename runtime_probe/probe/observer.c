@@ -1,0 +1,587 @@
+#include "observer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "stack_map.h"
+
+enum { OBJECT_BUDGET = 1 << 18, SWITCH_STEPS = 200, WORD = 8, INTERRUPT_FRAME_SP = 24 };
+static const uint64_t BYTE_BUDGET = 256ULL << 20;
+
+struct open_transaction {
+    const struct catalog_transaction *kind;
+    int64_t observation;
+    struct snapshot_parameter parameters[8];
+    size_t parameter_count;
+    struct snapshot *entry;
+    struct snapshot *piece;   /* beginning of the present piece; NULL = the entry, or asleep */
+    bool awake;               /* its task runs, by itself */
+    struct own_bytes *own;    /* of the pieces that ended; NULL = the first one still lasts */
+    bool overlapped;
+    bool *beside;             /* catalog transactions that were open on other stacks meanwhile; NULL = none */
+};
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan, const struct catalog *catalog,
+                            uint32_t cpus) {
+    *observer = (struct observer){.guest = guest, .points = points, .plan = plan, .catalog = catalog, .cpus = cpus};
+    observer->seen = calloc(catalog->count, sizeof *observer->seen);
+    observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
+    if (!observer->seen || !observer->abandoned) {
+        observer_deinit(observer);
+        return error_out_of_memory();
+    }
+    for (uint32_t i = 0; i < catalog->boot_stack_count; i++) {
+        const struct catalog_boot_stack *boot = &catalog->boot_stacks[i];
+        struct track_stack *stack = NULL;
+        struct error *error = track_stack_add(&observer->track, boot->low, boot->high, boot->name, true, &stack);
+        if (error) {
+            observer_deinit(observer);
+            return error;
+        }
+    }
+    return NULL;
+}
+
+static void open_destroy(struct open_transaction *open) {
+    if (open) {
+        snapshot_destroy(open->entry);
+        snapshot_destroy(open->piece);
+        own_bytes_destroy(open->own);
+        free(open->beside);
+        free(open);
+    }
+}
+
+void observer_deinit(struct observer *observer) {
+    for (size_t i = 0; i < observer->track.count; i++) {
+        const struct track_stack *stack = observer->track.stacks[i];
+        for (size_t k = 0; k < stack->count; k++) {
+            open_destroy(stack->frames[k].payload);
+        }
+    }
+    track_deinit(&observer->track);
+    free(observer->seen);
+    free(observer->abandoned);
+    observer->seen = NULL;
+    observer->abandoned = NULL;
+}
+
+static struct error *open_snapshot(struct observer *observer, const struct open_transaction *open, struct snapshot **out_snapshot) {
+    struct snapshot_range *stacks SCOPE_FREE = NULL;
+    size_t stack_count = 0;
+    struct error *error = stack_map_ranges(&observer->track, &stacks, &stack_count);
+    if (error) {
+        return error;
+    }
+    struct snapshot_request request = {
+        .plan = observer->plan,
+        .scope = open->kind->scope,
+        .memory = observer->guest->memory,
+        .parameters = open->parameters,
+        .parameter_count = open->parameter_count,
+        .stacks = stacks,
+        .stack_count = stack_count,
+        .object_budget = OBJECT_BUDGET,
+        .byte_budget = BYTE_BUDGET,
+    };
+    struct snapshot *snapshot = NULL;
+    error = snapshot_take(&request, &snapshot);
+    if (error) {
+        return error_wrap(error, "snapshot of %s", open->kind->name);
+    }
+    observer->unreadable += snapshot->unreadable;
+    observer->ambiguous += snapshot->ambiguous;
+    observer->cut_walks += snapshot->cut ? 1 : 0;
+    observer->objects += snapshot->count;
+    observer->snapshots++;
+    *out_snapshot = snapshot;
+    return NULL;
+}
+
+/* Ends the present piece of a transaction whose task stops running by itself. */
+static struct error *open_sleep(struct observer *observer, struct open_transaction *open) {
+    struct snapshot *now = NULL;
+    struct error *error = NULL;
+    if (!open->awake) {
+        return NULL;
+    }
+    if (!open->own) {
+        error = own_bytes_create(&open->own);
+    }
+    if (!error) {
+        error = open_snapshot(observer, open, &now);
+    }
+    if (!error) {
+        error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
+    }
+    snapshot_destroy(now);
+    snapshot_destroy(open->piece);
+    open->piece = NULL;
+    open->awake = false;
+    return error;
+}
+
+static struct error *open_wake(struct observer *observer, struct open_transaction *open) {
+    if (open->awake) {
+        return NULL;
+    }
+    open->awake = true;
+    return open_snapshot(observer, open, &open->piece);
+}
+
+/* Ends (or begins) a piece of every transaction that runs when the stack runs. */
+static struct error *stack_pause(struct observer *observer, struct track_stack *stack) {
+    struct error *error = NULL;
+    for (size_t i = track_running(stack); !error && i < stack->count; i++) {
+        error = open_sleep(observer, stack->frames[i].payload);
+    }
+    return error;
+}
+
+static struct error *stack_resume(struct observer *observer, struct track_stack *stack) {
+    struct error *error = NULL;
+    for (size_t i = track_running(stack); !error && i < stack->count; i++) {
+        error = open_wake(observer, stack->frames[i].payload);
+    }
+    return error;
+}
+
+static struct error *watch_slot(struct observer *observer, uint64_t slot) { return points_add(observer->points, SESSION_WATCH_READ, slot, WORD); }
+static struct error *unwatch_slot(struct observer *observer, uint64_t slot) { return points_remove(observer->points, SESSION_WATCH_READ, slot, WORD); }
+
+/* A frame went without returning: its task ended, or it was jumped out of. */
+static void frame_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame) {
+    struct observer *observer = context;
+    struct open_transaction *open = frame->payload;
+    struct error *error = unwatch_slot(observer, frame->slot);
+    (void)stack;
+    if (open) {
+        struct journal_exit end = {.status = "killed", .overlapped = open->overlapped};
+        if (!error) {
+            error = journal_exit(observer->journal, open->observation, &end);
+        }
+        observer->abandoned[open->kind - observer->catalog->transactions]++;
+        observer->open--;
+        open_destroy(open);
+    }
+    if (error && observer->error) {
+        error_destroy(error);
+    } else if (error) {
+        observer->error = error;
+    }
+}
+
+static struct error *callback_error(struct observer *observer) {
+    struct error *error = observer->error;
+    observer->error = NULL;
+    return error;
+}
+
+/* Looks where the tasks' stacks lie now. Transactions on the stack of a task that is gone will never return. */
+static struct error *observer_refresh(struct observer *observer) {
+    struct error *error = stack_map_refresh(observer->catalog, observer->plan, observer->guest->memory, &observer->track);
+    for (size_t i = 0; !error && i < observer->track.count; i++) {
+        struct track_stack *stack = observer->track.stacks[i];
+        if (stack->gone) {
+            track_abandon(stack, frame_abandoned, observer);
+            error = callback_error(observer);
+        }
+    }
+    return error;
+}
+
+static struct error *observer_stack(struct observer *observer, uint64_t sp, struct track_stack **out_stack) {
+    struct track_stack *stack = track_stack_at(&observer->track, sp);
+    struct error *error = NULL;
+    if (!stack || !stack->known) {
+        error = observer_refresh(observer);
+        stack = track_stack_at(&observer->track, sp);
+    }
+    if (!error && !stack) {
+        observer->unknown_stacks++;
+        error = stack_map_guess(&observer->track, sp, &stack);
+    }
+    if (!error) {
+        *out_stack = stack;
+    }
+    return error;
+}
+
+/* Notes where a CPU runs. A change that was not seen as a switch (no switch function is known) pauses and resumes as one. */
+static struct error *observer_place(struct observer *observer, struct track_stack *stack) {
+    struct track_stack **running = &observer->running[observer->guest->cpu % OBSERVER_CPUS];
+    struct error *error = NULL;
+    if (*running != stack) {
+        if (*running) {
+            error = stack_pause(observer, *running);
+        }
+        if (!error) {
+            error = stack_resume(observer, stack);
+        }
+        *running = stack;
+    }
+    return error;
+}
+
+static bool open_set_beside(const struct observer *observer, struct open_transaction *open, const struct open_transaction *other) {
+    if (!open->beside) {
+        open->beside = calloc(observer->catalog->count, sizeof *open->beside);
+    }
+    if (open->beside) {
+        open->beside[other->kind - observer->catalog->transactions] = true;
+    }
+    return open->beside != NULL;
+}
+
+/* Every transaction that is open beside a new one, on another stack or under an interrupt, overlaps with it. */
+static struct error *open_note_others(struct observer *observer, const struct track_stack *own_stack, struct open_transaction *open) {
+    for (size_t s = 0; s < observer->track.count; s++) {
+        const struct track_stack *stack = observer->track.stacks[s];
+        size_t end = stack == own_stack ? track_running(stack) : stack->count;
+        for (size_t i = 0; i < end; i++) {
+            struct open_transaction *other = stack->frames[i].payload;
+            if (!other) {
+                continue;
+            }
+            if (other->kind->entity_id == open->kind->entity_id) {
+                other->overlapped = true;
+                open->overlapped = true;
+            }
+            if (!open_set_beside(observer, open, other) || !open_set_beside(observer, other, open)) {
+                return error_out_of_memory();
+            }
+        }
+    }
+    return NULL;
+}
+
+static struct error *open_create(struct observer *observer, const struct catalog_transaction *kind, const struct track_stack *stack,
+                                 struct open_transaction **out_open) {
+    struct open_transaction *open = calloc(1, sizeof *open);
+    if (!open) {
+        return error_out_of_memory();
+    }
+    open->kind = kind;
+    open->awake = true;
+    for (uint32_t i = 0; i < kind->parameter_count; i++) {
+        uint64_t value = observer->guest->registers.arguments[kind->parameters[i].index];
+        if (value) {
+            open->parameters[open->parameter_count++] =
+                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = (uint8_t)(kind->parameters[i].index + 1)};
+        }
+    }
+    struct error *error = open_note_others(observer, stack, open);
+    if (!error) {
+        error = open_snapshot(observer, open, &open->entry);
+    }
+    if (error) {
+        open_destroy(open);
+        return error;
+    }
+    *out_open = open;
+    return NULL;
+}
+
+static struct error *observer_open(struct observer *observer, const struct catalog_transaction *kind, struct track_stack *stack,
+                                   const struct track_frame *frame) {
+    /* Frames that cannot return any more go first: they are no parents. */
+    struct track_frame probe = *frame;
+    struct error *error = track_enter(stack, &probe, frame_abandoned, observer);
+    if (!error) {
+        error = callback_error(observer);
+    }
+    if (error) {
+        return error;
+    }
+    stack->count--; /* the frame comes back with its transaction */
+    const struct track_frame *parent = track_parent(stack);
+    const struct open_transaction *outer = parent ? parent->payload : NULL;
+    struct open_transaction *open = NULL;
+    error = open_create(observer, kind, stack, &open);
+    if (error) {
+        return error;
+    }
+    struct journal_entry entry = {
+        .txn_id = kind->id,
+        .sequence = observer->sequence++,
+        .cpu = observer->guest->cpu,
+        .task = stack->name,
+        .parent_id = outer ? outer->observation : 0,
+    };
+    error = journal_enter(observer->journal, &entry, &open->observation);
+    probe.payload = open;
+    if (!error) {
+        error = track_enter(stack, &probe, frame_abandoned, observer);
+    }
+    if (error) {
+        open_destroy(open);
+        return error;
+    }
+    observer->open++;
+    return watch_slot(observer, frame->slot);
+}
+
+struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    struct track_stack *stack = NULL;
+    uint64_t return_pc = 0;
+    bool valid = false;
+    struct error *error = observer_refresh(observer);
+    if (!error) {
+        error = observer_stack(observer, registers->sp, &stack);
+    }
+    if (!error) {
+        error = observer_place(observer, stack);
+    }
+    if (!error) {
+        error = guest_read_word(observer->guest, registers->sp, &return_pc, &valid);
+    }
+    if (error) {
+        return error;
+    }
+    if (!valid) {
+        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)registers->sp);
+    }
+    if (observer->fresh == registers->sp && observer->fresh_pc == kind->entry && track_parent(stack)) {
+        return NULL; /* an interrupt came between the breakpoint and the first instruction */
+    }
+    if (observer->first_entry <= 0) {
+        observer->first_entry = seconds_now();
+    }
+    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = registers->sp, .return_pc = return_pc, .return_sp = registers->sp + WORD};
+    observer->fresh = registers->sp;
+    observer->fresh_pc = kind->entry;
+    return observer_open(observer, kind, stack, &frame);
+}
+
+/* ------------------------------------------------------------------------------------------------ ends */
+
+struct closing {
+    struct observer *observer;
+    struct open_transaction *open;
+};
+
+/* May one of the transactions that ran beside, or an interrupt on another CPU, have changed this state? */
+static bool change_is_shared(const struct observer *observer, const struct open_transaction *open, const char *key) {
+    if (observer->cpus < 2 && observer->catalog->switch_entry) {
+        return false; /* one CPU, and every switch and interrupt was seen */
+    }
+    for (uint32_t i = 0; i < observer->catalog->count; i++) {
+        const struct catalog_transaction *other = &observer->catalog->transactions[i];
+        bool beside = (open->beside && open->beside[i]) || (observer->cpus > 1 && other->asynchronous);
+        if (beside && whitelist_has(other->whitelist, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct error *closing_visit(void *context, const struct difference *difference) {
+    const struct closing *closing = context;
+    struct journal_change change = {
+        .difference = difference,
+        .txn_entity = closing->open->kind->entity_id,
+        .shared = change_is_shared(closing->observer, closing->open, difference->key),
+    };
+    return journal_change(closing->observer->journal, closing->open->observation, &change);
+}
+
+static int64_t result_value(const struct catalog_transaction *kind, uint64_t raw) {
+    unsigned bits = kind->result_bytes * 8U;
+    if (bits == 0 || bits >= 64) {
+        return (int64_t)raw;
+    }
+    uint64_t value = raw & ((1ULL << bits) - 1);
+    uint64_t sign = 1ULL << (bits - 1);
+    return kind->result_signed ? (int64_t)((value ^ sign) - sign) : (int64_t)value;
+}
+
+static struct error *open_close(struct observer *observer, struct open_transaction *open) {
+    struct snapshot *now = NULL;
+    struct error *error = open_snapshot(observer, open, &now);
+    if (!error && open->own && open->awake) {
+        error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
+    }
+    struct closing closing = {.observer = observer, .open = open};
+    if (!error) {
+        error = difference_visit(observer->plan, open->kind->whitelist, open->entry, now, open->own, closing_visit, &closing);
+    }
+    snapshot_destroy(now);
+    struct journal_exit end = {
+        .status = "complete",
+        .result_known = open->kind->result_known,
+        .result = result_value(open->kind, observer->guest->registers.result),
+        .overlapped = open->overlapped,
+    };
+    if (!error) {
+        error = journal_exit(observer->journal, open->observation, &end);
+    }
+    if (!error) {
+        observer->seen[open->kind - observer->catalog->transactions]++;
+        observer->completed++;
+        observer->last_exit = seconds_now();
+    }
+    return error;
+}
+
+struct error *observer_watch(struct observer *observer, uint64_t address) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    struct track_stack *stack = NULL;
+    size_t index = 0;
+    if (!track_find(&observer->track, address, &stack, &index)) {
+        return NULL;
+    }
+    struct track_frame frame = stack->frames[index];
+    if (registers->pc != frame.return_pc || registers->sp != frame.return_sp) {
+        return NULL; /* somebody looked at the stack */
+    }
+    struct error *error = unwatch_slot(observer, frame.slot);
+    struct open_transaction *open = frame.payload;
+    if (!error && frame.kind == TRACK_TRANSACTION) {
+        /* Without a known switch function the CPU may have been elsewhere since. */
+        error = observer_place(observer, stack);
+    }
+    if (!error && open) {
+        error = open_close(observer, open);
+    }
+    if (error) {
+        return error;
+    }
+    stack->frames[index].payload = NULL;
+    track_leave(stack, index, frame_abandoned, observer);
+    if (open) {
+        open_destroy(open);
+        observer->open--;
+    }
+    error = callback_error(observer);
+    if (!error && frame.kind == TRACK_INTERRUPT) {
+        observer->running[observer->guest->cpu % OBSERVER_CPUS] = stack;
+        error = stack_resume(observer, stack);
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ interrupts and switches */
+
+struct error *observer_interrupt(struct observer *observer) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    struct track_stack *stack = NULL;
+    uint64_t return_pc = 0;
+    uint64_t return_sp = 0;
+    bool valid = false;
+    bool sp_valid = false;
+    struct error *error = observer_stack(observer, registers->sp, &stack);
+    if (!error) {
+        error = guest_read_word(observer->guest, registers->sp, &return_pc, &valid);
+    }
+    if (!error) {
+        error = guest_read_word(observer->guest, registers->sp + INTERRUPT_FRAME_SP, &return_sp, &sp_valid);
+    }
+    bool transaction_runs = !error && track_running(stack) < stack->count;
+    if (error || !valid || !sp_valid || !transaction_runs) {
+        return error;
+    }
+    error = stack_pause(observer, stack);
+    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = registers->sp, .return_pc = return_pc, .return_sp = return_sp};
+    if (!error) {
+        error = track_enter(stack, &frame, frame_abandoned, observer);
+    }
+    if (!error) {
+        error = callback_error(observer);
+    }
+    return error ? error : watch_slot(observer, frame.slot);
+}
+
+void observer_passed(struct observer *observer) { observer->fresh = 0; }
+
+struct error *observer_switched(struct observer *observer) {
+    struct track_stack *stack = NULL;
+    struct error *error = observer_stack(observer, observer->guest->registers.sp, &stack);
+    return error ? error : observer_place(observer, stack);
+}
+
+struct error *observer_learn_switch(struct observer *observer, int timeout_ms) {
+    struct guest *guest = observer->guest;
+    struct track_stack *before = NULL;
+    struct error *error = observer_stack(observer, guest->registers.sp, &before);
+    for (int step = 0; !error && step < SWITCH_STEPS && !observer->landing; step++) {
+        enum session_wait outcome = SESSION_TIMEOUT;
+        struct stop_reply reply;
+        error = session_step(guest->session, guest->thread);
+        if (!error) {
+            error = session_wait(guest->session, timeout_ms, -1, &outcome, &reply);
+        }
+        if (!error && (outcome != SESSION_STOPPED || reply.kind != STOP_SIGNAL)) {
+            error = error_create(ERROR_TARGET, "the guest did not step through its switch function");
+        }
+        if (!error) {
+            error = guest_stopped(guest, &reply);
+        }
+        struct track_stack *now = NULL;
+        if (!error) {
+            now = track_stack_at(&observer->track, guest->registers.sp);
+        }
+        if (!error && now != before) {
+            observer->landing = guest->registers.pc;
+        }
+    }
+    if (!error && !observer->landing) {
+        error = error_create(ERROR_MISMATCH, "manifest: [switch] function at 0x%llx did not change the stack within %d instructions",
+                             (unsigned long long)observer->catalog->switch_entry, SWITCH_STEPS);
+    }
+    if (!error && observer->switch_armed) {
+        observer->switch_armed = false;
+        error = points_remove(observer->points, SESSION_BREAK_SOFTWARE, observer->catalog->switch_entry, guest->arch->break_length);
+    }
+    return error ? error : observer_switched(observer);
+}
+
+static bool observer_transaction_runs(const struct observer *observer) {
+    for (size_t i = 0; i < OBSERVER_CPUS; i++) {
+        const struct track_stack *stack = observer->running[i];
+        if (stack && track_running(stack) < stack->count) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct error *observer_arm(struct observer *observer) {
+    const struct catalog *catalog = observer->catalog;
+    uint32_t length = observer->guest->arch->break_length;
+    bool want_interrupts = observer_transaction_runs(observer);
+    bool want_switch = observer->open > 0 && catalog->switch_entry;
+    struct error *error = NULL;
+    if (want_interrupts != observer->interrupts_armed) {
+        for (uint32_t i = 0; !error && i < catalog->interrupt_count; i++) {
+            error = want_interrupts ? points_add(observer->points, SESSION_BREAK_SOFTWARE, catalog->interrupts[i], length)
+                                    : points_remove(observer->points, SESSION_BREAK_SOFTWARE, catalog->interrupts[i], length);
+        }
+        observer->interrupts_armed = want_interrupts;
+    }
+    if (!error && want_switch != observer->switch_armed) {
+        uint64_t address = observer->landing ? observer->landing : catalog->switch_entry;
+        error = want_switch ? points_add(observer->points, SESSION_BREAK_SOFTWARE, address, length)
+                            : points_remove(observer->points, SESSION_BREAK_SOFTWARE, address, length);
+        observer->switch_armed = want_switch;
+    }
+    return error;
+}
+
+struct error *observer_finish(struct observer *observer) {
+    struct error *error = NULL;
+    for (uint32_t i = 0; !error && i < observer->catalog->count; i++) {
+        if (observer->abandoned[i] && !observer->seen[i]) {
+            error = journal_mark_divergent(observer->journal, observer->catalog->transactions[i].id);
+        }
+    }
+    return error;
+}

@@ -1,0 +1,77 @@
+#ifndef SPILLSCOPE_OBSERVER_H
+#define SPILLSCOPE_OBSERVER_H
+/*
+ * Turns stops of the guest into observations: opens a transaction at its entry, takes its snapshots, sets apart what interrupts and other
+ * tasks did meanwhile, closes it at its return and stores what it changed.
+ *
+ * While a transaction is open on the running stack, interrupt entries are breakpoints; while any is open, so is the place where the
+ * kernel has just changed stacks. A transaction's time is thereby cut into pieces in which its task ran by itself; what changed in none
+ * of them is not its own.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "catalog.h"
+#include "journal.h"
+#include "points.h"
+#include "spillscope/guest.h"
+#include "spillscope/track.h"
+
+#define OBSERVER_CPUS 64
+
+struct open_transaction; /* private */
+
+struct observer {
+    struct guest *guest;
+    struct points *points;
+    const struct plan *plan;
+    const struct catalog *catalog;
+    struct journal *journal;      /* set before the first entry */
+    struct track track;
+    struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
+    uint32_t cpus;
+    uint64_t landing;             /* address of the first instruction on a new stack; 0 = not learned yet */
+    bool interrupts_armed;
+    bool switch_armed;
+    uint64_t fresh;               /* slot of an entry whose first instruction has not been executed yet; 0 = none */
+    uint64_t fresh_pc;            /* address of that entry */
+    uint32_t open;                /* transactions open now */
+    int64_t sequence;
+    uint64_t completed;
+    uint64_t *seen;               /* completed observations of each catalog transaction */
+    uint64_t *abandoned;          /* ended without return, by catalog transaction */
+    uint64_t unreadable;          /* for notices */
+    uint64_t ambiguous;
+    uint64_t cut_walks;
+    uint64_t unknown_stacks;
+    uint64_t objects;             /* in all snapshots, for figures */
+    uint64_t snapshots;
+    double first_entry;           /* seconds of a monotonic clock; 0 = none yet */
+    double last_exit;
+    struct error *error;          /* raised inside a callback */
+};
+
+struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan, const struct catalog *catalog,
+                            uint32_t cpus);
+void observer_deinit(struct observer *observer);
+
+/* The guest stands at the entry of this transaction. */
+struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind);
+/* A read watchpoint on this address was hit: a return, if the registers say so. */
+struct error *observer_watch(struct observer *observer, uint64_t address);
+/* The guest stands at the entry of an asynchronous interrupt. */
+struct error *observer_interrupt(struct observer *observer);
+/* The guest stands at the switch function: steps through it once to learn where stacks change. */
+struct error *observer_learn_switch(struct observer *observer, int timeout_ms);
+/* The guest stands where stacks have just changed. */
+struct error *observer_switched(struct observer *observer);
+
+/* The instruction at the breakpoint has been executed. */
+void observer_passed(struct observer *observer);
+
+/* Sets and clears the breakpoints that the present state needs; to be called before the guest goes on. */
+struct error *observer_arm(struct observer *observer);
+
+/* Marks transactions that never return, when the run is over. */
+struct error *observer_finish(struct observer *observer);
+
+#endif

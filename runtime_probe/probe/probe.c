@@ -1,0 +1,540 @@
+#include "spillscope/probe.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "observer.h"
+#include "spillscope/machine.h"
+#include "spillscope/text.h"
+
+enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, SAMPLE = 256 };
+
+
+/* All that one run holds; released in reverse order by run_deinit. */
+struct run {
+    const struct probe_request *request;
+    struct store *store;
+    struct image *image;
+    struct plan *plan;
+    struct catalog catalog;
+    struct machine *machine;   /* NULL with --gdb */
+    struct session *session;
+    struct guest_memory *memory;
+    struct guest guest;
+    struct points points;
+    struct observer observer;
+    bool observer_ready;
+    struct journal *journal;
+    int signals;               /* descriptor that becomes readable on Ctrl-C; -1 */
+    sigset_t old_mask;
+    bool masked;
+    bool verified;             /* ELF and guest were compared */
+    bool recording;            /* entries are armed */
+    bool finished;             /* the workload's end, or the limit, was reached */
+    bool gone;                 /* the guest has ended */
+    bool interrupted;
+    bool running;              /* the guest was left running */
+    int64_t deadline;          /* transport_clock */
+    struct text notices;
+};
+
+static void run_deinit(struct run *run) {
+    journal_destroy(run->journal);
+    if (run->observer_ready) {
+        observer_deinit(&run->observer);
+    }
+    points_deinit(&run->points);
+    guest_memory_destroy(run->memory);
+    session_destroy(run->session);
+    machine_destroy(run->machine);
+    catalog_deinit(&run->catalog);
+    plan_destroy(run->plan);
+    image_close(run->image);
+    store_close(run->store);
+    text_deinit(&run->notices);
+    if (run->signals >= 0) {
+        close(run->signals);
+    }
+    if (run->masked) {
+        sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ beginning */
+
+static struct error *run_open_inputs(struct run *run) {
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(run->request->database, STORE_WRITE, &run->store);
+    if (!error) {
+        error = store_meta_get(run->store, "source_root", &root);
+    }
+    if (!error) {
+        error = image_open(run->request->elf, root, NULL, &run->image);
+    }
+    if (!error) {
+        error = plan_create(run->store, run->image, &run->plan);
+    }
+    return error ? error : catalog_load(run->store, run->plan, &run->catalog);
+}
+
+static struct error *run_catch_signals(struct run *run) {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &wanted, &run->old_mask) != 0) {
+        return error_create_errno("cannot block signals");
+    }
+    run->masked = true;
+    run->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    return run->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
+}
+
+static struct error *run_launch(struct run *run) {
+    const struct probe_request *request = run->request;
+    struct machine_request machine = {
+        .command = request->command,
+        .command_count = request->command_count,
+        .extra = request->extra,
+        .extra_count = request->extra_count,
+        .stopped = true,
+        .want_ram = request->mode != PROBE_STUB,
+        .require_ram = request->mode == PROBE_RAM,
+        .log_path = request->log,
+        .timeout_ms = CONNECT_TIMEOUT_MS,
+    };
+    struct error *error = machine_launch(&machine, &run->machine);
+    if (!error && machine_notice(run->machine)) {
+        text_append_format(&run->notices, "%s\n", machine_notice(run->machine));
+    }
+    return error;
+}
+
+static struct error *run_connect(struct run *run) {
+    struct transport *transport = NULL;
+    const char *address = run->machine ? machine_socket(run->machine) : run->request->stub;
+    struct error *error = transport_connect(address, CONNECT_TIMEOUT_MS, &transport);
+    if (!error) {
+        error = session_create(transport, STUB_TIMEOUT_MS, &run->session);
+    }
+    if (error && run->machine && machine_ended(run->machine, NULL)) {
+        struct error *death = machine_error(run->machine, error_message(error));
+        error_destroy(error);
+        return death;
+    }
+    if (!error && run->machine) {
+        machine_hide_files(run->machine);
+    }
+    return error;
+}
+
+static struct error *run_create_memory(struct run *run) {
+    if (run->machine && machine_ram_descriptor(run->machine) >= 0) {
+        return guest_memory_create_ram(run->session, machine_ram_descriptor(run->machine), machine_ram_size(run->machine), &run->memory);
+    }
+    if (run->request->mode == PROBE_RAM) {
+        return error_create(ERROR_USAGE, "--mode ram needs a QEMU that the probe starts itself: give its command after --");
+    }
+    return guest_memory_create_stub(run->session, &run->memory);
+}
+
+static struct error *run_attach(struct run *run) {
+    const struct arch *arch = arch_by_machine(run->image->machine);
+    if (!arch) {
+        return error_create(ERROR_FORMAT, "%s: machine %u is not supported", run->image->path, run->image->machine);
+    }
+    struct error *error = run_create_memory(run);
+    if (!error) {
+        error = guest_attach(run->session, run->memory, arch, &run->guest);
+    }
+    char **threads = NULL;
+    size_t cpus = 0;
+    if (!error) {
+        error = session_threads(run->session, &threads, &cpus);
+        free(threads);
+    }
+    run->points.guest = &run->guest;
+    if (!error) {
+        error = observer_init(&run->observer, &run->guest, &run->points, run->plan, &run->catalog, (uint32_t)cpus);
+        run->observer_ready = error == NULL;
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ recording */
+
+static struct error *run_arm_entries(struct run *run) {
+    struct error *error = NULL;
+    for (uint32_t i = 0; !error && i < run->catalog.count; i++) {
+        error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->catalog.transactions[i].entry, run->guest.arch->break_length);
+    }
+    run->recording = !error;
+    return error;
+}
+
+static struct error *run_add_break(struct run *run, uint64_t address) {
+    return address ? points_add(&run->points, SESSION_BREAK_SOFTWARE, address, run->guest.arch->break_length) : NULL;
+}
+
+/* Mapped RAM must show what packets show. */
+static struct error *run_verify_memory(struct run *run) {
+    uint8_t mapped[SAMPLE];
+    uint8_t told[SAMPLE];
+    const uint64_t places[] = {run->guest.registers.pc, run->guest.registers.sp};
+    bool same = true;
+    struct error *error = NULL;
+    if (!guest_memory_is_mapped(run->memory)) {
+        return NULL;
+    }
+    for (size_t i = 0; !error && i < sizeof places / sizeof *places; i++) {
+        uint64_t address = places[i] & ~(uint64_t)(SAMPLE - 1);
+        bool mapped_valid = false;
+        bool told_valid = false;
+        error = guest_memory_read(run->memory, address, mapped, SAMPLE, &mapped_valid);
+        if (!error) {
+            error = session_read_memory(run->session, address, told, SAMPLE, &told_valid);
+        }
+        same = same && (!told_valid || (mapped_valid && memcmp(mapped, told, SAMPLE) == 0));
+    }
+    if (error || same) {
+        return error;
+    }
+    if (run->request->mode == PROBE_RAM) {
+        return error_create(ERROR_TARGET, "the mapped RAM differs from what the stub reads: use --mode stub");
+    }
+    text_append(&run->notices, "the mapped RAM differs from what the stub reads, so guest RAM is read by packets\n");
+    guest_memory_destroy(run->memory);
+    run->memory = NULL;
+    error = guest_memory_create_stub(run->session, &run->memory);
+    run->guest.memory = run->memory;
+    return error;
+}
+
+static char *run_command(const struct probe_request *request) {
+    struct text text = {0};
+    char *command = NULL;
+    for (size_t i = 0; i < request->command_count; i++) {
+        text_append(&text, i ? " " : "");
+        text_append(&text, request->command[i]);
+    }
+    if (request->command_count == 0) {
+        text_append_format(&text, "--gdb %s", request->stub);
+    }
+    error_destroy(text_take(&text, &command));
+    return command;
+}
+
+/* At the first stop where its text can be read: is it the right kernel? Only then something is stored. */
+static struct error *run_verify(struct run *run, bool required) {
+    bool known = false;
+    if (run->verified) {
+        return NULL;
+    }
+    struct error *error = run_verify_memory(run);
+    if (!error) {
+        error = guest_check_identity(&run->guest, run->image, &known);
+    }
+    if (error) {
+        return error;
+    }
+    if (!known && required) {
+        return error_create(ERROR_MISMATCH, "%s is not the kernel that runs: the guest has no readable text at its addresses (build-id of the file: %s)",
+                            run->image->path, run->image->build_id[0] ? run->image->build_id : "none");
+    }
+    if (!known) {
+        return NULL;
+    }
+    char *command SCOPE_FREE = run_command(run->request);
+    struct journal_run row = {
+        .mode = guest_memory_is_mapped(run->memory) ? "ram" : "stub",
+        .elf = run->request->elf,
+        .build_id = run->image->build_id,
+        .command = command,
+        .cpus = run->observer.cpus,
+    };
+    error = journal_create(run->store, &row, &run->journal);
+    run->observer.journal = run->journal;
+    run->verified = error == NULL;
+    return error;
+}
+
+/* A breakpoint where the guest stands; *out_passing tells that the instruction under it must be passed. */
+static struct error *run_break(struct run *run, bool *out_passing) {
+    uint64_t pc = run->guest.registers.pc;
+    struct error *error = NULL;
+    *out_passing = points_has(&run->points, SESSION_BREAK_SOFTWARE, pc);
+    if (!*out_passing) {
+        return NULL;
+    }
+    /* The workload's marks may lie in user space, where the kernel's text need not be mapped. */
+    error = run_verify(run, pc != run->catalog.begin && pc != run->catalog.end);
+    if (error) {
+        return error;
+    }
+    if (pc == run->catalog.begin && !run->recording) {
+        return run_arm_entries(run);
+    }
+    if (pc == run->catalog.end) {
+        run->finished = run->recording;
+        return NULL;
+    }
+    const struct catalog_transaction *kind = run->recording ? catalog_at(&run->catalog, pc) : NULL;
+    if (kind) {
+        return observer_enter(&run->observer, kind);
+    }
+    if (run->recording && catalog_is_interrupt(&run->catalog, pc)) {
+        return observer_interrupt(&run->observer);
+    }
+    if (run->recording && pc == run->observer.landing) {
+        return observer_switched(&run->observer);
+    }
+    if (run->recording && pc == run->catalog.switch_entry) {
+        *out_passing = false;
+        error = observer_learn_switch(&run->observer, STUB_TIMEOUT_MS);
+        if (!error && !run->observer.landing) {
+            error = error_create(ERROR_MISMATCH, "manifest: [switch] function was never seen to change stacks");
+        }
+    }
+    return error;
+}
+
+/* Acts on one stop. */
+static struct error *run_stop(struct run *run, const struct stop_reply *reply, bool *out_passing) {
+    *out_passing = false;
+    if (reply->kind != STOP_SIGNAL) {
+        run->gone = true;
+        return NULL;
+    }
+    struct error *error = guest_stopped(&run->guest, reply);
+    if (error) {
+        return error;
+    }
+    if (reply->watch == STOP_WATCH_NONE) {
+        return run_break(run, out_passing);
+    }
+    return run->recording ? observer_watch(&run->observer, reply->watch_address) : NULL;
+}
+
+/* A time limit or a signal of the user's. A signal is taken from the queue, so that it does not strike when they are let through again. */
+static struct error *run_check_limits(struct run *run) {
+    struct signalfd_siginfo signal;
+    if (read(run->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        run->interrupted = true;
+    }
+    if (transport_clock() <= run->deadline) {
+        return NULL;
+    }
+    return error_create(ERROR_TARGET, "no end within %d s; %s", run->request->timeout_s, run->journal ? "what was seen is stored" : "the workload has not begun");
+}
+
+/* Waits for a stop, a signal or the deadline, and shows the guest's output meanwhile. */
+static struct error *run_wait(struct run *run, struct stop_reply *out_reply, bool *out_stopped) {
+    *out_stopped = false;
+    for (;;) {
+        enum session_wait outcome = SESSION_TIMEOUT;
+        struct error *error = session_wait(run->session, SLICE_MS, run->signals, &outcome, out_reply);
+        if (run->machine) {
+            machine_drain(run->machine);
+        }
+        if (error && run->machine && machine_wait(run->machine, 500)) {
+            struct error *death = machine_error(run->machine, error_message(error));
+            error_destroy(error);
+            return death;
+        }
+        if (error || outcome == SESSION_STOPPED) {
+            run->running = false;
+            *out_stopped = error == NULL;
+            return error;
+        }
+        run->running = true;
+        error = run_check_limits(run);
+        if (error || run->interrupted) {
+            return error;
+        }
+    }
+}
+
+/* Lets the guest go on until something is to be done. */
+static struct error *run_resume(struct run *run, bool passing, struct stop_reply *out_reply, bool *out_stopped) {
+    struct error *error = NULL;
+    *out_stopped = false;
+    if (passing) {
+        bool done = false;
+        error = points_pass(&run->points, STUB_TIMEOUT_MS, out_reply, &done);
+        if (error || !done) {
+            *out_stopped = error == NULL;
+            return error;
+        }
+        observer_passed(&run->observer);
+    }
+    if (!error && run->recording) {
+        error = observer_arm(&run->observer);
+    }
+    if (!error) {
+        error = session_continue(run->session, NULL);
+    }
+    return error ? error : run_wait(run, out_reply, out_stopped);
+}
+
+static struct error *run_loop(struct run *run) {
+    struct error *error = NULL;
+    bool passing = false;
+    if (run->catalog.begin) {
+        error = run_add_break(run, run->catalog.begin);
+    } else {
+        error = run_arm_entries(run);
+    }
+    if (!error) {
+        error = run_add_break(run, run->catalog.end);
+    }
+    while (!error && !run->finished && !run->gone && !run->interrupted) {
+        struct stop_reply reply;
+        bool stopped = false;
+        error = run_check_limits(run);
+        if (!error && !run->interrupted) {
+            error = run_resume(run, passing, &reply, &stopped);
+        }
+        if (!error && stopped) {
+            error = run_stop(run, &reply, &passing);
+        }
+        if (run->request->transactions > 0 && run->observer.completed >= (uint64_t)run->request->transactions) {
+            run->finished = true;
+        }
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ end */
+
+/* Leaves the guest alone: it runs on under a stub of somebody else, or to its end where a recorder wants that. */
+static struct error *run_release(struct run *run) {
+    struct error *error = NULL;
+    if (run->gone) {
+        return NULL;
+    }
+    if (run->running) {
+        struct stop_reply reply;
+        enum session_wait outcome = SESSION_TIMEOUT;
+        error = session_interrupt(run->session);
+        if (!error) {
+            error = session_wait(run->session, STUB_TIMEOUT_MS, -1, &outcome, &reply);
+        }
+        if (error || outcome != SESSION_STOPPED || reply.kind != STOP_SIGNAL) {
+            return error;
+        }
+    }
+    error = points_clear(&run->points);
+    if (!error) {
+        error = session_detach(run->session);
+    }
+    if (!error && run->machine && run->request->drain && !run->interrupted) {
+        machine_wait(run->machine, DRAIN_MS);
+    }
+    return error;
+}
+
+static void run_notices(struct run *run) {
+    const struct observer *observer = &run->observer;
+    if (run->catalog.missing) {
+        text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing, run->catalog.missing_name);
+    }
+    if (observer->cut_walks) {
+        text_append_format(&run->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
+                           (unsigned long long)observer->cut_walks);
+    }
+    if (observer->ambiguous) {
+        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by plausibility\n", (unsigned long long)observer->ambiguous);
+    }
+    if (observer->unknown_stacks) {
+        text_append_format(&run->notices, "%llu stacks belong to no known task\n", (unsigned long long)observer->unknown_stacks);
+    }
+}
+
+static void run_summary(const struct run *run, struct probe_summary *summary) {
+    const struct observer *observer = &run->observer;
+    *summary = (struct probe_summary){
+        .run_id = run->journal ? journal_run_id(run->journal) : 0,
+        .mode = run->memory && guest_memory_is_mapped(run->memory) ? "ram" : "stub",
+        .armed = run->catalog.count,
+        .changes = run->journal ? journal_changes(run->journal) : 0,
+        .stops = run->guest.stops,
+        .interrupted = run->interrupted,
+    };
+    if (run->observer_ready) {
+        summary->transactions = observer->completed;
+        summary->cut = observer->open;
+        summary->seconds = observer->last_exit > observer->first_entry ? observer->last_exit - observer->first_entry : 0;
+        for (uint32_t i = 0; i < run->catalog.count; i++) {
+            summary->kinds += observer->seen[i] ? 1 : 0;
+        }
+    }
+    snprintf(summary->notices, sizeof summary->notices, "%s", text_string(&run->notices));
+}
+
+/* Closes the run's row; the first error wins. */
+static struct error *run_end(struct run *run, struct error *error) {
+    struct error *late = NULL;
+    if (!run->journal) {
+        if (!error && !run->interrupted) {
+            error = error_create(ERROR_TARGET, "the guest ended and no transaction was seen: %s", run->catalog.begin ? "the workload's begin was never reached"
+                                                                                                                      : "no entry was reached");
+        }
+        return error;
+    }
+    late = observer_finish(&run->observer);
+    if (!late) {
+        late = journal_finish(run->journal, error ? "failed" : run->interrupted ? "interrupted" : "complete", error ? error_message(error) : text_string(&run->notices));
+    }
+    if (error) {
+        error_destroy(late);
+        return error;
+    }
+    return late;
+}
+
+static struct error *run_all(struct run *run) {
+    struct error *error = run_catch_signals(run);
+    if (!error) {
+        error = run_open_inputs(run);
+    }
+    if (!error && !run->request->stub) {
+        error = run_launch(run);
+    }
+    if (!error) {
+        error = run_connect(run);
+    }
+    if (!error) {
+        error = run_attach(run);
+    }
+    if (error) {
+        return error;
+    }
+    run->deadline = transport_clock() + (int64_t)run->request->timeout_s * 1000;
+    error = run_loop(run);
+    run_notices(run);
+    error = run_end(run, error);
+    if (!error) {
+        error = run_release(run);
+    }
+    return error;
+}
+
+struct error *probe_run(const struct probe_request *request, struct probe_summary *out_summary) {
+    struct run *run = calloc(1, sizeof *run);
+    if (!run) {
+        return error_out_of_memory();
+    }
+    run->request = request;
+    run->signals = -1;
+    struct error *error = run_all(run);
+    run_summary(run, out_summary);
+    run_deinit(run);
+    free(run);
+    return error;
+}

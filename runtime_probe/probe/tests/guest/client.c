@@ -1,0 +1,3 @@
+#include "client.h"
+
+struct request client_request;
