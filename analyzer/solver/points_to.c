@@ -413,10 +413,16 @@ static void show_fresh(struct points_to *p) {
     }
 }
 
+/*
+ * What is still missing when nothing flows any more is added in this order, and a little at a time, since each addition may supply what
+ * the next one seems to lack: targets of calls by the member's type, functions that nobody is seen to call, integers that become
+ * pointers, links in open memory. In an open world so much comes from outside that taking them one by one gains nothing.
+ */
+
 /* Integers that become pointers and hold none that the analysis knows: from nowhere. */
 static bool finish_casts(struct points_to *p) {
     bool added = false;
-    for (uint32_t i = 0; i < p->casts.count; i++) {
+    for (uint32_t i = 0; i < p->casts.count && !(added && !p->open_world && !p->global); i++) {
         struct use use = p->casts.items[i];
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
         const struct location_set *set = points_to_value(p, use.frame, instruction->a);
@@ -441,14 +447,23 @@ static bool finish_casts(struct points_to *p) {
     return added;
 }
 
-/* Functions that run, though nobody in scope is seen to call them: interrupt handlers, entries of threads, exported ones. */
-static bool finish_entries(struct points_to *p) {
-    bool added = false;
+/* Functions that only code outside can call: no address taken, no call in scope; and entries that outside may call as well. */
+static void start_entries(struct points_to *p) {
     for (uint32_t i = 0; i < p->frames->instances.count; i++) {
         uint32_t function = p->frames->instances.items[i].function;
         const struct function *at = &p->program->functions.items[function];
-        bool outside = !p->called[function] || (p->open_world && !at->internal && p->entry[function]);
-        if (outside && !p->outside_called[function]) {
+        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) || (p->open_world && !at->internal && p->entry[function])) {
+            call_parameters_from_outside(p, function);
+        }
+    }
+}
+
+/* Functions that run, though nobody in scope is seen to call them: handlers that assembly or hardware calls. */
+static bool finish_entries(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->frames->instances.count && !(added && !p->open_world); i++) {
+        uint32_t function = p->frames->instances.items[i].function;
+        if (!p->called[function] && !p->outside_called[function]) {
             call_parameters_from_outside(p, function);
             added = true;
         }
@@ -473,12 +488,10 @@ static void settle(struct points_to *p) {
         if (started < p->instances.count || p->heap.count) {
             continue;
         }
-        bool more = finish_casts(p);
-        more |= call_finish(p);
-        if (!p->global) {
-            more |= finish_entries(p);
-            more |= !more && memory_fill_links(p);
-        }
+        bool more = call_finish(p);
+        more = more || (!p->global && finish_entries(p));
+        more = more || finish_casts(p);
+        more = more || (!p->global && memory_fill_links(p));
         if (!more && !p->fresh.count && !p->heap.count && started == p->instances.count) {
             return;
         }
@@ -526,6 +539,7 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
     for (uint32_t i = 0; i < frames->instances.count; i++) {
         instance_activate(p, i);
     }
+    start_entries(p);
     settle(p);
 }
 

@@ -24,7 +24,18 @@ void markup_number(struct text *out, int64_t number) {
 
 void markup_query(struct text *out, const char *sql) {
     text_append(out, "<details class=\"query\"><summary>how this is counted</summary><pre><code>");
-    escape_html(out, sql);
+    struct text line __attribute__((cleanup(text_deinit))) = {0};
+    for (const char *at = sql; *at;) {
+        size_t length = strcspn(at, "\n");
+        text_clear(&line);
+        text_append_bytes(&line, at, length);
+        escape_html(out, text_string(&line));
+        at += length;
+        if (*at) {
+            text_append(out, "\n");
+            at++;
+        }
+    }
     text_append(out, "</code></pre></details>\n");
 }
 

@@ -160,7 +160,7 @@ static bool map_grow(struct map *map) {
     return true;
 }
 
-void map_put(struct map *map, uint64_t key, uint64_t value) {
+void map_insert(struct map *map, uint64_t key, uint64_t value) {
     if (map->failed || (map->count * 3 >= map->capacity * 2 && !map_grow(map))) {
         return;
     }
@@ -173,7 +173,7 @@ void map_put(struct map *map, uint64_t key, uint64_t value) {
     map->values[slot] = value;
 }
 
-bool map_get(const struct map *map, uint64_t key, uint64_t *out_value) {
+bool map_find(const struct map *map, uint64_t key, uint64_t *out_value) {
     if (!map->capacity) {
         return false;
     }

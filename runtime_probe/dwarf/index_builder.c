@@ -114,7 +114,7 @@ static bool builder_described(struct index_builder *builder, struct text *descri
     }
     *out_key = strings_intern(&builder->strings, text_string(description));
     text_deinit(description);
-    return map_get(&builder->records, *out_key, out_type);
+    return map_find(&builder->records, *out_key, out_type);
 }
 
 static uint32_t builder_add_type(struct index_builder *builder, enum type_kind kind, const char *name, uint64_t size, uint32_t target, uint64_t count,
@@ -135,7 +135,7 @@ static uint32_t builder_add_type(struct index_builder *builder, enum type_kind k
     type->count = count;
     type->is_signed = is_signed;
     type->is_char = is_char;
-    map_put(&builder->records, number, index);
+    map_insert(&builder->records, number, index);
     return index;
 }
 
@@ -223,7 +223,7 @@ static uint32_t unit_record(const struct unit *unit, uint32_t index, unsigned de
     type->file = position(die->file);
     type->line = die->line;
     die->result = result + 1;
-    map_put(&builder->records, number, result);
+    map_insert(&builder->records, number, result);
     if (forward) {
         *(uint32_t *)vector_push(&builder->forwards) = result;
         return result;
@@ -387,9 +387,9 @@ static uint32_t unit_abstract_function(const struct unit *unit, struct die *desc
         uint64_t number = strings_intern(&builder->strings, text_string(&key));
         text_deinit(&key);
         uint64_t known = 0;
-        if (!map_get(&builder->abstract, number, &known)) {
+        if (!map_find(&builder->abstract, number, &known)) {
             known = unit_add_function(unit, NULL, described);
-            map_put(&builder->abstract, number, known);
+            map_insert(&builder->abstract, number, known);
         }
         described->result = (uint32_t)known + 1;
     }
@@ -555,22 +555,22 @@ static void builder_resolve_forwards(struct index_builder *builder) {
         const struct type *type = VECTOR_AT(&builder->types, struct type, i);
         uint64_t known = 0;
         bool record = type->kind == TYPE_STRUCT || type->kind == TYPE_UNION || type->kind == TYPE_ENUM;
-        if (record && type->size && !map_get(&definitions, (uintptr_t)type->name * 16 + type->kind, &known)) {
-            map_put(&definitions, (uintptr_t)type->name * 16 + type->kind, i);
+        if (record && type->size && !map_find(&definitions, (uintptr_t)type->name * 16 + type->kind, &known)) {
+            map_insert(&definitions, (uintptr_t)type->name * 16 + type->kind, i);
         }
     }
     for (size_t i = 0; i < builder->forwards.count; i++) {
         uint32_t forward = *VECTOR_AT(&builder->forwards, uint32_t, i);
         const struct type *type = VECTOR_AT(&builder->types, struct type, forward);
         uint64_t definition = 0;
-        if (map_get(&definitions, (uintptr_t)type->name * 16 + type->kind, &definition)) {
-            map_put(&resolved, forward, definition);
+        if (map_find(&definitions, (uintptr_t)type->name * 16 + type->kind, &definition)) {
+            map_insert(&resolved, forward, definition);
         }
     }
 #define RESOLVE(field)                                                                                                                               \
     do {                                                                                                                                             \
         uint64_t definition = 0;                                                                                                                     \
-        if (map_get(&resolved, (field), &definition)) {                                                                                              \
+        if (map_find(&resolved, (field), &definition)) {                                                                                              \
             (field) = (uint32_t)definition;                                                                                                          \
         }                                                                                                                                            \
     } while (0)
@@ -602,14 +602,14 @@ static void builder_adopt_orphans(struct index_builder *builder) {
     for (size_t i = 0; builder->orphans.count && i < builder->symbols.count; i++) {
         const struct symbol *symbol = VECTOR_AT(&builder->symbols, struct symbol, i);
         if (symbol->is_object) {
-            map_put(&symbols, symbol->address, (uintptr_t)symbol->name);
+            map_insert(&symbols, symbol->address, (uintptr_t)symbol->name);
         }
     }
     for (size_t i = 0; i < builder->orphans.count; i++) {
         struct variable *variable = VECTOR_AT(&builder->variables, struct variable, *VECTOR_AT(&builder->orphans, uint32_t, i));
         uint64_t number = 0;
         char function[256] = "";
-        if (map_get(&symbols, variable->address, &number)) {
+        if (map_find(&symbols, variable->address, &number)) {
             snprintf(function, sizeof function, "%s", builder_string(builder, (uint32_t)number));
         }
         char *dot = strchr(function, '.');
@@ -632,7 +632,7 @@ static void builder_thin_variables(struct index_builder *builder) {
     for (size_t i = 0; i < builder->symbols.count; i++) {
         const struct symbol *symbol = VECTOR_AT(&builder->symbols, struct symbol, i);
         if (!symbol->address) {
-            map_put(&at_zero, (uintptr_t)symbol->name, 1);
+            map_insert(&at_zero, (uintptr_t)symbol->name, 1);
         }
     }
     size_t kept = 0;
@@ -640,7 +640,7 @@ static void builder_thin_variables(struct index_builder *builder) {
         struct variable *variable = VECTOR_AT(&builder->variables, struct variable, i);
         struct variable *last = kept ? VECTOR_AT(&builder->variables, struct variable, kept - 1) : NULL;
         uint64_t known = 0;
-        if (!variable->address && !variable->thread_local_ && !map_get(&at_zero, (uintptr_t)variable->name, &known)) {
+        if (!variable->address && !variable->thread_local_ && !map_find(&at_zero, (uintptr_t)variable->name, &known)) {
             continue;
         }
         if (last && last->address == variable->address && last->root == variable->root) {

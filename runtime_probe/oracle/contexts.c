@@ -113,13 +113,13 @@ void contexts_switch(struct contexts *contexts, const struct record_switch *reco
     contexts_running(contexts, cpu);
     uint32_t left = contexts->running[cpu];
     uint64_t stale = 0;
-    if (map_get(&contexts->parked, record->from, &stale)) { /* nobody came back there: a task that is gone */
+    if (map_find(&contexts->parked, record->from, &stale)) { /* nobody came back there: a task that is gone */
         map_remove(&contexts->parked, record->from);
     }
-    map_put(&contexts->parked, record->from, left);
+    map_insert(&contexts->parked, record->from, left);
     VECTOR_AT(&contexts->all, struct context, left)->parked = true;
     uint64_t next = 0;
-    if (map_get(&contexts->parked, record->stack, &next)) {
+    if (map_find(&contexts->parked, record->stack, &next)) {
         map_remove(&contexts->parked, record->stack);
     } else {
         next = contexts_new(contexts);

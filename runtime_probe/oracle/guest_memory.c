@@ -88,10 +88,10 @@ bool guest_memory_word(const struct guest_memory *memory, uint64_t root, uint64_
 static void tables_walk(const struct guest_memory *memory, uint64_t table, int level, struct map *tables) {
     uint64_t frame = (table & ENTRY_ADDRESS) >> 12;
     uint64_t known = 0;
-    if (!guest_memory_at(memory, table & ENTRY_ADDRESS, GUEST_PAGE_BYTES) || map_get(tables, frame, &known)) {
+    if (!guest_memory_at(memory, table & ENTRY_ADDRESS, GUEST_PAGE_BYTES) || map_find(tables, frame, &known)) {
         return;
     }
-    map_put(tables, frame, (uint64_t)level);
+    map_insert(tables, frame, (uint64_t)level);
     for (uint64_t i = 0; level > 0 && i < 512; i++) {
         uint64_t entry = memory_entry(memory, table, i);
         if ((entry & ENTRY_PRESENT) && !(level <= 2 && (entry & ENTRY_LARGE))) {

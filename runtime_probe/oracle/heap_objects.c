@@ -43,7 +43,7 @@ bool heap_object_physical(const struct heap_objects *heap, uint32_t index, uint6
     }
     uint64_t page = (object->address + offset) / GUEST_PAGE_BYTES - object->address / GUEST_PAGE_BYTES;
     uint64_t frame = 0;
-    if (!map_get(&heap->scattered, (uint64_t)index << 32 | page, &frame)) {
+    if (!map_find(&heap->scattered, (uint64_t)index << 32 | page, &frame)) {
         return false;
     }
     *out_physical = frame * GUEST_PAGE_BYTES + (object->address + offset) % GUEST_PAGE_BYTES;
@@ -83,7 +83,7 @@ static void heap_find_pages(struct heap_objects *heap, const struct guest_memory
         uint64_t physical = 0;
         bool user = false;
         if (guest_memory_translate(memory, root, page * GUEST_PAGE_BYTES, &physical, &user)) {
-            map_put(&heap->scattered, (uint64_t)index << 32 | (page - first), physical / GUEST_PAGE_BYTES);
+            map_insert(&heap->scattered, (uint64_t)index << 32 | (page - first), physical / GUEST_PAGE_BYTES);
         }
     }
 }
@@ -154,7 +154,7 @@ uint32_t heap_objects_at(const struct heap_objects *heap, uint64_t physical, uin
     if (object->scattered) {
         for (uint64_t page = 0; page * GUEST_PAGE_BYTES < object->size + GUEST_PAGE_BYTES; page++) {
             uint64_t frame = 0;
-            if (map_get(&heap->scattered, (uint64_t)index << 32 | page, &frame) && frame == physical / GUEST_PAGE_BYTES) {
+            if (map_find(&heap->scattered, (uint64_t)index << 32 | page, &frame) && frame == physical / GUEST_PAGE_BYTES) {
                 offset = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES - object->address % GUEST_PAGE_BYTES;
                 break;
             }

@@ -212,7 +212,7 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
     bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
     uint64_t txn = 0;
-    if (transaction && (!map_get(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
+    if (transaction && (!map_find(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
                         (judge->request->transactions && judge->observed >= judge->request->transactions))) {
         transaction = NULL;
     }

@@ -20,7 +20,7 @@ static void map_pages(struct kernel_map *map, struct map *frames, uint64_t low, 
         uint64_t physical = 0;
         bool user = false;
         if (guest_memory_translate(map->memory, map->root, page * GUEST_PAGE_BYTES, &physical, &user) && !user) {
-            map_put(frames, physical / GUEST_PAGE_BYTES, page);
+            map_insert(frames, physical / GUEST_PAGE_BYTES, page);
         }
     }
 }
@@ -51,7 +51,7 @@ void kernel_map_image(struct kernel_map *map, uint64_t root) {
 
 bool kernel_map_virtual(const struct kernel_map *map, uint64_t physical, uint64_t *out_address) {
     uint64_t page = 0;
-    if (!map_get(&map->frames, physical / GUEST_PAGE_BYTES, &page)) {
+    if (!map_find(&map->frames, physical / GUEST_PAGE_BYTES, &page)) {
         return false;
     }
     *out_address = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES;
@@ -60,7 +60,7 @@ bool kernel_map_virtual(const struct kernel_map *map, uint64_t physical, uint64_
 
 bool kernel_map_boot_stack(const struct kernel_map *map, uint64_t physical) {
     uint64_t page = 0;
-    if (!map_get(&map->boot_stacks, physical / GUEST_PAGE_BYTES, &page)) {
+    if (!map_find(&map->boot_stacks, physical / GUEST_PAGE_BYTES, &page)) {
         return false;
     }
     uint64_t address = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES;
@@ -166,7 +166,7 @@ static void stack_add(void *context, uint64_t task) {
         uint64_t physical = 0;
         bool user = false;
         if (guest_memory_translate(memory, search->root, base + at, &physical, &user)) {
-            map_put(&search->map->stacks, physical / GUEST_PAGE_BYTES, 1);
+            map_insert(&search->map->stacks, physical / GUEST_PAGE_BYTES, 1);
         }
     }
 }

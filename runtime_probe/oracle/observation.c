@@ -73,7 +73,7 @@ void observation_drop(struct observations *observations, uint32_t index) {
 
 static struct own_word *own_word_of(struct observations *observations, struct observation *observation, uint64_t physical) {
     uint64_t index = 0;
-    if (map_get(&observation->own, physical, &index)) {
+    if (map_find(&observation->own, physical, &index)) {
         return &observation->words[index];
     }
     if (observation->word_count == observation->word_capacity) {
@@ -86,7 +86,7 @@ static struct own_word *own_word_of(struct observations *observations, struct ob
         observation->words = words;
         observation->word_capacity = capacity;
     }
-    map_put(&observation->own, physical, observation->word_count);
+    map_insert(&observation->own, physical, observation->word_count);
     struct own_word *word = &observation->words[observation->word_count++];
     *word = (struct own_word){.physical = physical, .object = HEAP_NONE};
     return word;
@@ -145,8 +145,8 @@ static void word_store_apply(struct judge *judge, unsigned cpu, const struct wor
     for (size_t i = 0; i < observations->active.count; i++) {
         struct observation *observation = &observations->all[*VECTOR_AT(&observations->active, uint32_t, i)];
         uint64_t known = 0;
-        if (!map_get(&observation->touched, store->physical, &known)) {
-            map_put(&observation->touched, store->physical, store->old);
+        if (!map_find(&observation->touched, store->physical, &known)) {
+            map_insert(&observation->touched, store->physical, store->old);
         }
     }
     const struct context *context = contexts_running(&judge->contexts, cpu);
@@ -275,27 +275,49 @@ static void finish_leaf(struct finish *finish, const struct word_part *part, con
     line->client &= finish_client_owns(finish, part->root, part->object, strings_at(&judge->roots.keys, leaf->key));
 }
 
+struct leaf_choice {
+    struct state_leaf leaf;
+    uint64_t mask;    /* its bits in the word */
+    bool allowed;     /* in the whitelist */
+    bool left_out;
+};
+
+/* A store to a bit-field rewrites its neighbours: they count only where their own bits changed. Where none did, one speaks for them. */
+static void finish_bit_fields(const struct word_part *part, struct leaf_choice *choices, size_t count) {
+    bool any_changed = false;
+    struct leaf_choice *speaker = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (choices[i].leaf.bit_field) {
+            any_changed |= (choices[i].mask & part->word->flipped) != 0;
+            speaker = !speaker || (choices[i].allowed && !speaker->allowed) ? &choices[i] : speaker;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (choices[i].leaf.bit_field) {
+            choices[i].left_out = any_changed ? !(choices[i].mask & part->word->flipped) : &choices[i] != speaker;
+        }
+    }
+}
+
 /* Of union members over the same bits the one in the whitelist speaks for all; without one, the first. */
 static void finish_part(struct finish *finish, const struct word_part *part) {
     struct judge *judge = finish->judge;
     size_t count = 0;
     const struct state_leaf *found = state_roots_leaves(&judge->roots, part->root, part->object_size, part->offset, part->count, &count);
-    struct state_leaf leaves[LEAVES_MAX];
-    uint64_t masks[LEAVES_MAX];
-    bool allowed[LEAVES_MAX];
+    struct leaf_choice choices[LEAVES_MAX];
     count = count < LEAVES_MAX ? count : LEAVES_MAX;
     for (size_t i = 0; i < count; i++) {
-        leaves[i] = found[i];
-        masks[i] = leaf_mask(part, &leaves[i]);
-        const char *key = strings_at(&judge->roots.keys, leaves[i].key);
-        allowed[i] = finish_allows(finish, key, leaves[i].root_length);
+        choices[i] = (struct leaf_choice){.leaf = found[i], .mask = leaf_mask(part, &found[i])};
+        choices[i].allowed = finish_allows(finish, strings_at(&judge->roots.keys, found[i].key), found[i].root_length);
     }
+    finish_bit_fields(part, choices, count);
     uint64_t taken = 0;
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < count; i++) {
-            if (allowed[i] == (round == 0) && masks[i] & ~taken) {
-                finish_leaf(finish, part, &leaves[i], masks[i] & ~taken);
-                taken |= masks[i];
+            const struct leaf_choice *choice = &choices[i];
+            if (!choice->left_out && choice->allowed == (round == 0) && choice->mask & ~taken) {
+                finish_leaf(finish, part, &choice->leaf, choice->mask & ~taken);
+                taken |= choice->mask;
             }
         }
     }
@@ -309,7 +331,7 @@ static bool finish_is_table(struct finish *finish, uint64_t physical) {
         kernel_map_tables(&judge->map, &judge->heap, &judge->roots, finish->root);
         finish->tabled = true;
     }
-    return map_get(&judge->map.tables, physical / GUEST_PAGE_BYTES, &level);
+    return map_find(&judge->map.tables, physical / GUEST_PAGE_BYTES, &level);
 }
 
 /* Page tables are one unavoidable state, unless the whitelist knows the pages by their allocation. */
@@ -394,13 +416,13 @@ static void finish_word(struct finish *finish, const struct own_word *word) {
     struct word_part part = {.word = word};
     uint64_t stack = 0;
     const unsigned char *now = guest_memory_at(&judge->memory, word->physical, 8);
-    if (word->user || !now || map_get(&judge->map.stacks, word->physical / GUEST_PAGE_BYTES, &stack) || kernel_map_boot_stack(&judge->map, word->physical)) {
+    if (word->user || !now || map_find(&judge->map.stacks, word->physical / GUEST_PAGE_BYTES, &stack) || kernel_map_boot_stack(&judge->map, word->physical)) {
         return;
     }
     uint32_t held = finish_object(finish, word);
     memcpy(&part.now, now, 8);
     part.before = part.now;
-    map_get(&finish->observation->touched, word->physical, &part.before);
+    map_find(&finish->observation->touched, word->physical, &part.before);
     if (held == HEAP_NONE) {
         finish_variables(finish, part);
         return;

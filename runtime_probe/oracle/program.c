@@ -24,7 +24,7 @@ static struct error *load_entities(struct store *store, struct program *program,
     struct error *error = store_prepare(store, "SELECT id, name, role FROM entity ORDER BY id", &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
-        map_put(by_id, (uint64_t)query_int(query, 0), program->entities.count);
+        map_insert(by_id, (uint64_t)query_int(query, 0), program->entities.count);
         struct program_entity *entity = vector_push(&program->entities);
         entity->name = number_as_pointer(intern(program, query_text(query, 1)));
         entity->client = strcmp(query_text(query, 2), "client") == 0;
@@ -39,7 +39,7 @@ static struct error *load_paths(struct store *store, struct program *program, co
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         uint64_t entity = 0;
-        if (map_get(by_id, (uint64_t)query_int(query, 1), &entity)) {
+        if (map_find(by_id, (uint64_t)query_int(query, 1), &entity)) {
             struct program_path *path = vector_push(&program->paths);
             path->prefix = number_as_pointer(intern(program, query_text(query, 0)));
             path->entity = (uint32_t)entity;
@@ -54,8 +54,8 @@ static struct error *load_txns(struct store *store, struct program *program, con
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         uint64_t entity = IMAGE_NONE;
-        map_get(by_id, (uint64_t)query_int(query, 2), &entity);
-        map_put(&program->txn_by_id, (uint64_t)query_int(query, 0), program->txns.count);
+        map_find(by_id, (uint64_t)query_int(query, 2), &entity);
+        map_insert(&program->txn_by_id, (uint64_t)query_int(query, 0), program->txns.count);
         struct program_txn *txn = vector_push(&program->txns);
         txn->id = query_int(query, 0);
         txn->name = number_as_pointer(intern(program, query_text(query, 1)));
@@ -179,7 +179,7 @@ struct error *program_load(struct store *store, const struct image *image, struc
     struct error *error = load_entities(store, program, &by_id);
     error = error ? error : load_paths(store, program, &by_id);
     error = error ? error : load_txns(store, program, &by_id);
-    error = error ? error : whitelist_load(store, &program->whitelist);
+    error = error ? error : judge_whitelist_load(store, &program->whitelist);
     error = error ? error : load_sites(store, program);
     error = error ? error : load_owners(store, program);
     error = error ? error : load_settings(store, image, program);

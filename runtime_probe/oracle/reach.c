@@ -83,7 +83,7 @@ static void search_word(struct search *search, uint64_t value) {
     }
     uint32_t object = heap_objects_at(search->heap, physical, &offset);
     uint64_t stack = 0;
-    if (object == HEAP_NONE || search->reach->reached[object] || map_get(&search->map->stacks, physical / GUEST_PAGE_BYTES, &stack)) {
+    if (object == HEAP_NONE || search->reach->reached[object] || map_find(&search->map->stacks, physical / GUEST_PAGE_BYTES, &stack)) {
         return;
     }
     search->reach->reached[object] = 1;

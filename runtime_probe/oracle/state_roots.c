@@ -21,7 +21,7 @@ void state_roots_deinit(struct state_roots *roots) {
 
 uint32_t state_roots_variable(struct state_roots *roots, uint32_t variable) {
     uint64_t known = 0;
-    if (map_get(&roots->by_variable, variable, &known)) {
+    if (map_find(&roots->by_variable, variable, &known)) {
         return (uint32_t)known;
     }
     uint32_t index = (uint32_t)roots->roots.count;
@@ -29,7 +29,7 @@ uint32_t state_roots_variable(struct state_roots *roots, uint32_t variable) {
     root->name = roots->image->variables[variable].root;
     root->type = roots->image->variables[variable].type;
     root->variable = variable;
-    map_put(&roots->by_variable, variable, index);
+    map_insert(&roots->by_variable, variable, index);
     return index;
 }
 
@@ -55,7 +55,7 @@ static uint32_t type_of_root(const struct image *image, const char *name) {
 uint32_t state_roots_heap(struct state_roots *roots, const char *name) {
     uint32_t number = strings_intern(&roots->keys, name);
     uint64_t known = 0;
-    if (map_get(&roots->by_name, number, &known)) {
+    if (map_find(&roots->by_name, number, &known)) {
         return (uint32_t)known;
     }
     uint32_t index = (uint32_t)roots->roots.count;
@@ -63,7 +63,7 @@ uint32_t state_roots_heap(struct state_roots *roots, const char *name) {
     root->name = name;
     root->type = type_of_root(roots->image, name);
     root->variable = IMAGE_NONE;
-    map_put(&roots->by_name, number, index);
+    map_insert(&roots->by_name, number, index);
     return index;
 }
 
@@ -84,6 +84,7 @@ static bool collect_leaf(void *context, const struct leaf *leaf) {
     state->root_length = (uint32_t)strlen(collector->root->name);
     state->bit_offset = leaf->bit_offset;
     state->bit_size = leaf->bit_size;
+    state->bit_field = collector->root->type != IMAGE_NONE && leaf->bit_size != 8 * collector->roots->image->types[leaf->type].size;
     return ++collector->count < RUN_MAX;
 }
 
@@ -94,7 +95,7 @@ const struct state_leaf *state_roots_leaves(struct state_roots *roots, uint32_t 
     bool array = type_size && object_size >= 2 * type_size;
     uint64_t packed = (uint64_t)index << 44 | (uint64_t)array << 43 | offset << 4 | count;
     uint64_t run = 0;
-    if (!map_get(&roots->runs, packed, &run)) {
+    if (!map_find(&roots->runs, packed, &run)) {
         size_t first = roots->leaves.count;
         struct leaf_collector collector = {roots, &root, 0, {0}};
         if (root.type == IMAGE_NONE) {
@@ -105,7 +106,7 @@ const struct state_leaf *state_roots_leaves(struct state_roots *roots, uint32_t 
         }
         text_deinit(&collector.key);
         run = (uint64_t)first << 16 | collector.count;
-        map_put(&roots->runs, packed, run);
+        map_insert(&roots->runs, packed, run);
     }
     *out_count = run & RUN_MAX;
     return VECTOR_AT(&roots->leaves, struct state_leaf, run >> 16);

@@ -17,6 +17,7 @@ struct state_leaf {
     uint32_t root_length;/* of the key */
     uint64_t bit_offset; /* within the object */
     uint64_t bit_size;
+    bool bit_field;      /* shares its bytes with neighbours, which a store rewrites with their old value */
 };
 
 struct state_roots {

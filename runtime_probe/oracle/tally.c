@@ -26,10 +26,10 @@ bool tally_failed(const struct tally *tally) {
 
 struct tally_line *tally_line_of(struct tally *tally, uint32_t key) {
     uint64_t index = 0;
-    if (map_get(&tally->line_of, key, &index)) {
+    if (map_find(&tally->line_of, key, &index)) {
         return VECTOR_AT(&tally->lines, struct tally_line, index);
     }
-    map_put(&tally->line_of, key, tally->lines.count);
+    map_insert(&tally->line_of, key, tally->lines.count);
     *(uint32_t *)vector_push(&tally->line_keys) = key;
     struct tally_line *line = vector_push(&tally->lines);
     line->client = true;
@@ -42,10 +42,10 @@ void tally_end(struct tally *tally, uint32_t txn) {
         uint32_t key = *VECTOR_AT(&tally->line_keys, uint32_t, i);
         uint64_t index = 0;
         struct tally_pair *pair = NULL;
-        if (map_get(&tally->pair_of, (uint64_t)txn << 32 | key, &index)) {
+        if (map_find(&tally->pair_of, (uint64_t)txn << 32 | key, &index)) {
             pair = VECTOR_AT(&tally->pairs, struct tally_pair, index);
         } else {
-            map_put(&tally->pair_of, (uint64_t)txn << 32 | key, tally->pairs.count);
+            map_insert(&tally->pair_of, (uint64_t)txn << 32 | key, tally->pairs.count);
             pair = vector_push(&tally->pairs);
             *pair = (struct tally_pair){.txn = txn, .key = key, .client = true, .pc = line->pc};
         }
@@ -67,21 +67,21 @@ static uint64_t code_key(uint32_t txn, uint64_t pc) {
 
 void tally_code_add(struct tally *tally, uint32_t txn, uint64_t pc) {
     uint64_t known = 0;
-    if (!map_get(&tally->code_of, code_key(txn, pc), &known)) {
-        map_put(&tally->code_of, code_key(txn, pc), 1);
+    if (!map_find(&tally->code_of, code_key(txn, pc), &known)) {
+        map_insert(&tally->code_of, code_key(txn, pc), 1);
         *(struct tally_code *)vector_push(&tally->code) = (struct tally_code){txn, pc};
     }
 }
 
 void tally_unmapped_add(struct tally *tally, uint32_t txn, uint64_t pc, uint64_t address, uint64_t stores, uint64_t bytes) {
     uint64_t index = 0;
-    if (map_get(&tally->unmapped_of, code_key(txn, pc), &index)) {
+    if (map_find(&tally->unmapped_of, code_key(txn, pc), &index)) {
         struct tally_unmapped *known = VECTOR_AT(&tally->unmapped, struct tally_unmapped, index);
         known->stores += stores;
         known->bytes += bytes;
         return;
     }
-    map_put(&tally->unmapped_of, code_key(txn, pc), tally->unmapped.count);
+    map_insert(&tally->unmapped_of, code_key(txn, pc), tally->unmapped.count);
     *(struct tally_unmapped *)vector_push(&tally->unmapped) = (struct tally_unmapped){txn, pc, address, stores, bytes};
 }
 

@@ -79,7 +79,7 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
     uint32_t number = strings_intern(&typing->places, text_string(&place));
     text_deinit(&place);
     uint64_t known = 0;
-    if (map_get(&typing->known, number, &known)) {
+    if (map_find(&typing->known, number, &known)) {
         *out_known = known & 1;
         return (uint32_t)(known >> 1);
     }
@@ -113,7 +113,7 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
         struct image_frame nowhere = {allocator, "?", 0};
         root = typing_invent(typing, frame_count ? &frames[0] : &nowhere);
     }
-    map_put(&typing->known, number, (uint64_t)root << 1 | *out_known);
+    map_insert(&typing->known, number, (uint64_t)root << 1 | *out_known);
     return root;
 }
 
@@ -160,10 +160,10 @@ static bool check_pointer(void *context, const struct leaf *leaf) {
         return true;
     }
     uint32_t object = heap_objects_at(checker->heap, physical, &offset);
-    if (object == HEAP_NONE || offset || map_get(&checker->seen, object, &seen)) {
+    if (object == HEAP_NONE || offset || map_find(&checker->seen, object, &seen)) {
         return true;
     }
-    map_put(&checker->seen, object, 1);
+    map_insert(&checker->seen, object, 1);
     uint32_t type = state_root(checker->roots, heap_object(checker->heap, object)->root)->type;
     if (type != IMAGE_NONE) {
         checker->check->checked++;

@@ -75,7 +75,7 @@ static struct error *builder_misses(struct verdict_builder *builder) {
 }
 
 static struct error *builder_findings(struct verdict_builder *builder) {
-    struct error *error = whitelist_load(builder->store, &builder->whitelist);
+    struct error *error = judge_whitelist_load(builder->store, &builder->whitelist);
     error = error ? error : builder_misses(builder);
     error = error ? error : builder_query(builder, FINDING_FUNCTION,
         "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 AND NOT EXISTS ("

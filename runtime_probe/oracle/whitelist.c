@@ -7,10 +7,10 @@
 enum { KEY_MAX = 1024 };
 
 static void whitelist_add(struct whitelist *whitelist, int64_t txn, const char *key) {
-    map_put(&whitelist->entries, (uint64_t)txn << 32 | strings_intern(&whitelist->keys, key), 1);
+    map_insert(&whitelist->entries, (uint64_t)txn << 32 | strings_intern(&whitelist->keys, key), 1);
 }
 
-struct error *whitelist_load(struct store *store, struct whitelist *whitelist) {
+struct error *judge_whitelist_load(struct store *store, struct whitelist *whitelist) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     *whitelist = (struct whitelist){0};
     struct error *error = store_prepare(store, "SELECT m.txn_id, s.key, s.wildcard FROM may_modify m JOIN state s ON s.id = m.state_id", &query);
@@ -37,7 +37,7 @@ void whitelist_deinit(struct whitelist *whitelist) {
 static bool allows_exactly(const struct whitelist *whitelist, int64_t txn, const char *key) {
     uint32_t number = 0;
     uint64_t present = 0;
-    return strings_find(&whitelist->keys, key, &number) && map_get(&whitelist->entries, (uint64_t)txn << 32 | number, &present);
+    return strings_find(&whitelist->keys, key, &number) && map_find(&whitelist->entries, (uint64_t)txn << 32 | number, &present);
 }
 
 bool whitelist_allows(const struct whitelist *whitelist, int64_t txn, const char *key, size_t root_length) {

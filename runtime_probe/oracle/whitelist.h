@@ -10,7 +10,7 @@ struct whitelist {
     struct map entries; /* transaction's id << 32 | key number -> 1 */
 };
 
-struct error *whitelist_load(struct store *store, struct whitelist *whitelist);
+struct error *judge_whitelist_load(struct store *store, struct whitelist *whitelist);
 void whitelist_deinit(struct whitelist *whitelist);
 
 /*

@@ -21,7 +21,7 @@ static void map_agrees_with_a_table(void **state) {
             assert_int_equal(map_remove(&map, key * 4096), present[key]);
             present[key] = 0;
         } else {
-            map_put(&map, key * 4096, seed);
+            map_insert(&map, key * 4096, seed);
             expected[key] = seed;
             present[key] = 1;
         }
@@ -29,7 +29,7 @@ static void map_agrees_with_a_table(void **state) {
     size_t count = 0;
     for (uint64_t key = 0; key < KEYS; key++) {
         uint64_t value = 0;
-        assert_int_equal(map_get(&map, key * 4096, &value), present[key]);
+        assert_int_equal(map_find(&map, key * 4096, &value), present[key]);
         if (present[key]) {
             assert_int_equal(value, expected[key]);
             count++;

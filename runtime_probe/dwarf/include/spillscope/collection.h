@@ -46,8 +46,8 @@ struct map {
 
 void map_deinit(struct map *map);
 void map_clear(struct map *map);
-void map_put(struct map *map, uint64_t key, uint64_t value); /* replaces */
-bool map_get(const struct map *map, uint64_t key, uint64_t *out_value);
+void map_insert(struct map *map, uint64_t key, uint64_t value); /* replaces */
+bool map_find(const struct map *map, uint64_t key, uint64_t *out_value);
 bool map_remove(struct map *map, uint64_t key); /* false when absent */
 
 /* Interned strings: equal strings get equal numbers. A zeroed struct is empty. */
