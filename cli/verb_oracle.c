@@ -48,8 +48,8 @@ static void verdict_json(struct text *text, const struct oracle_verdict *verdict
         }
         text_append(text, "]");
     }
-    text_append_format(text, ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"changed_pairs\":%zu,\"unmapped_bytes\":%zu}\n", verdict->transient,
-                       verdict->silent_stores, verdict->pairs, verdict->changed_pairs, verdict->unmapped_bytes);
+    text_append_format(text, ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"pairs_by_wildcard\":%zu,\"changed_pairs\":%zu,\"unmapped_bytes\":%zu}\n", verdict->transient,
+                       verdict->silent_stores, verdict->pairs, verdict->by_wildcard, verdict->changed_pairs, verdict->unmapped_bytes);
 }
 
 static void finding_text(struct text *text, const struct finding *finding) {
@@ -80,8 +80,8 @@ static void verdict_text(struct text *text, const struct oracle_verdict *verdict
     }
     text_append_format(text, "spillscope oracle: %s  run %lld", oracle_verdict_passes(verdict) ? "PASS" : "FAIL", (long long)verdict->run);
     text_append_format(text, verdict->paired_run ? ", with probe run %lld\n" : ", without a probe run\n", (long long)verdict->paired_run);
-    text_append_format(text, "%zu transactions of %zu kinds; %zu pairs stored to, %zu truly changed\n", verdict->transactions,
-                       verdict->distinct_transactions, verdict->pairs, verdict->changed_pairs);
+    text_append_format(text, "%zu transactions of %zu kinds; %zu pairs stored to, %zu truly changed; %zu whitelisted only by a wildcard\n",
+                       verdict->transactions, verdict->distinct_transactions, verdict->pairs, verdict->changed_pairs, verdict->by_wildcard);
     text_append_format(text, "misses: %zu states, %zu functions; unmapped: %zu places, %zu bytes\n", verdict->counts[FINDING_STATE],
                        verdict->counts[FINDING_FUNCTION], verdict->counts[FINDING_UNMAPPED], verdict->unmapped_bytes);
     if (verdict->paired_run) {

@@ -1,8 +1,14 @@
 /* spillscope probe: watches the transactions of a running kernel. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "spillscope/image.h"
+#include "spillscope/oracle.h"
 #include "spillscope/probe.h"
+#include "spillscope/store.h"
+#include "spillscope/text.h"
 #include "verb.h"
 
 enum { DEFAULT_TIMEOUT_S = 600 };
@@ -66,14 +72,115 @@ static void summary_print(const struct probe_summary *summary) {
     printf("%s\n", summary->interrupted ? ", interrupted" : "");
 }
 
+/* Where the recorder writes, for one run with --oracle. */
+struct recording {
+    char *folder; /* owned; removed at the end */
+    char *log;
+    char *config;
+};
+
+static struct error *recording_create(struct recording *recording) {
+    const char *base = getenv("TMPDIR");
+    if (asprintf(&recording->folder, "%s/spillscope-oracle-XXXXXX", base ? base : "/tmp") < 0) {
+        recording->folder = NULL;
+        return error_out_of_memory();
+    }
+    if (!mkdtemp(recording->folder)) {
+        return error_create_errno("cannot make directory %s", recording->folder);
+    }
+    if (asprintf(&recording->log, "%s/log", recording->folder) < 0) {
+        recording->log = NULL;
+        return error_out_of_memory();
+    }
+    if (asprintf(&recording->config, "%s/config", recording->folder) < 0) {
+        recording->config = NULL;
+        return error_out_of_memory();
+    }
+    return NULL;
+}
+
+static void recording_remove(struct recording *recording) {
+    if (recording->log) {
+        unlink(recording->log);
+    }
+    if (recording->config) {
+        unlink(recording->config);
+    }
+    if (recording->folder) {
+        rmdir(recording->folder);
+    }
+    free(recording->log);
+    free(recording->config);
+    free(recording->folder);
+}
+
+static struct error *recording_start(void *context, struct store *store, const struct image *image, const char *ram_path, uint64_t ram_size,
+                                     char **out_argument) {
+    const struct recording *recording = context;
+    struct recorder_request request = {
+        .store = store,
+        .image = image,
+        .ram_path = ram_path,
+        .ram_size = ram_size,
+        .log_path = recording->log,
+        .config_path = recording->config,
+    };
+    return recorder_arguments(&request, out_argument);
+}
+
+/* Lets the oracle judge what was recorded beside the probe. */
+static struct error *recording_judge(const struct recording *recording, const struct probe_request *request, const struct probe_summary *summary) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct image *image __attribute__((cleanup(scope_image))) = NULL;
+    struct oracle_summary verdict = {0};
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(request->database, STORE_WRITE, &store);
+    if (!error) {
+        error = store_meta_get(store, "source_root", &root);
+    }
+    if (!error) {
+        error = image_open(request->elf, root, NULL, &image);
+    }
+    struct oracle_request oracle = {
+        .store = store,
+        .image = image,
+        .log_path = recording->log,
+        .elf = request->elf,
+        .paired_run = summary->run_id,
+        .transactions = request->transactions > 0 ? (size_t)(summary->transactions + summary->cut) : 0,
+    };
+    if (!error) {
+        error = oracle_judge(&oracle, &verdict);
+    }
+    if (!error) {
+        printf("oracle run %lld: %zu transactions of %zu kinds, %zu own stores; 'spillscope oracle --db %s' tells the verdict\n", (long long)verdict.run,
+               verdict.transactions, verdict.distinct, verdict.stores, request->database);
+    }
+    return error;
+}
+
 static int verb_probe_run(const struct arguments *arguments) {
     struct probe_request request = {0};
     struct probe_summary summary = {0};
+    struct recording recording = {0};
     struct error *error = probe_request_read(arguments, &request);
+    bool judged = !error && arguments_flag(arguments, "oracle");
+    if (judged && request.stub) {
+        error = error_create(ERROR_USAGE, "--oracle needs a QEMU that the probe starts itself: give its command after --");
+    }
+    if (!error && judged) {
+        request.recorder = recording_start;
+        request.recorder_context = &recording;
+        error = recording_create(&recording);
+    }
     if (!error) {
         error = probe_run(&request, &summary);
         summary_print(&summary);
     }
+    if (!error && judged && !summary.interrupted) {
+        error = recording_judge(&recording, &request, &summary);
+    }
+    recording_remove(&recording);
     if (!error && summary.interrupted) {
         error = error_create(ERROR_INTERRUPTED, "interrupted; what was seen until then is stored");
     }
@@ -86,6 +193,7 @@ static const struct verb_option OPTIONS[] = {
     {"gdb", 0, "ADDR", "a stub that runs already: unix:PATH, HOST:PORT or :PORT"},
     {"mode", 0, "MODE", "how memory is read: auto (default), stub (packets), ram (mapped guest RAM)"},
     {"transactions", 0, "N", "end after N transactions"},
+    {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
     {"timeout", 0, "S", "give up after S seconds (600)"},
     {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
     {NULL, 0, NULL, NULL},
@@ -94,7 +202,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE] [--transactions N] [--timeout S] [--log FILE]",
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE] [--transactions N] [--oracle] [--timeout S] [--log FILE]",
     .description = "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
                    "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and ends "
                    "it afterwards. The run begins and ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"

@@ -139,7 +139,8 @@ static struct error *read_kernel(struct loader *loader, const struct manifest_se
         }
         return store_meta_set(loader->store, "source_root", loader->root);
     }
-    return setting->key[0] ? store_meta_set(loader->store, setting->key, setting->value) : NULL;
+    const char *key = strcmp(setting->key, "name") == 0 ? "kernel" : setting->key;
+    return key[0] ? store_meta_set(loader->store, key, setting->value) : NULL;
 }
 
 static struct error *load_setting(void *context, const struct manifest_setting *setting) {

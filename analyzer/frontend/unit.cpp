@@ -190,7 +190,11 @@ uint32_t Unit::object(const ValueDecl *declaration) {
         }
         if (!target.empty()) {
             uint32_t aliased = named_object(target);
-            if (aliased != index) {
+            uint32_t end = aliased;
+            while (end != FACTS_NONE && end != index) {
+                end = objects_[end].alias_of;
+            }
+            if (end != index) { /* a circle is an error that only code generation finds */
                 objects_[index].alias_of = aliased;
                 objects_[index].flags |= FACTS_DEFINED;
             }
@@ -384,7 +388,7 @@ void Unit::set_syscall_entries() {
         objects_[index].flags |= FACTS_ENTRY_SYSCALL;
         if (last && objects_[index].alias_of == FACTS_NONE) {
             auto found = object_indices_.find(last->getCanonicalDecl());
-            if (found != object_indices_.end() && found->second != index) {
+            if (found != object_indices_.end() && found->second != index && objects_[found->second].alias_of == FACTS_NONE) {
                 objects_[index].alias_of = found->second;
             }
         }

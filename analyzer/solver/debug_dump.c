@@ -38,3 +38,25 @@ void debug_externals(struct program *program, const struct models *models) {
       if (object != NONE && program->objects.items[object].function_index == NONE && !models_find(models, program->objects.items[object].name)) fprintf(stderr,"external %s from %s\n",program->objects.items[object].name,function->name);
       if (in->op==FACTS_UNKNOWN) fprintf(stderr,"FACTS_UNKNOWN %s in %s:%u result %d\n",in->text,function->name,in->place.line,(int)in->result);
     } } }
+void debug_frame(struct points_to *p, uint32_t f);
+void debug_frame(struct points_to *p, uint32_t f) { char b[400];
+ const struct function*fn=&p->program->functions.items[p->frames->items.items[f].function];
+    fprintf(stderr,"frame %u %s\n",f,fn->name);
+    for(uint32_t v=0;v<fn->facts->value_count;v++){const struct location_set*s=points_to_value(p,f,v); fprintf(stderr,"  %%%s#%u:",fn->facts->value_names[v],v); for(uint32_t i=0;i<s->items.count&&i<12;i++){struct location l=p->things->locations.items[s->items.items[i]]; fprintf(stderr," {%s+%d}",tn(p,l.thing,b,sizeof b),l.offset);} fprintf(stderr," (%u)\n",s->items.count);}}
+void debug_writers(struct points_to *p, const char *name, int off);
+void debug_writers(struct points_to *p, const char *name, int off) { char b[400];
+  for (uint32_t f=0; f<p->frames->items.count; f++) { const struct function*fn=&p->program->functions.items[p->frames->items.items[f].function];
+    for (uint32_t i=0;i<fn->facts->instruction_count;i++){ const struct facts_instruction*in=&fn->facts->instructions[i]; if(in->op!=FACTS_STORE&&in->op!=FACTS_COPYMEM) continue; if(in->a==FACTS_NONE) continue;
+      const struct location_set*s=points_to_value(p,f,in->a);
+      for(uint32_t k=0;k<s->items.count;k++){struct location l=p->things->locations.items[s->items.items[k]]; tn(p,l.thing,b,sizeof b); if(strstr(b,name)&&(l.offset==off||l.offset==OFFSET_ANY)) { const struct location_set*v=in->b==FACTS_NONE?NULL:points_to_value(p,f,in->b); fprintf(stderr,"%s:%u frame %u op %d {%s+%d} a-set %u b-set %u\n",fn->name,in->place.line,f,in->op,b,l.offset,s->items.count,v?v->items.count:0);} } } } }
+void debug_probe(struct points_to *p, const struct use *use, uint32_t location);
+void debug_probe(struct points_to *p, const struct use *use, uint32_t location) {
+  const char *want=getenv("SOLVER_PROBE"); if(!want) return;
+  const struct thing *t=&p->things->items.items[p->things->locations.items[location].thing];
+  const char *fn=p->program->functions.items[p->frames->items.items[use->frame].function].name;
+  if(strcmp(fn,want)) return;
+  if(t->kind!=THING_HEAP||t->type==NONE||p->program->types.items[t->type].kind!=FACTS_RECORD) return;
+  fprintf(stderr,"PROBE line %u role %u location off %d\n",frame_instruction(p,use->frame,use->instruction)->place.line,use->role,p->things->locations.items[location].offset);
+  debug_frame(p,use->frame); uint32_t f=p->frames->items.items[use->frame].parent; while(f!=NONE){debug_frame(p,f); f=p->frames->items.items[f].parent;}
+  exit(9);
+}

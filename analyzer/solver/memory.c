@@ -67,6 +67,17 @@ struct pointer_search {
     int32_t offset;
 };
 
+/* What a pointer of this declared type may be when code outside stored it. */
+static uint32_t outside_pointer(struct points_to *p, uint32_t thing, int32_t offset, uint32_t pointer, const char *path) {
+    uint32_t record = pointed_record(p->program, pointer);
+    if (record != NONE) {
+        return thing_any(p->things, record);
+    }
+    uint32_t outer = record_of(p, p->things->items.items[thing].type);
+    const char *root = outer == NONE ? "memory" : p->program->types.items[outer].root;
+    return thing_unknown_member(p->things, outer, offset, arena_format(p->program->arena, "%s%s", root, path));
+}
+
 static void add_outside_pointer(void *context, const struct leaf *leaf) {
     struct pointer_search *search = context;
     struct points_to *p = search->p;
@@ -75,18 +86,11 @@ static void add_outside_pointer(void *context, const struct leaf *leaf) {
         return;
     }
     uint32_t record = pointed_record(p->program, leaf->type);
-    if (record != NONE && p->program->types.items[record].is_link) {
-        *VECTOR_ADD(p->arena, &p->links) = (struct cell_place){search->thing, search->cell, leaf->type};
+    if (!p->open_world || (record != NONE && p->program->types.items[record].is_link)) {
+        *VECTOR_ADD(p->arena, &p->links) = (struct cell_place){search->thing, search->cell, leaf->type, arena_copy(p->arena, leaf->path, strlen(leaf->path))};
         return;
     }
-    uint32_t outer = record_of(p, p->things->items.items[search->thing].type);
-    uint32_t from;
-    if (record != NONE) {
-        from = thing_any(p->things, record);
-    } else {
-        const char *root = outer == NONE ? "memory" : p->program->types.items[outer].root;
-        from = thing_unknown_member(p->things, outer, search->offset, arena_format(p->program->arena, "%s%s", root, leaf->path));
-    }
+    uint32_t from = outside_pointer(p, search->thing, search->offset, leaf->type, leaf->path);
     uint32_t node = p->memory.items[search->thing].cells.items[search->cell].node;
     node_add_location(p, node, thing_location(p->things, from, 0));
 }
@@ -102,18 +106,34 @@ static void fill_from_outside(struct points_to *p, uint32_t thing, uint32_t cell
     type_visit_leaves(p->program, at->type, first, first + p->program->pointer_size * 8, NONE, NONE, add_outside_pointer, &search);
 }
 
-bool memory_fill_links(struct points_to *p) {
-    bool filled = false;
-    for (uint32_t i = 0; i < p->links.count; i++) {
-        struct cell_place link = p->links.items[i];
-        uint32_t node = p->memory.items[link.thing].cells.items[link.cell].node;
-        if (p->nodes.items[node_find(p, node)].set.items.count == 0) {
-            uint32_t any = thing_any(p->things, pointed_record(p->program, link.pointer));
-            node_add_location(p, node, thing_location(p->things, any, 0));
-            filled = true;
+/* Does code in scope make objects of the type, or of one that holds it? Then it also stores what they hold. */
+static bool is_made_in_scope(const struct points_to *p, uint32_t record) {
+    const embedding_list *outer = type_outer(p->program, record);
+    for (uint32_t e = 0; e <= outer->count; e++) {
+        uint32_t holder = e < outer->count ? outer->items[e].outer : record;
+        for (uint32_t i = 0; holder < p->type_things.count && i < p->type_things.items[holder].count; i++) {
+            if (p->things->items.items[p->type_things.items[holder].items[i]].kind != THING_ANY) {
+                return true;
+            }
         }
     }
-    return filled;
+    return false;
+}
+
+bool memory_fill_links(struct points_to *p) {
+    for (; p->links_filled < p->links.count; p->links_filled++) {
+        struct cell_place link = p->links.items[p->links_filled];
+        struct cell cell = p->memory.items[link.thing].cells.items[link.cell];
+        uint32_t record = record_of(p, p->things->items.items[link.thing].type);
+        if (p->nodes.items[node_find(p, cell.read_node)].set.items.count || (!p->open_world && record != NONE && is_made_in_scope(p, record))) {
+            continue;
+        }
+        uint32_t from = outside_pointer(p, link.thing, cell.offset, link.pointer, link.path);
+        node_add_location(p, cell.node, thing_location(p->things, from, 0));
+        p->links_filled++;
+        return true;
+    }
+    return false;
 }
 
 struct pointer_list {

@@ -78,15 +78,28 @@ void points_to_load(const struct points_to *p, uint32_t location, number_list *o
 
 /* ---- loads, stores and copies: cells in the whole program, what the whole program found in a closure ---- */
 
+/* Where the locations that a load finds go: to the result, or first past the test of its declared type. */
+static uint32_t loaded_node(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
+    if (frame_instruction(p, frame, instruction)->op != FACTS_LOAD || pointed_record(p->program, pointer) == NONE) {
+        return value_node(p, frame, result);
+    }
+    uint32_t node = p->nodes.count;
+    if (map_add(p->arena, &p->loaded_of, ((uint64_t)frame << 32) | instruction, &node)) {
+        node_add(p);
+        node_add_use(p, node, (struct use){frame, instruction, ROLE_LOADED});
+    }
+    return node;
+}
+
 static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
+    uint32_t node = loaded_node(p, frame, instruction, result, pointer);
     if (!p->global || thing->kind == THING_UNKNOWN) {
-        memory_read(p, location, value_node(p, frame, result), pointer, frame, instruction);
+        memory_read(p, location, node, pointer, frame, instruction);
         return;
     }
     p->loaded.count = 0;
     points_to_load(p->global, location, &p->loaded);
-    uint32_t node = value_node(p, frame, result);
     for (uint32_t i = 0; i < p->loaded.count; i++) {
         node_add_location(p, node, p->loaded.items[i]);
     }
@@ -277,6 +290,14 @@ static void instruction_start(struct points_to *p, uint32_t frame, uint32_t numb
     }
 }
 
+static bool points_to_bytes(const struct points_to *p, uint32_t type) {
+    if (type == NONE || p->program->types.items[type].kind != FACTS_POINTER || p->program->types.items[type].target == NONE) {
+        return false;
+    }
+    uint32_t target = type_element(p->program, p->program->types.items[type].target);
+    return target != NONE && p->program->types.items[target].kind == FACTS_SCALAR && p->program->types.items[target].size == 1;
+}
+
 /* Something that code outside may hold. */
 static void escape_location(struct points_to *p, uint32_t location) {
     uint32_t thing = p->things->locations.items[location].thing;
@@ -309,6 +330,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     }
     const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
     p->scratch.count = 0;
+    { /*DEBUG*/ extern void debug_probe(struct points_to *, const struct use *, uint32_t); debug_probe(p, use, location); }
     switch (use->role) {
     case ROLE_CALLEE:
         call_indirect(p, use->frame, use->instruction, location);
@@ -335,9 +357,15 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         return;
     }
     uint32_t result = instruction->result == FACTS_NONE ? NONE : value_node(p, use->frame, instruction->result);
+    if (use->role == ROLE_LOADED) {
+        location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)), false, &p->scratch);
+        add_all(p, result, &p->scratch);
+        return;
+    }
     switch (instruction->op) {
     case FACTS_COPY:
-        location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)), &p->scratch);
+        location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)),
+                      points_to_bytes(p, value_type(p, use->frame, instruction->a)), &p->scratch);
         break;
     case FACTS_OFFSET:
         location_offset(p->things, location, instruction->offset, base_record(p, use->frame, instruction), &p->scratch);

@@ -63,6 +63,7 @@ struct cell_place {
     uint32_t thing;
     uint32_t cell; /* index of memory.cells */
     uint32_t pointer; /* declared type */
+    const char *path;
 };
 
 /* What the solver knows of a thing beyond what it is. */
@@ -95,13 +96,15 @@ struct points_to {
     struct map bound;               /* (call, function) already joined */
     VECTOR(struct call_targets) calls;
     struct map call_of;             /* (frame << 32 | instruction) -> index of calls */
+    struct map loaded_of;           /* (frame << 32 | instruction) -> node of what a load found */
     bool *active;                   /* instance -> its constraints are in */
     number_list instances;          /* active ones in order of activation */
     bool *called;                   /* function -> a call in scope reaches it */
     bool *outside_called;           /* function -> parameters come from outside */
     VECTOR(struct use) casts;       /* integers that become pointers */
     VECTOR(struct use) indirect;    /* indirect calls */
-    VECTOR(struct cell_place) links;/* list links in memory that is open: filled from outside unless somebody in scope links */
+    VECTOR(struct cell_place) links;/* pointers in open memory that are filled from outside only when nobody in scope fills them */
+    uint32_t links_filled;          /* of these are done */
     uint32_t escape;                /* node of all that code outside may hold */
     number_list fresh;              /* nodes with locations that uses have not seen */
     number_list heap;               /* nodes with locations to send, a binary heap by rank */

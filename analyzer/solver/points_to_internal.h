@@ -46,6 +46,7 @@ enum {
     ROLE_COPY_TO,    /* arguments of a modelled memcpy */
     ROLE_COPY_FROM,
     ROLE_ESCAPE,
+    ROLE_LOADED,     /* what a load found, before its declared type is looked at */
     ROLE_OPERAND,    /* + n: pointer that asm goes through */
     ROLE_TARGET = ROLE_OPERAND + 64 /* + n: memory operand of asm */
 };

@@ -255,13 +255,15 @@ static void note_cast(struct things *things, uint32_t thing, uint32_t record) {
 /* A record with a single scalar in it, like atomic_t: a pointer to the scalar may be cast to it. */
 static bool is_wrapper(const struct things *things, uint32_t record) { return type_leaf_count(things->program, record) == 1; }
 
-/* May an object of `record` lie at this place of an object of `type`? Bytes may hold anything. */
-static bool may_hold(const struct things *things, uint32_t type, uint32_t record, int64_t offset) {
+/* May an object of `record` lie at this place of an object of `type`? Bytes may hold anything, when they are what the pointer pointed to. */
+static bool may_hold(const struct things *things, uint32_t type, uint32_t record, int64_t offset, bool from_bytes) {
     const struct type *wanted = type_at(things, record);
     if (wanted->is_incomplete || wanted->size == 0 || type_holds_name(things->program, type, wanted->name, offset)) {
         return true;
     }
-    return type_is_bytes_at(things->program, type, offset) || (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
+    uint32_t element = type_element(things->program, type);
+    bool all_bytes = type_at(things, element)->kind == FACTS_SCALAR && type_at(things, element)->size == 1;
+    return all_bytes || (from_bytes && type_is_bytes_at(things->program, type, offset)) || (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
 }
 
 /* Is what the thing holds known for sure, so that a pointer to something else cannot lead here? */
@@ -294,7 +296,7 @@ static bool add_places(struct things *things, uint32_t thing, uint32_t record, n
  * The location as a pointer to `record` sees it: unknowns take the type, "any T" becomes "any record" where T does not hold one here, and
  * what is known to hold no such record is no target (docs/SOUNDNESS.md "Objects are what they were made as").
  */
-static void location_retype(struct things *things, uint32_t location, uint32_t record, number_list *out) {
+static void location_retype(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out) {
     struct location at = things->locations.items[location];
     struct thing *thing = &things->items.items[at.thing];
     switch (record == NONE ? THING_LITERAL : thing->kind) {
@@ -324,13 +326,15 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
     if (thing->type != NONE && at.offset == OFFSET_ANY && add_places(things, at.thing, record, out)) {
         return;
     }
-    if (is_exact(things, thing) && !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset))) {
+    if (is_exact(things, thing) && !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset, from_bytes))) {
         return;
     }
     out_add(things, out, location);
 }
 
-void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out) { location_retype(things, location, record, out); }
+void location_cast(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out) {
+    location_retype(things, location, record, from_bytes, out);
+}
 
 static void offset_one(struct things *things, uint32_t location, int64_t offset, number_list *out);
 
@@ -340,7 +344,7 @@ void location_offset(struct things *things, uint32_t location, int64_t offset, u
         return;
     }
     number_list typed = {0};
-    location_retype(things, location, record, &typed);
+    location_retype(things, location, record, false, &typed);
     for (uint32_t i = 0; i < typed.count; i++) {
         offset_one(things, typed.items[i], offset, out);
     }
@@ -428,8 +432,12 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
         out_add(things, out, location); /* another processor's copy of the same variable */
         return;
     }
-    if (second && strcmp(operator, "-") == 0) {
-        return; /* minus an address is no address */
+    bool constant_operand = (instruction->flags & FACTS_CONSTANT) != 0;
+    if (second && (strcmp(operator, "-") == 0 || strcmp(operator, "<<") == 0 || strcmp(operator, ">>") == 0)) {
+        return; /* minus an address, or so many bits, is no address */
+    }
+    if (*operator== '%' || (!constant_operand && (*operator== '*' || *operator== '/'))) {
+        return; /* numbers: an address survives only factors that turn it into a page number and back */
     }
     if (instruction->flags & FACTS_CONSTANT) {
         int64_t constant = instruction->offset;
@@ -446,9 +454,6 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
             bool set = (at.offset & constant) == constant;
             int64_t moved = *operator== '|' ? (at.offset | constant) : set ? at.offset & ~constant : at.offset + constant;
             out_add(things, out, thing_location(things, at.thing, moved));
-            return;
-        }
-        if (strcmp(operator, "%") == 0) {
             return;
         }
     }

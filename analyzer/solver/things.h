@@ -85,7 +85,8 @@ uint32_t pointed_record(const struct program *program, uint32_t pointer);
 void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out);
 void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, number_list *out);
 void location_arithmetic(struct things *things, uint32_t location, const struct facts_instruction *instruction, bool second, number_list *out);
-void location_cast(struct things *things, uint32_t location, uint32_t record, number_list *out);
+/* from_bytes: the pointer pointed to bytes before, which may hold anything. */
+void location_cast(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out);
 
 /* May the memory be written at all, and does it outlive the functions that run? */
 static inline bool thing_is_writable(const struct things *things, uint32_t thing) {

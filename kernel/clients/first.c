@@ -2,8 +2,18 @@
 #include <clients/first.h>
 #include <clients/workload.h>
 
+/* Needs more stack than there is, whatever there is: shows that guard pages are there. */
+static uint64_t overflow(uint64_t depth) {
+    volatile uint64_t frame[32];
+    frame[depth % 32] = depth;
+    return depth == UINT64_MAX ? 0 : overflow(depth + 1) + frame[depth % 32];
+}
+
 int32_t client_first(struct client_start *start) {
     int32_t result = 0;
+    if (start->arguments[2] == CLIENT_PLAN_OVERFLOW) {
+        return (int32_t)overflow(0);
+    }
     if (start->arguments[2] != CLIENT_PLAN_WORKLOAD) {
         result = conformance_run();
     }

@@ -5,12 +5,12 @@
 
 #include <api/task.h>
 
-enum client_plan { CLIENT_PLAN_UNKNOWN, CLIENT_PLAN_CONFORMANCE, CLIENT_PLAN_WORKLOAD, CLIENT_PLAN_ALL };
+enum client_plan { CLIENT_PLAN_UNKNOWN, CLIENT_PLAN_CONFORMANCE, CLIENT_PLAN_WORKLOAD, CLIENT_PLAN_ALL, CLIENT_PLAN_OVERFLOW };
 
 /* What `run=` on the command line means. */
 static inline enum client_plan client_plan(const char *text) {
-    static const char *const names[] = {"", "conformance", "workload", "all"};
-    for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan <= CLIENT_PLAN_ALL; plan++) {
+    static const char *const names[] = {"", "conformance", "workload", "all", "overflow"};
+    for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan <= CLIENT_PLAN_OVERFLOW; plan++) {
         const char *name = names[plan];
         size_t i = 0;
         while (name[i] != '\0' && name[i] == text[i]) {

@@ -29,7 +29,7 @@ void design_start(const struct boot_options *options) {
     }
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow", what);
     }
     task_adopt_idle(boot_stack_bottom);
     if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {

@@ -15,6 +15,9 @@ const char design_name[] = "spillful";
 
 extern uint8_t boot_stack_bottom[];
 
+/* In user/hostile.c. */
+int32_t hostile_first(struct client_start *start);
+
 void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
                                      boot_option_number(options, "rounds", 20),
@@ -24,9 +27,10 @@ void design_start(const struct boot_options *options) {
     if (boot_option(options, "run", what, sizeof what) == 0) {
         (void)string_copy(what, "all", sizeof what);
     }
+    client_main *first = string_equal(what, "hostile") ? hostile_first : client_first;
     start.arguments[2] = client_plan(what);
-    if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all", what);
+    if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, hostile", what);
     }
     scheduler_init();
     tasks_init();
@@ -34,7 +38,7 @@ void design_start(const struct boot_options *options) {
     syscalls_init();
     timers_init();
     i2c_init();
-    (void)task_create_first(client_first, &start);
+    (void)task_create_first(first, &start);
     clock_start();
     processors_start(options);
     for (;;) {

@@ -9,6 +9,7 @@ shift 5
 timeout 110 qemu-system-x86_64 -kernel "$elf" -nographic -no-reboot -m 256M \
     -device isa-debug-exit,iobase=0xf4,iosize=4 -append "$command_line" "$@" </dev/null >"$output.raw" 2>&1
 status=$?
+rm -f "${output%.txt}.ram" # where a test maps the guest's memory, QEMU leaves the file
 tr -d '\r' <"$output.raw" | sed -n '/ kernel, [0-9]* MiB/,$p' | sed '1s/.*ROM\.*//' >"$output"
 if [ "$status" -ne $((code * 2 + 1)) ]; then
     echo "boot.sh: QEMU ended with $status instead of $((code * 2 + 1)) (124: it took too long)" >&2
@@ -16,7 +17,10 @@ if [ "$status" -ne $((code * 2 + 1)) ]; then
     exit 1
 fi
 case $(tail -n 1 "$output") in
-$last_line) exit 0 ;;
+$last_line)
+    cat "$output"
+    exit 0
+    ;;
 *)
     echo "boot.sh: the last line is not '$last_line':" >&2
     tail -n 40 "$output" >&2

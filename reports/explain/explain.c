@@ -151,6 +151,12 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
                            *example.new_value ? " -> " : "", example.new_value);
         append_line(out, "first seen", text_string(&words));
     }
+    struct finding_harm *harms SCOPE_FREE = NULL;
+    size_t harm_count = 0;
+    error = finding_harms(store, findings, finding, &harms, &harm_count);
+    for (size_t index = 0; index < harm_count; index++) {
+        text_append_format(out, "  litmus: %s: %s, %lld time(s)\n", harms[index].action, harms[index].outcome, (long long)harms[index].times);
+    }
     for (size_t index = 0; index < count; index++) {
         text_append(out, index ? "      -> " : "  chain: ");
         escape_terminal(out, steps[index].function);
@@ -168,7 +174,7 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
     text_clear(&words);
     wording_goals(&words, finding);
     append_line(out, "in the way of", text_string(&words));
-    return words.failed ? error_out_of_memory() : NULL;
+    return words.failed ? error_out_of_memory() : error;
 }
 
 /* What the plan says of the objects that the matched findings belong to. */

@@ -55,12 +55,21 @@ static struct error *meta_load(struct store *store, struct findings *findings, c
 
 struct error *completeness_load(struct store *store, struct findings *findings) {
     int64_t probes = 0;
+    const char *name = "";
+    const char *complete = "";
     const struct {
         const char *key;
         const char **value;
-    } texts[] = {{"kernel", &findings->kernel},           {"configuration", &findings->configuration}, {"build_id", &findings->build_id},
-                 {"source_root", &findings->source_root}, {"revision", &findings->revision},           {"tool_version", &findings->tool_version}};
+    } texts[] = {{"kernel", &findings->kernel},
+                 {"name", &name},
+                 {"configuration", &findings->configuration},
+                 {"build_id", &findings->build_id},
+                 {"source_root", &findings->source_root},
+                 {"revision", &findings->revision},
+                 {"tool_version", &findings->tool_version},
+                 {"complete", &complete}};
     struct error *error = NULL;
+    findings->kernel = pool_intern(findings->pool, "");
     for (size_t index = 0; index < sizeof texts / sizeof texts[0] && !error; index++) {
         error = meta_load(store, findings, texts[index].key, texts[index].value);
     }
@@ -74,6 +83,10 @@ struct error *completeness_load(struct store *store, struct findings *findings) 
         error = store_scalar(store, "SELECT count(*) FROM run WHERE tool = 'probe'", &probes);
     }
     findings->has_probe = probes > 0;
+    findings->kernel = *findings->kernel ? findings->kernel : name; /* a manifest calls its kernel `name` */
+    if (!error && strcmp(complete, "0") == 0 && !findings->units_failed) {
+        error = incomplete_add(findings, "the analysis says of itself that it is incomplete (meta complete = 0)");
+    }
     for (size_t index = 0; index < sizeof reason_queries / sizeof reason_queries[0] && !error; index++) {
         error = reasons_load(store, findings, reason_queries[index]);
     }

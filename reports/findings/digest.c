@@ -95,5 +95,5 @@ void digest_hex(const char *string, char out_hex[2 * DIGEST_SIZE + 1]) {
         out_hex[2 * index] = digits[bytes[index] >> 4];
         out_hex[2 * index + 1] = digits[bytes[index] & 15];
     }
-    out_hex[2 * DIGEST_SIZE] = '\0';
+    out_hex[sizeof bytes * 2] = '\0';
 }

@@ -45,8 +45,10 @@ void fingerprint_describe(struct text *out, const struct finding *finding, enum 
         text_append_char(out, separator);
         text_append(out, finding->type);
     }
-    text_append_char(out, separator);
-    text_append(out, finding_kind_name(finding->kind));
+    if (tier == TIER_EXACT) {
+        text_append_char(out, separator);
+        text_append(out, finding_kind_name(finding->kind));
+    }
 }
 
 /* A finding's place in the order of its moved-tier text, to number equals. */

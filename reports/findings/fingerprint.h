@@ -2,8 +2,9 @@
 #define SPILLSCOPE_REPORTS_FINGERPRINT_H
 /*
  * Identity of a finding across versions of the source. Tiers, strongest first; docs/gate.md explains them to users:
- *   exact    rule, transaction, entity, state key, effect
- *   moved    the same without entity and file: a file was renamed or a function moved. This is the printed fingerprint.
+ *   exact    rule, transaction, entity, state key, primary or secondary
+ *   moved    the same without entity and file: a file was renamed or a function moved, which may turn primary spill into secondary. This is the
+ *            printed fingerprint.
  *   renamed  the same without the transaction's name: only between transactions of which one is gone and the other is new
  *   retyped  the same without the root's name: only between roots of which one is gone and the other is new, and which have the same
  *            findings otherwise (two at least)

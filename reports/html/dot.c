@@ -14,8 +14,6 @@
 #define DOT_SECONDS 20
 #define DOT_OUTPUT_LIMIT (16u << 20)
 
-extern char **environ;
-
 static int64_t clock_milliseconds(void) {
     struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -45,7 +43,7 @@ static struct error *dot_spawn(const char *program, const int input[2], const in
 /* Feeds and drains both pipes until the output ends; false when the time is up or the output too long. */
 static bool dot_converse(int *input, int output, const char *text, struct text *out) {
     size_t left = strlen(text);
-    int64_t deadline = clock_milliseconds() + DOT_SECONDS * 1000;
+    int64_t deadline = clock_milliseconds() + (int64_t)DOT_SECONDS * 1000;
     for (;;) {
         if (!left && *input >= 0) {
             close(*input);

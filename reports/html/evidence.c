@@ -44,6 +44,21 @@ static struct error *append_example(struct text *out, struct store *store, struc
     return NULL;
 }
 
+static struct error *append_harms(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+    struct finding_harm *harms SCOPE_FREE = NULL;
+    size_t count = 0;
+    struct error *error = finding_harms(store, findings, finding, &harms, &count);
+    for (size_t index = 0; index < count; index++) {
+        text_append(out, index ? ", " : "<dt>litmus</dt><dd>");
+        escape_html(out, harms[index].action);
+        text_append(out, ": ");
+        escape_html(out, harms[index].outcome);
+        text_append_format(out, " (%lld)", (long long)harms[index].times);
+    }
+    text_append(out, count ? "</dd>" : "");
+    return error;
+}
+
 static void append_chain(struct text *out, const struct finding_step *steps, size_t count, struct source_cache *sources) {
     text_append(out, "<h4>Call chain</h4>\n<ol class=\"chain\">\n");
     for (size_t index = 0; index < count; index++) {
@@ -89,6 +104,7 @@ struct error *evidence_write(struct text *out, struct store *store, struct findi
         text_append_format(out, "<dt>covers</dt><dd>%lld leaf states</dd>", (long long)finding->leaves);
     }
     error = append_example(out, store, findings, finding);
+    error = error ? error : append_harms(out, store, findings, finding);
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         if (finding->patterns >> pattern & 1) {
             text_append_format(out, "<dt>%s</dt><dd>", pattern_name((enum finding_pattern)pattern));

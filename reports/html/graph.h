@@ -8,7 +8,9 @@
 #include "spillscope/text.h"
 
 #define GRAPH_CLIENTS "clients"
-#define GRAPH_NODE_LIMIT 100 /* beyond it the nodes with the least spill are left out of the drawing, never out of the table */
+/* What a drawing holds at most: beyond it the nodes, and then the edges, with the least spill are left out, never out of the table. */
+#define GRAPH_NODE_LIMIT 100
+#define GRAPH_EDGE_LIMIT 70
 
 enum graph_change { GRAPH_KEPT, GRAPH_ADDED, GRAPH_REMOVED };
 

@@ -22,29 +22,59 @@ static size_t label_length(const char *name) {
     return length > LABEL_CHARACTERS ? LABEL_CHARACTERS : length;
 }
 
-/* Which nodes are drawn: all, or the GRAPH_NODE_LIMIT with the most spill on their edges. */
-static struct error *nodes_choose(const struct graph *graph, bool **out_drawn) {
-    bool *drawn = calloc(graph->node_count + 1, sizeof *drawn);
-    int64_t *weights SCOPE_FREE = calloc(graph->node_count + 1, sizeof *weights);
-    if (!drawn || !weights) {
-        free(drawn);
+/* Which part of the graph is drawn. */
+struct selection {
+    bool *nodes;
+    bool *edges;
+    bool *taken; /* edges already written */
+    size_t node_count, edge_count;
+};
+
+static void selection_deinit(struct selection *selection) {
+    free(selection->nodes);
+    free(selection->edges);
+    free(selection->taken);
+}
+
+/* Marks the `limit` heaviest of `count`, the earlier of equals first. */
+static size_t heaviest_mark(const int64_t *weights, size_t count, size_t limit, bool *marks) {
+    size_t marked = 0;
+    for (; marked < limit && marked < count; marked++) {
+        size_t best = count;
+        for (size_t index = 0; index < count; index++) {
+            if (!marks[index] && weights[index] >= 0 && (best == count || weights[index] > weights[best])) {
+                best = index;
+            }
+        }
+        if (best == count) {
+            break;
+        }
+        marks[best] = true;
+    }
+    return marked;
+}
+
+static struct error *selection_init(struct selection *selection, const struct graph *graph) {
+    int64_t *node_weights SCOPE_FREE = calloc(graph->node_count + 1, sizeof *node_weights);
+    int64_t *edge_weights SCOPE_FREE = calloc(graph->edge_count + 1, sizeof *edge_weights);
+    *selection = (struct selection){.nodes = calloc(graph->node_count + 1, sizeof *selection->nodes),
+                                    .edges = calloc(graph->edge_count + 1, sizeof *selection->edges),
+                                    .taken = calloc(graph->edge_count + 1, sizeof *selection->taken)};
+    if (!node_weights || !edge_weights || !selection->nodes || !selection->edges || !selection->taken) {
         return error_out_of_memory();
     }
     for (size_t index = 0; index < graph->edge_count; index++) {
         const struct graph_edge *edge = &graph->edges[index];
-        weights[edge->from] += edge->states + edge->states_before;
-        weights[edge->to] += edge->states + edge->states_before;
+        node_weights[edge->from] += edge->states + edge->states_before;
+        node_weights[edge->to] += edge->states + edge->states_before;
     }
-    for (size_t chosen = 0; chosen < GRAPH_NODE_LIMIT && chosen < graph->node_count; chosen++) {
-        size_t best = graph->node_count;
-        for (size_t index = 0; index < graph->node_count; index++) {
-            if (!drawn[index] && (best == graph->node_count || weights[index] > weights[best])) {
-                best = index;
-            }
-        }
-        drawn[best] = true;
+    selection->node_count = heaviest_mark(node_weights, graph->node_count, GRAPH_NODE_LIMIT, selection->nodes);
+    for (size_t index = 0; index < graph->edge_count; index++) {
+        const struct graph_edge *edge = &graph->edges[index];
+        bool both = selection->nodes[edge->from] && selection->nodes[edge->to];
+        edge_weights[index] = both ? edge->states + edge->states_before : -1;
     }
-    *out_drawn = drawn;
+    selection->edge_count = heaviest_mark(edge_weights, graph->edge_count, GRAPH_EDGE_LIMIT, selection->edges);
     return NULL;
 }
 
@@ -52,16 +82,16 @@ static int64_t edge_label(const struct graph_edge *edge) {
     return edge->change == GRAPH_REMOVED ? edge->states_before : edge->states;
 }
 
-static void dot_input(const struct graph *graph, const bool *drawn, struct text *out) {
+static void dot_input(const struct graph *graph, const struct selection *selection, struct text *out) {
     text_append(out, "digraph g { rankdir=LR; nodesep=0.18; ranksep=0.9; node [shape=box fixedsize=true height=0.36]; edge [fontsize=10];\n");
     for (size_t index = 0; index < graph->node_count; index++) {
-        if (drawn[index]) {
+        if (selection->nodes[index]) {
             text_append_format(out, "n%zu [width=%.2f label=\"\"];\n", index, 0.25 + CHARACTER_INCHES * (double)label_length(graph->nodes[index]));
         }
     }
     for (size_t index = 0; index < graph->edge_count; index++) {
         const struct graph_edge *edge = &graph->edges[index];
-        if (drawn[edge->from] && drawn[edge->to]) {
+        if (selection->edges[index]) {
             text_append_format(out, "n%zu -> n%zu [label=\"%lld\"];\n", edge->from, edge->to, (long long)edge_label(edge));
         }
     }
@@ -177,18 +207,19 @@ static bool append_edge(struct text *out, const struct graph *graph, const struc
     return true;
 }
 
-/* The next edge of the graph from `from` to `to` that has not been drawn. */
-static const struct graph_edge *edge_take(const struct graph *graph, bool *taken, size_t from, size_t to) {
+/* The next drawn edge of the graph from `from` to `to` that has not been written. */
+static const struct graph_edge *edge_take(const struct graph *graph, struct selection *selection, size_t from, size_t to) {
     for (size_t index = 0; index < graph->edge_count; index++) {
-        if (!taken[index] && graph->edges[index].from == from && graph->edges[index].to == to) {
-            taken[index] = true;
-            return &graph->edges[index];
+        const struct graph_edge *edge = &graph->edges[index];
+        if (selection->edges[index] && !selection->taken[index] && edge->from == from && edge->to == to) {
+            selection->taken[index] = true;
+            return edge;
         }
     }
     return NULL;
 }
 
-static bool append_plain(struct text *out, const struct graph *graph, const char *id, char *plain, bool *taken) {
+static bool append_plain(struct text *out, const struct graph *graph, const char *id, char *plain, struct selection *selection) {
     double height = 0;
     struct text nodes __attribute__((cleanup(text_deinit))) = {0};
     for (char *line = plain, *next = NULL; line && *line; line = next) {
@@ -219,9 +250,9 @@ static bool append_plain(struct text *out, const struct graph *graph, const char
             char *at = line + 5;
             size_t from = 0;
             size_t to = 0;
-            const struct graph_edge *edge = NULL;
-            if (!name_next(&at, graph->node_count, &from) || !name_next(&at, graph->node_count, &to) || !(edge = edge_take(graph, taken, from, to)) ||
-                !append_edge(out, graph, edge, id, at, height)) {
+            bool named = name_next(&at, graph->node_count, &from) && name_next(&at, graph->node_count, &to);
+            const struct graph_edge *edge = named ? edge_take(graph, selection, from, to) : NULL;
+            if (!edge || !append_edge(out, graph, edge, id, at, height)) {
                 return false;
             }
         }
@@ -232,18 +263,17 @@ static bool append_plain(struct text *out, const struct graph *graph, const char
 }
 
 static struct error *graph_draw(const struct graph *graph, const char *id, struct text *out) {
-    bool *drawn SCOPE_FREE = NULL;
-    bool *taken SCOPE_FREE = calloc(graph->edge_count + 1, sizeof *taken);
+    struct selection selection __attribute__((cleanup(selection_deinit))) = {0};
     struct text input __attribute__((cleanup(text_deinit))) = {0};
     struct text plain __attribute__((cleanup(text_deinit))) = {0};
     struct text drawing __attribute__((cleanup(text_deinit))) = {0};
-    struct error *error = taken ? nodes_choose(graph, &drawn) : error_out_of_memory();
+    struct error *error = selection_init(&selection, graph);
     if (error) {
         return error;
     }
-    dot_input(graph, drawn, &input);
+    dot_input(graph, &selection, &input);
     error = dot_run(text_string(&input), &plain);
-    if (error || !plain.data || !append_plain(&drawing, graph, id, plain.data, taken)) {
+    if (error || !plain.data || !append_plain(&drawing, graph, id, plain.data, &selection)) {
         text_append(out, "<p class=\"notice\">The drawing needs Graphviz: ");
         escape_html(out, error ? error_message(error) : "dot printed no layout");
         text_append(out, ". The table below holds the same.</p>\n");
@@ -257,9 +287,10 @@ static struct error *graph_draw(const struct graph *graph, const char *id, struc
                      "primary: in the entity that was called &nbsp; <svg width=\"40\" height=\"10\" aria-hidden=\"true\" class=\"graph\"><g "
                      "class=\"edge secondary\">"
                      "<path d=\"M0,5 L40,5\"/></g></svg> secondary: in another entity. Numbers count distinct undeclared states.</p>\n");
-    if (graph->node_count > GRAPH_NODE_LIMIT) {
-        text_append_format(out, "<p class=\"notice\">%zu of %zu entities are drawn, those with the most spill; the table has all.</p>\n",
-                           (size_t)GRAPH_NODE_LIMIT, graph->node_count);
+    if (selection.node_count < graph->node_count || selection.edge_count < graph->edge_count) {
+        text_append_format(
+            out, "<p class=\"notice\">Drawn are the %zu of %zu entities and %zu of %zu arrows with the most spill; the table has all.</p>\n",
+            selection.node_count, graph->node_count, selection.edge_count, graph->edge_count);
     }
     return NULL;
 }

@@ -344,33 +344,43 @@ struct error *section_oracle(struct text *out, struct store *store) {
                     "<p>No write oracle judged this database: nothing here says whether the whitelist misses a store or the probe a change.</p>\n");
         return NULL;
     }
-    if (verdict.misses || verdict.unmapped) {
-        text_append_format(out,
-                           "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, "
-                           "%lld place(s) store to unknown "
-                           "memory. <code>spillscope oracle</code> names each.</p></div>\n",
-                           (long long)verdict.misses, (long long)verdict.unmapped);
+    if (verdict.misses || verdict.functions || verdict.unmapped || verdict.false_negatives) {
+        text_append_format(
+            out,
+            "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, %lld function(s) "
+            "stored outside the call closure, %lld place(s) store to unknown memory, %lld change(s) were not reported. <code>spillscope "
+            "oracle</code> names each.</p></div>\n",
+            (long long)verdict.misses, (long long)verdict.functions, (long long)verdict.unmapped, (long long)verdict.false_negatives);
     }
     const struct {
         const char *label;
         int64_t value;
-    } figures[] = {{"pairs with own stores to server state", verdict.pairs},
-                   {"misses (stored, not in the whitelist)", verdict.misses},
-                   {"pairs truly changed", verdict.changed},
-                   {"pairs reported by the probe", verdict.reported},
-                   {"false positives", verdict.false_positives},
-                   {"false negatives", verdict.false_negatives},
-                   {"places with unmapped stores", verdict.unmapped},
-                   {"observations changed and changed back", verdict.transient},
-                   {"own stores", verdict.stores},
-                   {"of these silent (value kept)", verdict.silent}};
+        bool of_probe; /* says something only when a probe run was judged */
+    } figures[] = {{"pairs with own stores", verdict.pairs, false},
+                   {"misses (stored, not in the whitelist)", verdict.misses, false},
+                   {"functions outside the call closure", verdict.functions, false},
+                   {"places with unmapped stores", verdict.unmapped, false},
+                   {"pairs truly changed, server-owned", verdict.changed, false},
+                   {"pairs reported by the probe", verdict.reported, true},
+                   {"false positives", verdict.false_positives, true},
+                   {"false negatives", verdict.false_negatives, true},
+                   {"pairs changed and changed back", verdict.transient, false},
+                   {"own stores", verdict.stores, false},
+                   {"of these silent (value kept)", verdict.silent, false}};
+    if (!verdict.paired) {
+        text_append(out, "<p class=\"notice\">The oracle's run is paired with no probe run: false positives and negatives are not known.</p>\n");
+    }
     text_append(out, "<ul class=\"figures\">\n");
     for (size_t index = 0; index < sizeof figures / sizeof figures[0]; index++) {
-        text_append_format(out, "<li><b>%lld</b><span>%s</span></li>\n", (long long)figures[index].value, figures[index].label);
+        if (verdict.paired || !figures[index].of_probe) {
+            text_append_format(out, "<li><b>%lld</b><span>%s</span></li>\n", (long long)figures[index].value, figures[index].label);
+        }
     }
     text_append(out, "</ul>\n");
-    markup_query(out, "SELECT txn_id, key, stores, silent, changed, transient FROM truth WHERE owner = 'server'; -- against v_whitelist (misses) and "
-                      "v_spill (false positives and "
-                      "negatives), keys matched by overlap\nSELECT count(*) FROM unmapped;");
+    markup_query(
+        out,
+        "SELECT txn_id, key, owner, stores, silent, changed, transient FROM truth WHERE run_id = (SELECT max(id) FROM run WHERE tool = 'oracle' AND "
+        "status = 'complete'); -- misses: against v_whitelist; false positives and negatives: against the changes of the paired probe run\n"
+        "SELECT count(*) FROM unmapped WHERE run_id = (SELECT max(id) FROM run WHERE tool = 'oracle' AND status = 'complete');");
     return NULL;
 }

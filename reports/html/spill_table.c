@@ -127,7 +127,8 @@ static struct error *append_data(struct text *out, const struct findings *findin
     append_names(out, "shown", true, false);
     append_names(out, "numeric", false, true);
     text_append(out, "\n\"rows\":[");
-    for (size_t index = 0; index < findings->count; index++) {
+    size_t limit = findings->count < SPILL_TABLE_DATA_LIMIT ? findings->count : SPILL_TABLE_DATA_LIMIT;
+    for (size_t index = 0; index < limit; index++) {
         const struct finding *finding = &findings->items[order[index]];
         text_append(out, index ? ",\n[" : "\n[");
         for (size_t column = 0; column < TABLE_COLUMNS; column++) {
@@ -206,6 +207,13 @@ struct error *spill_table_write(struct text *out, const struct findings *finding
             "<noscript><p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope spills --db FILE</code>."
             "</p></noscript>\n",
             rows, findings->count);
+    }
+    if (findings->count > SPILL_TABLE_DATA_LIMIT) {
+        text_append_format(out,
+                           "<p class=\"notice\">The table holds the first %d of %zu findings, undeclared spill before all else; <code>spillscope "
+                           "whitelist --json</code> "
+                           "and <code>spillscope spills --json</code> have all.</p>\n",
+                           SPILL_TABLE_DATA_LIMIT, findings->count);
     }
     return append_data(out, findings, order);
 }

@@ -6,6 +6,8 @@
 
 #define SPILL_TABLE_ROWS 500 /* rows of HTML, and findings with evidence in the page */
 
+#define SPILL_TABLE_DATA_LIMIT 100000 /* findings in the JSON block: what a browser still opens at once; the page says what it leaves out */
+
 /*
  * The order of the table: what counts as undeclared spill first, then possible, declared, shared, by an unknown; within these the order of
  * findings. *out_order is the caller's (free): indices into findings->items.

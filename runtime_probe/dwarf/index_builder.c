@@ -1,18 +1,11 @@
 #include "index_builder.h"
 
-#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "spillscope/text.h"
 
 enum { TYPE_DEPTH_MAX = 256, ORIGIN_MAX = 8, ENCODING_BOOLEAN = 2, ENCODING_FLOAT = 4, ENCODING_SIGNED = 5, ENCODING_SIGNED_CHAR = 6 };
-
-/* A function while its final place is not known. */
-struct function_draft {
-    struct function function;
-    uint32_t draft; /* index before sorting */
-};
 
 /* The unit at hand. */
 struct unit {
@@ -21,14 +14,6 @@ struct unit {
     uint32_t count;
     const struct address_range *ranges;
 };
-
-static const char *position(size_t value) {
-    return (const char *)(uintptr_t)value;
-}
-
-static const char *builder_string(const struct index_builder *builder, uint32_t number) {
-    return builder->strings.length ? strings_at(&builder->strings, number) : "";
-}
 
 void index_builder_init(struct index_builder *builder, uint32_t pointer_size) {
     *builder = (struct index_builder){.pointer_size = pointer_size,
@@ -48,7 +33,7 @@ void index_builder_init(struct index_builder *builder, uint32_t pointer_size) {
     strings_intern(&builder->strings, "");
     struct type *nothing = vector_push(&builder->types);
     nothing->kind = TYPE_VOID;
-    nothing->name = position(strings_intern(&builder->strings, "void"));
+    nothing->name = index_position(strings_intern(&builder->strings, "void"));
     nothing->target = IMAGE_NONE;
 }
 
@@ -69,7 +54,7 @@ void index_builder_line(struct index_builder *builder, uint64_t address, uint32_
     struct line_row *row = vector_push(&builder->lines);
     row->address = address;
     row->line = line;
-    row->file = end ? INDEX_NO_FILE : position(file);
+    row->file = end ? INDEX_NO_FILE : index_position(file);
 }
 
 static struct die *unit_find(const struct unit *unit, uint64_t offset) {
@@ -129,7 +114,7 @@ static uint32_t builder_add_type(struct index_builder *builder, enum type_kind k
     uint32_t index = (uint32_t)builder->types.count;
     struct type *type = vector_push(&builder->types);
     type->kind = kind;
-    type->name = position(strings_intern(&builder->strings, name));
+    type->name = index_position(strings_intern(&builder->strings, name));
     type->size = size;
     type->target = target;
     type->count = count;
@@ -169,9 +154,9 @@ static uint32_t unit_record_name(const struct unit *unit, const struct die *die)
         return die->name;
     }
     if (die->name) {
-        text_append_format(&name, "%s %s", kind, builder_string(builder, die->name));
+        text_append_format(&name, "%s %s", kind, index_builder_string(builder, die->name));
     } else {
-        text_append_format(&name, "%s <%s:%u:%u>", kind, builder_string(builder, die->file), die->line, die->column);
+        text_append_format(&name, "%s <%s:%u:%u>", kind, index_builder_string(builder, die->file), die->line, die->column);
     }
     builder->types.failed |= name.failed;
     uint32_t number = strings_intern(&builder->strings, text_string(&name));
@@ -217,10 +202,10 @@ static uint32_t unit_record(const struct unit *unit, uint32_t index, unsigned de
     uint32_t result = (uint32_t)builder->types.count;
     struct type *type = vector_push(&builder->types);
     type->kind = die->tag == DIE_STRUCT ? TYPE_STRUCT : die->tag == DIE_UNION ? TYPE_UNION : TYPE_ENUM;
-    type->name = position(name);
+    type->name = index_position(name);
     type->size = die->size;
     type->target = IMAGE_NONE;
-    type->file = position(die->file);
+    type->file = index_position(die->file);
     type->line = die->line;
     die->result = result + 1;
     map_insert(&builder->records, number, result);
@@ -240,14 +225,14 @@ static uint32_t unit_record(const struct unit *unit, uint32_t index, unsigned de
             uint32_t of = unit_type(unit, child->type, depth + 1);
             uint64_t size = VECTOR_AT(&builder->types, struct type, of)->size;
             struct type_member *member = vector_push(&members);
-            member->name = position(child->name);
+            member->name = index_position(child->name);
             member->type = of;
             member->bit_field = (child->flags & DIE_HAS_BIT_SIZE) != 0;
             member->bit_size = member->bit_field ? child->bit_size : 8 * size;
             member->bit_offset = member_bit_offset(child, size);
         } else if (child->tag == DIE_ENUMERATOR && die->tag == DIE_ENUM) {
             struct type_enumerator *enumerator = vector_push(&enumerators);
-            enumerator->name = position(child->name);
+            enumerator->name = index_position(child->name);
             enumerator->value = (int64_t)child->count;
             negative |= enumerator->value < 0;
         }
@@ -281,7 +266,7 @@ static uint32_t unit_type(const struct unit *unit, uint64_t offset, unsigned dep
         result = unit_type(unit, die->type, depth + 1);
         break;
     case DIE_BASE: {
-        const char *name = builder_string(builder, die->name);
+        const char *name = index_builder_string(builder, die->name);
         char copy[64]; /* interning may move the string */
         snprintf(copy, sizeof copy, "%s", name);
         bool is_signed = die->count == ENCODING_SIGNED || die->count == ENCODING_SIGNED_CHAR;
@@ -332,7 +317,7 @@ static void unit_parameters(const struct unit *unit, uint32_t index, struct func
         if (die->parent == index && die->tag == DIE_PARAMETER) {
             const struct die *origin = unit_origin(unit, die);
             *(uint32_t *)vector_push(&types) = unit_type(unit, origin->type, 0);
-            *(const char **)vector_push(&names) = position(origin->name);
+            *(const char **)vector_push(&names) = index_position(origin->name);
         }
     }
     function->parameter_count = (uint32_t)types.count;
@@ -347,8 +332,8 @@ static void unit_parameters(const struct unit *unit, uint32_t index, struct func
 static uint32_t unit_add_function(const struct unit *unit, const struct die *code, const struct die *described) {
     struct index_builder *builder = unit->builder;
     struct function function = {0};
-    function.name = position(described->name);
-    function.file = position(described->file);
+    function.name = index_position(described->name);
+    function.file = index_position(described->file);
     function.line = described->line;
     function.external = ((described->flags | (code ? code->flags : 0)) & DIE_EXTERNAL) != 0;
     function.result_type = described->type ? unit_type(unit, described->type, 0) : IMAGE_NONE;
@@ -436,7 +421,7 @@ static void unit_inlined(const struct unit *unit) {
         struct inlined *inlined = vector_push(&builder->inlined);
         inlined->function = function;
         inlined->depth = depth + 1;
-        inlined->call_file = position(die->call_file);
+        inlined->call_file = index_position(die->call_file);
         inlined->call_line = die->call_line;
         inlined->entry = die->location;
         inlined->range_count = die->range_count;
@@ -444,17 +429,17 @@ static void unit_inlined(const struct unit *unit) {
     }
 }
 
-static const char *builder_root(struct index_builder *builder, bool external, uint32_t file, uint32_t function, uint32_t name) {
+const char *index_builder_root(struct index_builder *builder, bool external, uint32_t file, uint32_t function, uint32_t name) {
     struct text root = {0};
     if (!external) {
-        text_append_format(&root, "%s:", builder_string(builder, file));
+        text_append_format(&root, "%s:", index_builder_string(builder, file));
         if (function) {
-            text_append_format(&root, "%s:", builder_string(builder, function));
+            text_append_format(&root, "%s:", index_builder_string(builder, function));
         }
     }
-    text_append(&root, builder_string(builder, name));
+    text_append(&root, index_builder_string(builder, name));
     builder->types.failed |= root.failed;
-    const char *result = position(strings_intern(&builder->strings, text_string(&root)));
+    const char *result = index_position(strings_intern(&builder->strings, text_string(&root)));
     text_deinit(&root);
     return result;
 }
@@ -477,8 +462,8 @@ static void unit_variables(const struct unit *unit) {
         if (nearest && !function) {
             *(uint32_t *)vector_push(&builder->orphans) = (uint32_t)builder->variables.count;
         }
-        struct variable variable = {.name = position(name), .function = position(function), .file = position(file)};
-        variable.root = builder_root(builder, external, file, function, name);
+        struct variable variable = {.name = index_position(name), .function = index_position(function), .file = index_position(file)};
+        variable.root = index_builder_root(builder, external, file, function, name);
         variable.line = die->line ? die->line : origin->line;
         variable.type = unit_type(unit, die->type ? die->type : origin->type, 0);
         variable.address = die->location;
@@ -499,204 +484,4 @@ void index_builder_unit(struct index_builder *builder, struct die *dies, uint32_
     unit_functions(&unit);
     unit_inlined(&unit);
     unit_variables(&unit);
-}
-
-void index_builder_symbols(struct index_builder *builder, const struct elf_file *file) {
-    for (size_t i = 0; i < file->symbol_count; i++) {
-        const struct elf_symbol *from = &file->symbols[i];
-        struct symbol *symbol = vector_push(&builder->symbols);
-        symbol->name = position(strings_intern(&builder->strings, from->name));
-        symbol->address = from->address;
-        symbol->size = from->size;
-        symbol->is_function = from->type == STT_FUNC;
-        symbol->is_object = from->type == STT_OBJECT || from->type == STT_TLS;
-    }
-}
-
-static int compare_numbers(uint64_t one, uint64_t other) {
-    return one < other ? -1 : one > other;
-}
-
-static int compare_variables(const void *one, const void *other) {
-    const struct variable *a = one;
-    const struct variable *b = other;
-    int order = compare_numbers(a->address, b->address);
-    return order ? order : compare_numbers((uintptr_t)a->root, (uintptr_t)b->root);
-}
-
-static int compare_functions(const void *one, const void *other) {
-    return compare_numbers(((const struct function_draft *)one)->function.entry, ((const struct function_draft *)other)->function.entry);
-}
-
-static int compare_inlined(const void *one, const void *other) {
-    const struct inlined *a = one;
-    const struct inlined *b = other;
-    int order = compare_numbers(a->entry, b->entry);
-    return order ? order : compare_numbers(a->depth, b->depth);
-}
-
-static int compare_symbols(const void *one, const void *other) {
-    return compare_numbers(((const struct symbol *)one)->address, ((const struct symbol *)other)->address);
-}
-
-/* At one address the end of a sequence comes before the start of the next. */
-static int compare_lines(const void *one, const void *other) {
-    const struct line_row *a = one;
-    const struct line_row *b = other;
-    int order = compare_numbers(a->address, b->address);
-    return order ? order : (a->file != INDEX_NO_FILE) - (b->file != INDEX_NO_FILE);
-}
-
-/* Points whoever refers to a declaration to the first definition of that name. */
-static void builder_resolve_forwards(struct index_builder *builder) {
-    struct map definitions = {0};
-    struct map resolved = {0};
-    for (size_t i = 0; i < builder->types.count; i++) {
-        const struct type *type = VECTOR_AT(&builder->types, struct type, i);
-        uint64_t known = 0;
-        bool record = type->kind == TYPE_STRUCT || type->kind == TYPE_UNION || type->kind == TYPE_ENUM;
-        if (record && type->size && !map_find(&definitions, (uintptr_t)type->name * 16 + type->kind, &known)) {
-            map_insert(&definitions, (uintptr_t)type->name * 16 + type->kind, i);
-        }
-    }
-    for (size_t i = 0; i < builder->forwards.count; i++) {
-        uint32_t forward = *VECTOR_AT(&builder->forwards, uint32_t, i);
-        const struct type *type = VECTOR_AT(&builder->types, struct type, forward);
-        uint64_t definition = 0;
-        if (map_find(&definitions, (uintptr_t)type->name * 16 + type->kind, &definition)) {
-            map_insert(&resolved, forward, definition);
-        }
-    }
-#define RESOLVE(field)                                                                                                                               \
-    do {                                                                                                                                             \
-        uint64_t definition = 0;                                                                                                                     \
-        if (map_find(&resolved, (field), &definition)) {                                                                                              \
-            (field) = (uint32_t)definition;                                                                                                          \
-        }                                                                                                                                            \
-    } while (0)
-    for (size_t i = 0; i < builder->types.count; i++) {
-        RESOLVE(VECTOR_AT(&builder->types, struct type, i)->target);
-    }
-    for (size_t i = 0; i < builder->members.count; i++) {
-        RESOLVE(VECTOR_AT(&builder->members, struct type_member, i)->type);
-    }
-    for (size_t i = 0; i < builder->variables.count; i++) {
-        RESOLVE(VECTOR_AT(&builder->variables, struct variable, i)->type);
-    }
-    for (size_t i = 0; i < builder->functions.count; i++) {
-        RESOLVE(VECTOR_AT(&builder->functions, struct function_draft, i)->function.result_type);
-    }
-    for (size_t i = 0; i < builder->parameter_types.count; i++) {
-        RESOLVE(*VECTOR_AT(&builder->parameter_types, uint32_t, i));
-    }
-#undef RESOLVE
-    builder->types.failed |= definitions.failed || resolved.failed;
-    map_deinit(&definitions);
-    map_deinit(&resolved);
-}
-
-/* clang 19 puts the static local of a function that is only inlined below an empty entry, where its function cannot be seen; the
-   symbol at its address is called FUNCTION.NAME. */
-static void builder_adopt_orphans(struct index_builder *builder) {
-    struct map symbols = {0};
-    for (size_t i = 0; builder->orphans.count && i < builder->symbols.count; i++) {
-        const struct symbol *symbol = VECTOR_AT(&builder->symbols, struct symbol, i);
-        if (symbol->is_object) {
-            map_insert(&symbols, symbol->address, (uintptr_t)symbol->name);
-        }
-    }
-    for (size_t i = 0; i < builder->orphans.count; i++) {
-        struct variable *variable = VECTOR_AT(&builder->variables, struct variable, *VECTOR_AT(&builder->orphans, uint32_t, i));
-        uint64_t number = 0;
-        char function[256] = "";
-        if (map_find(&symbols, variable->address, &number)) {
-            snprintf(function, sizeof function, "%s", builder_string(builder, (uint32_t)number));
-        }
-        char *dot = strchr(function, '.');
-        const char *name = builder_string(builder, (uint32_t)(uintptr_t)variable->name);
-        if (dot && strncmp(dot + 1, name, strlen(name)) == 0) {
-            *dot = 0;
-            uint32_t holder = strings_intern(&builder->strings, function);
-            variable->function = position(holder);
-            variable->root = builder_root(builder, false, (uint32_t)(uintptr_t)variable->file, holder, (uint32_t)(uintptr_t)variable->name);
-        }
-    }
-    builder->types.failed |= symbols.failed;
-    map_deinit(&symbols);
-}
-
-/* Keeps the first of equal variables (an abstract and a concrete instance both name a static local's place), and drops those at address
-   0 that no symbol confirms: their section was dropped by the linker. */
-static void builder_thin_variables(struct index_builder *builder) {
-    struct map at_zero = {0};
-    for (size_t i = 0; i < builder->symbols.count; i++) {
-        const struct symbol *symbol = VECTOR_AT(&builder->symbols, struct symbol, i);
-        if (!symbol->address) {
-            map_insert(&at_zero, (uintptr_t)symbol->name, 1);
-        }
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < builder->variables.count; i++) {
-        struct variable *variable = VECTOR_AT(&builder->variables, struct variable, i);
-        struct variable *last = kept ? VECTOR_AT(&builder->variables, struct variable, kept - 1) : NULL;
-        uint64_t known = 0;
-        if (!variable->address && !variable->thread_local_ && !map_find(&at_zero, (uintptr_t)variable->name, &known)) {
-            continue;
-        }
-        if (last && last->address == variable->address && last->root == variable->root) {
-            continue;
-        }
-        *VECTOR_AT(&builder->variables, struct variable, kept++) = *variable;
-    }
-    builder->variables.count = kept;
-    builder->types.failed |= at_zero.failed;
-    map_deinit(&at_zero);
-}
-
-/* Sorts the functions, tells the inlined instances their new numbers, and leaves a plain array of functions. */
-static void builder_place_functions(struct index_builder *builder) {
-    vector_sort(&builder->functions, compare_functions);
-    struct vector places = VECTOR_OF(uint32_t);
-    for (size_t i = 0; i < builder->functions.count; i++) {
-        vector_push(&places);
-    }
-    if (places.failed) {
-        builder->types.failed = true;
-    } else {
-        for (size_t i = 0; i < builder->functions.count; i++) {
-            *VECTOR_AT(&places, uint32_t, VECTOR_AT(&builder->functions, struct function_draft, i)->draft) = (uint32_t)i;
-        }
-        for (size_t i = 0; i < builder->inlined.count; i++) {
-            struct inlined *inlined = VECTOR_AT(&builder->inlined, struct inlined, i);
-            inlined->function = *VECTOR_AT(&places, uint32_t, inlined->function);
-        }
-    }
-    vector_deinit(&places);
-    struct function *plain = builder->functions.items;
-    for (size_t i = 0; i < builder->functions.count; i++) {
-        struct function function = VECTOR_AT(&builder->functions, struct function_draft, i)->function;
-        memcpy(&plain[i], &function, sizeof function); /* the drafts are larger: nothing unread is overwritten */
-    }
-    builder->functions.element = sizeof(struct function);
-}
-
-struct error *index_builder_finish(struct index_builder *builder) {
-    builder_resolve_forwards(builder);
-    builder_adopt_orphans(builder);
-    vector_sort(&builder->variables, compare_variables);
-    builder_thin_variables(builder);
-    builder_place_functions(builder);
-    vector_sort(&builder->inlined, compare_inlined);
-    vector_sort(&builder->symbols, compare_symbols);
-    vector_sort(&builder->lines, compare_lines);
-    const struct vector *vectors[] = {&builder->types,           &builder->members,         &builder->enumerators, &builder->variables,
-                                      &builder->functions,       &builder->inlined,         &builder->ranges,      &builder->parameter_types,
-                                      &builder->parameter_names, &builder->symbols,         &builder->lines,       &builder->forwards,
-                                      &builder->orphans};
-    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
-        if (vectors[i]->failed) {
-            return error_out_of_memory();
-        }
-    }
-    return builder->strings.failed || builder->records.failed || builder->abstract.failed ? error_out_of_memory() : NULL;
 }

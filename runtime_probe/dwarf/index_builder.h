@@ -31,6 +31,20 @@ struct index_builder {
     struct vector orphans;      /* uint32_t: static locals whose function's entry has no name (index_builder.c says why) */
 };
 
+/* A function while its final place is not known. */
+struct function_draft {
+    struct function function;
+    uint32_t draft; /* index before sorting */
+};
+
+/* A string's number as what a pointer holds until the index is attached. */
+static inline const char *index_position(size_t value) { return (const char *)(uintptr_t)value; }
+static inline const char *index_builder_string(const struct index_builder *builder, uint32_t number) {
+    return builder->strings.length ? strings_at(&builder->strings, number) : "";
+}
+/* The root of a variable's state keys: NAME, FILE:NAME or FILE:FUNCTION:NAME. */
+const char *index_builder_root(struct index_builder *builder, bool external, uint32_t file, uint32_t function, uint32_t name);
+
 /* Marks a line row that ends a sequence while pointers hold positions. */
 #define INDEX_NO_FILE ((const char *)UINTPTR_MAX)
 

@@ -261,9 +261,16 @@ static struct error *machine_build(struct machine *machine, const struct machine
     if (!error && request->want_ram) {
         error = machine_plan_ram(machine, request);
     }
+    char *plugin SCOPE_FREE = NULL;
+    if (!error && request->plugin && !machine->ram_path) {
+        error = error_create(ERROR_USAGE, "a recorder needs the guest's RAM in a file: %s", machine->notice ? machine->notice : "choose another --mode");
+    }
+    if (!error && request->plugin) {
+        error = request->plugin(request->plugin_context, machine->ram_path, machine->ram_size, &plugin);
+    }
     char **arguments = NULL;
     if (!error) {
-        error = machine_command_build(request, machine->socket, machine->ram_path, machine->ram_size, &arguments);
+        error = machine_command_build(request, machine->socket, machine->ram_path, machine->ram_size, plugin, &arguments);
     }
     if (!error) {
         error = machine_start(machine, arguments);

@@ -84,10 +84,10 @@ __attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments,
     return done;
 }
 
-struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
+struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size, const char *plugin,
                                     char ***out_arguments) {
-    enum { OURS = 8 };
-    char **arguments = calloc(request->command_count + request->extra_count + OURS, sizeof *arguments);
+    enum { OURS = 10 };
+    char **arguments = calloc(request->command_count + OURS, sizeof *arguments);
     size_t count = 0;
     bool good = arguments != NULL;
     for (size_t i = 0; good && i < request->command_count; i++) {
@@ -102,8 +102,8 @@ struct error *machine_command_build(const struct machine_request *request, const
                argument_add(arguments, &count, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size, ram_path) &&
                argument_add(arguments, &count, "-machine") && argument_add(arguments, &count, "memory-backend=spillscope-ram");
     }
-    for (size_t i = 0; good && i < request->extra_count; i++) {
-        good = argument_add(arguments, &count, "%s", request->extra[i]);
+    if (good && plugin) {
+        good = argument_add(arguments, &count, "-plugin") && argument_add(arguments, &count, "%s", plugin);
     }
     if (!good) {
         machine_command_free(arguments);

@@ -5,6 +5,9 @@
 #include <string.h>
 #include "spillscope/progress.h"
 
+/* Observed transactions between two checks of the heap's types. */
+enum { CHECK_INTERVAL = 128 };
+
 static struct error *judge_init(struct judge *judge, const struct oracle_request *request, const struct log_header *header) {
     *judge = (struct judge){.request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
     contexts_init(&judge->contexts);
@@ -21,6 +24,7 @@ static struct error *judge_init(struct judge *judge, const struct oracle_request
     typing_init(&judge->typing, request->image, &judge->program, &judge->roots);
     kernel_map_init(&judge->map, request->image, &judge->program, &judge->memory);
     reach_init(&judge->reach, request->image, &judge->program);
+    judge->map.dbg = &judge->roots;
     judge->open_window = !judge->plan->has_begin;
     return NULL;
 }
@@ -38,6 +42,8 @@ static void judge_deinit(struct judge *judge) {
     tally_deinit(&judge->tally);
     contexts_deinit(&judge->contexts);
     vector_deinit(&judge->pending);
+    map_deinit(&judge->check.seen);
+    text_deinit(&judge->check.example);
     vector_deinit(&judge->hooks);
 }
 
@@ -168,6 +174,9 @@ static void on_frame_end(void *context, const struct frame *frame, const struct 
         if (returned) {
             judge->summary.transactions++;
             observation_finish(judge, frame->what, leave);
+            if (judge->summary.transactions % CHECK_INTERVAL == 0) {
+                typing_check(&judge->map, &judge->heap, &judge->roots, leave->root, &judge->check);
+            }
         } else {
             judge->summary.killed++;
             observation_drop(&judge->observations, frame->what);
@@ -301,12 +310,11 @@ static struct error *judge_replay(struct judge *judge, struct log *log) {
     }
     progress_destroy(progress);
     if (!error) {
-        struct typing_check check;
         contexts_end(&judge->contexts, on_frame_end, judge);
         kernel_map_stacks(&judge->map, &judge->heap, &judge->roots, judge->root[0]);
-        typing_check(&judge->map, &judge->heap, &judge->roots, judge->root[0], &check);
-        judge->summary.checked_objects = check.checked;
-        judge->summary.disagreements = check.disagreements;
+        typing_check(&judge->map, &judge->heap, &judge->roots, judge->root[0], &judge->check);
+        judge->summary.checked_objects = judge->check.seen.count;
+        judge->summary.disagreements = judge->check.disagreements;
         judge->summary.cut = log_was_cut(log) || log_header(log)->failed;
     }
     return !error && judge_failed(judge) ? error_out_of_memory() : error;
@@ -322,10 +330,11 @@ static struct error *judge_write(struct judge *judge) {
                                           "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                                           &query);
     if (!error) {
-        char message[256];
-        snprintf(message, sizeof message, "observed %zu; killed %zu; objects checked %zu, other type %zu, without site %zu; owners overruled %zu",
-                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements,
-                 judge->summary.untyped_objects, judge->summary.overruled);
+        char message[512];
+        const char *example = text_string(&judge->check.example);
+        snprintf(message, sizeof message, "observed %zu; killed %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
+                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
+                 *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects, judge->summary.overruled);
         query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
         query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");
         query_bind_text(query, 3, message);

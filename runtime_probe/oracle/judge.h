@@ -43,6 +43,7 @@ struct judge {
     struct contexts contexts;
     struct observations observations;
     struct tally tally;
+    struct typing_check check;
     struct vector hooks;    /* struct judge_hook */
     struct vector pending;  /* struct pending_object */
     uint64_t sequence;      /* number of the record at hand */

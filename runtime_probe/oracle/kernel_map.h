@@ -17,7 +17,7 @@ struct kernel_map {
     struct map stacks;          /* page frame -> 1, as of kernel_map_stacks */
     struct map tables;          /* page frame -> level, as of kernel_map_tables */
     uint64_t root;              /* page-table root that the variables were found with */
-    bool ready;
+    bool ready; const void *dbg;
 };
 
 void kernel_map_init(struct kernel_map *map, const struct image *image, const struct program *program, const struct guest_memory *memory);

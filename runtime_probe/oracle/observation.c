@@ -220,7 +220,7 @@ static bool finish_client_owns(struct finish *finish, uint32_t root, uint32_t ob
     return client;
 }
 
-static bool finish_allows(const struct finish *finish, const char *key, size_t root_length) {
+static enum allowance finish_allows(const struct finish *finish, const char *key, size_t root_length) {
     const struct program *program = &finish->judge->program;
     return whitelist_allows(&program->whitelist, VECTOR_AT(&program->txns, struct program_txn, finish->observation->txn)->id, key, root_length);
 }
@@ -278,7 +278,7 @@ static void finish_leaf(struct finish *finish, const struct word_part *part, con
 struct leaf_choice {
     struct state_leaf leaf;
     uint64_t mask;    /* its bits in the word */
-    bool allowed;     /* in the whitelist */
+    enum allowance allowed;
     bool left_out;
 };
 
@@ -289,7 +289,7 @@ static void finish_bit_fields(const struct word_part *part, struct leaf_choice *
     for (size_t i = 0; i < count; i++) {
         if (choices[i].leaf.bit_field) {
             any_changed |= (choices[i].mask & part->word->flipped) != 0;
-            speaker = !speaker || (choices[i].allowed && !speaker->allowed) ? &choices[i] : speaker;
+            speaker = !speaker || choices[i].allowed > speaker->allowed ? &choices[i] : speaker;
         }
     }
     for (size_t i = 0; i < count; i++) {
@@ -312,10 +312,10 @@ static void finish_part(struct finish *finish, const struct word_part *part) {
     }
     finish_bit_fields(part, choices, count);
     uint64_t taken = 0;
-    for (int round = 0; round < 2; round++) {
+    for (int round = ALLOWED; round >= NOT_ALLOWED; round--) {
         for (size_t i = 0; i < count; i++) {
             const struct leaf_choice *choice = &choices[i];
-            if (!choice->left_out && choice->allowed == (round == 0) && choice->mask & ~taken) {
+            if (!choice->left_out && (int)choice->allowed == round && choice->mask & ~taken) {
                 finish_leaf(finish, part, &choice->leaf, choice->mask & ~taken);
                 taken |= choice->mask;
             }
@@ -338,7 +338,7 @@ static bool finish_is_table(struct finish *finish, uint64_t physical) {
 static void finish_table(struct finish *finish, struct word_part *part) {
     struct judge *judge = finish->judge;
     const char *name = state_root(&judge->roots, part->root)->name;
-    if (part->object == HEAP_NONE || !finish_allows(finish, name, strlen(name))) {
+    if (part->object == HEAP_NONE || finish_allows(finish, name, strlen(name)) != ALLOWED) {
         part->root = state_roots_heap(&judge->roots, "pagetables");
     }
     finish_part(finish, part);

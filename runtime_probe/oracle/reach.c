@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include "reach.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@ struct translation {
 };
 
 struct search {
+    const char *dbg_from; const struct state_roots *dbg_roots;
     struct reach *reach;
     const struct kernel_map *map;
     const struct heap_objects *heap;
@@ -87,11 +89,13 @@ static void search_word(struct search *search, uint64_t value) {
         return;
     }
     search->reach->reached[object] = 1;
+    if (getenv("DBG_REACH") && search->dbg_roots && strcmp(state_root(search->dbg_roots, heap_object(search->heap, object)->root)->name, getenv("DBG_REACH")) == 0) { fprintf(stderr, "REACH %s <- %s value %lx objoff %lx size %lx\n", getenv("DBG_REACH"), search->dbg_from, value, offset, heap_object(search->heap, object)->size); }
     *(uint32_t *)vector_push(&search->reach->queue) = object;
 }
 
 static void search_variable(struct search *search, const struct variable *variable) {
     uint64_t size = search->map->image->types[variable->type].size;
+    search->dbg_from = variable->root;
     for (uint64_t at = (8 - variable->address % 8) % 8; at + 8 <= size;) {
         uint64_t physical = 0;
         uint64_t left = GUEST_PAGE_BYTES - (variable->address + at) % GUEST_PAGE_BYTES;
@@ -108,6 +112,7 @@ static void search_variable(struct search *search, const struct variable *variab
 
 static void search_object(struct search *search, uint32_t index) {
     const struct heap_object *object = heap_object(search->heap, index);
+    search->dbg_from = search->dbg_roots ? state_root(search->dbg_roots, object->root)->name : "";
     for (uint64_t at = 0; at + 8 <= object->size; at += 8) {
         uint64_t physical = 0;
         uint64_t offset = 0;
@@ -134,7 +139,7 @@ void reach_compute(struct reach *reach, const struct kernel_map *map, const stru
     }
     memset(reach->reached, 0, reach->capacity);
     vector_clear(&reach->queue);
-    struct search search = {.reach = reach, .map = map, .heap = heap, .root = root};
+    struct search search = {.reach = reach, .map = map, .heap = heap, .root = root, .dbg_roots = (const struct state_roots *)map->dbg};
     for (size_t i = 0; i < TLB_ENTRIES; i++) {
         search.recent[i].page = UINT64_MAX;
     }

@@ -123,7 +123,6 @@ struct checker {
     const struct state_roots *roots;
     uint64_t root;
     uint64_t address; /* of the object whose leaves are visited */
-    struct map seen;  /* object -> 1 */
     struct typing_check *check;
 };
 
@@ -145,6 +144,24 @@ static bool type_begins_with(const struct image *image, uint32_t type, uint32_t 
     return false;
 }
 
+enum { CHECK_AGREED = 1, CHECK_DISAGREED = 2 };
+
+/* One pointer of the right type settles it: others may be left over from an object that was there before. */
+static void typing_note(struct typing_check *check, uint32_t object, bool agrees, const char *site, const char *pointer) {
+    uint64_t before = 0;
+    map_find(&check->seen, object, &before);
+    if (before == CHECK_AGREED || (before == CHECK_DISAGREED && !agrees)) {
+        return;
+    }
+    map_insert(&check->seen, object, agrees ? CHECK_AGREED : CHECK_DISAGREED);
+    check->disagreements += agrees ? 0 : 1;
+    check->disagreements -= before == CHECK_DISAGREED;
+    if (!agrees) {
+        text_clear(&check->example);
+        text_append_format(&check->example, "%s by its site, %s by a pointer", site, pointer);
+    }
+}
+
 static bool check_pointer(void *context, const struct leaf *leaf) {
     struct checker *checker = context;
     const struct image *image = checker->map->image;
@@ -152,7 +169,6 @@ static bool check_pointer(void *context, const struct leaf *leaf) {
     uint64_t value = 0;
     uint64_t physical = 0;
     uint64_t offset = 0;
-    uint64_t seen = 0;
     bool user = false;
     if (pointer->kind != TYPE_POINTER || (image->types[pointer->target].kind != TYPE_STRUCT && image->types[pointer->target].kind != TYPE_UNION) ||
         !guest_memory_word(checker->map->memory, checker->root, checker->address + leaf->bit_offset / 8, image->pointer_size, &value) || !value ||
@@ -160,22 +176,19 @@ static bool check_pointer(void *context, const struct leaf *leaf) {
         return true;
     }
     uint32_t object = heap_objects_at(checker->heap, physical, &offset);
-    if (object == HEAP_NONE || offset || map_find(&checker->seen, object, &seen)) {
+    if (object == HEAP_NONE || offset) {
         return true;
     }
-    map_insert(&checker->seen, object, 1);
-    uint32_t type = state_root(checker->roots, heap_object(checker->heap, object)->root)->type;
-    if (type != IMAGE_NONE) {
-        checker->check->checked++;
-        checker->check->disagreements += !type_begins_with(image, type, pointer->target);
+    const struct state_root *root = state_root(checker->roots, heap_object(checker->heap, object)->root);
+    if (root->type != IMAGE_NONE) {
+        typing_note(checker->check, object, type_begins_with(image, root->type, pointer->target), root->name, image->types[pointer->target].name);
     }
     return true;
 }
 
 void typing_check(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, uint64_t root,
-                  struct typing_check *out_check) {
-    *out_check = (struct typing_check){0};
-    struct checker checker = {.map = map, .heap = heap, .roots = roots, .root = root, .check = out_check};
+                  struct typing_check *check) {
+    struct checker checker = {.map = map, .heap = heap, .roots = roots, .root = root, .check = check};
     for (uint32_t i = 0; i < map->image->variable_count; i++) {
         const struct variable *variable = &map->image->variables[i];
         checker.address = variable->address;
@@ -190,5 +203,4 @@ void typing_check(const struct kernel_map *map, const struct heap_objects *heap,
             image_leaves(map->image, state_root(roots, object->root)->type, object->size, 0, object->size, check_pointer, &checker);
         }
     }
-    map_deinit(&checker.seen);
 }

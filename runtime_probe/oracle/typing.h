@@ -5,6 +5,7 @@
  * allocation wrappers included, is looked up among the allocation sites. Then, as a check, by the typed pointers that lead to it.
  */
 #include "kernel_map.h"
+#include "spillscope/text.h"
 
 enum { TYPING_CALLERS = 6 };
 
@@ -23,12 +24,14 @@ void typing_deinit(struct typing *typing);
 /* Root of what `allocator` gave to the callers (return addresses, innermost first, 0 ends); *out_known false: no site names it. */
 uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_t callers[TYPING_CALLERS], bool *out_known);
 
+/* Objects whose type was checked, over all checks; each counts once. */
 struct typing_check {
-    size_t checked;
-    size_t disagreements;
+    struct map seen;      /* object -> what pointers said */
+    size_t disagreements; /* objects that no pointer of their site's type leads to, but one of another */
+    struct text example;  /* the latest of these */
 };
-/* Follows typed pointers from all variables, and compares what they point to with the roots of the objects there. */
+/* Follows typed pointers from all variables and objects, and compares what they point to with the roots of the objects there. */
 void typing_check(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, uint64_t root,
-                  struct typing_check *out_check);
+                  struct typing_check *check);
 
 #endif

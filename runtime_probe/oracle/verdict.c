@@ -67,7 +67,10 @@ static struct error *builder_misses(struct verdict_builder *builder) {
         builder->verdict->pairs++;
         builder->verdict->silent_stores += (size_t)query_int(query, 9);
         builder->verdict->transient += query_int(query, 10) > 0;
-        if (strcmp(key, PAGE_TABLES) != 0 && !whitelist_allows(&builder->whitelist, query_int(query, 8), key, state_key_root_length(key))) {
+        enum allowance allowed = strcmp(key, PAGE_TABLES) == 0 ? ALLOWED
+                                                               : whitelist_allows(&builder->whitelist, query_int(query, 8), key, state_key_root_length(key));
+        builder->verdict->by_wildcard += allowed == ALLOWED_BY_WILDCARD;
+        if (allowed == NOT_ALLOWED) {
             builder_add(builder, FINDING_STATE, query);
         }
     }

@@ -40,27 +40,25 @@ static bool allows_exactly(const struct whitelist *whitelist, int64_t txn, const
     return strings_find(&whitelist->keys, key, &number) && map_find(&whitelist->entries, (uint64_t)txn << 32 | number, &present);
 }
 
-bool whitelist_allows(const struct whitelist *whitelist, int64_t txn, const char *key, size_t root_length) {
+enum allowance whitelist_allows(const struct whitelist *whitelist, int64_t txn, const char *key, size_t root_length) {
     char prefix[KEY_MAX + 3];
     size_t length = strlen(key);
-    if (allows_exactly(whitelist, txn, "*")) {
-        return true;
-    }
+    enum allowance otherwise = allows_exactly(whitelist, txn, "*") ? ALLOWED_BY_WILDCARD : NOT_ALLOWED;
     if (length > KEY_MAX) {
-        return false;
+        return otherwise;
     }
     memcpy(prefix, key, length + 1);
     for (;;) {
         prefix[length] = 0;
         if (allows_exactly(whitelist, txn, prefix)) {
-            return true;
+            return ALLOWED;
         }
         memcpy(prefix + length, ".*", 3);
         if (allows_exactly(whitelist, txn, prefix)) {
-            return true;
+            otherwise = ALLOWED_BY_WILDCARD;
         }
         if (length <= root_length) {
-            return false;
+            return otherwise;
         }
         memcpy(prefix, key, length);
         do { /* back to the start of the last component */

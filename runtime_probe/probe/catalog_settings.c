@@ -62,12 +62,19 @@ static struct error *settings_tasks(struct store *store, const struct plan *plan
     if (error || !name || !base || !size) {
         return error;
     }
-    uint32_t type = image_type_by_name(plan->image, name);
-    if (type == IMAGE_NONE) {
-        return error_create(ERROR_MISMATCH, "manifest: [stacks] struct = %s: %s has no such type", name, plan->image->path);
+    /* A tag may have several definitions (a client's opaque one): the one with the member is meant. */
+    uint32_t type = IMAGE_NONE;
+    bool named = false;
+    for (uint32_t i = 0; i < plan->image->type_count && type == IMAGE_NONE; i++) {
+        bool same = strcmp(plan->image->types[i].name, name) == 0;
+        named = named || same;
+        if (same && member_offset(plan->image, i, base, &catalog->stack_base)) {
+            type = i;
+        }
     }
-    if (!member_offset(plan->image, type, base, &catalog->stack_base)) {
-        return error_create(ERROR_MISMATCH, "manifest: [stacks] base = %s: %s has no such member", base, name);
+    if (type == IMAGE_NONE) {
+        return error_create(ERROR_MISMATCH, named ? "manifest: [stacks] base: %s has no member %s in %s" : "manifest: [stacks] struct: %s (with member %s) is no type of %s",
+                            name, base, plan->image->path);
     }
     char *end = NULL;
     catalog->stack_size = strtoull(size, &end, 0);

@@ -145,13 +145,15 @@ struct error *journal_enter(struct journal *journal, const struct journal_entry 
 /* root_kind of a key as table state wants it. */
 static const char *key_root_kind(const char *key) {
     size_t length = state_key_root_length(key);
-    if (strncmp(key, "struct ", 7) == 0 || strncmp(key, "union ", 6) == 0) {
+    const char *colon = memrchr(key, ':', length);
+    const char *name = colon ? colon + 1 : key;
+    if (strncmp(name, "struct ", 7) == 0 || strncmp(name, "union ", 6) == 0) {
         return "heap";
     }
     if (strncmp(key, "alloc@", 6) == 0) {
         return "buffer";
     }
-    return memchr(key, ':', length) ? "static" : "global";
+    return colon ? "static" : "global";
 }
 
 static const char *effect_name(enum difference_effect effect) {

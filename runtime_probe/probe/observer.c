@@ -389,7 +389,7 @@ static struct error *closing_visit(void *context, const struct difference *diffe
     struct journal_change change = {
         .difference = difference,
         .txn_entity = closing->open->kind->entity_id,
-        .shared = change_is_shared(closing->observer, closing->open, difference->key),
+        .shared = difference->foreign || change_is_shared(closing->observer, closing->open, difference->key),
     };
     return journal_change(closing->observer->journal, closing->open->observation, &change);
 }
@@ -406,7 +406,11 @@ static int64_t result_value(const struct catalog_transaction *kind, uint64_t raw
 
 static struct error *open_close(struct observer *observer, struct open_transaction *open) {
     struct snapshot *now = NULL;
-    struct error *error = open_snapshot(observer, open, &now);
+    /* It may have made tasks, whose stacks are temporary. */
+    struct error *error = stack_map_refresh(observer->catalog, observer->plan, observer->guest->memory, &observer->track);
+    if (!error) {
+        error = open_snapshot(observer, open, &now);
+    }
     if (!error && open->own && open->awake) {
         error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
     }

@@ -96,15 +96,20 @@ static struct error *run_catch_signals(struct run *run) {
     return run->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
 }
 
+static struct error *run_plugin(void *context, const char *ram_path, uint64_t ram_size, char **out_argument) {
+    struct run *run = context;
+    return run->request->recorder(run->request->recorder_context, run->store, run->image, ram_path, ram_size, out_argument);
+}
+
 static struct error *run_launch(struct run *run) {
     const struct probe_request *request = run->request;
     struct machine_request machine = {
         .command = request->command,
         .command_count = request->command_count,
-        .extra = request->extra,
-        .extra_count = request->extra_count,
+        .plugin = request->recorder ? run_plugin : NULL,
+        .plugin_context = run,
         .stopped = true,
-        .want_ram = request->mode != PROBE_STUB,
+        .want_ram = request->mode != PROBE_STUB || request->recorder,
         .require_ram = request->mode == PROBE_RAM,
         .log_path = request->log,
         .timeout_ms = CONNECT_TIMEOUT_MS,
@@ -135,7 +140,7 @@ static struct error *run_connect(struct run *run) {
 }
 
 static struct error *run_create_memory(struct run *run) {
-    if (run->machine && machine_ram_descriptor(run->machine) >= 0) {
+    if (run->request->mode != PROBE_STUB && run->machine && machine_ram_descriptor(run->machine) >= 0) {
         return guest_memory_create_ram(run->session, machine_ram_descriptor(run->machine), machine_ram_size(run->machine), &run->memory);
     }
     if (run->request->mode == PROBE_RAM) {
@@ -364,7 +369,10 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
 static struct error *run_resume(struct run *run, bool passing, struct stop_reply *out_reply, bool *out_stopped) {
     struct error *error = NULL;
     *out_stopped = false;
-    if (passing) {
+    if (run->recording) {
+        error = observer_arm(&run->observer);
+    }
+    if (!error && passing && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
         bool done = false;
         error = points_pass(&run->points, STUB_TIMEOUT_MS, out_reply, &done);
         if (error || !done) {
@@ -372,9 +380,6 @@ static struct error *run_resume(struct run *run, bool passing, struct stop_reply
             return error;
         }
         observer_passed(&run->observer);
-    }
-    if (!error && run->recording) {
-        error = observer_arm(&run->observer);
     }
     if (!error) {
         error = session_continue(run->session, NULL);
@@ -433,7 +438,7 @@ static struct error *run_release(struct run *run) {
     if (!error) {
         error = session_detach(run->session);
     }
-    if (!error && run->machine && run->request->drain && !run->interrupted) {
+    if (!error && run->machine && run->request->recorder && !run->interrupted) {
         machine_wait(run->machine, DRAIN_MS);
     }
     return error;
@@ -449,7 +454,7 @@ static void run_notices(struct run *run) {
                            (unsigned long long)observer->cut_walks);
     }
     if (observer->ambiguous) {
-        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by plausibility\n", (unsigned long long)observer->ambiguous);
+        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n", (unsigned long long)observer->ambiguous);
     }
     if (observer->unknown_stacks) {
         text_append_format(&run->notices, "%llu stacks belong to no known task\n", (unsigned long long)observer->unknown_stacks);

@@ -47,7 +47,14 @@ const char *guest_cpu_init(struct guest_cpu *guest, const char *target) {
     if (!find(&guest->buffer_new, "g_byte_array_new") || !find(&guest->buffer_resize, "g_byte_array_set_size")) {
         return "GLib's byte arrays are not there";
     }
+    if (!find(&guest->forget_accesses, "qemu_plugin_disable_mem_helpers")) {
+        return "this QEMU does not export qemu_plugin_disable_mem_helpers";
+    }
     return NULL;
+}
+
+void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu) {
+    guest->forget_accesses(guest->get((int)cpu));
 }
 
 void *guest_cpu_buffer(const struct guest_cpu *guest) {

@@ -34,7 +34,15 @@ struct guest_cpu {
     int (*access)(void *cpu, uint64_t address, void *buffer, size_t count, bool write);
     void *(*buffer_new)(void);
     void *(*buffer_resize)(void *buffer, unsigned size);
+    void (*forget_accesses)(void *cpu);
 };
+
+/*
+ * A debugger's watchpoint makes QEMU 7.2 leave a translated block in the middle of an access, and keep the block's list of access
+ * callbacks as the one in force; once the block is thrown away the next access from a helper (an interrupt's frame) aborts QEMU. Called
+ * at the start of each block and when a CPU goes on after a stop, this drops the list, which is empty there in any other case.
+ */
+void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu);
 
 /* NULL = success; else what is missing (a static string). */
 const char *guest_cpu_init(struct guest_cpu *guest, const char *target);

@@ -248,6 +248,7 @@ static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t 
 
 static void on_block(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
+    guest_cpu_forget_accesses(&recorder->guest, cpu);
     uint64_t pc = (uint64_t)(uintptr_t)userdata;
     bool switching = cpu < CPUS_MAX && recorder->switching[cpu] && !config_in_switch(&recorder->config, pc);
     if (!switching && !recorder->filter[filter_slot(pc)]) {
@@ -328,6 +329,11 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     }
 }
 
+static void on_resume(qemu_plugin_id_t id, unsigned cpu) {
+    (void)id;
+    guest_cpu_forget_accesses(&installed->guest, cpu);
+}
+
 static void on_quit(qemu_plugin_id_t id, void *userdata) {
     struct recorder *recorder = userdata;
     (void)id;
@@ -393,6 +399,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     recorder->buffer = guest_cpu_buffer(&recorder->guest);
     installed = recorder;
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_vcpu_resume_cb(id, on_resume);
     qemu_plugin_register_atexit_cb(id, on_quit, recorder);
     return 0;
 }

@@ -35,6 +35,7 @@ struct comparison {
     enum difference_effect effect;
     bool characters;   /* elements of a character array: shown as text */
     bool whitelisted;
+    bool foreign;
 };
 
 /* How the region is reached, from its global on; long chains keep their beginning and end. */
@@ -94,6 +95,7 @@ static void run_emit(struct comparison *comparison) {
         .origin = root->parameter ? NULL : &comparison->plan->shapes[root->shape],
         .server = comparison->now->server,
         .whitelisted = comparison->whitelisted,
+        .foreign = comparison->foreign,
     };
     bool failed = instance.failed || comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
     comparison->error = failed ? error_out_of_memory() : comparison->visitor(comparison->context, &difference);
@@ -101,8 +103,8 @@ static void run_emit(struct comparison *comparison) {
     comparison->open = false;
 }
 
-/* Bytes of the leaf that differ and are our own; bit-fields count when their own bits differ. */
-static uint64_t leaf_changed(const struct comparison *comparison, const struct leaf *leaf) {
+/* Bytes of the leaf that differ and are our own, and those that differ but are not; bit-fields count when their own bits differ. */
+static uint64_t leaf_changed(const struct comparison *comparison, const struct leaf *leaf, uint64_t *out_foreign) {
     const struct region *now = comparison->now;
     uint64_t low = leaf->bit_offset / 8;
     uint64_t high = (leaf->bit_offset + leaf->bit_size + 7) / 8;
@@ -110,12 +112,15 @@ static uint64_t leaf_changed(const struct comparison *comparison, const struct l
         return 0;
     }
     const uint8_t *new_bytes = comparison->after->bytes + now->data;
+    uint64_t changed = 0;
     if (!comparison->then) {
-        return high - low;
+        for (uint64_t byte = low; byte < high; byte++) {
+            changed += !comparison->own || own_bytes_has(comparison->own, now, byte) ? 1 : 0;
+        }
+        return changed;
     }
     const uint8_t *old_bytes = comparison->before->bytes + comparison->then->data;
     bool partial = leaf->bit_offset % 8 != 0 || leaf->bit_size % 8 != 0;
-    uint64_t changed = 0;
     for (uint64_t byte = low; byte < high; byte++) {
         bool own = !comparison->own || own_bytes_has(comparison->own, now, byte);
         bool differs = old_bytes[byte] != new_bytes[byte];
@@ -125,6 +130,7 @@ static uint64_t leaf_changed(const struct comparison *comparison, const struct l
             differs = value_bits(old_bytes, now->size, from, end - from) != value_bits(new_bytes, now->size, from, end - from);
         }
         changed += own && differs ? 1 : 0;
+        *out_foreign += !own && differs ? 1 : 0;
     }
     return changed;
 }
@@ -211,18 +217,20 @@ static bool leaf_has_whitelisted_twin(struct comparison *comparison, const char 
 
 static bool leaf_visit(void *context, const struct leaf *leaf) {
     struct comparison *comparison = context;
-    uint64_t changed = leaf_changed(comparison, leaf);
-    if (changed == 0 || comparison->error) {
+    uint64_t others = 0;
+    uint64_t changed = leaf_changed(comparison, leaf, &others);
+    bool foreign = changed == 0;
+    if (changed + others == 0 || comparison->error) {
         return comparison->error == NULL;
     }
     const char *root = comparison->plan->shapes[comparison->now->shape].root;
     size_t root_length = strlen(root);
     bool whitelisted = leaf_whitelisted(comparison, root, leaf->path);
-    if (!whitelisted && (!comparison->then || leaf_has_whitelisted_twin(comparison, root, leaf))) {
+    if (!whitelisted && (foreign || !comparison->then || leaf_has_whitelisted_twin(comparison, root, leaf))) {
         return true; /* nothing tells that it was stored; or a union's other member tells it */
     }
     enum difference_effect effect = leaf_effect(comparison, leaf);
-    bool same = comparison->open && comparison->effect == effect && strncmp(text_string(&comparison->key), root, root_length) == 0 &&
+    bool same = comparison->open && comparison->effect == effect && comparison->foreign == foreign && strncmp(text_string(&comparison->key), root, root_length) == 0 &&
                 strcmp(text_string(&comparison->key) + root_length, leaf->path) == 0;
     if (!same) {
         run_emit(comparison);
@@ -230,6 +238,7 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
         comparison->leaves = 0;
         comparison->bytes = 0;
         comparison->effect = effect;
+        comparison->foreign = foreign;
         text_clear(&comparison->key);
         text_append(&comparison->key, root);
         text_append(&comparison->key, leaf->path);
@@ -247,7 +256,7 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
         text_append(&comparison->last, leaf->instance);
     }
     comparison->leaves++;
-    comparison->bytes += changed;
+    comparison->bytes += foreign ? others : changed;
     run_values(comparison, leaf);
     return comparison->error == NULL;
 }
@@ -290,10 +299,9 @@ static bool region_relevant(const struct comparison *comparison, const struct re
         return false;
     }
     if (!then) {
-        return !comparison->own || own_bytes_has_whole(comparison->own, now);
+        return !comparison->own || own_bytes_has_any(comparison->own, now);
     }
-    return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0 &&
-           (!comparison->own || own_bytes_has_any(comparison->own, now));
+    return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0;
 }
 
 struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,

@@ -5,6 +5,5 @@
 
 bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte);
 bool own_bytes_has_any(const struct own_bytes *own, const struct region *region);
-bool own_bytes_has_whole(const struct own_bytes *own, const struct region *region);
 
 #endif

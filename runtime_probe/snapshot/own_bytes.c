@@ -109,8 +109,3 @@ bool own_bytes_has(const struct own_bytes *own, const struct region *region, uin
 }
 
 bool own_bytes_has_any(const struct own_bytes *own, const struct region *region) { return own_find(own, region->address, region->shape) != NULL; }
-
-bool own_bytes_has_whole(const struct own_bytes *own, const struct region *region) {
-    const struct own_object *object = own_find(own, region->address, region->shape);
-    return object && object->whole;
-}

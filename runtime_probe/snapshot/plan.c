@@ -25,7 +25,9 @@ uint32_t plan_global_at(const struct plan *plan, uint64_t address) {
 
 uint32_t plan_heap_shape(const struct plan *plan, uint32_t type) {
     for (uint32_t i = plan->global_count; i < plan->shape_count; i++) {
-        if (plan->shapes[i].type == type && strcmp(plan->shapes[i].root, plan->image->types[type].name) == 0) {
+        const char *colon = strrchr(plan->shapes[i].root, ':');
+        const char *name = colon ? colon + 1 : plan->shapes[i].root;
+        if (plan->shapes[i].type == type && strcmp(name, plan->image->types[type].name) == 0) {
             return i;
         }
     }

@@ -5,6 +5,7 @@
 
 #include "spillscope/state_key.h"
 #include "spillscope/text.h"
+#include "shape_check.h"
 #include "type_path.h"
 
 enum { TYPE_DEPTH = 48, SHAPE_LIMIT = 1 << 16 };
@@ -37,6 +38,7 @@ static void shape_deinit(struct shape *shape) {
         free((struct plan_target *)shape->pointers[i].targets);
     }
     free((struct plan_pointer *)shape->pointers);
+    free((struct plan_check *)shape->checks);
     free((char *)shape->root);
 }
 
@@ -103,7 +105,7 @@ static struct error *target_add_seen(struct builder *builder, struct plan_pointe
     if (strncmp(row->root, "alloc@", 6) == 0) {
         return image->types[declared].size ? target_add(builder, pointer, row->root, declared, 0) : NULL;
     }
-    uint32_t type = image_type_by_name(image, row->root);
+    uint32_t type = type_of_root(image, row->root);
     struct type_place place;
     if (type == IMAGE_NONE || !type_path_find(image, type, row->path, &place)) {
         return NULL;
@@ -120,25 +122,44 @@ static struct error *target_add_seen(struct builder *builder, struct plan_pointe
     return error;
 }
 
-/* Without facts a pointer leads to its declared type, or to the allocated types that embed it when it is never allocated by itself. */
-static struct error *target_add_declared(struct builder *builder, struct plan_pointer *pointer, uint32_t declared) {
-    const struct image *image = builder->image;
-    const struct type *type = &image->types[declared];
+/* The root of heap objects of a type; the caller frees it. */
+static char *root_of_type(const struct builder *builder, const struct type *type) {
+    char *root = NULL;
+    if (type->file && asprintf(&root, "%s:%s", type->file, type->name) >= 0) {
+        if (pointees_is_root(&builder->pointees, root)) {
+            return root;
+        }
+        free(root);
+    }
+    return strdup(type->name);
+}
+
+/* The allocated types that embed a type which is never allocated by itself. */
+static struct error *target_add_embedding(struct builder *builder, struct plan_pointer *pointer, uint32_t declared) {
     struct error *error = NULL;
+    for (size_t i = 0; !error && i < builder->pointees.heap_root_count; i++) {
+        const char *root = builder->pointees.heap_roots[i];
+        uint32_t outer = type_of_root(builder->image, root);
+        uint64_t offset = 0;
+        if (outer != IMAGE_NONE && type_embeds(builder->image, outer, declared, &offset)) {
+            error = target_add(builder, pointer, root, outer, offset);
+        }
+    }
+    return error;
+}
+
+/* Without facts a pointer leads to its declared type, or to what embeds it. */
+static struct error *target_add_declared(struct builder *builder, struct plan_pointer *pointer, uint32_t declared) {
+    const struct type *type = &builder->image->types[declared];
     if (type->kind != TYPE_STRUCT && type->kind != TYPE_UNION) {
         return NULL;
     }
-    if (!pointees_is_heap_root(&builder->pointees, type->name)) {
-        for (size_t i = 0; !error && i < builder->pointees.heap_root_count; i++) {
-            const char *root = builder->pointees.heap_roots[i];
-            uint32_t outer = image_type_by_name(image, root);
-            uint64_t offset = 0;
-            if (outer != IMAGE_NONE && type_embeds(image, outer, declared, &offset)) {
-                error = target_add(builder, pointer, root, outer, offset);
-            }
-        }
+    char *root SCOPE_FREE = root_of_type(builder, type);
+    if (!root) {
+        return error_out_of_memory();
     }
-    return error || pointer->target_count ? error : target_add(builder, pointer, type->name, declared, 0);
+    struct error *error = pointees_is_heap_root(&builder->pointees, root) ? NULL : target_add_embedding(builder, pointer, declared);
+    return error || pointer->target_count ? error : target_add(builder, pointer, root, declared, 0);
 }
 
 static struct error *pointer_add(struct pointer_walk *walk, uint64_t offset, uint32_t declared) {
@@ -304,22 +325,13 @@ static struct error *builder_add_globals(struct builder *builder) {
 
 /* Types of heap states are shapes even where no pointer is declared to lead to them: parameters may. */
 static struct error *builder_add_heap_roots(struct builder *builder) {
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error =
-        store_prepare(builder->store, "SELECT root FROM state WHERE root_kind = 'heap' UNION SELECT root FROM alloc_site ORDER BY root", &query);
-    bool row = true;
-    if (!error) {
-        error = query_step(query, &row);
-    }
-    while (!error && row) {
-        const char *root = query_text(query, 0);
-        uint32_t type = image_type_by_name(builder->image, root);
+    struct error *error = NULL;
+    for (size_t i = 0; !error && i < builder->pointees.all_root_count; i++) {
+        const char *root = builder->pointees.all_roots[i];
+        uint32_t type = type_of_root(builder->image, root);
         uint32_t index = 0;
         if (type != IMAGE_NONE && builder->image->types[type].size) {
             error = shape_of_heap(builder, root, type, &index);
-        }
-        if (!error) {
-            error = query_step(query, &row);
         }
     }
     return error;
@@ -335,6 +347,9 @@ static struct error *builder_run(struct builder *builder) {
     }
     for (uint32_t i = 0; !error && i < builder->count; i++) { /* grows while it runs */
         error = shape_find_pointers(builder, i);
+        if (!error && i >= builder->global_count) {
+            error = shape_find_checks(builder->image, &builder->shapes[i]);
+        }
     }
     return error;
 }

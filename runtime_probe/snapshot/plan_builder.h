@@ -14,6 +14,8 @@ struct pointees {
     size_t count;
     char **heap_roots;    /* roots of allocation sites, sorted, distinct */
     size_t heap_root_count;
+    char **all_roots;     /* these and the roots of all heap states, sorted, distinct */
+    size_t all_root_count;
 };
 
 struct error *pointees_load(struct store *store, struct pointees *out_pointees);
@@ -21,5 +23,7 @@ void pointees_deinit(struct pointees *pointees);
 /* First row of the key; *out_count rows follow each other. */
 const struct pointee *pointees_find(const struct pointees *pointees, const char *key, size_t *out_count);
 bool pointees_is_heap_root(const struct pointees *pointees, const char *root);
+/* Is it a root of any heap state or allocation? */
+bool pointees_is_root(const struct pointees *pointees, const char *root);
 
 #endif

@@ -46,32 +46,33 @@ static struct error *pointees_load_rows(struct store *store, struct pointees *po
     return error;
 }
 
-static struct error *pointees_load_roots(struct store *store, struct pointees *pointees) {
+/* First column of a query, sorted. */
+static struct error *strings_load(struct store *store, const char *sql, char ***strings, size_t *count) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT DISTINCT root FROM alloc_site", &query);
+    struct error *error = store_prepare(store, sql, &query);
     size_t capacity = 0;
     bool row = true;
     if (!error) {
         error = query_step(query, &row);
     }
     while (!error && row) {
-        if (pointees->heap_root_count == capacity) {
+        if (*count == capacity) {
             capacity = capacity ? capacity * 2 : 64;
-            char **grown = realloc(pointees->heap_roots, capacity * sizeof *grown);
+            char **grown = realloc(*strings, capacity * sizeof *grown);
             if (!grown) {
                 return error_out_of_memory();
             }
-            pointees->heap_roots = grown;
+            *strings = grown;
         }
         char *copy = strdup(query_text(query, 0));
         if (!copy) {
             return error_out_of_memory();
         }
-        pointees->heap_roots[pointees->heap_root_count++] = copy;
+        (*strings)[(*count)++] = copy;
         error = query_step(query, &row);
     }
-    if (pointees->heap_root_count) {
-        qsort(pointees->heap_roots, pointees->heap_root_count, sizeof *pointees->heap_roots, string_compare);
+    if (*count) {
+        qsort(*strings, *count, sizeof **strings, string_compare);
     }
     return error;
 }
@@ -80,7 +81,11 @@ struct error *pointees_load(struct store *store, struct pointees *out_pointees) 
     struct pointees pointees = {0};
     struct error *error = pointees_load_rows(store, &pointees);
     if (!error) {
-        error = pointees_load_roots(store, &pointees);
+        error = strings_load(store, "SELECT DISTINCT root FROM alloc_site", &pointees.heap_roots, &pointees.heap_root_count);
+    }
+    if (!error) {
+        error = strings_load(store, "SELECT root FROM state WHERE root_kind = 'heap' UNION SELECT root FROM alloc_site", &pointees.all_roots,
+                             &pointees.all_root_count);
     }
     if (error) {
         pointees_deinit(&pointees);
@@ -99,8 +104,12 @@ void pointees_deinit(struct pointees *pointees) {
     for (size_t i = 0; i < pointees->heap_root_count; i++) {
         free(pointees->heap_roots[i]);
     }
+    for (size_t i = 0; i < pointees->all_root_count; i++) {
+        free(pointees->all_roots[i]);
+    }
     free(pointees->rows);
     free(pointees->heap_roots);
+    free(pointees->all_roots);
     *pointees = (struct pointees){0};
 }
 
@@ -123,7 +132,12 @@ const struct pointee *pointees_find(const struct pointees *pointees, const char 
     return end > low ? &pointees->rows[low] : NULL;
 }
 
-bool pointees_is_heap_root(const struct pointees *pointees, const char *root) {
-    return pointees->heap_root_count &&
-           bsearch(&root, pointees->heap_roots, pointees->heap_root_count, sizeof *pointees->heap_roots, string_compare) != NULL;
+static bool strings_have(char *const *strings, size_t count, const char *string) {
+    return count && bsearch(&string, strings, count, sizeof *strings, string_compare) != NULL;
 }
+
+bool pointees_is_heap_root(const struct pointees *pointees, const char *root) {
+    return strings_have(pointees->heap_roots, pointees->heap_root_count, root);
+}
+
+bool pointees_is_root(const struct pointees *pointees, const char *root) { return strings_have(pointees->all_roots, pointees->all_root_count, root); }

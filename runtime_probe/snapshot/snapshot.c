@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WAVE = 256, SAMPLE_POINTERS = 16 };
+#include "shape_check.h"
+
+enum { WAVE = 256 };
 
 struct walk {
     const struct snapshot_request *request;
@@ -11,6 +13,9 @@ struct walk {
     uint32_t capacity;
     uint64_t byte_capacity;
     bool server; /* roots being walked belong to servers */
+    struct doubt *doubts; /* in the order met; owned */
+    size_t doubt_count;
+    size_t doubt_capacity;
     struct error *error;
 };
 
@@ -110,46 +115,60 @@ static void walk_add(struct walk *walk, const struct region *wanted) {
     snapshot->index[slot] = ++snapshot->count;
 }
 
-/* How many of the first pointers of the bytes would lead somewhere sensible: nowhere, into the image, or to readable memory. */
-static uint32_t plausibility(struct walk *walk, uint64_t address, uint32_t shape_index) {
-    const struct shape *shape = &walk->request->plan->shapes[shape_index];
-    uint32_t score = 0;
-    for (uint32_t i = 0; i < shape->pointer_count && i < SAMPLE_POINTERS; i++) {
-        uint64_t value = 0;
-        uint8_t byte = 0;
-        bool valid = false;
-        if (!walk->error) {
-            walk->error = guest_memory_read(walk->request->memory, address + shape->pointers[i].offset, &value, sizeof value, &valid);
-        }
-        if (!walk->error && valid && value) {
-            walk->error = guest_memory_read(walk->request->memory, value, &byte, 1, &valid);
-        }
-        score += valid ? 1 : 0;
-    }
-    return shape->pointer_count ? score * SAMPLE_POINTERS / (shape->pointer_count < SAMPLE_POINTERS ? shape->pointer_count : SAMPLE_POINTERS) : 0;
-}
-
-/* The target among several: one that is known already, else the most plausible, else the first. */
-static const struct plan_target *target_choose(struct walk *walk, const struct plan_pointer *pointer, uint64_t value) {
-    const struct plan_target *best = NULL;
-    uint32_t best_score = 0;
-    if (pointer->target_count == 1) {
-        return &pointer->targets[0];
-    }
+/* The known object among the targets, NULL = none. */
+static const struct plan_target *target_known(const struct walk *walk, const struct plan_pointer *pointer, uint64_t value) {
     for (uint32_t i = 0; i < pointer->target_count; i++) {
         if (snapshot_find(walk->snapshot, value - pointer->targets[i].offset, pointer->targets[i].shape)) {
             return &pointer->targets[i];
         }
     }
-    walk->snapshot->ambiguous++;
-    for (uint32_t i = 0; i < pointer->target_count; i++) {
-        uint32_t score = plausibility(walk, value - pointer->targets[i].offset, pointer->targets[i].shape);
-        if (!best || score > best_score) {
+    return NULL;
+}
+
+/* The target whose type fits the bytes best; the first of several that fit alike. */
+static const struct plan_target *target_fitting(struct walk *walk, const struct plan_pointer *pointer, uint64_t value) {
+    const struct plan_target *best = NULL;
+    struct shape_score best_score = {0};
+    for (uint32_t i = 0; i < pointer->target_count && !walk->error; i++) {
+        struct shape_score score = {0};
+        walk->error = shape_score(walk->request->plan, walk->request->memory, value - pointer->targets[i].offset, pointer->targets[i].shape, &score);
+        if (!walk->error && score.held && (!best || shape_score_better(&score, &best_score))) {
             best = &pointer->targets[i];
             best_score = score;
         }
     }
     return best;
+}
+
+/* A pointer with several possible targets, put off until all that is certain has been reached. */
+struct doubt {
+    uint64_t value;
+    uint32_t region;
+    uint32_t pointer;
+    uint32_t element;
+};
+
+static void doubt_add(struct walk *walk, const struct doubt *doubt) {
+    if (walk->doubt_count == walk->doubt_capacity) {
+        size_t capacity = walk->doubt_capacity ? walk->doubt_capacity * 2 : 64;
+        struct doubt *grown = realloc(walk->doubts, capacity * sizeof *grown);
+        if (!grown) {
+            walk->error = error_out_of_memory();
+            return;
+        }
+        walk->doubts = grown;
+        walk->doubt_capacity = capacity;
+    }
+    walk->doubts[walk->doubt_count++] = *doubt;
+}
+
+static void walk_target(struct walk *walk, const struct doubt *from, const struct plan_target *target) {
+    const struct plan *plan = walk->request->plan;
+    if (walk->request->scope->leads[target->shape]) {
+        struct region wanted = {.address = from->value - target->offset, .size = plan->shapes[target->shape].size, .shape = target->shape,
+                                .parent = from->region, .pointer = from->pointer, .element = from->element};
+        walk_add(walk, &wanted);
+    }
 }
 
 static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_index, uint32_t element, uint64_t value) {
@@ -162,13 +181,25 @@ static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_in
     if (plan_global_at(plan, value) != PLAN_NONE || (symbol && symbol->size)) {
         return; /* globals are roots themselves; text and labels hold no objects */
     }
-    const struct plan_target *target = target_choose(walk, pointer, value);
-    if (!target || walk->error || !walk->request->scope->leads[target->shape]) {
+    struct doubt from = {.value = value, .region = region, .pointer = pointer_index, .element = element};
+    if (pointer->target_count == 1) {
+        walk_target(walk, &from, &pointer->targets[0]);
+    } else {
+        doubt_add(walk, &from);
+    }
+}
+
+static void doubt_settle(struct walk *walk, const struct doubt *doubt) {
+    const struct region *region = &walk->snapshot->regions[doubt->region];
+    const struct plan_pointer *pointer = &walk->request->plan->shapes[region->shape].pointers[doubt->pointer];
+    if (target_known(walk, pointer, doubt->value)) {
         return;
     }
-    struct region wanted = {.address = value - target->offset, .size = plan->shapes[target->shape].size, .shape = target->shape, .parent = region,
-                            .pointer = pointer_index, .element = element};
-    walk_add(walk, &wanted);
+    walk->snapshot->ambiguous++;
+    const struct plan_target *target = target_fitting(walk, pointer, doubt->value);
+    if (target && !walk->error) {
+        walk_target(walk, doubt, target);
+    }
 }
 
 /* Visits each element of a pointer's arrays. */
@@ -252,7 +283,7 @@ static void walk_read(struct walk *walk, uint32_t from, uint32_t to) {
 }
 
 /* Walks from the regions added since `at` until no new ones appear. */
-static uint32_t walk_waves(struct walk *walk, uint32_t at) {
+static uint32_t walk_certain(struct walk *walk, uint32_t at) {
     while (!walk->error && at < walk->snapshot->count) {
         uint32_t end = walk->snapshot->count - at > WAVE ? at + WAVE : walk->snapshot->count;
         walk_read(walk, at, end);
@@ -261,6 +292,18 @@ static uint32_t walk_waves(struct walk *walk, uint32_t at) {
         }
         at = end;
     }
+    return at;
+}
+
+/* The same, and then settles what was put off, one by one. */
+static uint32_t walk_waves(struct walk *walk, uint32_t at) {
+    at = walk_certain(walk, at);
+    for (size_t i = 0; i < walk->doubt_count && !walk->error; i++) { /* grows while it runs */
+        struct doubt doubt = walk->doubts[i];
+        doubt_settle(walk, &doubt);
+        at = walk_certain(walk, at);
+    }
+    walk->doubt_count = 0;
     return at;
 }
 
@@ -304,6 +347,7 @@ struct error *snapshot_take(const struct snapshot_request *request, struct snaps
     done = walk_waves(&walk, done);
     walk_parameters(&walk);
     walk_waves(&walk, done);
+    free(walk.doubts);
     if (walk.error) {
         snapshot_destroy(snapshot);
         return walk.error;

@@ -78,3 +78,19 @@ bool type_embeds(const struct image *image, uint32_t outer, uint32_t inner, uint
     *out_offset = offset;
     return true;
 }
+
+uint32_t type_of_root(const struct image *image, const char *root) {
+    const char *colon = strrchr(root, ':');
+    if (!colon || (strncmp(colon + 1, "struct ", 7) != 0 && strncmp(colon + 1, "union ", 6) != 0)) {
+        return image_type_by_name(image, root);
+    }
+    size_t length = (size_t)(colon - root);
+    for (uint32_t i = 0; i < image->type_count; i++) {
+        const struct type *type = &image->types[i];
+        bool record = type->kind == TYPE_STRUCT || type->kind == TYPE_UNION;
+        if (record && strcmp(type->name, colon + 1) == 0 && type->file && strlen(type->file) == length && memcmp(type->file, root, length) == 0) {
+            return i;
+        }
+    }
+    return IMAGE_NONE;
+}

@@ -15,4 +15,7 @@ bool type_path_find(const struct image *image, uint32_t type, const char *path, 
 /* Does an object of `outer` hold, at one fixed place not in an array, exactly one object of `inner`? */
 bool type_embeds(const struct image *image, uint32_t outer, uint32_t inner, uint64_t *out_offset);
 
+/* The record type that a root names: "struct TAG", or "FILE:struct TAG" where a tag has several definitions. IMAGE_NONE = none. */
+uint32_t type_of_root(const struct image *image, const char *root);
+
 #endif

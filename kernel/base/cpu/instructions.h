@@ -52,8 +52,9 @@ static inline void page_root_write(uint64_t root) {
     __asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
 }
 
+/* Forgets the translation of `address`. The operand says that memory is read there, so that the compiler has stored what it must. */
 static inline void page_forget(uint64_t address) {
-    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+    __asm__ volatile("invlpg %0" : : "m"(*(const uint8_t *)address));
 }
 
 static inline uint64_t cr4_read(void) {

@@ -90,6 +90,12 @@ struct finding_example {
     int64_t sequence; /* of the observation in its run */
 };
 
+/* What a litmus run did to a state under the client's hands, and what came of it. */
+struct finding_harm {
+    const char *action, *outcome; /* reset, perturb; unharmed, error, wrong result, hang, crash */
+    int64_t times;
+};
+
 struct pool;
 
 struct findings {
@@ -127,5 +133,8 @@ struct error *finding_witness(struct store *store, struct findings *findings, co
 /* The first observed change; *out_found false when there is none. */
 struct error *finding_example(struct store *store, struct findings *findings, const struct finding *finding, struct finding_example *out_example,
                               bool *out_found);
+/* Litmus results for the finding's transaction and state, worst first; *out_harms is the caller's (free). */
+struct error *finding_harms(struct store *store, struct findings *findings, const struct finding *finding, struct finding_harm **out_harms,
+                            size_t *out_count);
 
 #endif

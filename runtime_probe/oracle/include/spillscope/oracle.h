@@ -80,6 +80,7 @@ struct oracle_verdict {
     size_t transactions;         /* observed */
     size_t distinct_transactions;
     size_t pairs;                /* distinct (transaction, key) with an own store to lasting state */
+    size_t by_wildcard;               /* of these: in the whitelist only by a wildcard */
     size_t changed_pairs;        /* of these: truly changed, server-owned */
     size_t transient;            /* pairs changed and changed back */
     size_t silent_stores;

@@ -15,6 +15,13 @@ enum probe_mode {
     PROBE_RAM   /* mapped RAM, or an error */
 };
 
+struct store;
+struct image;
+
+/* Sets up a recorder for a QEMU that is about to start and makes the argument of its -plugin, which the caller frees. */
+typedef struct error *probe_recorder(void *context, struct store *store, const struct image *image, const char *ram_path, uint64_t ram_size,
+                                     char **out_argument);
+
 struct probe_request {
     const char *database;
     const char *elf;
@@ -25,9 +32,8 @@ struct probe_request {
     int64_t transactions;       /* end after so many were seen; 0 = no limit */
     int timeout_s;              /* end with an error when the run takes longer */
     const char *log;            /* file for the guest's output; NULL = stderr */
-    char *const *extra;         /* further arguments for QEMU (the recorder); may be NULL */
-    size_t extra_count;
-    bool drain;                 /* after the workload let the guest run to its end, so that a recorder closes its log */
+    probe_recorder *recorder;   /* NULL = none; with one the guest runs to its end after the workload */
+    void *recorder_context;
 };
 
 /* What happened, for the summary line. */

@@ -32,14 +32,16 @@ struct difference {
     const struct shape *origin;   /* the global from which the object is reached; NULL = a parameter */
     bool server;                  /* the object belongs to a server: reached from a global of one */
     bool whitelisted;
+    bool foreign;                 /* none of its bytes changed while the task ran by itself: others changed it meanwhile, and whether the task stored to it
+                                     in between cannot be seen. Only told of whitelisted states. */
 };
 
 /* Strings live as long as the call. An error ends the comparison and is passed on. */
 typedef struct error *difference_visitor(void *context, const struct difference *difference);
 
 /*
- * Compares the objects of `after` with `before`, in order of the walk. `own` limits it to bytes that the task changed itself; NULL = all
- * are. Temporary objects (stacks) are left out.
+ * Compares the objects of `after` with `before`, in order of the walk. `own` tells which bytes the task changed itself; NULL = all
+ * that differ. Temporary objects (stacks) are left out.
  */
 struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,
                                const struct own_bytes *own, difference_visitor *visitor, void *context);

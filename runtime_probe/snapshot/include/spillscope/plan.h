@@ -36,6 +36,20 @@ struct plan_pointer {
     uint32_t target_count;
 };
 
+/* What must hold of the bytes of an object, whatever its state: tells types apart where a pointer may lead to several. */
+enum plan_check_kind {
+    CHECK_DATA,  /* a data pointer: NULL or readable */
+    CHECK_CODE,  /* a function pointer: NULL or a function's entry */
+    CHECK_LINK,  /* a node of a doubly linked list: its neighbours point back */
+    CHECK_BOOL,  /* 0 or 1 */
+    CHECK_ENUM   /* one of the enumerators of `type` */
+};
+struct plan_check {
+    enum plan_check_kind kind;
+    uint32_t type;
+    uint64_t offset; /* bytes from the object's start */
+};
+
 /* A kind of object: a global (its own kind) or a heap type. */
 struct shape {
     const char *root;   /* what its state keys begin with: a root, or root and path of an element that is walked by itself */
@@ -46,6 +60,8 @@ struct shape {
     int64_t entity_id;  /* of the global's file, 0 = unknown */
     const struct plan_pointer *pointers;
     uint32_t pointer_count;
+    const struct plan_check *checks; /* heap shapes only */
+    uint32_t check_count;
 };
 
 struct plan {

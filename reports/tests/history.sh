@@ -1,0 +1,152 @@
+#!/bin/sh
+# history.sh SPILLSCOPE: real source through a series of commits, each analysed and gated against the one before them all; every verdict is
+# known beforehand. Skipped (77) when this build has no `analyze`.
+set -u
+tool=$1
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+if ! "$tool" help analyze > /dev/null 2>&1; then
+    echo "skipped: this build has no analyze"
+    exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+cd "$work" || exit 2
+failures=0
+cases=0
+
+# database NAME FILE...: analyses the tree into NAME.db. The tree always lies at the same place, as a checkout does.
+database() {
+    name=$1
+    shift
+    separator='['
+    for file in "$@"; do
+        printf '%s{"directory":"%s","file":"%s","arguments":["clang","-c","-I.","%s"]}\n' "$separator" "$work/tree" "$file" "$file"
+        separator=','
+    done > tree/compile_commands.json
+    echo ']' >> tree/compile_commands.json
+    rm -f "$name.db"
+    "$tool" analyze -p tree --db "$name.db" > analyze.log 2>&1
+    analysed=$?
+}
+
+fresh() {
+    rm -rf tree
+    mkdir tree
+    cp "$here"/history/*.[ch] tree/
+}
+
+# edit FILE SED...: a commit that changes nothing is a mistake of this test.
+edit() {
+    file=tree/$1
+    shift
+    cp "$file" before
+    sed -i "$@" "$file"
+    if cmp -s before "$file"; then
+        echo "FAIL the edit of $file changes nothing: $*"
+        failures=$((failures + 1))
+    fi
+}
+
+# verdict NAME EXIT PATTERN...: the gate's exit code for NAME.db against base.db, and lines that its text must have.
+verdict() {
+    name=$1
+    wanted=$2
+    shift 2
+    cases=$((cases + 1))
+    "$tool" gate --db "$name.db" --baseline base.db > gate.txt 2>&1
+    code=$?
+    if [ "$code" -ne "$wanted" ]; then
+        echo "FAIL $name: exit code $code, expected $wanted"
+        sed 's/^/  /' gate.txt
+        failures=$((failures + 1))
+    fi
+    for pattern in "$@"; do
+        if ! grep -Eq "$pattern" gate.txt; then
+            echo "FAIL $name: no line with: $pattern"
+            sed 's/^/  /' gate.txt
+            failures=$((failures + 1))
+        fi
+    done
+}
+
+fresh
+database base service.c hooks.c
+if [ "$analysed" -ne 0 ]; then
+    echo "FAIL the base does not analyse:"
+    cat analyze.log
+    exit 1
+fi
+verdict base 0 '^known findings by identity: [1-9][0-9]* exact, 0 moved'
+
+fresh
+edit service.c -e 's/^    records/\n\n        records/' -e '1a /* a comment that moves every line */'
+database reformatted service.c hooks.c
+verdict reformatted 0 ' 0 moved, 0 renamed, 0 retyped'
+
+fresh
+edit hooks.c -e 's/^typedef/static int hook_last;\n\ntypedef/' -e 's/(void)id;/hook_last = id;/'
+database callback service.c hooks.c
+verdict callback 1 'new: service_close\(\) may modify hooks.c:hook_last' 'service_close -> hooks_run -> hook_nothing' 'code changed'
+
+fresh
+edit service.c -e '/service_total += count/d' -e 's/(void)id;/(void)id;\n    (void)count;/'
+database removed service.c hooks.c
+verdict removed 0 '^new/resolved: 0/1' 'resolved: service_read\(\)'
+
+fresh
+mkdir tree/core
+mv tree/service.c tree/core/server.c
+database file_renamed core/server.c hooks.c
+verdict file_renamed 0 'identity: 0 exact, [1-9][0-9]* moved'
+
+fresh
+sed -n '/^int service_read/,/^}/p' tree/service.c > moved
+edit service.c -e '/^int service_read/,/^}/d'
+{ printf '#include "service.h"\n\n'; cat moved; } > tree/read.c
+database function_moved service.c read.c hooks.c
+verdict function_moved 0 '^new/resolved: 0/0'
+
+fresh
+edit service.h -e 's/^    int used;/    char name[24];/' -e 's/^    unsigned long position;/    unsigned long position;\n    int used;/'
+database layout service.c hooks.c
+verdict layout 0 '^new/resolved: 0/0   grow/shrink: 0/0'
+
+fresh
+edit service.c -e 's/service_read/service_fetch/'
+edit service.h -e 's/service_read/service_fetch/'
+database transaction_renamed service.c hooks.c
+verdict transaction_renamed 0 ' 1 renamed'
+
+fresh
+edit service.c -e 's/records/clients/g'
+database variable_renamed service.c hooks.c
+verdict variable_renamed 0 ' 3 retyped'
+
+fresh
+edit service.c -e 's/service_total/service_other/g'
+edit service.h -e 's/service_total/service_other/g'
+edit service.h -e 's/unsigned long service_other/int service_other/'
+edit service.c -e 's/unsigned long service_other/int service_other/' -e 's/service_other += count/service_other += (int)count/'
+database swapped service.c hooks.c
+verdict swapped 1 '^new/resolved: 1/1'
+
+fresh
+edit service.h -e 's/^    unsigned long position;/    unsigned long position;\n    int errors;/'
+edit service.c -e 's/^    records\[id & 7\].used = 0;/    records[id \& 7].used = 0;\n    records[id \& 7].errors++;/'
+database field_added service.c hooks.c
+verdict field_added 1 '^new/resolved: 1/0' 'records\[\]\.errors'
+
+fresh
+edit hooks.c -e 's/^void hooks_run/void hooks_run(/'
+database unparsable service.c hooks.c
+[ "$analysed" -eq 3 ] || { echo "FAIL an unparsable unit: analyze says $analysed"; failures=$((failures + 1)); }
+verdict unparsable 3 'incomplete: head: translation unit hooks.c failed'
+
+fresh
+edit hooks.c -e 's/^void hooks_run/void hooks_run(/'
+edit service.c -e 's/^int service_open(int id) {/static int service_last;\n\nint service_open(int id) {\n    service_last = id;/'
+database unparsable_and_worse service.c hooks.c
+verdict unparsable_and_worse 1 'FAIL and INCOMPLETE' 'new: service_open\(\) may modify service.c:service_last'
+
+echo "history: $cases commits, $failures failure(s)"
+[ "$failures" -eq 0 ]
