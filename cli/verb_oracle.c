@@ -26,7 +26,8 @@ static void finding_json(struct text *text, const struct finding *finding) {
                        (unsigned long long)finding->count);
     text_append_json_string(text, finding->note);
     if (finding->kind <= FINDING_FUNCTION) {
-        text_append(text, finding->kind == FINDING_STATE ? ",\"reason\":\"state not in the whitelist\"" : ",\"reason\":\"function outside the call closure\"");
+        text_append(text, finding->kind == FINDING_STATE ? ",\"reason\":\"state not in the whitelist\""
+                                                         : ",\"reason\":\"function outside the call closure\"");
     }
     text_append(text, "}");
 }
@@ -48,8 +49,9 @@ static void verdict_json(struct text *text, const struct oracle_verdict *verdict
         }
         text_append(text, "]");
     }
-    text_append_format(text, ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"pairs_by_wildcard\":%zu,\"changed_pairs\":%zu,\"unmapped_bytes\":%zu}\n", verdict->transient,
-                       verdict->silent_stores, verdict->pairs, verdict->by_wildcard, verdict->changed_pairs, verdict->unmapped_bytes);
+    text_append_format(
+        text, ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"pairs_by_wildcard\":%zu,\"changed_pairs\":%zu,\"unmapped_bytes\":%zu}\n",
+        verdict->transient, verdict->silent_stores, verdict->pairs, verdict->by_wildcard, verdict->changed_pairs, verdict->unmapped_bytes);
 }
 
 static void finding_text(struct text *text, const struct finding *finding) {
@@ -88,7 +90,8 @@ static void verdict_text(struct text *text, const struct oracle_verdict *verdict
         text_append_format(text, "false positives: %zu; false negatives: %zu of %zu\n", verdict->counts[FINDING_FALSE_POSITIVE],
                            verdict->counts[FINDING_FALSE_NEGATIVE], verdict->changed_pairs);
     }
-    text_append_format(text, "blind spots of differencing: %zu silent stores, %zu pairs changed and changed back\n", verdict->silent_stores, verdict->transient);
+    text_append_format(text, "blind spots of differencing: %zu silent stores, %zu pairs changed and changed back\n", verdict->silent_stores,
+                       verdict->transient);
 }
 
 /* The command line as one string, for table run. */
@@ -101,9 +104,11 @@ static struct error *command_text(char *const *command, size_t count, char **out
 }
 
 static void summary_print(const struct oracle_summary *summary) {
-    fprintf(stderr, "judged %zu transactions, %zu stores; %zu never came back; %zu allocations without a site; of %zu objects whose type pointers show, "
-            "%zu differ from their site; %zu owners overruled\n", summary->transactions, summary->stores, summary->killed, summary->untyped_objects,
-            summary->checked_objects, summary->disagreements, summary->overruled);
+    fprintf(stderr,
+            "judged %zu transactions, %zu stores; %zu never came back; %zu allocations without a site; of %zu objects whose type pointers show, "
+            "%zu differ from their site; %zu owners overruled\n",
+            summary->transactions, summary->stores, summary->killed, summary->untyped_objects, summary->checked_objects, summary->disagreements,
+            summary->overruled);
 }
 
 /* Runs the guest without a debugger, and judges it. */
@@ -129,7 +134,11 @@ static struct error *oracle_run_free(const struct arguments *arguments, struct s
     }
     struct oracle_request request = {.store = store, .image = image, .log_path = log ? log : run.log_path, .elf = elf, .command = text};
     struct oracle_summary summary;
+    bool ran = !error && !log;
     error = error ? error : oracle_judge(&request, &summary);
+    if (error && ran) {
+        error = error_wrap(error, "after %s ended with status %d", command[0], run.exit_status);
+    }
     if (!error) {
         summary_print(&summary);
     }
@@ -191,10 +200,11 @@ const struct verb verb_oracle = {
     .name = "oracle",
     .summary = "judge whitelists and observations by the log of all stores",
     .usage = "--db FILE [--json] [--elf FILE --run -- QEMU...]",
-    .description = "Prints the verdict over the newest recorded run: misses (stores to states outside the whitelist, or by functions outside the call "
-                   "closure), stores to memory that is no known state, and, where a probe observed the same run, its false positives and negatives.\n\n"
-                   "Exit codes: 0 nothing speaks against analyzer and probe; 1 a miss, an unmapped store or a false negative; 2 an error; 3 no complete "
-                   "recorded run.",
+    .description =
+        "Prints the verdict over the newest recorded run: misses (stores to states outside the whitelist, or by functions outside the call "
+        "closure), stores to memory that is no known state, and, where a probe observed the same run, its false positives and negatives.\n\n"
+        "Exit codes: 0 nothing speaks against analyzer and probe; 1 a miss, an unmapped store or a false negative; 2 an error; 3 no complete "
+        "recorded run.",
     .example = "spillscope probe --db k.db --elf k.elf --oracle -- qemu-system-x86_64 -kernel k.elf -nographic\n"
                "spillscope oracle --db k.db\n"
                "spillscope oracle --db k.db --elf k.elf --run -- qemu-system-x86_64 -kernel k.elf -nographic",

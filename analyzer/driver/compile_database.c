@@ -251,7 +251,7 @@ static struct error *read_file(const char *path, char **out_bytes, size_t *out_c
 
 /* Finds the file behind what the user gave. */
 static struct error *locate(const char *path, struct compile_database *database) {
-    char *here SCOPE_FREE = getcwd(NULL, 0);
+    char *here SCOPE_FREE = get_current_dir_name();
     if (!here) {
         return error_create_errno("current directory");
     }
@@ -261,8 +261,10 @@ static struct error *locate(const char *path, struct compile_database *database)
     }
     struct stat status;
     if (stat(file, &status) != 0) {
-        struct error *error = errno == ENOENT ? error_create(ERROR_USAGE, "%s: no such file or directory (wanted: compile_commands.json, or the directory that holds it)", path)
-                                              : error_create_errno("%s", path);
+        struct error *error =
+            errno == ENOENT
+                ? error_create(ERROR_USAGE, "%s: no such file or directory (wanted: compile_commands.json, or the directory that holds it)", path)
+                : error_create_errno("%s", path);
         free(file);
         return error;
     }
@@ -274,7 +276,8 @@ static struct error *locate(const char *path, struct compile_database *database)
         }
         file = inside;
         if (stat(file, &status) != 0) {
-            struct error *error = error_create(ERROR_USAGE, "%s: no compile_commands.json there (CMake: -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; make: bear -- make)", path);
+            struct error *error =
+                error_create(ERROR_USAGE, "%s: no compile_commands.json there (CMake: -DCMAKE_EXPORT_COMPILE_COMMANDS=ON; make: bear -- make)", path);
             free(file);
             return error;
         }

@@ -7,10 +7,10 @@
 
 /* One C entry. */
 struct compile_entry {
-    char *path;        /* main file, absolute and normalised */
-    char *output;      /* as given or from -o, "" = unknown */
-    size_t index;      /* position in the database */
-    uint64_t digest;   /* of directory, file and command */
+    char *path;      /* main file, absolute and normalised */
+    char *output;    /* as given or from -o, "" = unknown */
+    size_t index;    /* position in the database */
+    uint64_t digest; /* of directory, file and command */
 };
 
 /* The C entries ordered by path and index; of entries with the same file and output only the last is kept. Owns everything. */

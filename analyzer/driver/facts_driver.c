@@ -105,9 +105,12 @@ static struct error *make_directories(const char *path) {
 }
 
 static struct error *open_cache(struct collection *collection) {
-    char *here SCOPE_FREE = getcwd(NULL, 0);
+    char *here SCOPE_FREE = get_current_dir_name();
     const char *wanted = collection->request->cache_directory;
-    collection->cache = wanted ? path_normalise(here ? here : "/", wanted) : path_normalise(collection->database->directory, ".spillscope/facts");
+    if (!here) {
+        return error_create_errno("current directory");
+    }
+    collection->cache = wanted ? path_normalise(here, wanted) : path_normalise(collection->database->directory, ".spillscope/facts");
     if (!collection->cache) {
         return error_out_of_memory();
     }
@@ -177,7 +180,7 @@ static bool filters_match(struct filter *filters, size_t count, const char *path
 }
 
 static struct error *filters_fill(const struct facts_request *request, struct filter *filters) {
-    char *here SCOPE_FREE = getcwd(NULL, 0);
+    char *here SCOPE_FREE = get_current_dir_name();
     if (!here) {
         return error_create_errno("current directory");
     }
@@ -189,7 +192,8 @@ static struct error *filters_fill(const struct facts_request *request, struct fi
         }
         filters[i].real = realpath(filters[i].lexical, NULL);
         if (!filters[i].real) {
-            return errno == ENOENT ? error_create(ERROR_USAGE, "%s: no such file or directory", request->paths[i]) : error_create_errno("%s", request->paths[i]);
+            return errno == ENOENT ? error_create(ERROR_USAGE, "%s: no such file or directory", request->paths[i])
+                                   : error_create_errno("%s", request->paths[i]);
         }
     }
     return NULL;

@@ -21,9 +21,9 @@ struct worker {
     int output;
     size_t batch[BATCH_LIMIT]; /* job numbers */
     size_t batch_count;
-    size_t started;    /* how many of the batch were started */
-    bool in_unit;      /* batch[started - 1] is being parsed */
-    int64_t deadline;  /* milliseconds */
+    size_t started;   /* how many of the batch were started */
+    bool in_unit;     /* batch[started - 1] is being parsed */
+    int64_t deadline; /* milliseconds */
     bool timed_out;
     struct text line;
     struct text stray; /* first line that is no report: why it would not start */
@@ -81,7 +81,8 @@ static struct error *worker_spawn(struct pool *pool, struct worker *worker) {
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return error_create_errno("pipe");
     }
-    char *arguments[] = {(char *)pool->plan->program, "--compile-commands", (char *)pool->plan->compile_commands, "--jobs-file", worker->batch_file, NULL};
+    char *arguments[] = {
+        (char *)pool->plan->program, "--compile-commands", (char *)pool->plan->compile_commands, "--jobs-file", worker->batch_file, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
@@ -124,6 +125,9 @@ static void worker_hear(struct pool *pool, struct worker *worker, const char *li
     int used = 0;
     if (sscanf(line, "start %zu%n", &entry, &used) == 1 && line[used] == '\0' && worker->started < worker->batch_count &&
         pool->jobs[worker->batch[worker->started]].entry == entry) {
+        if (worker->started == 0) {
+            unlink(worker->batch_file); /* it was read: nothing stays behind when this process is killed */
+        }
         worker->started++;
         worker->in_unit = true;
         worker->deadline = now_milliseconds() + (int64_t)pool->plan->timeout_seconds * 1000;

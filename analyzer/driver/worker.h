@@ -22,7 +22,7 @@ struct worker_plan {
     const char *compile_commands; /* file */
     const char *scratch;          /* directory for batch files */
     int processes;
-    unsigned timeout_seconds;     /* for one unit */
+    unsigned timeout_seconds;                    /* for one unit */
     void (*advance)(void *context, size_t done); /* after each unit; NULL = none */
     void *context;
 };

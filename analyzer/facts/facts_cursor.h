@@ -13,10 +13,10 @@ struct facts_cursor {
     const unsigned char *bytes; /* the payload, borrowed */
     size_t count;
     size_t at;
-    const char *failure;        /* static text of the first failure, NULL = none; "" = out of memory */
+    const char *failure; /* static text of the first failure, NULL = none; "" = out of memory */
     size_t failure_at;
     struct facts_memory *memory;
-    const char **strings;       /* the string table, once read */
+    const char **strings; /* the string table, once read */
     size_t string_count;
 };
 

@@ -10,9 +10,9 @@ struct printer {
 };
 
 static const char *const op_names[] = {
-    [FACTS_ADDRESS] = "address", [FACTS_COPY] = "copy",     [FACTS_OFFSET] = "offset", [FACTS_INDEX] = "index",     [FACTS_ARITH] = "arith",
-    [FACTS_LOAD] = "load",       [FACTS_STORE] = "store",   [FACTS_COPYMEM] = "copymem", [FACTS_FILL] = "fill",     [FACTS_CALL] = "call",
-    [FACTS_RETURN] = "return",   [FACTS_ASM] = "asm",       [FACTS_UNKNOWN] = "unknown", [FACTS_FREE_END] = "free_end",
+    [FACTS_ADDRESS] = "address", [FACTS_COPY] = "copy",   [FACTS_OFFSET] = "offset",   [FACTS_INDEX] = "index",       [FACTS_ARITH] = "arith",
+    [FACTS_LOAD] = "load",       [FACTS_STORE] = "store", [FACTS_COPYMEM] = "copymem", [FACTS_FILL] = "fill",         [FACTS_CALL] = "call",
+    [FACTS_RETURN] = "return",   [FACTS_ASM] = "asm",     [FACTS_UNKNOWN] = "unknown", [FACTS_FREE_END] = "free_end",
 };
 static const char *const object_kind_names[] = {
     [FACTS_GLOBAL] = "global", [FACTS_STATIC] = "static", [FACTS_LOCAL] = "local", [FACTS_LITERAL] = "literal", [FACTS_CODE] = "code",
@@ -40,8 +40,10 @@ static const struct flag_name object_flag_names[] = {
     {0, NULL},
 };
 static const struct flag_name instruction_flag_names[] = {
-    {FACTS_ASM_MEMORY, "memory"},   {FACTS_ASM_VOLATILE, "asm-volatile"}, {FACTS_ASM_GOTO, "goto"},   {FACTS_BY_VALUE, "by-value"},
-    {FACTS_CONSTANT, "constant"},   {FACTS_ATOMIC, "atomic"},             {FACTS_VOLATILE, "volatile"}, {0, NULL},
+    {FACTS_ASM_MEMORY, "memory"}, {FACTS_ASM_VOLATILE, "asm-volatile"},
+    {FACTS_ASM_GOTO, "goto"},     {FACTS_BY_VALUE, "by-value"},
+    {FACTS_CONSTANT, "constant"}, {FACTS_ATOMIC, "atomic"},
+    {FACTS_VOLATILE, "volatile"}, {0, NULL},
 };
 
 static void print_flags(FILE *stream, uint32_t flags, const struct flag_name *names) {
@@ -256,7 +258,8 @@ static void print_function(struct printer *printer, const struct facts_function 
 
 static void print_record(struct printer *printer, const struct facts_type *type) {
     FILE *stream = printer->stream;
-    fprintf(stream, "record %s size %" PRIu64 "%s%s", type->name, type->size, type->is_union ? " union" : "", type->is_incomplete ? " incomplete" : "");
+    fprintf(stream, "record %s size %" PRIu64 "%s%s", type->name, type->size, type->is_union ? " union" : "",
+            type->is_incomplete ? " incomplete" : "");
     print_place(printer, type->place);
     fputc('\n', stream);
     for (size_t i = 0; i < type->member_count; i++) {

@@ -15,6 +15,23 @@ using namespace clang::driver;
 
 namespace spillscope {
 
+/* Arguments "@FILE", as gcc and clang read them. */
+static void expand_response_files(Command &command) {
+    llvm::BumpPtrAllocator memory;
+    llvm::SmallVector<const char *, 128> arguments;
+    for (const std::string &argument : command.arguments) {
+        arguments.push_back(argument.c_str());
+    }
+    llvm::cl::ExpansionContext context(memory, llvm::cl::TokenizeGNUCommandLine);
+    context.setCurrentDir(command.directory);
+    if (llvm::Error error = context.expandResponseFiles(arguments)) {
+        llvm::consumeError(std::move(error)); /* the parser names the file that is not there */
+        return;
+    }
+    std::vector<std::string> expanded(arguments.begin(), arguments.end());
+    command.arguments = std::move(expanded);
+}
+
 bool commands_read(llvm::StringRef path, std::vector<Command> &out, std::string &message) {
     auto buffer = llvm::MemoryBuffer::getFile(path);
     if (!buffer) {
@@ -73,6 +90,7 @@ bool commands_read(llvm::StringRef path, std::vector<Command> &out, std::string 
         if (command.arguments.empty()) {
             return malformed("empty command");
         }
+        expand_response_files(command);
         out.push_back(std::move(command));
     }
     return true;
@@ -154,8 +172,7 @@ std::vector<std::string> command_for_clang(const Command &command, llvm::StringR
     }
     unsigned missing_index = 0;
     unsigned missing_count = 0;
-    llvm::opt::InputArgList parsed =
-        getDriverOptTable().ParseArgs(raw, missing_index, missing_count, llvm::opt::Visibility(options::ClangOption));
+    llvm::opt::InputArgList parsed = getDriverOptTable().ParseArgs(raw, missing_index, missing_count, llvm::opt::Visibility(options::ClangOption));
 
     std::vector<std::string> result;
     result.emplace_back("clang");

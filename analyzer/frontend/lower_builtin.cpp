@@ -42,7 +42,9 @@ bool equals_any(llvm::StringRef name, std::initializer_list<llvm::StringRef> nam
 QualType Lowering::memory_type(const Expr *argument, uint64_t size) {
     const Expr *plain = argument->IgnoreParenCasts();
     QualType type = plain->getType();
-    QualType pointee = type->isPointerType() ? type->getPointeeType() : type->isArrayType() ? context_.getAsArrayType(type)->getElementType() : QualType();
+    QualType pointee = type->isPointerType() ? type->getPointeeType()
+                       : type->isArrayType() ? context_.getAsArrayType(type)->getElementType()
+                                             : QualType();
     if (pointee.isNull() || pointee->isVoidType() || pointee->isFunctionType() || pointee->isIncompleteType()) {
         return {};
     }
@@ -297,8 +299,8 @@ bool Lowering::lower_varargs_builtin(const CallExpr *call, llvm::StringRef name,
 /* Builtins that compute: bits, overflow checks, byte swaps. */
 bool Lowering::lower_arithmetic_builtin(const CallExpr *call, llvm::StringRef name, Value &out) {
     SourceLocation place = call->getExprLoc();
-    bool overflow = name.ends_with("_overflow") ||
-                    (starts_with_any(name, {"sadd", "uadd", "ssub", "usub", "smul", "umul"}) && name.contains("_overflow"));
+    bool overflow =
+        name.ends_with("_overflow") || (starts_with_any(name, {"sadd", "uadd", "ssub", "usub", "smul", "umul"}) && name.contains("_overflow"));
     if (overflow && call->getNumArgs() == 3) {
         Value one = rvalue(call->getArg(0));
         Value other = rvalue(call->getArg(1));
@@ -309,9 +311,11 @@ bool Lowering::lower_arithmetic_builtin(const CallExpr *call, llvm::StringRef na
         out = NONE;
         return true;
     }
-    bool pure = starts_with_any(name, {"clz", "ctz", "popcount", "parity", "ffs", "clrsb", "isnan", "isinf", "isfinite", "fabs", "huge_val", "inf", "nan",
-                                       "signbit", "abs", "labs", "llabs", "is", "fpclassify", "flt_rounds", "bitreverse", "bswap", "rotate", "readcyclecounter",
-                                       "ia32_", "strlen", "strcmp", "strncmp", "memcmp", "bcmp", "strspn", "strcspn", "strcasecmp", "strncasecmp", "strnlen"});
+    bool pure = starts_with_any(name, {"clz",        "ctz",         "popcount",   "parity",     "ffs",        "clrsb",   "isnan",  "isinf",
+                                       "isfinite",   "fabs",        "huge_val",   "inf",        "nan",        "signbit", "abs",    "labs",
+                                       "llabs",      "is",          "fpclassify", "flt_rounds", "bitreverse", "bswap",   "rotate", "readcyclecounter",
+                                       "ia32_",      "strlen",      "strcmp",     "strncmp",    "memcmp",     "bcmp",    "strspn", "strcspn",
+                                       "strcasecmp", "strncasecmp", "strnlen"});
     if (!pure || call->getType()->isPointerType()) {
         return false;
     }
@@ -365,9 +369,32 @@ bool Lowering::lower_builtin(const CallExpr *call, const FunctionDecl *callee, Q
         }
         return true;
     }
-    if (equals_any(name, {"constant_p", "object_size", "dynamic_object_size", "classify_type", "is_constant_evaluated", "assume", "unreachable", "trap",
-                          "debugtrap", "verbose_trap", "prefetch", "cpu_init", "cpu_supports", "cpu_is", "return_address", "frob_return_addr", "init_dwarf_reg_size_table",
-                          "types_compatible_p", "unwind_init", "huge_val", "LINE", "COLUMN", "FILE", "FUNCTION", "os_log_format_buffer_size", "ia32_pause"})) {
+    if (equals_any(name, {"constant_p",
+                          "object_size",
+                          "dynamic_object_size",
+                          "classify_type",
+                          "is_constant_evaluated",
+                          "assume",
+                          "unreachable",
+                          "trap",
+                          "debugtrap",
+                          "verbose_trap",
+                          "prefetch",
+                          "cpu_init",
+                          "cpu_supports",
+                          "cpu_is",
+                          "return_address",
+                          "frob_return_addr",
+                          "init_dwarf_reg_size_table",
+                          "types_compatible_p",
+                          "unwind_init",
+                          "huge_val",
+                          "LINE",
+                          "COLUMN",
+                          "FILE",
+                          "FUNCTION",
+                          "os_log_format_buffer_size",
+                          "ia32_pause"})) {
         if (equals_any(name, {"prefetch"})) {
             discard(call->getArg(0));
         }

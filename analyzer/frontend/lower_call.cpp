@@ -134,9 +134,9 @@ Value Lowering::emit_call(const CallExpr *call, uint32_t object, Value callee, c
 
 Value Lowering::lower_call(const CallExpr *call, QualType hint) {
     const Expr *callee = call->getCallee();
-    const Expr *plain = callee->IgnoreParenImpCasts();
+    const Expr *plain = callee->IgnoreParenCasts(); /* a known function is called directly, whatever its type is cast to */
     while (const auto *unary = dyn_cast<UnaryOperator>(plain)) { /* (*f)() and (&f)() are f() */
-        const Expr *sub = unary->getSubExpr()->IgnoreParenImpCasts();
+        const Expr *sub = unary->getSubExpr()->IgnoreParenCasts();
         const auto *reference = dyn_cast<DeclRefExpr>(sub);
         bool same = (unary->getOpcode() == UO_Deref || unary->getOpcode() == UO_AddrOf) && reference && isa<FunctionDecl>(reference->getDecl());
         if (!same) {

@@ -10,11 +10,12 @@ namespace spillscope {
 namespace {
 
 class Initialiser {
-public:
-    Initialiser(Unit &unit, uint32_t object) : unit_(unit), context_(unit.context()), object_(object) {}
+  public:
+    Initialiser(Unit &unit, uint32_t object) : unit_(unit), context_(unit.context()), object_(object) {
+    }
     void walk(QualType type, const Expr *expression, uint64_t offset);
 
-private:
+  private:
     void walk_list(QualType type, const InitListExpr *list, uint64_t offset);
     void scalar(const Expr *expression, uint64_t offset);
     void pointer(const APValue &value, uint64_t offset);

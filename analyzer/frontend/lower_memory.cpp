@@ -82,7 +82,8 @@ Location Lowering::element_location(const Location &array, uint64_t index, QualT
 
 Location Lowering::any_element_location(const Location &array, QualType element, SourceLocation place) {
     Value base = address(array, place, false);
-    Location location = pointed_location(emit_index(base, unit_.size_of(element), unit_.size_of(array.type), context_.getPointerType(element), place), element);
+    Location location =
+        pointed_location(emit_index(base, unit_.size_of(element), unit_.size_of(array.type), context_.getPointerType(element), place), element);
     location.record = array.record;
     location.member = array.member;
     return location;
@@ -388,8 +389,10 @@ void Lowering::initialise(const Location &location, const Expr *initialiser) {
         return initialise_list(location, update->getUpdater());
     }
     if (aggregate) {
-        if (const auto *cast_expression = dyn_cast<ImplicitCastExpr>(initialiser); cast_expression && cast_expression->getCastKind() == CK_LValueToRValue) {
-            if (const auto *literal = dyn_cast<CompoundLiteralExpr>(cast_expression->getSubExpr()->IgnoreParens()); literal && !literal->isFileScope()) {
+        if (const auto *cast_expression = dyn_cast<ImplicitCastExpr>(initialiser);
+            cast_expression && cast_expression->getCastKind() == CK_LValueToRValue) {
+            if (const auto *literal = dyn_cast<CompoundLiteralExpr>(cast_expression->getSubExpr()->IgnoreParens());
+                literal && !literal->isFileScope()) {
                 return initialise(location, literal->getInitializer());
             }
         }

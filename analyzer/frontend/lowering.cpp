@@ -5,8 +5,8 @@ using namespace clang;
 
 namespace spillscope {
 
-Lowering::Lowering(Unit &unit, const FunctionDecl *function)
-    : unit_(unit), context_(unit.context()), function_(function), out_(unit.add_function()) {}
+Lowering::Lowering(Unit &unit, const FunctionDecl *function) : unit_(unit), context_(unit.context()), function_(function), out_(unit.add_function()) {
+}
 
 facts_instruction &Lowering::emit(facts_op op, SourceLocation place) {
     facts_instruction instruction = {};
@@ -81,7 +81,8 @@ Value Lowering::emit_offset(Value base, int64_t offset, QualType type, SourceLoc
     if (base == NONE) {
         return NONE;
     }
-    auto key = std::make_pair((static_cast<uint64_t>(base) << 32) | unit_.type(type), std::make_pair((static_cast<uint64_t>(record) << 32) | member, offset));
+    auto key = std::make_pair((static_cast<uint64_t>(base) << 32) | unit_.type(type),
+                              std::make_pair((static_cast<uint64_t>(record) << 32) | member, offset));
     auto [known, is_new] = offsets_.try_emplace(key, NONE);
     if (!is_new) {
         return known->second;

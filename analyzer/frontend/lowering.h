@@ -32,11 +32,11 @@ struct Location {
 };
 
 class Lowering {
-public:
+  public:
     Lowering(Unit &unit, const clang::FunctionDecl *function);
     void run();
 
-private:
+  private:
     /* Instructions (lowering.cpp). */
     facts_instruction &emit(facts_op op, clang::SourceLocation place);
     Value new_value(clang::QualType type, llvm::StringRef name = "");
@@ -68,7 +68,9 @@ private:
 
     /* Expressions (lower_expression.cpp). `hint`: what a void pointer that comes out of it is cast to. */
     Value rvalue(const clang::Expr *expression, clang::QualType hint = {});
-    void discard(const clang::Expr *expression) { rvalue(expression); }
+    void discard(const clang::Expr *expression) {
+        rvalue(expression);
+    }
     Value lower_cast(const clang::CastExpr *cast, clang::QualType hint);
     Value lower_unary(const clang::UnaryOperator *unary);
     Value lower_binary(const clang::BinaryOperator *binary, clang::QualType hint);
@@ -128,7 +130,7 @@ private:
     llvm::DenseMap<const clang::VarDecl *, Value> variables_;
     llvm::DenseMap<const clang::VarDecl *, uint32_t> locals_;
     llvm::DenseMap<const clang::Expr *, Value> opaque_values_;
-    llvm::DenseMap<std::pair<uint32_t, int64_t>, Value> addresses_; /* &object + offset, made once */
+    llvm::DenseMap<std::pair<uint32_t, int64_t>, Value> addresses_;                    /* &object + offset, made once */
     llvm::DenseMap<std::pair<uint64_t, std::pair<uint64_t, int64_t>>, Value> offsets_; /* base, record and member, offset */
 };
 

@@ -55,8 +55,11 @@ bool parse_options(int count, char **arguments, Options &options, std::string &m
         const char *name;
         std::string *value;
     };
-    const Text texts[] = {{"--compile-commands", &options.compile_commands}, {"--out-dir", &options.out_dir}, {"--jobs-file", &options.jobs_file},
-                          {"-o", &options.output},                           {"--directory", &options.directory},
+    const Text texts[] = {{"--compile-commands", &options.compile_commands},
+                          {"--out-dir", &options.out_dir},
+                          {"--jobs-file", &options.jobs_file},
+                          {"-o", &options.output},
+                          {"--directory", &options.directory},
                           {"--read", &options.facts_file}};
     for (int i = 1; i < count; i++) {
         std::string argument = arguments[i];

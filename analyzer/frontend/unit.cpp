@@ -15,7 +15,8 @@ static uint32_t flag_if(bool condition, uint32_t flag) {
     return condition ? flag : 0;
 }
 
-Unit::Unit(ASTContext &context, llvm::StringRef directory) : context_(context), sources_(context.getSourceManager()), directory_(directory.str()) {}
+Unit::Unit(ASTContext &context, llvm::StringRef directory) : context_(context), sources_(context.getSourceManager()), directory_(directory.str()) {
+}
 
 const char *Unit::normalised(llvm::StringRef path) {
     llvm::SmallString<256> absolute;

@@ -28,23 +28,33 @@ struct LoweredFunction {
 };
 
 class Unit {
-public:
+  public:
     Unit(clang::ASTContext &context, llvm::StringRef directory);
 
-    clang::ASTContext &context() { return context_; }
-    const clang::SourceManager &sources() const { return sources_; }
+    clang::ASTContext &context() {
+        return context_;
+    }
+    const clang::SourceManager &sources() const {
+        return sources_;
+    }
 
     /* Interned; lives as long as the unit. */
-    const char *text(llvm::StringRef string) { return strings_.save(string).data(); }
+    const char *text(llvm::StringRef string) {
+        return strings_.save(string).data();
+    }
     /* Uninitialised array in the unit's memory. */
-    template <typename T> T *array(size_t count) { return memory_.Allocate<T>(count); }
+    template <typename T> T *array(size_t count) {
+        return memory_.Allocate<T>(count);
+    }
 
     facts_place place(clang::SourceLocation location);
 
     /* Index of a type. The members of a record are listed only when `with_layout`, or an earlier or later call, asks for it. */
     uint32_t type(clang::QualType type, bool with_layout = false);
     uint32_t record(const clang::RecordDecl *record);
-    uint32_t member_index(const clang::FieldDecl *field) const { return field->getFieldIndex(); }
+    uint32_t member_index(const clang::FieldDecl *field) const {
+        return field->getFieldIndex();
+    }
 
     /* Bytes; 0 when incomplete or variable. */
     uint64_t size_of(clang::QualType type) const;
@@ -61,8 +71,12 @@ public:
     uint32_t local(llvm::StringRef name, const clang::FunctionDecl *function, clang::QualType type, uint32_t flags, clang::SourceLocation location);
 
     void add_initialiser(uint32_t object, uint64_t offset, uint32_t target, int64_t target_offset);
-    void add_assembly(llvm::StringRef statement) { assembly_.push_back(text(statement)); }
-    LoweredFunction &add_function() { return functions_.emplace_back(); }
+    void add_assembly(llvm::StringRef statement) {
+        assembly_.push_back(text(statement));
+    }
+    LoweredFunction &add_function() {
+        return functions_.emplace_back();
+    }
 
     /* Work that object() queued: NULL when there is none left. */
     const clang::FunctionDecl *next_function();
@@ -76,7 +90,7 @@ public:
     /* After the last lowering: the whole as the C side sees it. Valid as long as the unit. */
     facts_unit finish(llvm::StringRef main_file);
 
-private:
+  private:
     uint32_t add_type(const facts_type &type);
     void list_members(uint32_t index, const clang::RecordDecl *record);
     std::string record_name(const clang::RecordDecl *record);

@@ -18,8 +18,9 @@ using Sink = std::function<bool(const facts_unit &, std::string &)>;
 
 /* Keeps the first error, with its place. */
 class FirstError : public DiagnosticConsumer {
-public:
-    explicit FirstError(const std::string &unit) : unit_(unit) {}
+  public:
+    explicit FirstError(const std::string &unit) : unit_(unit) {
+    }
     void HandleDiagnostic(DiagnosticsEngine::Level level, const Diagnostic &info) override {
         DiagnosticConsumer::HandleDiagnostic(level, info);
         if (level < DiagnosticsEngine::Error || !message.empty()) {
@@ -43,14 +44,15 @@ public:
     }
     std::string message;
 
-private:
+  private:
     std::string unit_;
 };
 
 class Consumer : public ASTConsumer {
-public:
+  public:
     Consumer(CompilerInstance &compiler, const Command &command, const Sink &sink, bool &done, std::string &message)
-        : compiler_(compiler), command_(command), sink_(sink), done_(done), message_(message) {}
+        : compiler_(compiler), command_(command), sink_(sink), done_(done), message_(message) {
+    }
 
     void HandleTranslationUnit(ASTContext &context) override {
         if (compiler_.getDiagnostics().hasErrorOccurred()) {
@@ -61,7 +63,7 @@ public:
         done_ = sink_(unit.finish(command_.file), message_);
     }
 
-private:
+  private:
     CompilerInstance &compiler_;
     const Command &command_;
     const Sink &sink_;
@@ -70,14 +72,15 @@ private:
 };
 
 class Action : public ASTFrontendAction {
-public:
+  public:
     Action(const Command &command, const Sink &sink, bool &done, std::string &message)
-        : command_(command), sink_(sink), done_(done), message_(message) {}
+        : command_(command), sink_(sink), done_(done), message_(message) {
+    }
     std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &compiler, llvm::StringRef) override {
         return std::make_unique<Consumer>(compiler, command_, sink_, done_, message_);
     }
 
-private:
+  private:
     const Command &command_;
     const Sink &sink_;
     bool &done_;
@@ -109,7 +112,8 @@ bool run(const Command &command, const Sink &sink, std::string &message) {
     invocation->getFrontendOpts().DisableFree = false;
     invocation->getFrontendOpts().ProgramAction = frontend::ParseSyntaxOnly;
     invocation->getDiagnosticOpts().IgnoreWarnings = true;
-    invocation->getDiagnosticOpts().ShowCarets = false; /* or it prints how many there were */
+    invocation->getDiagnosticOpts().ShowCarets = false;                   /* or it prints how many there were */
+    ProcessWarningOptions(*diagnostics, invocation->getDiagnosticOpts()); /* -Wno-everything: what gcc only warns of is no error */
     diagnostics->setIgnoreAllWarnings(true);
     invocation->getDependencyOutputOpts() = DependencyOutputOptions();
     invocation->getLangOpts().SpellChecking = false;

@@ -136,12 +136,10 @@ static struct error *solve(struct analysis *analysis) {
     }
     analysis->entry = keep_apart;
     analysis->open_world = !analysis->request->manifest || calls_outside(analysis);
-    if (getenv("SOLVER_DEBUG")) { extern void debug_externals(struct program *, const struct models *); debug_externals(program, &analysis->models); }
     frames_build(program, &analysis->models, keep_apart, analysis->open_world, &analysis->frames);
     things_init(program, &analysis->frames, &analysis->things);
     points_to_solve(program, &analysis->frames, &analysis->things, &analysis->models, keep_apart, analysis->open_world, &analysis->points_to);
     states_init(&analysis->points_to, &analysis->states);
-    if (getenv("SOLVER_DEBUG")) { extern void debug_dump(struct points_to *); debug_dump(&analysis->points_to); }
     return NULL;
 }
 

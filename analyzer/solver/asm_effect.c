@@ -5,6 +5,10 @@
 
 bool asm_operand_is_read(const struct facts_operand *operand) { return !operand->is_output || strchr(operand->constraint, '+') != NULL; }
 
+bool asm_operand_is_address(const struct facts_operand *operand) {
+    return !operand->is_memory && !operand->is_output && strcmp(operand->constraint, "p") == 0;
+}
+
 uint32_t asm_tied_output(const struct facts_operand *operand) {
     if (operand->is_output || !isdigit((unsigned char)operand->constraint[0])) {
         return FACTS_NONE;

@@ -22,6 +22,9 @@ bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, u
 /* Index of the output that an input is tied to ("0", "[name]" is not followed), FACTS_NONE when it is tied to none. */
 uint32_t asm_tied_output(const struct facts_operand *operand);
 
+/* Is a register operand in truth the address of what is read ("p": per-CPU reads with a segment prefix)? */
+bool asm_operand_is_address(const struct facts_operand *operand);
+
 /* Is the operand's value read (inputs and "+")? */
 bool asm_operand_is_read(const struct facts_operand *operand);
 

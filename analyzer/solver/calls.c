@@ -123,6 +123,47 @@ static uint64_t constant_of(const struct facts_instruction *call, int argument) 
     return (uint64_t)call->constants[argument];
 }
 
+/* Does the function of a frame return what this call gives, by copies alone? */
+static bool result_is_returned(const struct points_to *p, uint32_t frame, uint32_t instruction) {
+    uint32_t count = 0;
+    const struct facts_instruction *instructions = frame_instructions(p->frames, frame, &count);
+    uint32_t reached[32] = {instructions[instruction].result};
+    uint32_t known = 1;
+    for (uint32_t at = 0; at < known; at++) {
+        for (uint32_t i = 0; i < count; i++) {
+            if (instructions[i].a != reached[at] || reached[at] == FACTS_NONE) {
+                continue;
+            }
+            if (instructions[i].op == FACTS_RETURN) {
+                return true;
+            }
+            if (instructions[i].op == FACTS_COPY && known < sizeof reached / sizeof *reached) {
+                reached[known++] = instructions[i].result;
+            }
+        }
+    }
+    return false;
+}
+
+/* What the caller makes of the object: the hint of the call itself, or of the calls of wrappers that only hand it on. */
+static uint32_t allocation_hint(const struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
+    for (; frame != NONE; instruction = p->frames->items.items[frame].call, frame = p->frames->items.items[frame].parent) {
+        const struct facts_instruction *call = frame_instruction(p, frame, instruction);
+        uint32_t hint = call->hint == FACTS_NONE ? NONE : mapped_type(p, frame, call->hint);
+        if (hint == NONE) {
+            hint = pointed_record(p->program, result_type(p, frame, instruction, object));
+        }
+        if (hint != NONE) {
+            return hint;
+        }
+        if (!result_is_returned(p, frame, instruction)) {
+            return NONE;
+        }
+        object = NONE;
+    }
+    return NONE;
+}
+
 static void call_allocate(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
     if (call->result == FACTS_NONE) {
@@ -132,10 +173,7 @@ static void call_allocate(struct points_to *p, uint32_t frame, uint32_t instruct
     if (model->allocation_count >= 0) {
         bytes *= constant_of(call, model->allocation_count);
     }
-    uint32_t hint = call->hint == FACTS_NONE ? NONE : mapped_type(p, frame, call->hint);
-    if (hint == NONE) {
-        hint = pointed_record(p->program, result_type(p, frame, instruction, object));
-    }
+    uint32_t hint = allocation_hint(p, frame, instruction, object);
     uint32_t thing = thing_heap(p->things, frame, instruction, hint, bytes, p->program->objects.items[object].name);
     node_add_location(p, value_node(p, frame, call->result), thing_location(p->things, thing, 0));
 }
@@ -357,6 +395,12 @@ bool call_finish(struct points_to *p) {
             added |= add_layered(p, site, record, p->program->types.items[record].members[call->member].bit_offset / 8);
         } else if (targets->outside && !resolved) {
             added |= add_by_signature(p, site);
+        }
+        targets = call_entry(p, site.frame, site.instruction);
+        if (p->open_world && !targets->outside && targets->functions.count + targets->externals.count == 0) {
+            targets->outside = true; /* nobody in scope sets this pointer: somebody outside does */
+            call_outside(p, site.frame, site.instruction, NONE);
+            added = true;
         }
     }
     return added;

@@ -70,12 +70,22 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             model->allocates = true;
             continue;
         }
+        char *member = next && strcmp(word, "writes") == 0 ? strchr(next, '.') : NULL;
+        if (member) {
+            *member++ = '\0';
+        }
         if (!argument_parse(next, &argument)) {
             return error_create(ERROR_FORMAT, "%s:%u: '%s' of model %s wants an argument number from 0 to 31", file, line, word, model->name);
         }
         if (strcmp(word, "writes") == 0) {
             model->writes |= 1U << argument;
             writes_last = argument;
+            if (member) {
+                if (argument >= (int)(sizeof model->members / sizeof *model->members) || !*member) {
+                    return error_create(ERROR_FORMAT, "%s:%u: model %s: a member can be named for arguments 0 to 3", file, line, model->name);
+                }
+                model->members[argument] = member;
+            }
         } else if (strcmp(word, "copies") == 0) {
             if (writes_last == MODEL_NO_ARGUMENT) {
                 return error_create(ERROR_FORMAT, "%s:%u: 'copies' of model %s needs a 'writes' before it", file, line, model->name);

@@ -15,6 +15,7 @@
 struct model {
     const char *name;
     uint32_t writes;     /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
+    const char *members[4]; /* of the first arguments: only this member of the record is written; NULL = all of it */
     uint32_t escapes;    /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
     int size;            /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
     int copies_to;       /* copies the object of argument copies_from to that of copies_to */

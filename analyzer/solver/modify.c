@@ -162,33 +162,53 @@ static void note_assembly(struct collector *c, uint32_t reached, uint32_t number
     }
 }
 
-static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model) {
-    for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
-        if (model->writes >> i & 1) {
-            struct touch touch = {.record = NONE, .member = NONE};
-            if (model->size >= 0 && (size_t)model->size < call->argument_count && call->constants[model->size] > 0) {
-                touch.size = (uint64_t)call->constants[model->size];
-            }
-            note_store(c, reached, number, call->arguments[i], touch);
+/* One member of what an argument points to; the record is the parameter's declared one. */
+static void note_member(struct collector *c, uint32_t reached, uint32_t number, uint32_t object, uint32_t argument, uint32_t value, const char *name) {
+    const struct program *program = c->p->program;
+    uint32_t type = program->objects.items[object].type;
+    const struct type *function = type == NONE ? NULL : &program->types.items[type];
+    uint32_t record = function && function->kind == FACTS_FUNCTION && argument < function->member_count ? pointed_record(program, function->members[argument].type) : NONE;
+    const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    for (uint32_t m = 0; set && record != NONE && m < program->types.items[record].member_count; m++) {
+        const struct member *member = &program->types.items[record].members[m];
+        if (strcmp(member->name, name) != 0) {
+            continue;
         }
+        for (uint32_t i = 0; i < set->items.count; i++) {
+            number_list places = {0};
+            location_offset(c->p->things, set->items.items[i], (int64_t)(member->bit_offset / 8), record, &places);
+            for (uint32_t n = 0; n < places.count; n++) {
+                struct touch touch = {.location = places.items[n], .size = member->bit_size / 8, .record = NONE, .member = NONE};
+                note_location(c, reached, number, touch);
+            }
+        }
+        return;
+    }
+    struct touch touch = {.record = NONE, .member = NONE};
+    note_store(c, reached, number, value, touch); /* the type is not known here: all of it */
+}
+
+static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model, uint32_t object) {
+    for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
+        if (!(model->writes >> i & 1) || call->arguments[i] == FACTS_NONE) {
+            continue;
+        }
+        if (i < sizeof model->members / sizeof *model->members && model->members[i]) {
+            note_member(c, reached, number, object, i, call->arguments[i], model->members[i]);
+            continue;
+        }
+        struct touch touch = {.record = NONE, .member = NONE};
+        if (model->size >= 0 && (size_t)model->size < call->argument_count && call->constants[model->size] > 0) {
+            touch.size = (uint64_t)call->constants[model->size];
+        }
+        note_store(c, reached, number, call->arguments[i], touch);
     }
 }
 
-/* A call of code that is not known: what its arguments lead to, and whatever else it can reach. */
-static void note_outside(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const char *name) {
+/* A call of code that is not known may store wherever it can reach: one wildcard, which the listed unknown explains. */
+static void note_outside(struct collector *c, uint32_t reached, uint32_t number, const char *name) {
     note_unknown(c, reached, number, "outside-call", name);
     note_state(c, states_everything(c->states), reached, number, NONE, true);
-    for (uint32_t i = 0; i < call->argument_count; i++) {
-        uint32_t value = call->arguments[i];
-        const struct location_set *set = value == FACTS_NONE ? NULL : points_to_value(c->p, c->out->reached.items[reached].frame, value);
-        for (uint32_t n = 0; set && n < set->items.count; n++) {
-            struct touch touch = {.location = set->items.items[n], .record = NONE, .member = NONE};
-            const touched_list *touched = states_touch(c->states, &touch);
-            for (uint32_t t = 0; t < touched->count; t++) {
-                note_state(c, touched->items[t].state, reached, number, touch.location, true);
-            }
-        }
-    }
 }
 
 static void note_call(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call) {
@@ -198,13 +218,13 @@ static void note_call(struct collector *c, uint32_t reached, uint32_t number, co
         uint32_t object = targets->externals.items[t];
         const struct model *model = call_model(c->p, object);
         if (model) {
-            note_model(c, reached, number, call, model);
+            note_model(c, reached, number, call, model, object);
         } else {
-            note_outside(c, reached, number, call, c->p->program->objects.items[object].name);
+            note_outside(c, reached, number, c->p->program->objects.items[object].name);
         }
     }
     if (targets && targets->outside) {
-        note_outside(c, reached, number, call, "function pointer");
+        note_outside(c, reached, number, "function pointer");
     }
 }
 

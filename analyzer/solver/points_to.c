@@ -76,6 +76,19 @@ void points_to_load(const struct points_to *p, uint32_t location, number_list *o
     }
 }
 
+/*
+ * The record that an OFFSET starts from, NONE when it does not say: an OFFSET may also only name the member that an INDEX has already reached,
+ * and with a first member the two look the same.
+ */
+static uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
+    uint32_t record = mapped_type(p, frame, instruction->record);
+    if (record == NONE || instruction->offset <= 0 || instruction->member >= p->program->types.items[record].member_count ||
+        (uint64_t)instruction->offset * 8 != p->program->types.items[record].members[instruction->member].bit_offset) {
+        return NONE;
+    }
+    return record;
+}
+
 /* ---- loads, stores and copies: cells in the whole program, what the whole program found in a closure ---- */
 
 /* Where the locations that a load finds go: to the result, or first past the test of its declared type. */
@@ -87,6 +100,7 @@ static uint32_t loaded_node(struct points_to *p, uint32_t frame, uint32_t instru
     if (map_add(p->arena, &p->loaded_of, ((uint64_t)frame << 32) | instruction, &node)) {
         node_add(p);
         node_add_use(p, node, (struct use){frame, instruction, ROLE_LOADED});
+        *VECTOR_ADD(p->arena, &p->typed) = (struct use){frame, instruction, ROLE_LOADED};
     }
     return node;
 }
@@ -135,7 +149,7 @@ static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
         }
         has_input |= asm_operand_is_read(operand);
         struct use use = {frame, number, 0};
-        if (operand->is_memory) {
+        if (operand->is_memory || asm_operand_is_address(operand)) {
             use.role = ROLE_TARGET + i;
             node_add_use(p, value_node(p, frame, operand->value), use);
         } else if (asm_operand_is_read(operand)) {
@@ -172,7 +186,7 @@ static void asm_location(struct points_to *p, const struct use *use, uint32_t lo
     bool written = declared ? address->is_output : asm_may_write_through(instruction, address);
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
-        if (operand->value == FACTS_NONE || operand->is_memory || i == index) {
+        if (operand->value == FACTS_NONE || operand->is_memory || asm_operand_is_address(operand) || i == index) {
             continue;
         }
         if (read && operand->is_output) {
@@ -219,6 +233,7 @@ static void copy_start(struct points_to *p, uint32_t frame, uint32_t number) {
     }
     if (pointer && pointed_record(p->program, type) != NONE) {
         node_add_use(p, value_node(p, frame, instruction->a), (struct use){frame, number, ROLE_A});
+        *VECTOR_ADD(p->arena, &p->typed) = (struct use){frame, number, ROLE_A};
     } else {
         node_add_edge(p, value_node(p, frame, instruction->a), value_node(p, frame, instruction->result));
     }
@@ -241,6 +256,9 @@ static void instruction_start(struct points_to *p, uint32_t frame, uint32_t numb
     case FACTS_ARITH:
         if (instruction->a != FACTS_NONE) {
             node_add_use(p, value_node(p, frame, instruction->a), use);
+        }
+        if (instruction->op == FACTS_OFFSET && instruction->a != FACTS_NONE && base_record(p, frame, instruction) != NONE) {
+            *VECTOR_ADD(p->arena, &p->typed) = use;
         }
         if (instruction->op == FACTS_ARITH && instruction->b != FACTS_NONE) {
             use.role = ROLE_B;
@@ -309,19 +327,6 @@ static void escape_location(struct points_to *p, uint32_t location) {
     }
 }
 
-/*
- * The record that an OFFSET starts from, NONE when it does not say: an OFFSET may also only name the member that an INDEX has already reached,
- * and with a first member the two look the same.
- */
-static uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
-    uint32_t record = mapped_type(p, frame, instruction->record);
-    if (record == NONE || instruction->offset <= 0 || instruction->member >= p->program->types.items[record].member_count ||
-        (uint64_t)instruction->offset * 8 != p->program->types.items[record].members[instruction->member].bit_offset) {
-        return NONE;
-    }
-    return record;
-}
-
 /* Shows one location to one use. */
 static void use_location(struct points_to *p, const struct use *use, uint32_t location) {
     if (use->role == ROLE_ESCAPE) {
@@ -330,7 +335,6 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     }
     const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
     p->scratch.count = 0;
-    { /*DEBUG*/ extern void debug_probe(struct points_to *, const struct use *, uint32_t); debug_probe(p, use, location); }
     switch (use->role) {
     case ROLE_CALLEE:
         call_indirect(p, use->frame, use->instruction, location);
@@ -475,6 +479,43 @@ static bool finish_casts(struct points_to *p) {
     return added;
 }
 
+/*
+ * Pointers whose every target is known to be no such object: either the path is never taken, or the address came by a way that the analysis does
+ * not follow. Never silently nothing: any object of the type.
+ */
+static bool finish_mismatches(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->typed.count; i++) {
+        struct use use = p->typed.items[i];
+        const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
+        const struct location_set *result = points_to_value(p, use.frame, instruction->result);
+        uint32_t from = use.role == ROLE_LOADED ? map_get(&p->loaded_of, ((uint64_t)use.frame << 32) | use.instruction) : MAP_NONE;
+        const struct location_set *set = use.role != ROLE_LOADED ? points_to_value(p, use.frame, instruction->a)
+                                         : from != MAP_NONE      ? &p->nodes.items[node_find(p, from)].set
+                                                                 : NULL;
+        bool objects = false;
+        for (uint32_t l = 0; set && l < set->items.count; l++) {
+            enum thing_kind kind = p->things->items.items[p->things->locations.items[set->items.items[l]].thing].kind;
+            objects |= kind != THING_CODE && kind != THING_LITERAL;
+        }
+        if (!objects || (result && result->items.count)) {
+            continue;
+        }
+        uint32_t type = instruction->op == FACTS_OFFSET ? NONE : mapped_type(p, use.frame, instruction->type);
+        uint32_t record = type == NONE ? base_record(p, use.frame, instruction) : pointed_record(p->program, type);
+        uint32_t location = thing_location(p->things, thing_any(p->things, record), type == NONE ? instruction->offset : 0);
+        if (p->global) {
+            const struct location_set *all = points_to_value(p->global, use.frame, instruction->result);
+            if (!all || !location_set_has(all, location)) {
+                continue; /* other callers' objects fit: this path is not taken with the ones at hand */
+            }
+        }
+        node_add_location(p, value_node(p, use.frame, instruction->result), location);
+        added = true;
+    }
+    return added;
+}
+
 /* Functions that only code outside can call: no address taken, no call in scope; and entries that outside may call as well. */
 static void start_entries(struct points_to *p) {
     for (uint32_t i = 0; i < p->frames->instances.count; i++) {
@@ -519,6 +560,7 @@ static void settle(struct points_to *p) {
         bool more = call_finish(p);
         more = more || (!p->global && finish_entries(p));
         more = more || finish_casts(p);
+        more = more || finish_mismatches(p);
         more = more || (!p->global && memory_fill_links(p));
         if (!more && !p->fresh.count && !p->heap.count && started == p->instances.count) {
             return;

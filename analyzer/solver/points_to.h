@@ -102,6 +102,7 @@ struct points_to {
     bool *called;                   /* function -> a call in scope reaches it */
     bool *outside_called;           /* function -> parameters come from outside */
     VECTOR(struct use) casts;       /* integers that become pointers */
+    VECTOR(struct use) typed;       /* places where a pointer's type sorts out what it cannot point to */
     VECTOR(struct use) indirect;    /* indirect calls */
     VECTOR(struct cell_place) links;/* pointers in open memory that are filled from outside only when nobody in scope fills them */
     uint32_t links_filled;          /* of these are done */

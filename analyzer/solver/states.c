@@ -84,9 +84,9 @@ uint32_t states_everything(struct states *states) {
 static void add_record_root(struct states *states, uint32_t record, int64_t offset, root_list *out) {
     const struct type *type = type_at(states, record);
     int64_t size = (int64_t)type->size;
-    if (size > 0 && (offset < 0 || offset >= size)) {
-        int64_t folded = type_fold(states->program, record, offset);
-        offset = folded >= 0 && folded < size ? folded : ((offset % size) + size) % size;
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    if (size > 0 && (offset < 0 || (offset >= size && type_enclosing_arrays(states->program, record, offset, arrays) == 0))) {
+        offset = ((offset % size) + size) % size; /* another element of a row */
     }
     struct root root = {type->root, ROOT_HEAP, record, type->file, type->line, offset, true};
     for (uint32_t i = 0; i < out->count; i++) {

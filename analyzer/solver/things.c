@@ -105,6 +105,15 @@ uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t o
     return object;
 }
 
+static bool has_open_end(const struct things *things, uint32_t type) {
+    const struct type *at = type_at(things, type);
+    if (at->kind != FACTS_RECORD || !at->member_count) {
+        return false;
+    }
+    const struct type *last = type_at(things, at->members[at->member_count - 1].type);
+    return last->kind == FACTS_ARRAY && last->count == 0;
+}
+
 uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction, uint32_t hint, uint64_t bytes, const char *allocator) {
     uint32_t id = things->items.count;
     if (!map_add(things->program->arena, &things->heap_of, ((uint64_t)frame << 32) | instruction, &id)) {
@@ -116,7 +125,8 @@ uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction,
             hint = NONE; /* bytes: the real type may follow */
         }
     }
-    bool array = hint != NONE && (bytes == 0 || bytes > type_at(things, hint)->size);
+    /* Of unknown or larger size it is a row of them, unless the type itself ends in an array of any length. */
+    bool array = hint != NONE && (bytes == 0 || bytes > type_at(things, hint)->size) && !has_open_end(things, hint);
     return thing_add(things, (struct thing){.kind = THING_HEAP,
                                             .object = NONE,
                                             .type = hint,

@@ -191,7 +191,7 @@ static bool is_bytes(void *context, uint32_t type) {
     }
     for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
         const struct type *member = type_at(program, at->members[m].type);
-        if (member->kind == FACTS_ARRAY && (member->size * 2 > at->size || member->count == 0) && is_bytes(context, at->members[m].type)) {
+        if (member->kind == FACTS_ARRAY && (member->size * 2 > at->size || (member->count == 0 && at->members[m].bit_offset == 0)) && is_bytes(context, at->members[m].type)) {
             return true;
         }
     }

@@ -60,7 +60,7 @@ static struct error *append_harms(struct text *out, struct store *store, struct 
 }
 
 static void append_chain(struct text *out, const struct finding_step *steps, size_t count, struct source_cache *sources) {
-    text_append(out, "<h4>Call chain</h4>\n<ol class=\"chain\">\n");
+    text_append(out, "<h3>Call chain</h3>\n<ol class=\"chain\">\n");
     for (size_t index = 0; index < count; index++) {
         text_append(out, "<li><code>");
         escape_html(out, steps[index].function);

@@ -18,7 +18,7 @@ struct die_reader {
     struct vector files;  /* uint32_t: string number of each entry of the unit's file table */
     int64_t file_base;    /* number of its first entry: 0 since DWARF 5, else 1 */
     uint16_t version;
-    uint64_t low_pc;      /* of the unit */
+    uint64_t low_pc; /* of the unit */
 };
 
 /* Turns a libdwarf failure into an error that names the place, and releases it. */
@@ -642,15 +642,21 @@ static struct error *reader_unit(struct die_reader *reader, Dwarf_Die unit) {
 }
 
 struct error *die_reader_run(const char *path, const char *source_root, struct index_builder *builder) {
-    struct die_reader reader = {.path = path, .source_root = source_root ? source_root : "", .builder = builder,
-                                .dies = VECTOR_OF(struct die), .ranges = VECTOR_OF(struct address_range), .files = VECTOR_OF(uint32_t)};
+    struct die_reader reader = {.path = path,
+                                .source_root = source_root ? source_root : "",
+                                .builder = builder,
+                                .dies = VECTOR_OF(struct die),
+                                .ranges = VECTOR_OF(struct address_range),
+                                .files = VECTOR_OF(uint32_t)};
     Dwarf_Error cause = NULL;
     int result = dwarf_init_path(path, NULL, 0, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, &reader.dbg, NULL, 0, NULL, &cause);
     if (result == DW_DLV_NO_ENTRY) {
         return error_create(ERROR_FORMAT, "%s: no DWARF debug information (build with -g)", path);
     }
     if (result == DW_DLV_ERROR) {
-        return error_create(ERROR_FORMAT, "%s: cannot read DWARF at offset 0: %s", path, cause ? dwarf_errmsg(cause) : "unknown");
+        struct error *failure = error_create(ERROR_FORMAT, "%s: cannot read DWARF at offset 0: %s", path, cause ? dwarf_errmsg(cause) : "unknown");
+        dwarf_dealloc_error(NULL, cause);
+        return failure;
     }
     struct error *error = NULL;
     size_t units = 0;

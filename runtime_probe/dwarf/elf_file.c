@@ -77,7 +77,8 @@ static struct error *file_read_sections(struct elf_file *file) {
         return error_create(ERROR_FORMAT, "%s: no section headers (a stripped or hand-made ELF file carries no debug information)", file->path);
     }
     if (entry < wanted) {
-        return error_create(ERROR_FORMAT, "%s: section header size %u at offset 0x%x is too small", file->path, entry, file->pointer_size == 8 ? 58 : 46);
+        return error_create(ERROR_FORMAT, "%s: section header size %u at offset 0x%x is too small", file->path, entry,
+                            file->pointer_size == 8 ? 58 : 46);
     }
     uint32_t name = 0;
     if (!file_bytes(file, table, wanted)) {

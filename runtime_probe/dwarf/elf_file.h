@@ -11,8 +11,8 @@
 
 struct elf_section {
     const char *name;
-    uint32_t type;   /* SHT_* */
-    uint64_t flags;  /* SHF_* */
+    uint32_t type;  /* SHT_* */
+    uint64_t flags; /* SHF_* */
     uint64_t address;
     uint64_t offset; /* in the file */
     uint64_t size;
@@ -36,9 +36,9 @@ struct elf_file {
     uint32_t pointer_size;
     struct elf_section *sections; /* owned; names point into the mapping */
     size_t section_count;
-    struct elf_symbol *symbols;   /* owned; those of SHT_SYMTAB that have an address */
+    struct elf_symbol *symbols; /* owned; those of SHT_SYMTAB that have an address */
     size_t symbol_count;
-    char build_id[129];           /* lower-case hex, "" = none */
+    char build_id[129]; /* lower-case hex, "" = none */
 };
 
 struct error *elf_file_open(const char *path, struct elf_file **out_file);

@@ -162,7 +162,8 @@ const struct function *image_function_by_name(const struct image *image, const c
 
 const struct symbol *image_symbol_by_name(const struct image *image, const char *name) {
     const struct image_private *private = image_private(image);
-    uint32_t place = find_name(private->symbol_names, image->symbol_count, image->symbols, sizeof *image->symbols, offsetof(struct symbol, name), name);
+    uint32_t place =
+        find_name(private->symbol_names, image->symbol_count, image->symbols, sizeof *image->symbols, offsetof(struct symbol, name), name);
     return place == IMAGE_NONE ? NULL : &image->symbols[private->symbol_names[place]];
 }
 

@@ -149,7 +149,8 @@ struct error *image_index_build(struct index_builder *builder, uint16_t machine,
         [SECTION_FUNCTION_NAMES] = &function_names,
         [SECTION_SYMBOL_NAMES] = &symbol_names,
     };
-    struct index_header header = {.version = INDEX_VERSION, .machine = machine, .pointer_size = builder->pointer_size, .section_count = SECTION_COUNT};
+    struct index_header header = {
+        .version = INDEX_VERSION, .machine = machine, .pointer_size = builder->pointer_size, .section_count = SECTION_COUNT};
     memcpy(header.magic, index_magic, sizeof header.magic);
     snprintf(header.build_id, sizeof header.build_id, "%s", build_id);
     uint64_t size = (sizeof header + 15) & ~(uint64_t)15;

@@ -22,8 +22,8 @@ struct span {
 /* What an opened image consists of; `image` comes first, so that a pointer to it is a pointer to this. */
 struct image_private {
     struct image image;
-    struct elf_file *elf;      /* owned */
-    unsigned char *block;      /* owned */
+    struct elf_file *elf; /* owned */
+    unsigned char *block; /* owned */
     size_t block_size;
     const struct line_row *lines;
     size_t line_count;
@@ -38,7 +38,9 @@ struct image_private {
     const uint32_t *symbol_names;
 };
 
-static inline const struct image_private *image_private(const struct image *image) { return (const struct image_private *)image; }
+static inline const struct image_private *image_private(const struct image *image) {
+    return (const struct image_private *)image;
+}
 
 /* Lays a finished builder out as a block; the caller frees it. */
 struct error *image_index_build(struct index_builder *builder, uint16_t machine, const char *build_id, unsigned char **out_block, size_t *out_size);

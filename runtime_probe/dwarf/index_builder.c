@@ -39,10 +39,9 @@ void index_builder_init(struct index_builder *builder, uint32_t pointer_size) {
 
 void index_builder_deinit(struct index_builder *builder) {
     strings_deinit(&builder->strings);
-    struct vector *vectors[] = {&builder->types,           &builder->members,         &builder->enumerators, &builder->variables,
-                                &builder->functions,       &builder->inlined,         &builder->ranges,      &builder->parameter_types,
-                                &builder->parameter_names, &builder->symbols,         &builder->lines,       &builder->forwards,
-                                &builder->orphans};
+    struct vector *vectors[] = {&builder->types,   &builder->members,  &builder->enumerators,     &builder->variables,       &builder->functions,
+                                &builder->inlined, &builder->ranges,   &builder->parameter_types, &builder->parameter_names, &builder->symbols,
+                                &builder->lines,   &builder->forwards, &builder->orphans};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         vector_deinit(vectors[i]);
     }
@@ -105,7 +104,8 @@ static bool builder_described(struct index_builder *builder, struct text *descri
 static uint32_t builder_add_type(struct index_builder *builder, enum type_kind kind, const char *name, uint64_t size, uint32_t target, uint64_t count,
                                  bool is_signed, bool is_char) {
     struct text key = {0};
-    text_append_format(&key, "%d/%s/%llu/%u/%llu/%d%d", (int)kind, name, (unsigned long long)size, target, (unsigned long long)count, is_signed, is_char);
+    text_append_format(&key, "%d/%s/%llu/%u/%llu/%d%d", (int)kind, name, (unsigned long long)size, target, (unsigned long long)count, is_signed,
+                       is_char);
     uint64_t number = 0;
     uint64_t known = 0;
     if (builder_described(builder, &key, &number, &known)) {

@@ -13,22 +13,22 @@
 
 struct index_builder {
     uint32_t pointer_size;
-    struct strings strings;     /* number 0 is "" */
-    struct vector types;        /* struct type; 0 = void */
-    struct vector members;      /* struct type_member */
-    struct vector enumerators;  /* struct type_enumerator */
-    struct vector variables;    /* struct variable */
-    struct vector functions;    /* struct function_draft until finished, then struct function */
-    struct vector inlined;      /* struct inlined */
-    struct vector ranges;       /* struct address_range */
+    struct strings strings;        /* number 0 is "" */
+    struct vector types;           /* struct type; 0 = void */
+    struct vector members;         /* struct type_member */
+    struct vector enumerators;     /* struct type_enumerator */
+    struct vector variables;       /* struct variable */
+    struct vector functions;       /* struct function_draft until finished, then struct function */
+    struct vector inlined;         /* struct inlined */
+    struct vector ranges;          /* struct address_range */
     struct vector parameter_types; /* uint32_t */
     struct vector parameter_names; /* const char * */
-    struct vector symbols;      /* struct symbol */
-    struct vector lines;        /* struct line_row */
-    struct map records;         /* string number of a description -> type */
-    struct map abstract;        /* string number of a description -> function that is only inlined */
-    struct vector forwards;     /* uint32_t: types that are only declared so far */
-    struct vector orphans;      /* uint32_t: static locals whose function's entry has no name (index_builder.c says why) */
+    struct vector symbols;         /* struct symbol */
+    struct vector lines;           /* struct line_row */
+    struct map records;            /* string number of a description -> type */
+    struct map abstract;           /* string number of a description -> function that is only inlined */
+    struct vector forwards;        /* uint32_t: types that are only declared so far */
+    struct vector orphans;         /* uint32_t: static locals whose function's entry has no name (index_builder.c says why) */
 };
 
 /* A function while its final place is not known. */
@@ -38,7 +38,9 @@ struct function_draft {
 };
 
 /* A string's number as what a pointer holds until the index is attached. */
-static inline const char *index_position(size_t value) { return (const char *)(uintptr_t)value; }
+static inline const char *index_position(size_t value) {
+    return (const char *)(uintptr_t)value;
+}
 static inline const char *index_builder_string(const struct index_builder *builder, uint32_t number) {
     return builder->strings.length ? strings_at(&builder->strings, number) : "";
 }

@@ -75,7 +75,7 @@ static void builder_resolve_forwards(struct index_builder *builder) {
 #define RESOLVE(field)                                                                                                                               \
     do {                                                                                                                                             \
         uint64_t definition = 0;                                                                                                                     \
-        if (map_find(&resolved, (field), &definition)) {                                                                                              \
+        if (map_find(&resolved, (field), &definition)) {                                                                                             \
             (field) = (uint32_t)definition;                                                                                                          \
         }                                                                                                                                            \
     } while (0)
@@ -194,9 +194,9 @@ struct error *index_builder_finish(struct index_builder *builder) {
     vector_sort(&builder->inlined, compare_inlined);
     vector_sort(&builder->symbols, compare_symbols);
     vector_sort(&builder->lines, compare_lines);
-    const struct vector *vectors[] = {&builder->types,           &builder->members,         &builder->enumerators, &builder->variables,
-                                      &builder->functions,       &builder->inlined,         &builder->ranges,      &builder->parameter_types,
-                                      &builder->parameter_names, &builder->symbols,         &builder->lines,       &builder->forwards,
+    const struct vector *vectors[] = {&builder->types,           &builder->members, &builder->enumerators, &builder->variables,
+                                      &builder->functions,       &builder->inlined, &builder->ranges,      &builder->parameter_types,
+                                      &builder->parameter_names, &builder->symbols, &builder->lines,       &builder->forwards,
                                       &builder->orphans};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         if (vectors[i]->failed) {

@@ -121,8 +121,8 @@ void image_leaves(const struct image *image, uint32_t type, uint64_t object_size
     }
     uint64_t size = image->types[type].size;
     object_size = object_size > size ? object_size : size;
-    struct leaf_walk walk = {.image = image, .object_bits = 8 * object_size, .low = 8 * offset, .high = 8 * (offset + count), .visitor = visitor,
-                             .context = context};
+    struct leaf_walk walk = {
+        .image = image, .object_bits = 8 * object_size, .low = 8 * offset, .high = 8 * (offset + count), .visitor = visitor, .context = context};
     bool array = size && object_size >= 2 * size && !type_is_flexible(image, type) && image->types[type].kind != TYPE_ARRAY;
     if (array) {
         walk_elements(&walk, type, object_size / size, 0, false, 0);

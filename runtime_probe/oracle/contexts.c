@@ -102,7 +102,8 @@ bool contexts_leave(struct contexts *contexts, const struct record_leave *leave,
     while (context->count >= at) {
         context_pop(context, leave, context->count == at, ended, judge);
     }
-    for (struct frame *top = context_top(context); top && top->return_pc == leave->pc && top->return_stack == leave->stack; top = context_top(context)) {
+    for (struct frame *top = context_top(context); top && top->return_pc == leave->pc && top->return_stack == leave->stack;
+         top = context_top(context)) {
         context_pop(context, leave, true, ended, judge); /* a tail call: one return ends both */
     }
     return true;

@@ -13,16 +13,16 @@ enum frame_kind { FRAME_TRANSACTION, FRAME_ALLOCATOR, FRAME_INTERRUPT };
 
 struct frame {
     enum frame_kind kind;
-    uint32_t what;        /* transaction: index of its observation; allocator: index of its hook */
+    uint32_t what; /* transaction: index of its observation; allocator: index of its hook */
     uint32_t hook;
-    uint64_t stack;       /* stack pointer at entry */
-    uint64_t physical;    /* of that, UINT64_MAX = unknown */
+    uint64_t stack;    /* stack pointer at entry */
+    uint64_t physical; /* of that, UINT64_MAX = unknown */
     uint64_t return_pc;
     uint64_t return_stack;
-    uint64_t when;        /* sequence number of the entry */
+    uint64_t when; /* sequence number of the entry */
     uint64_t arguments[LOG_ARGUMENTS];
     uint64_t callers[LOG_CALLERS];
-    uint32_t object;      /* free, realloc: the object meant */
+    uint32_t object; /* free, realloc: the object meant */
 };
 
 struct context {
@@ -33,10 +33,10 @@ struct context {
 };
 
 struct contexts {
-    struct vector all;    /* struct context */
+    struct vector all; /* struct context */
     uint32_t running[CONTEXT_CPUS_MAX];
-    struct map parked;    /* stack pointer -> context */
-    struct frame lost;    /* where a frame goes when memory is short; all.failed is set then */
+    struct map parked; /* stack pointer -> context */
+    struct frame lost; /* where a frame goes when memory is short; all.failed is set then */
 };
 
 /* Told of each frame that ends. `returned` is false when it can never come back (its task was killed, or jumped out of it). */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,7 +39,8 @@ static struct error *command_ram(char *const *command, size_t count, uint64_t *o
     return NULL;
 }
 
-/* The guest's command line with RAM file and recorder; an existing -machine gets the memory backend. The array's strings of ours are freed with it. */
+/* The guest's command line with RAM file and recorder; an existing -machine gets the memory backend. The array's strings of ours are freed with it.
+ */
 struct guest_command {
     char **words;
     char *machine;
@@ -54,8 +56,8 @@ static void guest_command_deinit(struct guest_command *command) {
 static struct error *guest_command_make(struct guest_command *made, char *const *command, size_t count, const char *ram_path, uint64_t ram_size,
                                         char *plugin) {
     made->words = calloc(count + EXTRA_ARGUMENTS + 1, sizeof *made->words);
-    if (!made->words || asprintf(&made->memory, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size,
-                                 ram_path) < 0) {
+    if (!made->words ||
+        asprintf(&made->memory, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size, ram_path) < 0) {
         return error_out_of_memory();
     }
     bool has_machine = false;
@@ -89,13 +91,19 @@ static struct error *guest_command_make(struct guest_command *made, char *const 
     return NULL;
 }
 
-static struct error *guest_start(char **words, const char *serial, pid_t *out_pid) {
+static struct error *guest_start(char **words, const char *serial, const sigset_t *mask, pid_t *out_pid) {
     int trouble[2]; /* tells why the program could not be started */
     if (pipe2(trouble, O_CLOEXEC) != 0) {
         return error_create_errno("pipe");
     }
+    pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* no guest outlives who runs it */
+        if (getppid() != parent) {
+            _exit(126);
+        }
+        pthread_sigmask(SIG_SETMASK, mask, NULL);
         int input = open("/dev/null", O_RDONLY);
         int output = serial ? open(serial, O_WRONLY | O_CREAT | O_TRUNC, 0666) : -1;
         dup2(input, STDIN_FILENO);
@@ -123,7 +131,11 @@ static struct error *guest_start(char **words, const char *serial, pid_t *out_pi
     return NULL;
 }
 
-static struct error *guest_wait(pid_t pid, unsigned seconds, const char *name, int *out_status) {
+/*
+ * Waits until the guest ends. SIGINT and SIGTERM are blocked and looked for here, so that an interrupted run still ends its guest and
+ * removes its files. The RAM file's name goes away as soon as QEMU and the recorder have it open.
+ */
+static struct error *guest_wait(pid_t pid, unsigned seconds, const char *name, const struct oracle_run *run, const sigset_t *signals, int *out_status) {
     struct progress *progress = progress_create("guest runs (seconds)", 0);
     struct timespec pause = {0, 20000000};
     struct timespec start;
@@ -134,13 +146,17 @@ static struct error *guest_wait(pid_t pid, unsigned seconds, const char *name, i
     while (waitpid(pid, &status, WNOHANG) == 0) {
         clock_gettime(CLOCK_MONOTONIC, &now);
         progress_step(progress, (size_t)(now.tv_sec - start.tv_sec));
-        if (seconds && now.tv_sec - start.tv_sec > (time_t)seconds) {
+        if (access(run->log_path, F_OK) == 0) {
+            unlink(run->ram_path);
+        }
+        int caught = sigtimedwait(signals, NULL, &pause);
+        if (caught > 0 || (seconds && now.tv_sec - start.tv_sec > (time_t)seconds)) {
             kill(pid, SIGKILL);
             waitpid(pid, &status, 0);
-            error = error_create(ERROR_TARGET, "%s did not end within %u s", name, seconds);
+            error = caught > 0 ? error_create(ERROR_INTERRUPTED, "interrupted; %s was ended, and nothing was judged", name)
+                               : error_create(ERROR_TARGET, "%s did not end within %u s", name, seconds);
             break;
         }
-        nanosleep(&pause, NULL);
     }
     progress_destroy(progress);
     *out_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -157,11 +173,16 @@ struct error *oracle_run_guest(struct store *store, const struct image *image, c
     if (error) {
         return error;
     }
-    char folder[] = "/tmp/spillscope-oracle-XXXXXX";
+    const char *temporary = getenv("TMPDIR");
+    char folder[PATH_MAX];
+    if (snprintf(folder, sizeof folder, "%s/spillscope-oracle-XXXXXX", temporary && *temporary ? temporary : "/tmp") >= (int)sizeof folder) {
+        return error_create(ERROR_USAGE, "TMPDIR=%s is too long", temporary);
+    }
     if (!mkdtemp(folder)) {
         return error_create_errno("%s", folder);
     }
-    struct oracle_run run = {strdup(folder), format_path("%s/log", folder, 0), format_path("/dev/shm/%s-%ld", "spillscope-oracle", (long)getpid()), 0};
+    struct oracle_run run = {strdup(folder), format_path("%s/log", folder, 0), format_path("/dev/shm/%s-%ld", "spillscope-oracle", (long)getpid()),
+                             0};
     char *config SCOPE_FREE = format_path("%s/config", folder, 0);
     char *plugin SCOPE_FREE = NULL;
     struct guest_command made __attribute__((cleanup(guest_command_deinit))) = {0};
@@ -175,8 +196,15 @@ struct error *oracle_run_guest(struct store *store, const struct image *image, c
     }
     error = error ? error : guest_command_make(&made, command, count, run.ram_path, ram_size, plugin);
     pid_t pid = 0;
-    error = error ? error : guest_start(made.words, serial, &pid);
-    error = error ? error : guest_wait(pid, seconds, command[0], &run.exit_status);
+    sigset_t signals;
+    sigset_t before;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    error = error ? error : guest_start(made.words, serial, &before, &pid);
+    error = error ? error : guest_wait(pid, seconds, command[0], &run, &signals, &run.exit_status);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (run.ram_path) {
         unlink(run.ram_path);
     }

@@ -3,7 +3,8 @@
 #include <sys/mman.h>
 
 struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size) {
-    *heap = (struct heap_objects){.objects = VECTOR_OF(struct heap_object), .living = VECTOR_OF(uint32_t), .base = ram_base, .granules = (size_t)(ram_size / 8)};
+    *heap = (struct heap_objects){
+        .objects = VECTOR_OF(struct heap_object), .living = VECTOR_OF(uint32_t), .base = ram_base, .granules = (size_t)(ram_size / 8)};
     void *owner = mmap(NULL, heap->granules * sizeof *heap->owner, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (owner == MAP_FAILED) {
         return error_create_errno("cannot reserve memory for the map of heap objects");
@@ -116,6 +117,9 @@ uint32_t heap_objects_add(struct heap_objects *heap, const struct guest_memory *
     object->born = born;
     object->pages = pages;
     object->parent = around;
+    if (around != HEAP_NONE) {
+        heap_object(heap, around)->arena = true;
+    }
     object->place = (uint32_t)heap->living.count;
     *(uint32_t *)vector_push(&heap->living) = index;
     heap_find_pages(heap, memory, root, index);

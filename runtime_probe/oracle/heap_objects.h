@@ -18,17 +18,18 @@ struct heap_object {
     uint32_t parent;   /* object that it lies in */
     uint32_t root;     /* index of its root, by whoever typed it */
     uint32_t place;    /* in heap_objects.living, while alive */
+    bool arena;        /* other objects were made inside: the rest of it is free, and what it holds is left over */
     bool pages;        /* whole pages, not a heap's object */
     bool scattered;    /* its pages are not adjacent in physical memory */
 };
 
 struct heap_objects {
-    struct vector objects;   /* struct heap_object; element 0 unused */
-    struct vector living;    /* uint32_t: objects that are alive, in no order that means anything */
-    uint32_t *owner;         /* by physical granule of 8 bytes; a mapping */
+    struct vector objects; /* struct heap_object; element 0 unused */
+    struct vector living;  /* uint32_t: objects that are alive, in no order that means anything */
+    uint32_t *owner;       /* by physical granule of 8 bytes; a mapping */
     uint64_t base;
     size_t granules;
-    struct map scattered;    /* object << 32 | page of it -> page frame */
+    struct map scattered; /* object << 32 | page of it -> page frame */
 };
 
 struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size);

@@ -9,7 +9,8 @@
 enum { CHECK_INTERVAL = 128 };
 
 static struct error *judge_init(struct judge *judge, const struct oracle_request *request, const struct log_header *header) {
-    *judge = (struct judge){.request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
+    *judge = (struct judge){
+        .request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
     contexts_init(&judge->contexts);
     tally_init(&judge->tally);
     state_roots_init(&judge->roots, request->image);
@@ -23,8 +24,7 @@ static struct error *judge_init(struct judge *judge, const struct oracle_request
     observations_init(&judge->observations);
     typing_init(&judge->typing, request->image, &judge->program, &judge->roots);
     kernel_map_init(&judge->map, request->image, &judge->program, &judge->memory);
-    reach_init(&judge->reach, request->image, &judge->program);
-    judge->map.dbg = &judge->roots;
+    reach_init(&judge->reach, request->image, &judge->program, &judge->roots);
     judge->open_window = !judge->plan->has_begin;
     return NULL;
 }
@@ -51,7 +51,7 @@ static bool judge_failed(const struct judge *judge) {
     return judge->contexts.all.failed || judge->contexts.parked.failed || tally_failed(&judge->tally) || judge->roots.keys.failed ||
            judge->roots.roots.failed || judge->roots.leaves.failed || judge->heap.objects.failed || judge->heap.living.failed ||
            judge->pending.failed || judge->hooks.failed || judge->observations.failed || judge->typing.names.failed || judge->reach.queue.failed ||
-           judge->map.frames.failed || judge->map.stacks.failed || judge->map.tables.failed;
+           judge->reach.slots.failed || judge->reach.runs.failed || judge->map.frames.failed || judge->map.stacks.failed || judge->map.tables.failed;
 }
 
 static const struct recorder_hook *hook_of(const struct judge *judge, uint32_t number, enum hook_role role) {
@@ -73,8 +73,8 @@ static struct error *judge_hook_record(struct judge *judge, const struct record_
         low++;
     }
     if (low == judge->plan->hook_count || judge->plan->hooks[low].address != record->address || record->number > 1u << 20) {
-        return error_create(ERROR_MISMATCH, "%s: the log watches address 0x%llx, which this database and image do not ask for", judge->request->log_path,
-                            (unsigned long long)record->address);
+        return error_create(ERROR_MISMATCH, "%s: the log watches address 0x%llx, which this database and image do not ask for",
+                            judge->request->log_path, (unsigned long long)record->address);
     }
     while (judge->hooks.count <= record->number && !judge->hooks.failed) {
         vector_push(&judge->hooks);
@@ -92,7 +92,8 @@ static void judge_settle_pending(struct judge *judge, uint64_t root) {
         if (pending->gone) {
             continue;
         }
-        uint32_t object = heap_objects_add(&judge->heap, &judge->memory, root, pending->address, pending->size, pending->pages, pending->born, pending->born);
+        uint32_t object =
+            heap_objects_add(&judge->heap, &judge->memory, root, pending->address, pending->size, pending->pages, pending->born, pending->born);
         if (object != HEAP_NONE) {
             heap_object(&judge->heap, object)->root = pending->root;
         }
@@ -141,8 +142,8 @@ static void judge_allocated(struct judge *judge, const struct recorder_hook *hoo
         *pending = (struct pending_object){leave->result, size, judge->sequence, root, hook->effect == EFFECT_PAGES, false};
         return;
     }
-    uint32_t object = heap_objects_add(&judge->heap, &judge->memory, leave->root, leave->result, size, hook->effect == EFFECT_PAGES, judge->sequence,
-                                       frame->when);
+    uint32_t object =
+        heap_objects_add(&judge->heap, &judge->memory, leave->root, leave->result, size, hook->effect == EFFECT_PAGES, judge->sequence, frame->when);
     if (object != HEAP_NONE) {
         heap_object(&judge->heap, object)->root = root;
     }
@@ -221,8 +222,9 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
     bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
     uint64_t txn = 0;
-    if (transaction && (!map_find(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
-                        (judge->request->transactions && judge->observed >= judge->request->transactions))) {
+    if (transaction &&
+        (!map_find(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
+         (judge->request->transactions && judge->observed >= judge->request->transactions))) {
         transaction = NULL;
     }
     if (!transaction && !allocator && !interrupt) {
@@ -315,6 +317,7 @@ static struct error *judge_replay(struct judge *judge, struct log *log) {
         typing_check(&judge->map, &judge->heap, &judge->roots, judge->root[0], &judge->check);
         judge->summary.checked_objects = judge->check.seen.count;
         judge->summary.disagreements = judge->check.disagreements;
+        judge->summary.distinct = observations_distinct(&judge->observations, judge->program.txns.count);
         judge->summary.cut = log_was_cut(log) || log_header(log)->failed;
     }
     return !error && judge_failed(judge) ? error_out_of_memory() : error;
@@ -324,16 +327,20 @@ static struct error *judge_write(struct judge *judge) {
     const struct oracle_request *request = judge->request;
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_begin(request->store);
-    error = error ? error : store_prepare(request->store,
-                                          "INSERT INTO run (tool, mode, started, ended, status, message, elf, build_id, command, cpus, paired_id) VALUES ('oracle', 'recorder', "
-                                          "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), "
-                                          "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                                          &query);
+    error = error ? error
+                  : store_prepare(request->store,
+                                  "INSERT INTO run (tool, mode, started, ended, status, message, elf, build_id, command, cpus, paired_id) VALUES "
+                                  "('oracle', 'recorder', "
+                                  "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), "
+                                  "strftime('%Y-%m-%dT%H:%M:%SZ', coalesce(?1, strftime('%s', 'now')), 'unixepoch'), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                  &query);
     if (!error) {
         char message[512];
         const char *example = text_string(&judge->check.example);
-        snprintf(message, sizeof message, "observed %zu; killed %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
-                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
+        snprintf(message, sizeof message,
+                 "observed %zu; killed %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
+                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements,
+                 *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
                  *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects, judge->summary.overruled);
         query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
         query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");

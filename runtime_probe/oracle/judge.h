@@ -44,15 +44,15 @@ struct judge {
     struct observations observations;
     struct tally tally;
     struct typing_check check;
-    struct vector hooks;    /* struct judge_hook */
-    struct vector pending;  /* struct pending_object */
-    uint64_t sequence;      /* number of the record at hand */
+    struct vector hooks;             /* struct judge_hook */
+    struct vector pending;           /* struct pending_object */
+    uint64_t sequence;               /* number of the record at hand */
     uint64_t root[CONTEXT_CPUS_MAX]; /* page-table root of each CPU */
-    size_t observed;        /* transactions entered */
-    unsigned cpus;          /* highest CPU seen, plus 1 */
-    bool loading;           /* pages of the initial memory are coming */
-    bool settled;           /* memory is known */
-    bool open_window;       /* transactions count */
+    size_t observed;                 /* transactions entered */
+    unsigned cpus;                   /* highest CPU seen, plus 1 */
+    bool loading;                    /* pages of the initial memory are coming */
+    bool settled;                    /* memory is known */
+    bool open_window;                /* transactions count */
     struct oracle_summary summary;
 };
 

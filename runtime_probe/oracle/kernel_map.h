@@ -12,12 +12,12 @@ struct kernel_map {
     const struct image *image;
     const struct program *program;
     const struct guest_memory *memory;
-    struct map frames;          /* page frame -> virtual page of the image */
-    struct map boot_stacks;     /* page frame -> 1: pages that are wholly or partly boot stack */
-    struct map stacks;          /* page frame -> 1, as of kernel_map_stacks */
-    struct map tables;          /* page frame -> level, as of kernel_map_tables */
-    uint64_t root;              /* page-table root that the variables were found with */
-    bool ready; const void *dbg;
+    struct map frames;      /* page frame -> virtual page of the image */
+    struct map boot_stacks; /* page frame -> 1: pages that are wholly or partly boot stack */
+    struct map stacks;      /* page frame -> 1, as of kernel_map_stacks */
+    struct map tables;      /* page frame -> level, as of kernel_map_tables */
+    uint64_t root;          /* page-table root that the variables were found with */
+    bool ready;
 };
 
 void kernel_map_init(struct kernel_map *map, const struct image *image, const struct program *program, const struct guest_memory *memory);

@@ -7,8 +7,8 @@
 enum { USER_ADDRESS_BITS = 47, LEAVES_MAX = 256 };
 
 void observations_init(struct observations *observations) {
-    *observations = (struct observations){.active = VECTOR_OF(uint32_t), .unused = VECTOR_OF(uint32_t), .history = VECTOR_OF(struct observed),
-                                          .user_page = UINT64_MAX};
+    *observations = (struct observations){
+        .active = VECTOR_OF(uint32_t), .unused = VECTOR_OF(uint32_t), .history = VECTOR_OF(struct observed), .user_page = UINT64_MAX};
 }
 
 void observations_deinit(struct observations *observations) {
@@ -114,7 +114,7 @@ struct word_store {
     uint64_t physical; /* of the word */
     uint64_t old;
     uint64_t new;
-    uint8_t bytes;     /* stored ones */
+    uint8_t bytes; /* stored ones */
     uint64_t pc;
     uint32_t object;
     bool user;
@@ -208,7 +208,7 @@ static bool finish_client_owns(struct finish *finish, uint32_t root, uint32_t ob
         client = program_is_client(&judge->program, program_entity_of(&judge->program, variable->file));
     } else {
         if (!finish->reached) {
-            reach_compute(&judge->reach, &judge->map, &judge->heap, finish->root);
+            reach_compute(&judge->reach, &judge->map, &judge->heap, &judge->roots, finish->root);
             finish->reached = true;
         }
         client = !reach_has(&judge->reach, object);
@@ -228,15 +228,15 @@ static enum allowance finish_allows(const struct finish *finish, const char *key
 /* Some bytes of one word that lie in one object, from byte `first` of the word. */
 struct word_part {
     const struct own_word *word;
-    uint64_t now;          /* the word's value at exit */
-    uint64_t before;       /* and at entry */
+    uint64_t now;    /* the word's value at exit */
+    uint64_t before; /* and at entry */
     unsigned first;
     unsigned count;
-    uint32_t root;         /* of the state keys */
-    uint32_t object;       /* HEAP_NONE: a variable */
+    uint32_t root;   /* of the state keys */
+    uint32_t object; /* HEAP_NONE: a variable */
     uint64_t object_size;
-    uint64_t offset;       /* of byte `first` in the object */
-    bool fresh;            /* the object is new since entry */
+    uint64_t offset; /* of byte `first` in the object */
+    bool fresh;      /* the object is new since entry */
 };
 
 /* The bits of the word that the leaf takes. */
@@ -277,7 +277,7 @@ static void finish_leaf(struct finish *finish, const struct word_part *part, con
 
 struct leaf_choice {
     struct state_leaf leaf;
-    uint64_t mask;    /* its bits in the word */
+    uint64_t mask; /* its bits in the word */
     enum allowance allowed;
     bool left_out;
 };
@@ -416,7 +416,8 @@ static void finish_word(struct finish *finish, const struct own_word *word) {
     struct word_part part = {.word = word};
     uint64_t stack = 0;
     const unsigned char *now = guest_memory_at(&judge->memory, word->physical, 8);
-    if (word->user || !now || map_find(&judge->map.stacks, word->physical / GUEST_PAGE_BYTES, &stack) || kernel_map_boot_stack(&judge->map, word->physical)) {
+    if (word->user || !now || map_find(&judge->map.stacks, word->physical / GUEST_PAGE_BYTES, &stack) ||
+        kernel_map_boot_stack(&judge->map, word->physical)) {
         return;
     }
     uint32_t held = finish_object(finish, word);
@@ -472,9 +473,23 @@ void observation_finish(struct judge *judge, uint32_t index, const struct record
     observation_drop(&judge->observations, index);
 }
 
+size_t observations_distinct(const struct observations *observations, size_t count) {
+    size_t distinct = 0;
+    for (uint32_t txn = 0; txn < count; txn++) {
+        bool seen = false;
+        for (size_t i = 0; i < observations->history.count && !seen; i++) {
+            const struct observed *observed = VECTOR_AT(&observations->history, struct observed, i);
+            seen = observed->complete && observed->txn == txn;
+        }
+        distinct += seen;
+    }
+    return distinct;
+}
+
 struct error *observations_write(const struct observations *observations, struct store *store, int64_t run, const struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "INSERT INTO observation (run_id, txn_id, sequence, cpu, status, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &query);
+    struct error *error =
+        store_prepare(store, "INSERT INTO observation (run_id, txn_id, sequence, cpu, status, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &query);
     for (size_t i = 0; !error && i < observations->history.count; i++) {
         const struct observed *observed = VECTOR_AT(&observations->history, struct observed, i);
         query_bind_int(query, 1, run);

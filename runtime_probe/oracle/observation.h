@@ -13,23 +13,23 @@ struct judge;
 /* A naturally aligned 8-byte word of physical memory that the transaction itself stored to. */
 struct own_word {
     uint64_t physical;
-    uint32_t object;     /* heap object there at the time; HEAP_NONE */
-    bool user;           /* stored through an address that the user can access */
-    uint8_t stored;      /* bytes stored to, bit 0 = lowest */
-    uint64_t flipped;    /* bits that its own stores changed */
-    uint32_t stores[8];  /* by byte */
+    uint32_t object;    /* heap object there at the time; HEAP_NONE */
+    bool user;          /* stored through an address that the user can access */
+    uint8_t stored;     /* bytes stored to, bit 0 = lowest */
+    uint64_t flipped;   /* bits that its own stores changed */
+    uint32_t stores[8]; /* by byte */
     uint32_t silent[8];
-    uint64_t pc[8];      /* first store to each byte */
+    uint64_t pc[8]; /* first store to each byte */
 };
 
 struct observation {
     uint32_t txn;
-    size_t history;        /* index in observations.history */
-    size_t place;          /* index in observations.active */
-    uint64_t began;        /* sequence number */
-    struct map touched;    /* word -> value at entry */
-    struct map own;        /* word -> index in words */
-    struct own_word *words;/* owned */
+    size_t history;         /* index in observations.history */
+    size_t place;           /* index in observations.active */
+    uint64_t began;         /* sequence number */
+    struct map touched;     /* word -> value at entry */
+    struct map own;         /* word -> index in words */
+    struct own_word *words; /* owned */
     size_t word_count;
     size_t word_capacity;
 };
@@ -46,10 +46,10 @@ struct observations {
     struct observation *all; /* owned; slots are reused */
     size_t count;
     size_t capacity;
-    struct vector active;    /* uint32_t: those under way */
-    struct vector unused;    /* uint32_t: slots */
-    struct vector history;   /* struct observed, in order of entry */
-    uint64_t user_page;      /* the page that was last looked up: its root and whether the user can access it */
+    struct vector active;  /* uint32_t: those under way */
+    struct vector unused;  /* uint32_t: slots */
+    struct vector history; /* struct observed, in order of entry */
+    uint64_t user_page;    /* the page that was last looked up: its root and whether the user can access it */
     uint64_t user_root;
     bool user_access;
     bool failed;
@@ -64,6 +64,8 @@ void observation_drop(struct observations *observations, uint32_t index);
 void observation_store(struct judge *judge, const struct record_store *store);
 /* Compares and tallies. */
 void observation_finish(struct judge *judge, uint32_t index, const struct record_leave *leave);
+/* How many kinds of transactions ran from entry to exit, of `count` that there are. */
+size_t observations_distinct(const struct observations *observations, size_t count);
 /* Fills table observation. */
 struct error *observations_write(const struct observations *observations, struct store *store, int64_t run, const struct program *program);
 

@@ -34,8 +34,10 @@ static struct error *load_entities(struct store *store, struct program *program,
 
 static struct error *load_paths(struct store *store, struct program *program, const struct map *by_id) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT m.value, e.id FROM manifest m JOIN entity e ON e.name = m.name "
-                                        "WHERE m.section = 'entity' AND m.key = 'path' UNION SELECT f.path, f.entity_id FROM file f ORDER BY 1", &query);
+    struct error *error = store_prepare(store,
+                                        "SELECT m.value, e.id FROM manifest m JOIN entity e ON e.name = m.name "
+                                        "WHERE m.section = 'entity' AND m.key = 'path' UNION SELECT f.path, f.entity_id FROM file f ORDER BY 1",
+                                        &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         uint64_t entity = 0;
@@ -66,7 +68,8 @@ static struct error *load_txns(struct store *store, struct program *program, con
 
 static struct error *load_sites(struct store *store, struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT file, line, function, allocator, root FROM alloc_site ORDER BY file, line, allocator, root", &query);
+    struct error *error =
+        store_prepare(store, "SELECT file, line, function, allocator, root FROM alloc_site ORDER BY file, line, allocator, root", &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         struct program_site site = {intern(program, query_text(query, 0)), (uint32_t)query_int(query, 1), intern(program, query_text(query, 2)),
@@ -78,8 +81,10 @@ static struct error *load_sites(struct store *store, struct program *program) {
 
 static struct error *load_owners(struct store *store, struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT d.pattern, coalesce(e.role, 'server') FROM declaration d LEFT JOIN entity e ON e.name = d.value "
-                                        "WHERE d.kind = 'owner' ORDER BY length(d.pattern) DESC, d.id", &query);
+    struct error *error = store_prepare(store,
+                                        "SELECT d.pattern, coalesce(e.role, 'server') FROM declaration d LEFT JOIN entity e ON e.name = d.value "
+                                        "WHERE d.kind = 'owner' ORDER BY length(d.pattern) DESC, d.id",
+                                        &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         struct text pattern = {0};
@@ -142,7 +147,8 @@ static struct error *load_setting(const struct image *image, struct program *pro
 
 static struct error *load_settings(struct store *store, const struct image *image, struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT section, key, value FROM manifest WHERE section IN ('stacks', 'pagetables') ORDER BY id", &query);
+    struct error *error =
+        store_prepare(store, "SELECT section, key, value FROM manifest WHERE section IN ('stacks', 'pagetables') ORDER BY id", &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         error = load_setting(image, program, query_text(query, 0), query_text(query, 1), query_text(query, 2));
@@ -170,9 +176,12 @@ static void settle_names(struct program *program) {
 }
 
 struct error *program_load(struct store *store, const struct image *image, struct program *program) {
-    *program = (struct program){.entities = VECTOR_OF(struct program_entity), .paths = VECTOR_OF(struct program_path),
-                                .txns = VECTOR_OF(struct program_txn), .sites = VECTOR_OF(struct program_site),
-                                .owners = VECTOR_OF(struct program_owner), .boot_stacks = VECTOR_OF(struct address_range),
+    *program = (struct program){.entities = VECTOR_OF(struct program_entity),
+                                .paths = VECTOR_OF(struct program_path),
+                                .txns = VECTOR_OF(struct program_txn),
+                                .sites = VECTOR_OF(struct program_site),
+                                .owners = VECTOR_OF(struct program_owner),
+                                .boot_stacks = VECTOR_OF(struct address_range),
                                 .table_roots = VECTOR_OF(char *)};
     intern(program, "");
     struct map by_id = {0};
@@ -200,8 +209,8 @@ void program_deinit(struct program *program) {
     for (size_t i = 0; i < program->table_roots.count; i++) {
         free(*VECTOR_AT(&program->table_roots, char *, i));
     }
-    struct vector *vectors[] = {&program->entities, &program->paths, &program->txns, &program->sites, &program->owners, &program->boot_stacks,
-                                &program->table_roots};
+    struct vector *vectors[] = {&program->entities, &program->paths,       &program->txns,       &program->sites,
+                                &program->owners,   &program->boot_stacks, &program->table_roots};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         vector_deinit(vectors[i]);
     }
@@ -219,7 +228,8 @@ uint32_t program_entity_of(const struct program *program, const char *file) {
     for (size_t i = 0; i < program->paths.count; i++) {
         const struct program_path *path = VECTOR_AT(&program->paths, struct program_path, i);
         size_t length = strlen(path->prefix);
-        bool below = strncmp(file, path->prefix, length) == 0 && (!file[length] || file[length] == '/' || (length && path->prefix[length - 1] == '/'));
+        bool below =
+            strncmp(file, path->prefix, length) == 0 && (!file[length] || file[length] == '/' || (length && path->prefix[length - 1] == '/'));
         if (below && length >= best) {
             best = length;
             entity = path->entity;

@@ -25,7 +25,7 @@ struct program_txn {
 };
 
 struct program_site { /* an allocation site */
-    uint32_t file;     /* string numbers */
+    uint32_t file;    /* string numbers */
     uint32_t line;
     uint32_t function;
     uint32_t allocator;
@@ -33,20 +33,20 @@ struct program_site { /* an allocation site */
 };
 
 struct program {
-    struct strings strings;   /* owns all names below; frozen once loaded */
-    struct vector entities;   /* struct program_entity */
-    struct vector paths;      /* struct program_path */
-    struct vector txns;       /* struct program_txn */
-    struct map txn_by_id;     /* table id -> index */
-    struct vector sites;      /* struct program_site */
+    struct strings strings; /* owns all names below; frozen once loaded */
+    struct vector entities; /* struct program_entity */
+    struct vector paths;    /* struct program_path */
+    struct vector txns;     /* struct program_txn */
+    struct map txn_by_id;   /* table id -> index */
+    struct vector sites;    /* struct program_site */
     struct whitelist whitelist;
-    struct vector owners;     /* struct program_owner */
-    char *stack_struct;       /* owned; NULL = the manifest names none */
+    struct vector owners; /* struct program_owner */
+    char *stack_struct;   /* owned; NULL = the manifest names none */
     char *stack_base;
-    uint64_t stack_size;      /* bytes, when stack_size_member is NULL */
+    uint64_t stack_size; /* bytes, when stack_size_member is NULL */
     char *stack_size_member;
-    struct vector boot_stacks;/* struct address_range, virtual */
-    struct vector table_roots;/* char *, owned: "struct TAG.member" or "global.member" or "global" */
+    struct vector boot_stacks; /* struct address_range, virtual */
+    struct vector table_roots; /* char *, owned: "struct TAG.member" or "global.member" or "global" */
 };
 
 struct program_owner { /* a declared owner */

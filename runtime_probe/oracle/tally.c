@@ -3,8 +3,11 @@
 #include <string.h>
 
 void tally_init(struct tally *tally) {
-    *tally = (struct tally){.pairs = VECTOR_OF(struct tally_pair), .unmapped = VECTOR_OF(struct tally_unmapped), .code = VECTOR_OF(struct tally_code),
-                            .lines = VECTOR_OF(struct tally_line), .line_keys = VECTOR_OF(uint32_t)};
+    *tally = (struct tally){.pairs = VECTOR_OF(struct tally_pair),
+                            .unmapped = VECTOR_OF(struct tally_unmapped),
+                            .code = VECTOR_OF(struct tally_code),
+                            .lines = VECTOR_OF(struct tally_line),
+                            .line_keys = VECTOR_OF(uint32_t)};
 }
 
 void tally_deinit(struct tally *tally) {
@@ -104,11 +107,14 @@ static int64_t txn_id(const struct program *program, uint32_t txn) {
     return VECTOR_AT(&program->txns, struct program_txn, txn)->id;
 }
 
-static struct error *write_pairs(const struct tally *tally, struct store *store, int64_t run, const struct program *program, const struct state_roots *roots,
-                                 const struct image *image) {
+static struct error *write_pairs(const struct tally *tally, struct store *store, int64_t run, const struct program *program,
+                                 const struct state_roots *roots, const struct image *image) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "INSERT INTO truth (run_id, txn_id, key, stores, silent, changed, transient, owner, function, file, line, pc) "
-                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", &query);
+    struct error *error =
+        store_prepare(store,
+                      "INSERT INTO truth (run_id, txn_id, key, stores, silent, changed, transient, owner, function, file, line, pc) "
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                      &query);
     for (size_t i = 0; !error && i < tally->pairs.count; i++) {
         const struct tally_pair *pair = VECTOR_AT(&tally->pairs, struct tally_pair, i);
         struct code_place place = place_of(image, pair->pc);
@@ -129,9 +135,11 @@ static struct error *write_pairs(const struct tally *tally, struct store *store,
     return error;
 }
 
-static struct error *write_code(const struct tally *tally, struct store *store, int64_t run, const struct program *program, const struct image *image) {
+static struct error *write_code(const struct tally *tally, struct store *store, int64_t run, const struct program *program,
+                                const struct image *image) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "INSERT OR IGNORE INTO truth_function (run_id, txn_id, function, file) VALUES (?1, ?2, ?3, ?4)", &query);
+    struct error *error =
+        store_prepare(store, "INSERT OR IGNORE INTO truth_function (run_id, txn_id, function, file) VALUES (?1, ?2, ?3, ?4)", &query);
     for (size_t i = 0; !error && i < tally->code.count; i++) {
         const struct tally_code *code = VECTOR_AT(&tally->code, struct tally_code, i);
         struct code_place place = place_of(image, code->pc);
@@ -144,10 +152,13 @@ static struct error *write_code(const struct tally *tally, struct store *store, 
     return error;
 }
 
-static struct error *write_unmapped(const struct tally *tally, struct store *store, int64_t run, const struct program *program, const struct image *image) {
+static struct error *write_unmapped(const struct tally *tally, struct store *store, int64_t run, const struct program *program,
+                                    const struct image *image) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "INSERT INTO unmapped (run_id, txn_id, pc, address, stores, bytes, function, file, line) "
-                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", &query);
+    struct error *error = store_prepare(store,
+                                        "INSERT INTO unmapped (run_id, txn_id, pc, address, stores, bytes, function, file, line) "
+                                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                        &query);
     for (size_t i = 0; !error && i < tally->unmapped.count; i++) {
         const struct tally_unmapped *unmapped = VECTOR_AT(&tally->unmapped, struct tally_unmapped, i);
         struct code_place place = place_of(image, unmapped->pc);

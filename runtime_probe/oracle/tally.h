@@ -13,9 +13,9 @@ struct tally_line {
     uint64_t stores;
     uint64_t silent;
     bool changed;
-    bool touched;  /* a store that was not silent */
-    bool client;   /* owner */
-    uint64_t pc;   /* first store */
+    bool touched; /* a store that was not silent */
+    bool client;  /* owner */
+    uint64_t pc;  /* first store */
 };
 
 struct tally_pair { /* over all observations */
@@ -25,7 +25,7 @@ struct tally_pair { /* over all observations */
     uint64_t silent;
     uint64_t changed;
     uint64_t transient;
-    bool client;   /* in every observation */
+    bool client; /* in every observation */
     uint64_t pc;
 };
 
@@ -49,9 +49,9 @@ struct tally {
     struct map unmapped_of; /* (txn, pc) -> index */
     struct vector code;     /* struct tally_code */
     struct map code_of;
-    struct vector lines;    /* struct tally_line, of the observation at hand */
-    struct vector line_keys;/* uint32_t */
-    struct map line_of;     /* key -> index */
+    struct vector lines;     /* struct tally_line, of the observation at hand */
+    struct vector line_keys; /* uint32_t */
+    struct map line_of;      /* key -> index */
 };
 
 void tally_init(struct tally *tally);

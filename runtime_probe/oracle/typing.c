@@ -20,7 +20,8 @@ void typing_deinit(struct typing *typing) {
 }
 
 /* Roots of the sites in a frame: on its line, else the nearest lines of the same function (a call may span lines). */
-static size_t frame_candidates(const struct program *program, const struct image_frame *frame, const char *allocator, uint32_t candidates[CANDIDATES_MAX]) {
+static size_t frame_candidates(const struct program *program, const struct image_frame *frame, const char *allocator,
+                               uint32_t candidates[CANDIDATES_MAX]) {
     uint32_t best = LINES_APART_MAX + 1;
     size_t count = 0;
     for (size_t i = 0; i < program->sites.count; i++) {

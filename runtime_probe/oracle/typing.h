@@ -13,9 +13,9 @@ struct typing {
     const struct image *image;
     const struct program *program;
     struct state_roots *roots;
-    struct strings places;   /* "allocator/pc/pc/..." */
-    struct map known;        /* number of a place -> root */
-    struct vector names;     /* char *, owned: roots of places that no site names */
+    struct strings places; /* "allocator/pc/pc/..." */
+    struct map known;      /* number of a place -> root */
+    struct vector names;   /* char *, owned: roots of places that no site names */
 };
 
 void typing_init(struct typing *typing, const struct image *image, const struct program *program, struct state_roots *roots);

@@ -57,7 +57,8 @@ static struct error *builder_misses(struct verdict_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(builder->store,
                                         "SELECT t.name, u.key, u.function, u.file, u.line, u.pc, u.stores, u.owner, u.txn_id, u.silent, u.transient "
-                                        "FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 ORDER BY t.name, t.id, u.key", &query);
+                                        "FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 ORDER BY t.name, t.id, u.key",
+                                        &query);
     bool row = false;
     if (!error) {
         query_bind_int(query, 1, builder->verdict->run);
@@ -67,8 +68,8 @@ static struct error *builder_misses(struct verdict_builder *builder) {
         builder->verdict->pairs++;
         builder->verdict->silent_stores += (size_t)query_int(query, 9);
         builder->verdict->transient += query_int(query, 10) > 0;
-        enum allowance allowed = strcmp(key, PAGE_TABLES) == 0 ? ALLOWED
-                                                               : whitelist_allows(&builder->whitelist, query_int(query, 8), key, state_key_root_length(key));
+        enum allowance allowed =
+            strcmp(key, PAGE_TABLES) == 0 ? ALLOWED : whitelist_allows(&builder->whitelist, query_int(query, 8), key, state_key_root_length(key));
         builder->verdict->by_wildcard += allowed == ALLOWED_BY_WILDCARD;
         if (allowed == NOT_ALLOWED) {
             builder_add(builder, FINDING_STATE, query);
@@ -80,12 +81,16 @@ static struct error *builder_misses(struct verdict_builder *builder) {
 static struct error *builder_findings(struct verdict_builder *builder) {
     struct error *error = judge_whitelist_load(builder->store, &builder->whitelist);
     error = error ? error : builder_misses(builder);
-    error = error ? error : builder_query(builder, FINDING_FUNCTION,
-        "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 AND NOT EXISTS ("
-        "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
-        "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, u.function, u.file");
+    error = error ? error
+                  : builder_query(builder, FINDING_FUNCTION,
+                                  "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE "
+                                  "u.run_id = ?1 AND NOT EXISTS ("
+                                  "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
+                                  "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, "
+                                  "u.function, u.file");
     if (!error && builder->verdict->paired_run) {
-        error = builder_query(builder, FINDING_FALSE_POSITIVE,
+        error = builder_query(
+            builder, FINDING_FALSE_POSITIVE,
             "SELECT t.name, s.key, coalesce(u.function, ''), coalesce(u.file, ''), coalesce(u.line, 0), coalesce(u.pc, 0), count(DISTINCT o.id), "
             "CASE WHEN u.key IS NULL THEN 'never stored to' WHEN u.changed = 0 AND u.transient > 0 THEN 'changed back' "
             "WHEN u.changed = 0 THEN 'only silent stores' ELSE 'owned by the client' END "
@@ -96,14 +101,16 @@ static struct error *builder_findings(struct verdict_builder *builder) {
     }
     if (!error && builder->verdict->paired_run) {
         error = builder_query(builder, FINDING_FALSE_NEGATIVE,
-            "SELECT t.name, u.key, u.function, u.file, u.line, u.pc, u.changed, u.owner FROM truth u JOIN txn t ON t.id = u.txn_id "
-            "WHERE u.run_id = ?1 AND u.changed > 0 AND u.owner = 'server' AND u.key <> '" PAGE_TABLES "' AND NOT EXISTS ("
-            "SELECT 1 FROM change c JOIN observation o ON o.id = c.observation_id JOIN state s ON s.id = c.state_id "
-            "WHERE o.run_id = ?2 AND o.txn_id = u.txn_id AND s.key = u.key AND c.owner = 'server') ORDER BY t.name, t.id, u.key");
+                              "SELECT t.name, u.key, u.function, u.file, u.line, u.pc, u.changed, u.owner FROM truth u JOIN txn t ON t.id = u.txn_id "
+                              "WHERE u.run_id = ?1 AND u.changed > 0 AND u.owner = 'server' AND u.key <> '" PAGE_TABLES "' AND NOT EXISTS ("
+                              "SELECT 1 FROM change c JOIN observation o ON o.id = c.observation_id JOIN state s ON s.id = c.state_id "
+                              "WHERE o.run_id = ?2 AND o.txn_id = u.txn_id AND s.key = u.key AND c.owner = 'server') ORDER BY t.name, t.id, u.key");
     }
-    error = error ? error : builder_query(builder, FINDING_UNMAPPED,
-        "SELECT t.name, '', u.function, u.file, u.line, u.pc, u.stores, printf('%d bytes, first at 0x%x', u.bytes, u.address), ?2 "
-        "FROM unmapped u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 ORDER BY t.name, t.id, u.file, u.line, u.pc");
+    error = error ? error
+                  : builder_query(
+                        builder, FINDING_UNMAPPED,
+                        "SELECT t.name, '', u.function, u.file, u.line, u.pc, u.stores, printf('%d bytes, first at 0x%x', u.bytes, u.address), ?2 "
+                        "FROM unmapped u JOIN txn t ON t.id = u.txn_id WHERE u.run_id = ?1 ORDER BY t.name, t.id, u.file, u.line, u.pc");
     return error;
 }
 
@@ -123,27 +130,36 @@ static struct error *builder_number(struct verdict_builder *builder, const char 
 
 static struct error *builder_numbers(struct verdict_builder *builder) {
     struct oracle_verdict *verdict = builder->verdict;
-    struct error *error = builder_number(builder, "SELECT count(*) FROM observation WHERE run_id = ?1 AND status = 'complete'", &verdict->transactions);
-    error = error ? error : builder_number(builder, "SELECT count(DISTINCT txn_id) FROM observation WHERE run_id = ?1 AND status = 'complete'",
-                                           &verdict->distinct_transactions);
-    error = error ? error : builder_number(builder, "SELECT count(*) FROM truth WHERE run_id = ?1 AND changed > 0 AND owner = 'server'", &verdict->changed_pairs);
+    struct error *error =
+        builder_number(builder, "SELECT count(*) FROM observation WHERE run_id = ?1 AND status = 'complete'", &verdict->transactions);
+    error = error ? error
+                  : builder_number(builder, "SELECT count(DISTINCT txn_id) FROM observation WHERE run_id = ?1 AND status = 'complete'",
+                                   &verdict->distinct_transactions);
+    error =
+        error ? error
+              : builder_number(builder, "SELECT count(*) FROM truth WHERE run_id = ?1 AND changed > 0 AND owner = 'server'", &verdict->changed_pairs);
     return error ? error : builder_number(builder, "SELECT coalesce(sum(bytes), 0) FROM unmapped WHERE run_id = ?1", &verdict->unmapped_bytes);
 }
 
 static struct error *builder_run(struct verdict_builder *builder, int64_t run) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store, "SELECT id, coalesce(paired_id, 0), status, coalesce(message, '') FROM run WHERE tool = 'oracle' AND (?1 = 0 OR id = ?1) "
-                                        "ORDER BY id DESC LIMIT 1", &query);
+    struct error *error =
+        store_prepare(builder->store,
+                      "SELECT id, coalesce(paired_id, 0), status, coalesce(message, '') FROM run WHERE tool = 'oracle' AND (?1 = 0 OR id = ?1) "
+                      "ORDER BY id DESC LIMIT 1",
+                      &query);
     bool row = false;
     if (!error) {
         query_bind_int(query, 1, run);
         error = query_step(query, &row);
     }
     if (!error && !row) {
-        return error_create(ERROR_INCOMPLETE, "the database holds no oracle run: make one with `spillscope probe --oracle` or `spillscope oracle --run -- QEMU ...`");
+        return error_create(ERROR_INCOMPLETE,
+                            "the database holds no oracle run: make one with `spillscope probe --oracle` or `spillscope oracle --run -- QEMU ...`");
     }
     if (!error && strcmp(query_text(query, 2), "complete") != 0) {
-        return error_create(ERROR_INCOMPLETE, "oracle run %lld is %s: %s", (long long)query_int(query, 0), query_text(query, 2), query_text(query, 3));
+        return error_create(ERROR_INCOMPLETE, "oracle run %lld is %s: %s", (long long)query_int(query, 0), query_text(query, 2),
+                            query_text(query, 3));
     }
     if (!error) {
         builder->verdict->run = query_int(query, 0);

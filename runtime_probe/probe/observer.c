@@ -30,8 +30,8 @@ static double seconds_now(void) {
 }
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan, const struct catalog *catalog,
-                            uint32_t cpus) {
-    *observer = (struct observer){.guest = guest, .points = points, .plan = plan, .catalog = catalog, .cpus = cpus};
+                            struct sites *sites, uint32_t cpus) {
+    *observer = (struct observer){.guest = guest, .points = points, .plan = plan, .catalog = catalog, .sites = sites, .cpus = cpus};
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
     if (!observer->seen || !observer->abandoned) {
@@ -68,6 +68,7 @@ void observer_deinit(struct observer *observer) {
         }
     }
     track_deinit(&observer->track);
+    allocations_deinit(&observer->allocations);
     free(observer->seen);
     free(observer->abandoned);
     observer->seen = NULL;
@@ -89,6 +90,7 @@ static struct error *open_snapshot(struct observer *observer, const struct open_
         .parameter_count = open->parameter_count,
         .stacks = stacks,
         .stack_count = stack_count,
+        .allocations = &observer->allocations,
         .object_budget = OBJECT_BUDGET,
         .byte_budget = BYTE_BUDGET,
     };
@@ -436,8 +438,61 @@ static struct error *open_close(struct observer *observer, struct open_transacti
     return error;
 }
 
+/* ------------------------------------------------------------------------------------------------ allocators */
+
+/* An argument register's value, or `fallback` when the manifest names none. */
+static uint64_t argument_value(const struct observer *observer, int index, uint64_t fallback) {
+    return index >= 0 && index < ARCH_ARGUMENTS ? observer->guest->registers.arguments[index] : fallback;
+}
+
+struct error *observer_allocator(struct observer *observer, const struct site_allocator *allocator) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    if (allocator->frees) {
+        allocations_free(&observer->allocations, argument_value(observer, allocator->pointer, 0));
+        return NULL;
+    }
+    struct allocator_call call = {.slot = registers->sp, .allocator = allocator};
+    call.size = argument_value(observer, allocator->size, 0) * argument_value(observer, allocator->count, 1);
+    bool valid = false;
+    struct error *error = guest_read_word(observer->guest, registers->sp, &call.return_pc, &valid);
+    for (size_t i = 0; i < observer->call_count; i++) {
+        if (observer->calls[i].slot == call.slot) {
+            return error; /* executed again after an interrupt, or left behind by a task that ended: the same slot returns */
+        }
+    }
+    if (error || !valid || observer->call_count == OBSERVER_CALLS) {
+        return error;
+    }
+    observer->calls[observer->call_count++] = call;
+    return watch_slot(observer, call.slot);
+}
+
+/* Is it the return of an allocator call? Then the object is noted. */
+static struct error *allocator_returned(struct observer *observer, uint64_t slot) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    for (size_t i = 0; i < observer->call_count; i++) {
+        struct allocator_call call = observer->calls[i];
+        if (call.slot != slot || registers->pc != call.return_pc || registers->sp != slot + WORD) {
+            continue;
+        }
+        const char *const *roots = NULL;
+        size_t count = 0;
+        observer->calls[i] = observer->calls[--observer->call_count];
+        struct error *error = unwatch_slot(observer, slot);
+        if (!error && registers->result) {
+            error = sites_types(observer->sites, observer->plan->image, call.allocator, call.return_pc, &roots, &count);
+        }
+        return error || !registers->result ? error : allocations_add(&observer->allocations, registers->result, call.size, roots, count);
+    }
+    return NULL;
+}
+
 struct error *observer_watch(struct observer *observer, uint64_t address) {
     const struct guest_registers *registers = &observer->guest->registers;
+    struct error *heap_error = allocator_returned(observer, address);
+    if (heap_error) {
+        return heap_error;
+    }
     struct track_stack *stack = NULL;
     size_t index = 0;
     if (!track_find(&observer->track, address, &stack, &index)) {

@@ -22,6 +22,7 @@ struct run {
     struct image *image;
     struct plan *plan;
     struct catalog catalog;
+    struct sites sites;
     struct machine *machine;   /* NULL with --gdb */
     struct session *session;
     struct guest_memory *memory;
@@ -53,6 +54,7 @@ static void run_deinit(struct run *run) {
     session_destroy(run->session);
     machine_destroy(run->machine);
     catalog_deinit(&run->catalog);
+    sites_deinit(&run->sites);
     plan_destroy(run->plan);
     image_close(run->image);
     store_close(run->store);
@@ -79,7 +81,10 @@ static struct error *run_open_inputs(struct run *run) {
     if (!error) {
         error = plan_create(run->store, run->image, &run->plan);
     }
-    return error ? error : catalog_load(run->store, run->plan, &run->catalog);
+    if (!error) {
+        error = catalog_load(run->store, run->plan, &run->catalog);
+    }
+    return error ? error : sites_load(run->store, run->image, &run->sites);
 }
 
 static struct error *run_catch_signals(struct run *run) {
@@ -166,7 +171,7 @@ static struct error *run_attach(struct run *run) {
     }
     run->points.guest = &run->guest;
     if (!error) {
-        error = observer_init(&run->observer, &run->guest, &run->points, run->plan, &run->catalog, (uint32_t)cpus);
+        error = observer_init(&run->observer, &run->guest, &run->points, run->plan, &run->catalog, &run->sites, (uint32_t)cpus);
         run->observer_ready = error == NULL;
     }
     return error;
@@ -178,6 +183,9 @@ static struct error *run_arm_entries(struct run *run) {
     struct error *error = NULL;
     for (uint32_t i = 0; !error && i < run->catalog.count; i++) {
         error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->catalog.transactions[i].entry, run->guest.arch->break_length);
+    }
+    for (uint32_t i = 0; !error && i < run->sites.allocator_count; i++) {
+        error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->sites.allocators[i].entry, run->guest.arch->break_length);
     }
     run->recording = !error;
     return error;
@@ -288,6 +296,13 @@ static struct error *run_break(struct run *run, bool *out_passing) {
     if (pc == run->catalog.end) {
         run->finished = run->recording;
         return NULL;
+    }
+    const struct site_allocator *allocator = run->recording ? sites_allocator_at(&run->sites, pc) : NULL;
+    if (allocator) {
+        error = observer_allocator(&run->observer, allocator);
+    }
+    if (error) {
+        return error;
     }
     const struct catalog_transaction *kind = run->recording ? catalog_at(&run->catalog, pc) : NULL;
     if (kind) {

@@ -14,17 +14,17 @@ enum { GUEST_ARGUMENTS = 6 };
 
 /* Register numbers in the order of GDB's target description, and how frames are laid out. */
 struct guest_architecture {
-    const char *target;  /* QEMU's target name */
-    uint32_t machine;    /* ELF e_machine */
+    const char *target; /* QEMU's target name */
+    uint32_t machine;   /* ELF e_machine */
     const char *read_register;
     int stack;
-    int frame;           /* frame pointer */
+    int frame; /* frame pointer */
     int result;
-    int link;            /* register with the return address; -1: it lies where the stack pointer points to */
-    int root;            /* page-table root; -1: not readable */
+    int link; /* register with the return address; -1: it lies where the stack pointer points to */
+    int root; /* page-table root; -1: not readable */
     int arguments[GUEST_ARGUMENTS];
-    int caller_offset;   /* of the caller's return address from the frame pointer, bytes */
-    int outer_offset;    /* of the caller's frame pointer from the frame pointer, bytes */
+    int caller_offset; /* of the caller's return address from the frame pointer, bytes */
+    int outer_offset;  /* of the caller's frame pointer from the frame pointer, bytes */
 };
 
 struct guest_cpu {

@@ -37,8 +37,10 @@ static struct recorder_hook *builder_add(struct plan_builder *builder, uint64_t 
 
 static struct error *builder_transactions(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store, "SELECT t.id, f.name, x.path FROM txn t JOIN function f ON f.id = t.function_id "
-                                        "LEFT JOIN file x ON x.id = f.file_id ORDER BY t.id", &query);
+    struct error *error = store_prepare(builder->store,
+                                        "SELECT t.id, f.name, x.path FROM txn t JOIN function f ON f.id = t.function_id "
+                                        "LEFT JOIN file x ON x.id = f.file_id ORDER BY t.id",
+                                        &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         const char *name = query_text(query, 1);
@@ -65,7 +67,8 @@ static struct error *hook_number(const char *name, const char *key, const char *
 }
 
 static struct error *allocator_setting(struct recorder_hook *hook, const char *key, const char *value) {
-    static const char *const effects[] = {[EFFECT_ALLOCATE] = "alloc", [EFFECT_PAGES] = "pages", [EFFECT_FREE] = "free", [EFFECT_REALLOCATE] = "realloc"};
+    static const char *const effects[] = {
+        [EFFECT_ALLOCATE] = "alloc", [EFFECT_PAGES] = "pages", [EFFECT_FREE] = "free", [EFFECT_REALLOCATE] = "realloc"};
     if (strcmp(key, "effect") == 0) {
         for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
             if (strcmp(effects[i], value) == 0) {
@@ -85,7 +88,8 @@ static struct error *allocator_setting(struct recorder_hook *hook, const char *k
 
 static struct error *builder_allocators(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store, "SELECT name, key, value FROM manifest WHERE section = 'allocator' ORDER BY name, id", &query);
+    struct error *error =
+        store_prepare(builder->store, "SELECT name, key, value FROM manifest WHERE section = 'allocator' ORDER BY name, id", &query);
     struct recorder_hook *hook = NULL;
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
@@ -134,10 +138,11 @@ static struct error *builder_place(struct plan_builder *builder, const char *sec
 
 static struct error *builder_places(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store,
-                                        "SELECT section, key, value FROM manifest WHERE (section = 'interrupts' AND key = 'entry') OR "
-                                        "(section = 'switch' AND key = 'function') OR (section = 'transactions' AND key IN ('begin', 'end')) ORDER BY id",
-                                        &query);
+    struct error *error =
+        store_prepare(builder->store,
+                      "SELECT section, key, value FROM manifest WHERE (section = 'interrupts' AND key = 'entry') OR "
+                      "(section = 'switch' AND key = 'function') OR (section = 'transactions' AND key IN ('begin', 'end')) ORDER BY id",
+                      &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         error = builder_place(builder, query_text(query, 0), query_text(query, 1), query_text(query, 2));
@@ -162,8 +167,8 @@ struct error *hook_plan_create(struct store *store, const struct image *image, s
     vector_sort(&builder.hooks, compare_hooks);
     struct hook_plan *plan = calloc(1, sizeof *plan);
     if (plan) {
-        *plan = (struct hook_plan){builder.hooks.items,   builder.hooks.count, builder.switches.items, builder.switches.count,
-                                   builder.has_begin,     builder.missing.items, builder.missing.count};
+        *plan = (struct hook_plan){builder.hooks.items, builder.hooks.count,   builder.switches.items, builder.switches.count,
+                                   builder.has_begin,   builder.missing.items, builder.missing.count};
     }
     if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.missing.failed)) {
         error = error_out_of_memory();

@@ -9,8 +9,8 @@
 struct log {
     char *path;
     const unsigned char *bytes;
-    size_t size;     /* of the mapping */
-    size_t end;      /* of the committed records */
+    size_t size; /* of the mapping */
+    size_t end;  /* of the committed records */
     size_t position;
     bool cut;
 };

@@ -27,19 +27,19 @@ struct open_call {
 };
 
 struct recorder {
-    pthread_mutex_t lock;      /* of all below */
+    pthread_mutex_t lock; /* of all below */
     struct plugin_config config;
     struct guest_cpu guest;
     struct log_writer writer;
-    const unsigned char *ram;  /* shared mapping of the guest's RAM */
-    bool recording;            /* stores are logged */
-    bool started;              /* pages were logged */
-    void *buffer;              /* for register reads */
+    const unsigned char *ram; /* shared mapping of the guest's RAM */
+    bool recording;           /* stores are logged */
+    bool started;             /* pages were logged */
+    void *buffer;             /* for register reads */
     struct open_call *open;
     size_t open_count;
     size_t open_capacity;
     uint16_t filter[1 << FILTER_BITS]; /* how many open calls return to an address with this hash */
-    bool switching[CPUS_MAX];  /* in the switch function */
+    bool switching[CPUS_MAX];          /* in the switch function */
     uint64_t switch_stack[CPUS_MAX];
 };
 
@@ -390,7 +390,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
                                   recorder->config.ram_size);
     }
     if (problem) {
-        fprintf(stderr, "spillscope recorder: %s: line %u: %s%s%s\n", path ? path : "-", line, problem, errno ? ": " : "", errno ? strerror(errno) : "");
+        fprintf(stderr, "spillscope recorder: %s: line %u: %s%s%s\n", path ? path : "-", line, problem, errno ? ": " : "",
+                errno ? strerror(errno) : "");
         free(recorder);
         return 1;
     }

@@ -311,7 +311,7 @@ struct error *difference_visit(const struct plan *plan, const struct whitelist *
     for (uint32_t i = 0; i < after->count && !comparison.error; i++) {
         const struct region *now = &after->regions[i];
         const struct region *then = snapshot_find(before, now->address, now->shape);
-        then = then && then->size == now->size ? then : NULL;
+        then = then && then->size == now->size && now->born <= before->serial ? then : NULL;
         if (!region_relevant(&comparison, now, then)) {
             continue;
         }

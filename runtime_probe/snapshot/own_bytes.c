@@ -89,7 +89,7 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
         if (now->size == 0) {
             continue;
         }
-        if (!then || then->size != now->size) {
+        if (!then || then->size != now->size || now->born > before->serial) {
             struct own_object *object = own_get(own, now);
             if (!object) {
                 return error_out_of_memory();

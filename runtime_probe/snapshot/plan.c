@@ -34,6 +34,15 @@ uint32_t plan_heap_shape(const struct plan *plan, uint32_t type) {
     return PLAN_NONE;
 }
 
+uint32_t plan_shape_of_root(const struct plan *plan, const char *root) {
+    for (uint32_t i = plan->global_count; i < plan->shape_count; i++) {
+        if (strcmp(plan->shapes[i].root, root) == 0) {
+            return i;
+        }
+    }
+    return PLAN_NONE;
+}
+
 /* Spreads `leads` from targets to the shapes that point to them until nothing changes. */
 static void scope_spread(const struct plan *plan, struct scope *scope) {
     bool changed = true;

@@ -171,6 +171,44 @@ static void walk_target(struct walk *walk, const struct doubt *from, const struc
     }
 }
 
+/* Shape of a heap object by its allocation site; of several types the one that the pointer may lead to, PLAN_NONE when the site tells none. */
+static uint32_t allocation_shape(const struct walk *walk, const struct allocation *allocation, const struct plan_pointer *pointer, uint64_t value) {
+    const struct plan *plan = walk->request->plan;
+    uint32_t only = PLAN_NONE;
+    for (size_t r = 0; r < allocation->root_count; r++) {
+        for (uint32_t t = 0; t < pointer->target_count; t++) {
+            const struct plan_target *target = &pointer->targets[t];
+            if (value - target->offset == allocation->address && strcmp(plan->shapes[target->shape].root, allocation->roots[r]) == 0) {
+                return target->shape;
+            }
+        }
+        only = allocation->root_count == 1 ? plan_shape_of_root(plan, allocation->roots[r]) : PLAN_NONE;
+    }
+    return only;
+}
+
+/* Follows a pointer into an object that was seen to be allocated; false when nothing is known there. */
+static bool walk_allocated(struct walk *walk, const struct doubt *from, const struct plan_pointer *pointer) {
+    const struct allocation *allocation = walk->request->allocations ? allocations_at(walk->request->allocations, from->value) : NULL;
+    if (!allocation) {
+        return false;
+    }
+    if (!allocation->live) {
+        return true; /* a stale pointer */
+    }
+    uint32_t shape = allocation_shape(walk, allocation, pointer, from->value);
+    if (shape == PLAN_NONE) {
+        return false;
+    }
+    uint64_t size = walk->request->plan->shapes[shape].size;
+    if (walk->request->scope->leads[shape]) {
+        struct region wanted = {.address = allocation->address, .size = allocation->size > size ? allocation->size : size, .shape = shape,
+                                .parent = from->region, .pointer = from->pointer, .element = from->element, .born = allocation->serial};
+        walk_add(walk, &wanted);
+    }
+    return true;
+}
+
 static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_index, uint32_t element, uint64_t value) {
     const struct plan *plan = walk->request->plan;
     const struct plan_pointer *pointer = &plan->shapes[walk->snapshot->regions[region].shape].pointers[pointer_index];
@@ -182,6 +220,9 @@ static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_in
         return; /* globals are roots themselves; text and labels hold no objects */
     }
     struct doubt from = {.value = value, .region = region, .pointer = pointer_index, .element = element};
+    if (walk_allocated(walk, &from, pointer)) {
+        return;
+    }
     if (pointer->target_count == 1) {
         walk_target(walk, &from, &pointer->targets[0]);
     } else {
@@ -337,6 +378,7 @@ struct error *snapshot_take(const struct snapshot_request *request, struct snaps
         return error_out_of_memory();
     }
     struct walk walk = {.request = request, .snapshot = snapshot, .server = true};
+    snapshot->serial = request->allocations ? request->allocations->serial : 0;
     if (!index_grow(snapshot)) {
         walk.error = error_out_of_memory();
     }

@@ -36,13 +36,15 @@ static char *path_in(const struct project *project, const char *name) {
 
 static void put_database(const struct project *project) {
     char *json SCOPE_FREE = NULL;
-    assert_true(asprintf(&json,
-                         "[{\"directory\": \"%s\", \"file\": \"b.c\", \"command\": \"gcc -c -fno-such-gcc-flag -DVALUE=7 -o b.o b.c\"},\n"
-                         " {\"directory\": \"%s/sub\", \"file\": \"../sub/a.c\", \"arguments\": [\"cc\", \"-I..\", \"-c\", \"-o\", \"a.o\", \"../sub/a.c\"]},\n"
-                         " {\"directory\": \"%s\", \"file\": \"asm.S\", \"command\": \"gcc -c asm.S\"},\n"
-                         " {\"directory\": \"%s\", \"file\": \"c.c\", \"command\": \"gcc -c -DOLD -o c.o c.c\"},\n"
-                         " {\"directory\": \"%s\", \"file\": \"c.c\", \"command\": \"gcc -c -DNEW -o c.o c.c\"}]\n",
-                         project->directory, project->directory, project->directory, project->directory, project->directory) > 0);
+    assert_true(
+        asprintf(
+            &json,
+            "[{\"directory\": \"%s\", \"file\": \"b.c\", \"command\": \"gcc -c -fno-such-gcc-flag -DVALUE=7 -o b.o b.c\"},\n"
+            " {\"directory\": \"%s/sub\", \"file\": \"../sub/a.c\", \"arguments\": [\"cc\", \"-I..\", \"-c\", \"-o\", \"a.o\", \"../sub/a.c\"]},\n"
+            " {\"directory\": \"%s\", \"file\": \"asm.S\", \"command\": \"gcc -c asm.S\"},\n"
+            " {\"directory\": \"%s\", \"file\": \"c.c\", \"command\": \"gcc -c -DOLD -o c.o c.c\"},\n"
+            " {\"directory\": \"%s\", \"file\": \"c.c\", \"command\": \"gcc -c -DNEW -o c.o c.c\"}]\n",
+            project->directory, project->directory, project->directory, project->directory, project->directory) > 0);
     put_file(project, "compile_commands.json", json);
 }
 

@@ -2,8 +2,9 @@
 
 /* EMPTY sets what an instruction does not use; later designators overrule it on purpose. */
 #pragma GCC diagnostic ignored "-Woverride-init"
-#define EMPTY .result = FACTS_NONE, .a = FACTS_NONE, .b = FACTS_NONE, .object = FACTS_NONE, .type = FACTS_NONE, .record = FACTS_NONE, \
-              .member = FACTS_NONE, .hint = FACTS_NONE, .text = ""
+#define EMPTY                                                                                                                                        \
+    .result = FACTS_NONE, .a = FACTS_NONE, .b = FACTS_NONE, .object = FACTS_NONE, .type = FACTS_NONE, .record = FACTS_NONE, .member = FACTS_NONE,    \
+    .hint = FACTS_NONE, .text = ""
 #define PLACE(l, c) .place = {.file = 1, .line = l, .column = c}
 
 static const struct facts_file files[] = {{"/src/a.h", 0x1122334455667788}, {"/src/a.c", UINT64_MAX}};
@@ -19,7 +20,13 @@ static const struct facts_member parameters[] = {{"", TASK_POINTER, 0, 64, false
 static const struct facts_type types[] = {
     [VOID_TYPE] = {.kind = FACTS_VOID, .name = "void", .target = FACTS_NONE},
     [INT_TYPE] = {.kind = FACTS_SCALAR, .name = "int", .target = FACTS_NONE, .size = 4},
-    [TASK_TYPE] = {.kind = FACTS_RECORD, .name = "struct task", .target = FACTS_NONE, .size = 16, .members = task_members, .member_count = 3, .place = {0, 3, 8}},
+    [TASK_TYPE] = {.kind = FACTS_RECORD,
+                   .name = "struct task",
+                   .target = FACTS_NONE,
+                   .size = 16,
+                   .members = task_members,
+                   .member_count = 3,
+                   .place = {0, 3, 8}},
     [TASK_POINTER] = {.kind = FACTS_POINTER, .name = "", .target = TASK_TYPE, .size = 8},
     [TABLE_TYPE] = {.kind = FACTS_ARRAY, .name = "", .target = TASK_TYPE, .size = 64, .count = 4},
     [FUNCTION_TYPE] = {.kind = FACTS_FUNCTION, .name = "", .target = INT_TYPE, .is_variadic = true, .members = parameters, .member_count = 2},
@@ -44,7 +51,8 @@ static const char *const value_names[] = {"t", "n", "", "", "", "..."};
 static const uint32_t value_types[] = {TASK_POINTER, INT_TYPE, TASK_POINTER, TASK_POINTER, VOID_POINTER, FACTS_NONE};
 static const uint32_t arguments[] = {2, FACTS_NONE, FACTS_NONE};
 static const int64_t constants[] = {INT64_MIN, -7, INT64_MAX};
-static const struct facts_operand operands[] = {{"+m", 2, TASK_TYPE, true, true}, {"r", 4, VOID_POINTER, false, false}, {"i", FACTS_NONE, INT_TYPE, false, false}};
+static const struct facts_operand operands[] = {
+    {"+m", 2, TASK_TYPE, true, true}, {"r", 4, VOID_POINTER, false, false}, {"i", FACTS_NONE, INT_TYPE, false, false}};
 
 static const struct facts_instruction instructions[] = {
     {EMPTY, .op = FACTS_ADDRESS, .result = 2, .object = TABLE, .offset = 16, PLACE(14, 3)},
@@ -60,7 +68,8 @@ static const struct facts_instruction instructions[] = {
     {EMPTY, .op = FACTS_CALL, .result = 4, .object = RUN, .type = FUNCTION_TYPE, .hint = TASK_TYPE, .arguments = arguments, .constants = constants,
      .argument_count = 3, PLACE(21, 1)},
     {EMPTY, .op = FACTS_CALL, .a = 4, .record = TASK_TYPE, .member = FACTS_NONE, PLACE(21, 9)},
-    {EMPTY, .op = FACTS_ASM, .text = "lock; inc %0\n\t\"x\"", .flags = FACTS_ASM_MEMORY | FACTS_ASM_VOLATILE, .operands = operands, .operand_count = 3, PLACE(22, 1)},
+    {EMPTY, .op = FACTS_ASM, .text = "lock; inc %0\n\t\"x\"", .flags = FACTS_ASM_MEMORY | FACTS_ASM_VOLATILE, .operands = operands,
+     .operand_count = 3, PLACE(22, 1)},
     {EMPTY, .op = FACTS_UNKNOWN, .result = 4, .text = "int-to-pointer", PLACE(23, 1)},
     {EMPTY, .op = FACTS_FREE_END, .object = LOCAL},
     {EMPTY, .op = FACTS_RETURN, .a = 2, .flags = FACTS_BY_VALUE, PLACE(24, 1)},

@@ -295,10 +295,12 @@ static void test_missing_file(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_print_names_everything), cmocka_unit_test(test_header),
-        cmocka_unit_test(test_truncation),   cmocka_unit_test(test_corruption),             cmocka_unit_test(test_cycles),
-        cmocka_unit_test(test_deep_types),   cmocka_unit_test(test_lacking_operands),       cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_function_digest), cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_print_names_everything),
+        cmocka_unit_test(test_header),       cmocka_unit_test(test_truncation),
+        cmocka_unit_test(test_corruption),   cmocka_unit_test(test_cycles),
+        cmocka_unit_test(test_deep_types),   cmocka_unit_test(test_lacking_operands),
+        cmocka_unit_test(test_sources),      cmocka_unit_test(test_function_digest),
+        cmocka_unit_test(test_missing_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

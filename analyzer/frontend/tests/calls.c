@@ -39,3 +39,7 @@ void f(int c, void (*x)(void), void (*y)(void)) { (c ? x : y)(); }
 void *g(void) { return direct; }
 // CHECK-LABEL: function g(
 // CHECK: address direct
+
+long h(void *p) { return ((long (*)(void *))direct)(p); }
+// CHECK-LABEL: function h(
+// CHECK: call direct(%p#0)

@@ -16,3 +16,8 @@
 // FACTS: unit {{.*}}cleanup.c
 // RANGE: has no entry 3
 // BAD: entry 0: no "file"
+// Response files.
+// RUN: echo '-DFROM_FILE -c %S/arrays.c' > %t/arguments.rsp
+// RUN: echo '[{"directory":"%t","file":"%S/arrays.c","command":"gcc @arguments.rsp"}]' > %t/response.json
+// RUN: %facts --compile-commands %t/response.json --index 0 --print | %FileCheck --check-prefix=RESPONSE
+// RESPONSE: unit {{.*}}arrays.c

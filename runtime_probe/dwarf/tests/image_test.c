@@ -27,8 +27,10 @@ static void sample_path(size_t build, char path[512]) {
 static void sample_compile(size_t build, const char *extra, char path[512]) {
     char command[2048];
     sample_path(build, path);
-    snprintf(command, sizeof command, "cd " SAMPLE_FOLDER " && '%s' -O1 -g -gdwarf-%s %s -fno-pic -static -nostdlib -ffreestanding -Wl,--build-id -o '%s' "
-             SAMPLE_FOLDER "/sample.c " SAMPLE_FOLDER "/sample_more.c", builds[build].compiler, builds[build].version, extra, path);
+    snprintf(command, sizeof command,
+             "cd " SAMPLE_FOLDER " && '%s' -O1 -g -gdwarf-%s %s -fno-pic -static -nostdlib -ffreestanding -Wl,--build-id -o '%s' " SAMPLE_FOLDER
+             "/sample.c " SAMPLE_FOLDER "/sample_more.c",
+             builds[build].compiler, builds[build].version, extra, path);
     assert_int_equal(system(command), 0);
 }
 
@@ -42,7 +44,8 @@ static struct image *sample_open(const char *path, const char *cache) {
 }
 
 static bool collect(void *context, const struct leaf *leaf) {
-    text_append_format(context, "%s=%s@%llu+%llu\n", leaf->path, leaf->instance, (unsigned long long)leaf->bit_offset, (unsigned long long)leaf->bit_size);
+    text_append_format(context, "%s=%s@%llu+%llu\n", leaf->path, leaf->instance, (unsigned long long)leaf->bit_offset,
+                       (unsigned long long)leaf->bit_size);
     return true;
 }
 
@@ -95,7 +98,8 @@ static void check_leaves(const struct image *image) {
 }
 
 static void check_variables(const struct image *image) {
-    const char *roots[] = {"external_counter", "sample.c:hidden_counter", "sample_more.c:hidden_counter", "sample.c:work:turns", "sample.c:twice:calls", "table"};
+    const char *roots[] = {"external_counter",    "sample.c:hidden_counter", "sample_more.c:hidden_counter",
+                           "sample.c:work:turns", "sample.c:twice:calls",    "table"};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
         const struct variable *variable = image_variable_by_name(image, roots[i]);
         if (!variable) {
@@ -316,8 +320,9 @@ static void flipped_bytes_do_not_crash(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_compiler_and_version),    cmocka_unit_test(dropped_sections_leave_no_trace), cmocka_unit_test(cached_index_equals_fresh_one),
-        cmocka_unit_test(damaged_files_are_errors),      cmocka_unit_test(flipped_bytes_do_not_crash),
+        cmocka_unit_test(every_compiler_and_version),    cmocka_unit_test(dropped_sections_leave_no_trace),
+        cmocka_unit_test(cached_index_equals_fresh_one), cmocka_unit_test(damaged_files_are_errors),
+        cmocka_unit_test(flipped_bytes_do_not_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,14 +89,15 @@ static void choose(struct store *store, const char *sql, struct pair pairs[TAMPE
 
 /* A probe run that saw all server-owned true changes, and nothing else. */
 static void add_perfect_probe(struct store *store) {
-    expect(store_execute(store,
-                         "INSERT INTO run (id, tool, mode, started, status, elf) VALUES (1000, 'probe', 'recorder', '', 'complete', '');"
-                         "INSERT INTO observation (run_id, txn_id, sequence, cpu, status) SELECT DISTINCT 1000, txn_id, txn_id, 0, 'complete' FROM truth;"
-                         "INSERT OR IGNORE INTO state (key, root, path, root_kind, origin) SELECT key, '', '', 'unknown', 'oracle' FROM truth;"
-                         "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
-                         "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM truth u JOIN observation o ON o.txn_id = u.txn_id AND o.run_id = 1000 "
-                         "JOIN state s ON s.key = u.key WHERE u.changed > 0 AND u.owner = 'server' AND u.key <> 'pagetables';"
-                         "UPDATE run SET paired_id = 1000 WHERE tool = 'oracle'"));
+    expect(store_execute(
+        store, "INSERT INTO run (id, tool, mode, started, status, elf) VALUES (1000, 'probe', 'recorder', '', 'complete', '');"
+               "INSERT INTO observation (run_id, txn_id, sequence, cpu, status) SELECT DISTINCT 1000, txn_id, txn_id, 0, 'complete' FROM truth;"
+               "INSERT OR IGNORE INTO state (key, root, path, root_kind, origin) SELECT key, '', '', 'unknown', 'oracle' FROM truth;"
+               "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
+               "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM truth u JOIN observation o ON o.txn_id = u.txn_id AND "
+               "o.run_id = 1000 "
+               "JOIN state s ON s.key = u.key WHERE u.changed > 0 AND u.owner = 'server' AND u.key <> 'pagetables';"
+               "UPDATE run SET paired_id = 1000 WHERE tool = 'oracle'"));
 }
 
 /* Takes away all that lets the transaction modify the key. */
@@ -138,19 +139,23 @@ static void judge_design(const char *design) {
     }
     assert_non_null(mkdtemp(folder));
     snprintf(database, sizeof database, "%s/kernel.db", folder);
-    snprintf(command, sizeof command, "'%s' analyze -p '" KERNEL_BUILD "/%s/compile_commands.json' --manifest '" KERNEL_SOURCE "/%s.manifest' --db '%s' >'%s/analyze' 2>&1 || { cat '%s/analyze'; false; }",
+    snprintf(command, sizeof command,
+             "'%s' analyze -p '" KERNEL_BUILD "/%s/compile_commands.json' --manifest '" KERNEL_SOURCE
+             "/%s.manifest' --db '%s' >'%s/analyze' 2>&1 || { cat '%s/analyze'; false; }",
              spillscope(), design, design, database, folder, folder);
     run(command, 0, 0);
     snprintf(command, sizeof command,
-             "'%s' oracle --db '%s' --elf '" KERNEL_BUILD "/%s.elf' --run --serial '%s/serial' --timeout 150 -- qemu-system-x86_64 -kernel '" KERNEL_BUILD "/%s.elf' -nographic -no-reboot "
+             "'%s' oracle --db '%s' --elf '" KERNEL_BUILD
+             "/%s.elf' --run --serial '%s/serial' --timeout 150 -- qemu-system-x86_64 -kernel '" KERNEL_BUILD "/%s.elf' -nographic -no-reboot "
              "-device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -append 'run=workload rounds=20 seed=1' >'%s/verdict'",
              spillscope(), database, design, folder, design, folder);
     setenv("SPILLSCOPE_RECORDER", RECORDER, 1);
     run(command, 0, 1);
     expect(store_open(database, STORE_WRITE, &store));
     struct oracle_verdict *verdict = read_verdict(store);
-    printf("%s: %zu transactions, %zu kinds, %zu pairs, %zu changed, %zu misses, %zu unmapped\n", design, verdict->transactions, verdict->distinct_transactions,
-           verdict->pairs, verdict->changed_pairs, verdict->counts[FINDING_STATE] + verdict->counts[FINDING_FUNCTION], verdict->counts[FINDING_UNMAPPED]);
+    printf("%s: %zu transactions, %zu kinds, %zu pairs, %zu changed, %zu misses, %zu unmapped\n", design, verdict->transactions,
+           verdict->distinct_transactions, verdict->pairs, verdict->changed_pairs, verdict->counts[FINDING_STATE] + verdict->counts[FINDING_FUNCTION],
+           verdict->counts[FINDING_UNMAPPED]);
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct finding *finding = &verdict->findings[i];
         printf("  %s %s by %s at %s:%u\n", finding->transaction, finding->key, finding->function, finding->file, finding->line);
@@ -167,18 +172,31 @@ static void judge_design(const char *design) {
     static struct pair forgotten[TAMPERED];
     static struct pair invented[TAMPERED];
     static struct pair deleted[TAMPERED];
-    choose(store, "SELECT u.txn_id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.key <> 'pagetables' ORDER BY u.key, u.txn_id", forgotten);
-    choose(store, "SELECT t.id, t.name, k.key FROM txn t, (SELECT DISTINCT key FROM truth) k WHERE t.id IN (SELECT txn_id FROM truth) AND k.key <> 'pagetables' "
-           "AND NOT EXISTS (SELECT 1 FROM truth u WHERE u.txn_id = t.id AND u.key = k.key) ORDER BY k.key, t.id", invented);
-    choose(store, "SELECT u.txn_id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.changed > 0 AND u.owner = 'server' AND u.key <> 'pagetables' "
-           "ORDER BY u.txn_id, u.key", deleted);
+    choose(store, "SELECT u.txn_id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.key <> 'pagetables' ORDER BY u.key, u.txn_id",
+           forgotten);
+    choose(store,
+           "SELECT t.id, t.name, k.key FROM txn t, (SELECT DISTINCT key FROM truth) k WHERE t.id IN (SELECT txn_id FROM truth) AND k.key <> "
+           "'pagetables' "
+           "AND NOT EXISTS (SELECT 1 FROM truth u WHERE u.txn_id = t.id AND u.key = k.key) ORDER BY k.key, t.id",
+           invented);
+    choose(store,
+           "SELECT u.txn_id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.changed > 0 AND u.owner = 'server' AND u.key <> "
+           "'pagetables' "
+           "ORDER BY u.txn_id, u.key",
+           deleted);
     expect(store_begin(store));
     for (size_t i = 0; i < TAMPERED; i++) {
         forget(store, &forgotten[i]);
-        change_pair(store, "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) SELECT o.id, s.id, '', 'modified', 1, "
-                    "'primary', 'own', 'server', 1 FROM observation o, state s WHERE o.run_id = 1000 AND o.txn_id = ?1 AND s.key = ?2", &invented[i]);
-        change_pair(store, "DELETE FROM change WHERE state_id = (SELECT id FROM state WHERE key = ?2) AND observation_id IN (SELECT id FROM observation WHERE run_id = 1000 "
-                    "AND txn_id = ?1)", &deleted[i]);
+        change_pair(store,
+                    "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) SELECT o.id, "
+                    "s.id, '', 'modified', 1, "
+                    "'primary', 'own', 'server', 1 FROM observation o, state s WHERE o.run_id = 1000 AND o.txn_id = ?1 AND s.key = ?2",
+                    &invented[i]);
+        change_pair(store,
+                    "DELETE FROM change WHERE state_id = (SELECT id FROM state WHERE key = ?2) AND observation_id IN (SELECT id FROM observation "
+                    "WHERE run_id = 1000 "
+                    "AND txn_id = ?1)",
+                    &deleted[i]);
     }
     expect(store_commit(store));
     verdict = read_verdict(store);

@@ -13,34 +13,33 @@
 #include "scene.h"
 
 /* Transaction, key, observations changed, observations changed back, any silent store, owner. */
-static const char expected_truth[] =
-    "t_array server.c:table[].y 1 0 0 server\n"
-    "t_bits bits.middle 1 0 1 server\n"
-    "t_client struct item.value 1 0 0 client\n"
-    "t_create heap.c:pool_used 2 0 0 server\n"
-    "t_create server.c:list 2 0 0 server\n"
-    "t_create struct item.next 2 0 1 server\n"
-    "t_create struct item.value 2 0 1 server\n"
-    "t_destroy server.c:list 1 0 0 server\n"
-    "t_hidden hidden 1 0 0 server\n"
-    "t_increment counter 2 0 0 server\n"
-    "t_interrupted counter 1 0 0 server\n"
-    "t_outer counter 1 0 0 server\n"
-    "t_outer upper_calls 1 0 0 server\n"
-    "t_padded padded.last 1 0 0 server\n"
-    "t_padded padded.small 0 0 1 server\n"
-    "t_padded padded.wide 0 0 1 server\n"
-    "t_silent server.c:flag 0 0 1 server\n"
-    "t_sleep counter 1 0 0 server\n"
-    "t_sleep main_stack_pointer 1 0 0 client\n"
-    "t_transient server.c:scratch 0 1 0 server\n"
-    "t_union either.bytes[] 1 0 0 server\n"
-    "t_untyped alloc@server.c:t_untyped 1 0 0 server\n"
-    "t_untyped heap.c:pool_used 1 0 0 server\n"
-    "t_untyped server.c:buffer 1 0 0 server\n"
-    "t_wrapped heap.c:pool_used 1 0 0 server\n"
-    "t_wrapped server.c:wrapped 1 0 0 server\n"
-    "t_wrapped struct item.tag 1 0 0 server\n";
+static const char expected_truth[] = "t_array server.c:table[].y 1 0 0 server\n"
+                                     "t_bits bits.middle 1 0 1 server\n"
+                                     "t_client struct item.value 1 0 0 client\n"
+                                     "t_create heap.c:pool_used 2 0 0 server\n"
+                                     "t_create server.c:list 2 0 0 server\n"
+                                     "t_create struct item.next 2 0 1 server\n"
+                                     "t_create struct item.value 2 0 1 server\n"
+                                     "t_destroy server.c:list 1 0 0 server\n"
+                                     "t_hidden hidden 1 0 0 server\n"
+                                     "t_increment counter 2 0 0 server\n"
+                                     "t_interrupted counter 1 0 0 server\n"
+                                     "t_outer counter 1 0 0 server\n"
+                                     "t_outer upper_calls 1 0 0 server\n"
+                                     "t_padded padded.last 1 0 0 server\n"
+                                     "t_padded padded.small 0 0 1 server\n"
+                                     "t_padded padded.wide 0 0 1 server\n"
+                                     "t_silent server.c:flag 0 0 1 server\n"
+                                     "t_sleep counter 1 0 0 server\n"
+                                     "t_sleep main_stack_pointer 1 0 0 client\n"
+                                     "t_transient server.c:scratch 0 1 0 server\n"
+                                     "t_union either.bytes[] 1 0 0 server\n"
+                                     "t_untyped alloc@server.c:t_untyped 1 0 0 server\n"
+                                     "t_untyped heap.c:pool_used 1 0 0 server\n"
+                                     "t_untyped server.c:buffer 1 0 0 server\n"
+                                     "t_wrapped heap.c:pool_used 1 0 0 server\n"
+                                     "t_wrapped server.c:wrapped 1 0 0 server\n"
+                                     "t_wrapped struct item.tag 1 0 0 server\n";
 
 static int make_scene(void **state) {
     static struct scene scene;
@@ -60,7 +59,8 @@ static void truth_is_exact(void **state) {
     if (!scene) {
         skip();
     }
-    char *rows = scene_rows(scene, "SELECT t.name, u.key, u.changed, u.transient, u.silent > 0, u.owner FROM truth u JOIN txn t ON t.id = u.txn_id ORDER BY 1, 2", 6);
+    char *rows = scene_rows(
+        scene, "SELECT t.name, u.key, u.changed, u.transient, u.silent > 0, u.owner FROM truth u JOIN txn t ON t.id = u.txn_id ORDER BY 1, 2", 6);
     assert_string_equal(rows, expected_truth);
     free(rows);
     assert_int_equal(scene->summary.transactions, 21); /* the call of t_increment by t_outer included */
@@ -74,8 +74,10 @@ static void places_are_exact(void **state) {
     if (!scene) {
         skip();
     }
-    char *rows = scene_rows(scene, "SELECT t.name, u.function, u.file FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.key = 'counter' ORDER BY 1", 3);
-    assert_string_equal(rows, "t_increment internal server.c\nt_interrupted t_interrupted server.c\nt_outer internal server.c\nt_sleep t_sleep server.c\n");
+    char *rows =
+        scene_rows(scene, "SELECT t.name, u.function, u.file FROM truth u JOIN txn t ON t.id = u.txn_id WHERE u.key = 'counter' ORDER BY 1", 3);
+    assert_string_equal(rows,
+                        "t_increment internal server.c\nt_interrupted t_interrupted server.c\nt_outer internal server.c\nt_sleep t_sleep server.c\n");
     free(rows);
     rows = scene_rows(scene, "SELECT t.name, u.function, u.file, u.stores, u.bytes, u.address FROM unmapped u JOIN txn t ON t.id = u.txn_id", 6);
     assert_string_equal(rows, "t_unmapped t_unmapped server.c 1 8 33554432\n");
@@ -138,7 +140,8 @@ static void judge_objects(void **state) {
                   "INSERT INTO observation (run_id, txn_id, sequence, cpu, status) SELECT DISTINCT 50, txn_id, txn_id, 0, 'complete' FROM truth;"
                   "INSERT OR IGNORE INTO state (key, root, path, root_kind, origin) SELECT key, '', '', 'unknown', 'oracle' FROM truth;"
                   "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
-                  "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM truth u JOIN observation o ON o.txn_id = u.txn_id AND o.run_id = 50 "
+                  "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM truth u JOIN observation o ON o.txn_id = u.txn_id AND "
+                  "o.run_id = 50 "
                   "JOIN state s ON s.key = u.key WHERE u.changed > 0 AND u.owner = 'server';"
                   "UPDATE run SET paired_id = 50 WHERE tool = 'oracle'");
     struct oracle_verdict *verdict = read_verdict(scene);
@@ -147,7 +150,8 @@ static void judge_objects(void **state) {
     oracle_verdict_destroy(verdict);
 
     /* Every whitelist entry that was exercised, taken away one by one. */
-    char *pairs = scene_rows(scene, "SELECT t.id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE t.name <> 't_hidden' ORDER BY 1, 2", 2);
+    char *pairs =
+        scene_rows(scene, "SELECT t.id, t.name, u.key FROM truth u JOIN txn t ON t.id = u.txn_id WHERE t.name <> 't_hidden' ORDER BY 1, 2", 2);
     free(pairs);
     int64_t entries = scene_number(scene, "SELECT max(id) FROM may_modify");
     size_t objections = 0;
@@ -164,16 +168,17 @@ static void judge_objects(void **state) {
     assert_int_equal(objections, entries - 1); /* all but the one that t_hidden never used */
 
     /* A change that never happened, one that was only silent, one that was undone, and one that belongs to the client. */
-    scene_execute(scene,
-                  "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
-                  "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM observation o JOIN txn t ON t.id = o.txn_id, state s WHERE o.run_id = 50 AND "
-                  "((t.name = 't_array' AND s.key = 'counter') OR (t.name = 't_silent' AND s.key = 'server.c:flag') OR (t.name = 't_transient' AND s.key = 'server.c:scratch') "
-                  "OR (t.name = 't_client' AND s.key = 'struct item.value'))");
+    scene_execute(scene, "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
+                         "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'own', 'server', 1 FROM observation o JOIN txn t ON t.id = o.txn_id, "
+                         "state s WHERE o.run_id = 50 AND "
+                         "((t.name = 't_array' AND s.key = 'counter') OR (t.name = 't_silent' AND s.key = 'server.c:flag') OR (t.name = "
+                         "'t_transient' AND s.key = 'server.c:scratch') "
+                         "OR (t.name = 't_client' AND s.key = 'struct item.value'))");
     /* What is only shared is reported as such, and no false positive. */
-    scene_execute(scene,
-                  "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
-                  "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'shared', 'server', 1 FROM observation o JOIN txn t ON t.id = o.txn_id, state s WHERE o.run_id = 50 AND "
-                  "t.name = 't_array' AND s.key = 'hidden'");
+    scene_execute(scene, "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) "
+                         "SELECT o.id, s.id, '', 'modified', 1, 'primary', 'shared', 'server', 1 FROM observation o JOIN txn t ON t.id = o.txn_id, "
+                         "state s WHERE o.run_id = 50 AND "
+                         "t.name = 't_array' AND s.key = 'hidden'");
     scene_execute(scene, "DELETE FROM change WHERE state_id = (SELECT id FROM state WHERE key = 'server.c:list')");
     verdict = read_verdict(scene);
     assert_int_equal(verdict->counts[FINDING_FALSE_POSITIVE], 4);

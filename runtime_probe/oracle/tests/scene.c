@@ -64,51 +64,81 @@ static int line_of(const char *file, const char *mark) {
     return found;
 }
 
-static const char *const transactions[] = {"t_increment", "t_silent", "t_transient", "t_bits", "t_padded", "t_create", "t_destroy", "t_array", "t_union", "t_untyped",
-                                           "t_hidden", "t_unmapped", "t_interrupted", "t_sleep", "t_frame", "t_client", "t_wrapped"};
+static const char *const transactions[] = {"t_increment",   "t_silent", "t_transient", "t_bits",    "t_padded", "t_create",
+                                           "t_destroy",     "t_array",  "t_union",     "t_untyped", "t_hidden", "t_unmapped",
+                                           "t_interrupted", "t_sleep",  "t_frame",     "t_client",  "t_wrapped"};
 
 /* Transaction, state: what a right analyzer would say, but for t_hidden, whose state it missed. */
 static const char *const whitelist[][2] = {
-    {"t_increment", "counter"},       {"t_silent", "server.c:flag"},       {"t_transient", "server.c:scratch"}, {"t_bits", "bits.middle"},
-    {"t_padded", "padded.*"},         {"t_create", "struct item"},         {"t_create", "server.c:list"},       {"t_create", "heap.c:pool_used"},
-    {"t_destroy", "server.c:list"},   {"t_array", "server.c:table[].y"},   {"t_union", "either.bytes[]"},       {"t_untyped", "server.c:buffer"},
-    {"t_untyped", "heap.c:pool_used"}, {"t_untyped", "alloc@server.c:t_untyped"}, {"t_interrupted", "counter"}, {"t_sleep", "counter"},
-    {"t_sleep", "main_stack_pointer"}, {"t_client", "struct item.value"},  {"t_wrapped", "server.c:wrapped"},   {"t_wrapped", "struct item.tag"},
-    {"t_wrapped", "heap.c:pool_used"}, {"t_outer", "upper_calls"},         {"t_outer", "counter"},              {"t_hidden", "counter"},
+    {"t_increment", "counter"},
+    {"t_silent", "server.c:flag"},
+    {"t_transient", "server.c:scratch"},
+    {"t_bits", "bits.middle"},
+    {"t_padded", "padded.*"},
+    {"t_create", "struct item"},
+    {"t_create", "server.c:list"},
+    {"t_create", "heap.c:pool_used"},
+    {"t_destroy", "server.c:list"},
+    {"t_array", "server.c:table[].y"},
+    {"t_union", "either.bytes[]"},
+    {"t_untyped", "server.c:buffer"},
+    {"t_untyped", "heap.c:pool_used"},
+    {"t_untyped", "alloc@server.c:t_untyped"},
+    {"t_interrupted", "counter"},
+    {"t_sleep", "counter"},
+    {"t_sleep", "main_stack_pointer"},
+    {"t_client", "struct item.value"},
+    {"t_wrapped", "server.c:wrapped"},
+    {"t_wrapped", "struct item.tag"},
+    {"t_wrapped", "heap.c:pool_used"},
+    {"t_outer", "upper_calls"},
+    {"t_outer", "counter"},
+    {"t_hidden", "counter"},
 };
 
 static void describe(struct scene *scene) {
     char sql[1024];
-    scene_execute(scene,
-                  "INSERT INTO meta VALUES ('source_root', '" GUEST_FOLDER "');"
-                  "INSERT INTO entity VALUES (1, 'server', 'server', 'manifest'), (2, 'upper', 'server', 'manifest'), (3, 'client', 'client', 'manifest'), (4, 'base', 'base', 'manifest');"
-                  "INSERT INTO file VALUES (1, 'server.c', 1), (2, 'upper.c', 2), (3, 'client.c', 3), (4, 'heap.c', 4);"
-                  "INSERT INTO function (id, name, file_id, linkage) VALUES (100, 'internal', 1, 'static'), (101, 'heap_take', 4, 'external'), (102, 'heap_give', 4, 'external'), "
-                  "(103, 'context_switch', NULL, 'outside'), (200, 't_outer', 2, 'external');"
-                  "INSERT INTO txn VALUES (200, 't_outer', 'outer', 2, 200, 'manifest', NULL, 1);"
-                  "INSERT INTO manifest (section, name, key, value, line) VALUES ('allocator', 'heap_take', 'effect', 'alloc', 1), ('allocator', 'heap_take', 'size', '0', 1), "
-                  "('allocator', 'heap_give', 'effect', 'free', 1), ('allocator', 'heap_give', 'pointer', '0', 1), "
-                  "('switch', '', 'function', 'context_switch', 1), ('interrupts', '', 'entry', 'irq_entry_*', 1), "
-                  "('stacks', '', 'boot', 'stack stack_end', 1), ('transactions', '', 'begin', 'run_begin', 1), ('transactions', '', 'end', 'run_end', 1)");
+    scene_execute(
+        scene,
+        "INSERT INTO meta VALUES ('source_root', '" GUEST_FOLDER "');"
+        "INSERT INTO entity VALUES (1, 'server', 'server', 'manifest'), (2, 'upper', 'server', 'manifest'), (3, 'client', 'client', 'manifest'), (4, "
+        "'base', 'base', 'manifest');"
+        "INSERT INTO file VALUES (1, 'server.c', 1), (2, 'upper.c', 2), (3, 'client.c', 3), (4, 'heap.c', 4);"
+        "INSERT INTO function (id, name, file_id, linkage) VALUES (100, 'internal', 1, 'static'), (101, 'heap_take', 4, 'external'), (102, "
+        "'heap_give', 4, 'external'), "
+        "(103, 'context_switch', NULL, 'outside'), (200, 't_outer', 2, 'external');"
+        "INSERT INTO txn VALUES (200, 't_outer', 'outer', 2, 200, 'manifest', NULL, 1);"
+        "INSERT INTO manifest (section, name, key, value, line) VALUES ('allocator', 'heap_take', 'effect', 'alloc', 1), ('allocator', 'heap_take', "
+        "'size', '0', 1), "
+        "('allocator', 'heap_give', 'effect', 'free', 1), ('allocator', 'heap_give', 'pointer', '0', 1), "
+        "('switch', '', 'function', 'context_switch', 1), ('interrupts', '', 'entry', 'irq_entry_*', 1), "
+        "('stacks', '', 'boot', 'stack stack_end', 1), ('transactions', '', 'begin', 'run_begin', 1), ('transactions', '', 'end', 'run_end', 1)");
     for (size_t i = 0; i < sizeof transactions / sizeof *transactions; i++) {
-        snprintf(sql, sizeof sql, "INSERT INTO function (id, name, file_id, linkage) VALUES (%zu, '%s', 1, 'external');"
-                 "INSERT INTO txn VALUES (%zu, '%s', '%s', 1, %zu, 'manifest', NULL, 1)", i + 1, transactions[i], i + 1, transactions[i], transactions[i], i + 1);
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO function (id, name, file_id, linkage) VALUES (%zu, '%s', 1, 'external');"
+                 "INSERT INTO txn VALUES (%zu, '%s', '%s', 1, %zu, 'manifest', NULL, 1)",
+                 i + 1, transactions[i], i + 1, transactions[i], transactions[i], i + 1);
         scene_execute(scene, sql);
     }
     for (size_t i = 0; i < sizeof whitelist / sizeof *whitelist; i++) {
         bool wildcard = strchr(whitelist[i][1], '*') != NULL;
-        snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO state (key, root, path, root_kind, wildcard, origin) VALUES ('%s', '', '', 'unknown', %d, 'analyzer');"
-                 "INSERT INTO may_modify (txn_id, state_id, phase) SELECT t.id, s.id, 'runtime' FROM txn t, state s WHERE t.name = '%s' AND s.key = '%s'",
-                 whitelist[i][1], wildcard, whitelist[i][0], whitelist[i][1]);
+        snprintf(
+            sql, sizeof sql,
+            "INSERT OR IGNORE INTO state (key, root, path, root_kind, wildcard, origin) VALUES ('%s', '', '', 'unknown', %d, 'analyzer');"
+            "INSERT INTO may_modify (txn_id, state_id, phase) SELECT t.id, s.id, 'runtime' FROM txn t, state s WHERE t.name = '%s' AND s.key = '%s'",
+            whitelist[i][1], wildcard, whitelist[i][0], whitelist[i][1]);
         scene_execute(scene, sql);
     }
     /* Every function may run in every transaction, but `internal` only in t_increment. */
-    scene_execute(scene, "INSERT INTO closure SELECT t.id, f.id FROM txn t, function f WHERE f.name = t.name OR f.id > 100 OR (f.id = 100 AND t.name = 't_increment')");
-    snprintf(sql, sizeof sql, "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES ('t_create', 'server.c', %d, 'heap_take', 'struct item'), "
-             "('wrapper', 'server.c', %d, 'heap_take', 'struct item'), ('wrapper', 'server.c', %d, 'heap_take', 'struct padded'), ('t_wrapped', 'server.c', %d, 'wrapper', 'struct item'), "
+    scene_execute(scene, "INSERT INTO closure SELECT t.id, f.id FROM txn t, function f WHERE f.name = t.name OR f.id > 100 OR (f.id = 100 AND t.name "
+                         "= 't_increment')");
+    snprintf(sql, sizeof sql,
+             "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES ('t_create', 'server.c', %d, 'heap_take', 'struct item'), "
+             "('wrapper', 'server.c', %d, 'heap_take', 'struct item'), ('wrapper', 'server.c', %d, 'heap_take', 'struct padded'), ('t_wrapped', "
+             "'server.c', %d, 'wrapper', 'struct item'), "
              "('guest_main', 'client.c', %d, 'heap_take', 'struct item')",
-             line_of("server.c", "site: item"), line_of("server.c", "site: wrapper"), line_of("server.c", "site: wrapper"), line_of("server.c", "site: wrapped"),
-             line_of("client.c", "site: client"));
+             line_of("server.c", "site: item"), line_of("server.c", "site: wrapper"), line_of("server.c", "site: wrapper"),
+             line_of("server.c", "site: wrapped"), line_of("client.c", "site: client"));
     scene_execute(scene, sql);
 }
 
@@ -122,16 +152,20 @@ bool scene_make(struct scene *scene) {
     assert_non_null(mkdtemp(scene->folder));
     snprintf(scene->elf, sizeof scene->elf, "%s/scene.elf", scene->folder);
     snprintf(scene->database, sizeof scene->database, "%s/scene.db", scene->folder);
-    snprintf(command, sizeof command,
-             "cd '" GUEST_FOLDER "' && gcc -std=gnu17 -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls -mno-red-zone -mgeneral-regs-only -fcf-protection=none "
-             "-fno-inline -fno-pic -fno-stack-protector -nostdlib -static -no-pie -Wl,--build-id -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments "
-             "-Wl,--defsym=GUEST_BASE=0x100000 -Wl,--defsym=stack_end=stack+16384 -T '" START_FOLDER "/guest.ld' -o '%s' '" START_FOLDER "/start_x86_64.S' machine.S heap.c server.c upper.c client.c",
-             scene->elf);
+    snprintf(
+        command, sizeof command,
+        "cd '" GUEST_FOLDER "' && gcc -std=gnu17 -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls -mno-red-zone "
+        "-mgeneral-regs-only -fcf-protection=none "
+        "-fno-inline -fno-pic -fno-stack-protector -nostdlib -static -no-pie -Wl,--build-id -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments "
+        "-Wl,--defsym=GUEST_BASE=0x100000 -Wl,--defsym=stack_end=stack+16384 -T '" START_FOLDER "/guest.ld' -o '%s' '" START_FOLDER
+        "/start_x86_64.S' machine.S heap.c server.c upper.c client.c",
+        scene->elf);
     assert_int_equal(system(command), 0);
     expect(image_open(scene->elf, GUEST_FOLDER, NULL, &scene->image));
     expect(store_open(scene->database, STORE_CREATE, &scene->store));
     describe(scene);
-    char words[][160] = {"qemu-system-x86_64", "-kernel", "", "-nographic", "-no-reboot", "-m", "64M", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"};
+    char words[][160] = {
+        "qemu-system-x86_64", "-kernel", "", "-nographic", "-no-reboot", "-m", "64M", "-device", "isa-debug-exit,iobase=0xf4,iosize=4"};
     char *arguments[sizeof words / sizeof *words];
     snprintf(words[2], sizeof words[2], "%s", scene->elf);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

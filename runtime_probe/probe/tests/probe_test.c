@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,10 +57,46 @@ static void expect_error(struct error *error, enum error_code code, const char *
     error_destroy(error);
 }
 
+/* Line of the guest's source on which a function calls the allocator. */
+static int allocation_line(const char *source, const char *function) {
+    char start[64];
+    snprintf(start, sizeof start, "\nint %s(", function);
+    const char *body = strstr(source, start);
+    assert_non_null(body);
+    const char *call = strstr(body, "heap_get(");
+    assert_non_null(call);
+    int line = 1;
+    for (const char *at = source; at < call; at++) {
+        line += *at == '\n';
+    }
+    return line;
+}
+
+/* The facts, with @function@ replaced by the line on which that function allocates; the caller frees them. */
+static char *facts_read(void) {
+    char *facts SCOPE_FREE = file_read(SOURCE_DIRECTORY "/facts.sql");
+    char *source SCOPE_FREE = file_read(SOURCE_DIRECTORY "/guest.c");
+    struct text text = {0};
+    for (char *at = facts; *at;) {
+        size_t plain = strcspn(at, "@");
+        text_append_bytes(&text, at, plain);
+        at += plain;
+        char *end = *at ? strchr(at + 1, '@') : NULL;
+        if (end) {
+            *end = 0;
+            text_append_format(&text, "%d", allocation_line(source, at + 1));
+            at = end + 1;
+        }
+    }
+    char *sql = NULL;
+    assert_null(text_take(&text, &sql));
+    return sql;
+}
+
 /* A database with what the analyzer would have found. */
 static void database_make(const char *path) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
-    char *sql SCOPE_FREE = file_read(SOURCE_DIRECTORY "/facts.sql");
+    char *sql SCOPE_FREE = facts_read();
     succeed(store_open(path, STORE_CREATE, &store));
     succeed(store_execute(store, sql));
     succeed(store_meta_set(store, "source_root", SOURCE_DIRECTORY));
@@ -120,7 +157,15 @@ static char *rows(const char *path, const char *sql, int columns) {
 
 static void expect_rows(const char *path, const char *sql, int columns, const char *expected) {
     char *found SCOPE_FREE = rows(path, sql, columns);
-    assert_string_equal(found, expected);
+    size_t line = 0; /* where the first line that differs begins */
+    for (size_t i = 0; found[i] && found[i] == expected[i]; i++) {
+        line = found[i] == '\n' ? i + 1 : line;
+    }
+    if (strcmp(found, expected) != 0) {
+        fputs(found, stderr);
+        fail_msg("%s: found '%.*s', expected '%.*s'", sql, (int)strcspn(found + line, "\n"), found + line,
+                 (int)strcspn(expected + line, "\n"), expected + line);
+    }
 }
 
 static void run_tiny(const struct fixture *fixture, enum probe_mode mode, const char *database) {
@@ -149,6 +194,7 @@ static void every_transaction_is_tracked(void **state) {
                 "item_remove|complete|2|0|0|0|1\n"
                 "item_touch|complete|5|0|0|0|1\n"
                 "noisy_update|complete|5|0|0|0|1\n"
+                "note_write|complete|2|0|0|0|1\n"
                 "request_serve|complete|5|-7|-7|0|1\n"
                 "slow_update|complete|5|0|0|5|1\n"
                 "task_end|cut|1|-|-|0|1\n"
@@ -189,15 +235,25 @@ static void changes_are_typed_and_owned(void **state) {
                 "item_insert|struct item.twin|primary|own|server|1|created|5\n"
                 "item_insert|struct item.value|primary|own|server|1|created|5\n"
                 "item_remove|item_count|primary|own|server|1|modified|2\n"
+                /* Stored, though the whitelist does not have it. */
+                "item_remove|item_stale|secondary|own|server|0|added|1\n"
+                "item_remove|item_stale|secondary|own|server|0|modified|1\n"
                 "item_remove|items.prev|primary|own|server|1|modified|2\n"
                 "item_remove|struct item.link.next|primary|own|server|1|modified|2\n"
                 "item_touch|struct item.value|primary|own|server|1|modified|5\n"
-                /* Only in the fourth round by itself; else the interrupt's. */
+                /* Only in the fourth round by itself; else the interrupt's, though it might have been its own. */
                 "noisy_update|bell_count|primary|own|server|1|modified|1\n"
+                "noisy_update|bell_count|primary|shared|server|1|modified|4\n"
                 "noisy_update|noisy_runs|primary|own|server|1|modified|5\n"
+                /* In memory of a removed item that a stale pointer still leads to. */
+                "note_write|note|primary|own|server|1|added|1\n"
+                "note_write|note|primary|own|server|1|modified|1\n"
+                "note_write|struct note.text[]|primary|own|server|1|created|2\n"
                 "request_serve|client_request.served|secondary|own|client|1|modified|5\n"
                 "request_serve|requests_served|primary|own|server|1|modified|5\n"
-                /* What the other task did to the counters meanwhile is not its own, though it may change them. */
+                /* What the other task did to the counters meanwhile is kept apart: it might have been its own. */
+                "slow_update|counters[].value|primary|shared|server|1|modified|5\n"
+                "slow_update|guest.c:counter_total|primary|shared|server|1|modified|5\n"
                 "slow_update|slow_first|primary|own|server|1|modified|5\n"
                 "slow_update|slow_last|primary|own|server|1|modified|5\n");
     expect_rows(fixture->database,
@@ -346,6 +402,33 @@ static void a_killed_probe_leaves_a_valid_database(void **state) {
     expect_rows(fixture->database, "SELECT status FROM run ORDER BY id", 1, "running\ncomplete\n");
 }
 
+/* The file system is full: a clear error, and a database that holds whole observations only. The limit on file size stands in for it. */
+static void a_full_disk_leaves_a_valid_database(void **state) {
+    struct fixture *fixture = *state;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rlimit limit = {.rlim_cur = 600 << 10, .rlim_max = 600 << 10};
+        char *words[COMMAND_WORDS];
+        struct probe_request request = request_for(fixture, GUEST("tiny_long"), words);
+        struct probe_summary summary;
+        request.mode = PROBE_STUB; /* a RAM file would meet the limit as well */
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        struct error *error = probe_run(&request, &summary);
+        fprintf(stderr, "%s\n", error ? error_message(error) : "no error");
+        _exit(!error ? 0 : error_code_of(error) == ERROR_DATABASE || error_code_of(error) == ERROR_IO ? 9 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 9);
+    expect_rows(fixture->database, "PRAGMA integrity_check", 1, "ok\n");
+    expect_rows(fixture->database, "SELECT count(*) > 20 FROM observation WHERE status = 'complete'", 1, "1\n");
+    expect_rows(fixture->database,
+                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM change c WHERE c.observation_id = o.id)",
+                1, "0\n");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
@@ -357,6 +440,7 @@ int main(void) {
         TEST(a_hanging_workload_ends_in_time),
         TEST(interruption_keeps_what_was_seen),
         TEST(a_killed_probe_leaves_a_valid_database),
+        TEST(a_full_disk_leaves_a_valid_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,16 +21,18 @@ struct target {
     const char *name;
     const char *compiler;
     const char *flags;
-    const char *qemu;     /* program and machine; %s gets the memory backend, the plugin follows */
-    const char *base;     /* address that the guest is linked to */
+    const char *qemu; /* program and machine; %s gets the memory backend, the plugin follows */
+    const char *base; /* address that the guest is linked to */
     uint64_t ram_base;
 };
 
 static const struct target targets[] = {
-    {"x86_64", "gcc", "-mno-red-zone -mgeneral-regs-only -mno-sse -fcf-protection=none", "qemu-system-x86_64 -machine pc,memory-backend=ram -device isa-debug-exit,iobase=0xf4,iosize=4",
-     "0x100000", 0},
-    {"riscv64", "riscv64-linux-gnu-gcc", "-march=rv64imac_zicsr -mabi=lp64 -mcmodel=medany", "qemu-system-riscv64 -machine virt,memory-backend=ram -bios none", "0x80000000", 0x80000000},
-    {"aarch64", "aarch64-linux-gnu-gcc", "-mgeneral-regs-only", "qemu-system-aarch64 -machine virt,memory-backend=ram -cpu cortex-a57", "0x40080000", 0x40000000},
+    {"x86_64", "gcc", "-mno-red-zone -mgeneral-regs-only -mno-sse -fcf-protection=none",
+     "qemu-system-x86_64 -machine pc,memory-backend=ram -device isa-debug-exit,iobase=0xf4,iosize=4", "0x100000", 0},
+    {"riscv64", "riscv64-linux-gnu-gcc", "-march=rv64imac_zicsr -mabi=lp64 -mcmodel=medany",
+     "qemu-system-riscv64 -machine virt,memory-backend=ram -bios none", "0x80000000", 0x80000000},
+    {"aarch64", "aarch64-linux-gnu-gcc", "-mgeneral-regs-only", "qemu-system-aarch64 -machine virt,memory-backend=ram -cpu cortex-a57", "0x40080000",
+     0x40000000},
 };
 
 enum { RAM_BYTES = 64 << 20, WORK_CALLS = 9 }; /* rounds with depths 0 1 2 0 1: 1 + 2 + 3 + 1 + 2 calls */
@@ -72,7 +74,8 @@ static bool bench_prepare(struct bench *bench, const struct target *target, cons
     snprintf(bench->config, sizeof bench->config, "%s/config", bench->folder);
     snprintf(bench->ram, sizeof bench->ram, "/dev/shm/spillscope-recorder-test-%ld", (long)getpid());
     snprintf(command, sizeof command,
-             "cd '" GUEST_FOLDER "' && %s %s %s -std=gnu17 -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-pic -fno-stack-protector -nostdlib -static -no-pie "
+             "cd '" GUEST_FOLDER "' && %s %s %s -std=gnu17 -O1 -g -ffreestanding -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-pic "
+             "-fno-stack-protector -nostdlib -static -no-pie "
              "-Wl,--build-id -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--defsym=GUEST_BASE=%s -T guest.ld -o '%s' start_%s.S work.c",
              target->compiler, target->flags, defines, target->base, bench->elf, target->name);
     assert_int_equal(system(command), 0);
@@ -162,8 +165,8 @@ static void check_log(const struct bench *bench, const struct target *target) {
                 break;
             }
             assert_true(window);
-            calls[depth] = (struct expected_call){record->enter.arguments[0], record->enter.arguments[1], record->enter.stack, record->enter.return_pc,
-                                                  record->enter.return_stack, true};
+            calls[depth] = (struct expected_call){record->enter.arguments[0], record->enter.arguments[1], record->enter.stack,
+                                                  record->enter.return_pc,    record->enter.return_stack, true};
             if (depth == 0) {
                 assert_int_equal(record->enter.arguments[0], (entered == 0 ? 0 : next_amount / 10) % 3);
                 assert_int_equal(record->enter.arguments[1], next_amount);

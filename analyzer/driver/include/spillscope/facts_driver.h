@@ -16,10 +16,10 @@ struct facts_request {
     const char *compile_commands; /* the file, or a directory that holds compile_commands.json */
     char *const *paths;           /* files and directories that narrow the units; none = all C units */
     size_t path_count;
-    const char *cache_directory;  /* NULL: .spillscope/facts beside the compile database; made when absent */
-    int jobs;                     /* worker processes; 0 = one for each CPU */
-    unsigned timeout_seconds;     /* for one unit; 0 = 300 */
-    bool progress;                /* show a progress line on stderr */
+    const char *cache_directory; /* NULL: .spillscope/facts beside the compile database; made when absent */
+    int jobs;                    /* worker processes; 0 = one for each CPU */
+    unsigned timeout_seconds;    /* for one unit; 0 = 300 */
+    bool progress;               /* show a progress line on stderr */
 };
 
 /* One unit of the result. */
@@ -30,7 +30,7 @@ struct facts_result_unit {
     uint64_t digest;        /* of the facts file's content, 0 when it failed: equal digest = equal facts */
     size_t index;           /* of the entry in the compile database */
     bool failed;
-    bool reused;            /* from the cache */
+    bool reused; /* from the cache */
 };
 
 /* Units ordered by path, then by entry; owns all strings. */

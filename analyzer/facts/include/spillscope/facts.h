@@ -54,7 +54,7 @@ enum facts_type_kind {
 };
 
 struct facts_member {
-    const char *name;    /* "" for an anonymous member and for parameters */
+    const char *name; /* "" for an anonymous member and for parameters */
     uint32_t type;
     uint64_t bit_offset; /* from the start of the record */
     uint64_t bit_size;   /* of the member; bit-fields: their width */
@@ -63,54 +63,54 @@ struct facts_member {
 
 struct facts_type {
     enum facts_type_kind kind;
-    const char *name;      /* record: "struct task", "union u"; untagged with a typedef: the typedef's name; else "struct <FILE:LINE:COL>" */
-    uint32_t target;       /* pointer, array, function result; FACTS_NONE otherwise */
-    uint64_t size;         /* bytes; 0 = incomplete or void */
-    uint64_t count;        /* array elements */
+    const char *name; /* record: "struct task", "union u"; untagged with a typedef: the typedef's name; else "struct <FILE:LINE:COL>" */
+    uint32_t target;  /* pointer, array, function result; FACTS_NONE otherwise */
+    uint64_t size;    /* bytes; 0 = incomplete or void */
+    uint64_t count;   /* array elements */
     bool is_union;
-    bool is_variadic;      /* function */
-    bool is_incomplete;    /* record without definition in this unit, or that no code of this unit looks into */
+    bool is_variadic;         /* function */
+    bool is_incomplete;       /* record without definition in this unit, or that no code of this unit looks into */
     struct facts_place place; /* record: its definition */
     const struct facts_member *members;
     size_t member_count;
 };
 
 enum facts_object_kind {
-    FACTS_GLOBAL,   /* file-scope variable */
-    FACTS_STATIC,   /* file-scope or function-scope variable with internal linkage */
-    FACTS_LOCAL,    /* variable, parameter or compound literal on the stack whose address matters, or an aggregate */
-    FACTS_LITERAL,  /* string literal: never written */
-    FACTS_CODE      /* function */
+    FACTS_GLOBAL,  /* file-scope variable */
+    FACTS_STATIC,  /* file-scope or function-scope variable with internal linkage */
+    FACTS_LOCAL,   /* variable, parameter or compound literal on the stack whose address matters, or an aggregate */
+    FACTS_LITERAL, /* string literal: never written */
+    FACTS_CODE     /* function */
 };
 
 /* Flags of an object. */
 enum {
-    FACTS_DEFINED = 1,       /* defined in this unit, not only declared (tentative definitions count) */
+    FACTS_DEFINED = 1, /* defined in this unit, not only declared (tentative definitions count) */
     FACTS_WEAK = 2,
-    FACTS_CONST = 4,         /* const-qualified all over: cannot be written */
+    FACTS_CONST = 4, /* const-qualified all over: cannot be written */
     FACTS_THREAD_LOCAL = 8,
-    FACTS_PER_CPU = 16,      /* lives in a per-CPU section */
-    FACTS_INIT_TEXT = 32,    /* function in an init section, or a constructor */
+    FACTS_PER_CPU = 16,   /* lives in a per-CPU section */
+    FACTS_INIT_TEXT = 32, /* function in an init section, or a constructor */
     FACTS_NORETURN = 64,
-    FACTS_USED = 128,        /* attribute used/retain */
-    FACTS_INLINE_HEADER = 256, /* static function defined in a header: equal copies stand in many units */
+    FACTS_USED = 128,            /* attribute used/retain */
+    FACTS_INLINE_HEADER = 256,   /* static function defined in a header: equal copies stand in many units */
     FACTS_TRANSPARENT_ASM = 512, /* declared only, and a file-scope asm of this unit defines the name */
     FACTS_VARIADIC = 1024,
-    FACTS_ENTRY_SYSCALL = 2048,  /* made by a SYSCALL_DEFINE-like macro: alias_of tells for which function (never an alias by itself) */
-    FACTS_SETJMP = 4096,         /* returns twice */
-    FACTS_INTERNAL = 8192        /* FACTS_CODE: internal linkage (static function), wherever it stands */
+    FACTS_ENTRY_SYSCALL = 2048, /* made by a SYSCALL_DEFINE-like macro: alias_of tells for which function (never an alias by itself) */
+    FACTS_SETJMP = 4096,        /* returns twice */
+    FACTS_INTERNAL = 8192       /* FACTS_CODE: internal linkage (static function), wherever it stands */
 };
 
 struct facts_object {
     enum facts_object_kind kind;
-    const char *name;        /* linkage or local name; literal: "" */
-    const char *function;    /* enclosing function of a static local or local, else "" */
+    const char *name;     /* linkage or local name; literal: "" */
+    const char *function; /* enclosing function of a static local or local, else "" */
     uint32_t type;
     uint32_t flags;
-    uint32_t alias_of;       /* object that this one aliases (attribute alias, ifunc, asm label), FACTS_NONE */
-    const char *section;     /* "" = default */
-    const char *annotations; /* annotate() attributes joined by '\n', "" = none */
-    struct facts_place place;/* definition, else first declaration */
+    uint32_t alias_of;        /* object that this one aliases (attribute alias, ifunc, asm label), FACTS_NONE */
+    const char *section;      /* "" = default */
+    const char *annotations;  /* annotate() attributes joined by '\n', "" = none */
+    struct facts_place place; /* definition, else first declaration */
 };
 
 /* A static initialiser's pointer: object + offset holds the address target + target_offset. */
@@ -122,21 +122,21 @@ struct facts_initialiser {
 };
 
 enum facts_op {
-    FACTS_ADDRESS,  /* result = &object + offset */
-    FACTS_COPY,     /* result = a (assignment, cast, argument, phi: several COPYs to one value are all possible) */
-    FACTS_OFFSET,   /* result = a + offset: field address, container_of (negative), constant array index */
-    FACTS_INDEX,    /* result = a + i * offset for unknown i within the array at hand; `size` = bytes of the whole array, 0 = unknown */
-    FACTS_ARITH,    /* result = a arithmetic b (b may be FACTS_NONE): keeps what a or b point to, offset unknown (masks, tags, differences);
-                       `text` the operator ("&", "|", "-", "<<" ...), `offset` the constant operand when FACTS_CONSTANT is in `flags` */
-    FACTS_LOAD,     /* result = *a, access of `type` at `bit_offset`/`bit_size` when a bit-field */
-    FACTS_STORE,    /* *a = b (b FACTS_NONE: a value that holds no pointer) */
-    FACTS_COPYMEM,  /* *a = *b, size bytes (0 = unknown) of `type` (FACTS_NONE: untyped); struct assignment, memcpy, memmove */
-    FACTS_FILL,     /* *a = bytes, size bytes (0 = unknown); memset */
-    FACTS_CALL,     /* result = callee(arguments): `object` the callee when direct, else `a` */
-    FACTS_RETURN,   /* return a (FACTS_NONE: nothing) */
-    FACTS_ASM,      /* inline assembly: arguments below, `text` the template, `flags` */
-    FACTS_UNKNOWN,  /* result = a value from nowhere: `text` the cause (int-to-pointer, va_arg ...) */
-    FACTS_FREE_END  /* the object's storage ends here: reserved */
+    FACTS_ADDRESS, /* result = &object + offset */
+    FACTS_COPY,    /* result = a (assignment, cast, argument, phi: several COPYs to one value are all possible) */
+    FACTS_OFFSET,  /* result = a + offset: field address, container_of (negative), constant array index */
+    FACTS_INDEX,   /* result = a + i * offset for unknown i within the array at hand; `size` = bytes of the whole array, 0 = unknown */
+    FACTS_ARITH,   /* result = a arithmetic b (b may be FACTS_NONE): keeps what a or b point to, offset unknown (masks, tags, differences);
+                      `text` the operator ("&", "|", "-", "<<" ...), `offset` the constant operand when FACTS_CONSTANT is in `flags` */
+    FACTS_LOAD,    /* result = *a, access of `type` at `bit_offset`/`bit_size` when a bit-field */
+    FACTS_STORE,   /* *a = b (b FACTS_NONE: a value that holds no pointer) */
+    FACTS_COPYMEM, /* *a = *b, size bytes (0 = unknown) of `type` (FACTS_NONE: untyped); struct assignment, memcpy, memmove */
+    FACTS_FILL,    /* *a = bytes, size bytes (0 = unknown); memset */
+    FACTS_CALL,    /* result = callee(arguments): `object` the callee when direct, else `a` */
+    FACTS_RETURN,  /* return a (FACTS_NONE: nothing) */
+    FACTS_ASM,     /* inline assembly: arguments below, `text` the template, `flags` */
+    FACTS_UNKNOWN, /* result = a value from nowhere: `text` the cause (int-to-pointer, va_arg ...) */
+    FACTS_FREE_END /* the object's storage ends here: reserved */
 };
 
 /* An operand of inline assembly. */
@@ -145,7 +145,7 @@ struct facts_operand {
     uint32_t value;         /* register operand: the value read and/or written; memory operand: the address */
     uint32_t type;          /* of the operand; a memory operand's: of what lies there */
     bool is_output;
-    bool is_memory;         /* `value` is an address; the asm reads/writes *value */
+    bool is_memory; /* `value` is an address; the asm reads/writes *value */
 };
 
 /* Flags of a FACTS_ASM instruction. */
@@ -161,23 +161,25 @@ enum {
 
 struct facts_instruction {
     enum facts_op op;
-    uint32_t result;      /* value, FACTS_NONE */
+    uint32_t result; /* value, FACTS_NONE */
     uint32_t a;
     uint32_t b;
-    uint32_t object;      /* ADDRESS; direct CALL */
-    int64_t offset;       /* ADDRESS, OFFSET; INDEX: stride */
-    uint64_t size;        /* INDEX, COPYMEM, FILL; LOAD, STORE: bytes accessed */
-    uint32_t bit_offset;  /* LOAD, STORE of a bit-field: bits from the address in a (the frontend keeps it below 8); size is then the bytes it spans */
-    uint32_t bit_size;    /* 0 = no bit-field */
-    uint32_t type;        /* LOAD, STORE: accessed type; CALL: callee's function type; COPY by a pointer cast: new type; COPYMEM; OFFSET of a member: the member's type */
-    uint32_t record;      /* LOAD, STORE, CALL through a member, OFFSET of a member: the record the member belongs to, FACTS_NONE */
-    uint32_t member;      /* index into that record's members, FACTS_NONE */
-    uint32_t hint;        /* CALL: what a void* result becomes: the type T in an implicit or explicit cast to T*, or in sizeof(T) of an argument; FACTS_NONE */
+    uint32_t object;     /* ADDRESS; direct CALL */
+    int64_t offset;      /* ADDRESS, OFFSET; INDEX: stride */
+    uint64_t size;       /* INDEX, COPYMEM, FILL; LOAD, STORE: bytes accessed */
+    uint32_t bit_offset; /* LOAD, STORE of a bit-field: bits from the address in a (the frontend keeps it below 8); size is then the bytes it spans */
+    uint32_t bit_size;   /* 0 = no bit-field */
+    uint32_t type;   /* LOAD, STORE: accessed type; CALL: callee's function type; COPY by a pointer cast: new type; COPYMEM; OFFSET of a member: the
+                        member's type */
+    uint32_t record; /* LOAD, STORE, CALL through a member, OFFSET of a member: the record the member belongs to, FACTS_NONE */
+    uint32_t member; /* index into that record's members, FACTS_NONE */
+    uint32_t
+        hint; /* CALL: what a void* result becomes: the type T in an implicit or explicit cast to T*, or in sizeof(T) of an argument; FACTS_NONE */
     uint32_t flags;
-    const char *text;     /* ASM, UNKNOWN, ARITH; "" otherwise */
+    const char *text;          /* ASM, UNKNOWN, ARITH; "" otherwise */
     const uint32_t *arguments; /* CALL: values, FACTS_NONE for a plain constant */
     size_t argument_count;
-    const int64_t *constants;  /* CALL: value of each argument that is an integer constant, INT64_MIN = not one; same count */
+    const int64_t *constants;             /* CALL: value of each argument that is an integer constant, INT64_MIN = not one; same count */
     const struct facts_operand *operands; /* ASM */
     size_t operand_count;
     struct facts_place place;
@@ -185,14 +187,14 @@ struct facts_instruction {
 
 /* A function defined in this unit. */
 struct facts_function {
-    uint32_t object;             /* its FACTS_CODE object */
-    uint64_t digest;             /* of the body's facts, places included: equal digest and name = the same function */
-    const uint32_t *parameters;  /* one value each; the value of a parameter whose address is taken is stored to its object first */
+    uint32_t object;                /* its FACTS_CODE object */
+    uint64_t digest;                /* of the body's facts, places included: equal digest and name = the same function */
+    const uint32_t *parameters;     /* one value each; the value of a parameter whose address is taken is stored to its object first */
     const char *const *value_names; /* variable behind each value, "" for temporaries; value_count entries */
-    const uint32_t *value_types; /* declared type of each value, FACTS_NONE = unknown */
+    const uint32_t *value_types;    /* declared type of each value, FACTS_NONE = unknown */
     size_t parameter_count;
     size_t value_count;
-    uint32_t varargs;            /* value that stands for all variadic arguments, FACTS_NONE */
+    uint32_t varargs; /* value that stands for all variadic arguments, FACTS_NONE */
     const struct facts_instruction *instructions;
     size_t instruction_count;
     struct facts_place place;
@@ -201,14 +203,14 @@ struct facts_function {
 
 /* A file that the unit was made from, with its content digest, so that a cache can tell whether the facts still hold. */
 struct facts_file {
-    const char *path;    /* as compiled, made absolute and normalised */
+    const char *path; /* as compiled, made absolute and normalised */
     uint64_t digest;
 };
 
 struct facts_unit {
-    const char *main_file;   /* absolute, normalised */
-    const char *target;      /* triple */
-    uint32_t pointer_size;   /* bytes */
+    const char *main_file; /* absolute, normalised */
+    const char *target;    /* triple */
+    uint32_t pointer_size; /* bytes */
     const struct facts_file *files;
     size_t file_count;
     const struct facts_type *types;

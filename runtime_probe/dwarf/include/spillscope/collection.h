@@ -14,11 +14,11 @@ enum { VECTOR_ELEMENT_MAX = 256 };
 
 /* An array of equal elements. Start with VECTOR_OF(type). */
 struct vector {
-    void *items;      /* owned */
+    void *items; /* owned */
     size_t count;
     size_t capacity;
-    size_t element;   /* bytes of one, at most VECTOR_ELEMENT_MAX */
-    bool failed;      /* an addition ran out of memory */
+    size_t element;                                         /* bytes of one, at most VECTOR_ELEMENT_MAX */
+    bool failed;                                            /* an addition ran out of memory */
     _Alignas(16) unsigned char scratch[VECTOR_ELEMENT_MAX]; /* what vector_push gives when memory is short */
 };
 
@@ -52,10 +52,10 @@ bool map_remove(struct map *map, uint64_t key); /* false when absent */
 
 /* Interned strings: equal strings get equal numbers. A zeroed struct is empty. */
 struct strings {
-    char *data;       /* all strings, each ended by NUL; owned */
+    char *data; /* all strings, each ended by NUL; owned */
     size_t length;
     size_t capacity;
-    uint32_t *slots;  /* offset + 1 */
+    uint32_t *slots; /* offset + 1 */
     size_t slot_count;
     size_t count;
     bool failed;
@@ -65,7 +65,9 @@ void strings_deinit(struct strings *strings);
 uint32_t strings_intern(struct strings *strings, const char *string); /* offset in data; 0 when memory is short */
 /* The number of a string that was interned before; false otherwise. */
 bool strings_find(const struct strings *strings, const char *string, uint32_t *out_offset);
-static inline const char *strings_at(const struct strings *strings, uint32_t offset) { return strings->data + offset; }
+static inline const char *strings_at(const struct strings *strings, uint32_t offset) {
+    return strings->data + offset;
+}
 
 uint64_t hash_bytes(const void *bytes, size_t count);
 

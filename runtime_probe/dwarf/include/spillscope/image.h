@@ -14,21 +14,21 @@
 
 enum type_kind {
     TYPE_VOID,
-    TYPE_INTEGER,  /* signed or unsigned by `is_signed`; booleans and characters too */
+    TYPE_INTEGER, /* signed or unsigned by `is_signed`; booleans and characters too */
     TYPE_FLOAT,
-    TYPE_ENUM,     /* `enumerators` */
-    TYPE_POINTER,  /* `target` */
-    TYPE_ARRAY,    /* `target` the element, `count` elements; 0 = flexible; a multi-dimensional array nests */
+    TYPE_ENUM,    /* `enumerators` */
+    TYPE_POINTER, /* `target` */
+    TYPE_ARRAY,   /* `target` the element, `count` elements; 0 = flexible; a multi-dimensional array nests */
     TYPE_STRUCT,
     TYPE_UNION,
     TYPE_FUNCTION
 };
 
 struct type_member {
-    const char *name;     /* "" = anonymous */
+    const char *name; /* "" = anonymous */
     uint32_t type;
-    uint64_t bit_offset;  /* from the start of the record, little-endian bit numbering: byte = bit_offset / 8 */
-    uint64_t bit_size;    /* bit-fields: the width; else 8 * size of the type */
+    uint64_t bit_offset; /* from the start of the record, little-endian bit numbering: byte = bit_offset / 8 */
+    uint64_t bit_size;   /* bit-fields: the width; else 8 * size of the type */
     bool bit_field;
 };
 struct type_enumerator {
@@ -39,13 +39,13 @@ struct type_enumerator {
 /* Qualifiers and typedefs are looked through; a typedef of an untagged record gives it its name. Declarations are resolved to the definition. */
 struct type {
     enum type_kind kind;
-    const char *name;     /* "struct task", "union u", "unsigned int", "enum state"; "" for pointers, arrays, functions */
-    uint64_t size;        /* bytes */
+    const char *name; /* "struct task", "union u", "unsigned int", "enum state"; "" for pointers, arrays, functions */
+    uint64_t size;    /* bytes */
     uint64_t count;
     uint32_t target;
     bool is_signed;
-    bool is_char;         /* one-byte character type: shown as text */
-    const char *file;     /* of a record's definition */
+    bool is_char;     /* one-byte character type: shown as text */
+    const char *file; /* of a record's definition */
     uint32_t line;
     const struct type_member *members;
     uint32_t member_count;
@@ -60,10 +60,10 @@ struct variable {
     const char *file;     /* where it is defined */
     uint32_t line;
     uint32_t type;
-    uint64_t address;     /* linked address; per-CPU: offset in its section */
-    bool external;        /* external linkage: its root is the bare name */
+    uint64_t address; /* linked address; per-CPU: offset in its section */
+    bool external;    /* external linkage: its root is the bare name */
     bool thread_local_;
-    const char *root;     /* root of its state keys: NAME, FILE:NAME, FILE:FUNCTION:NAME */
+    const char *root; /* root of its state keys: NAME, FILE:NAME, FILE:FUNCTION:NAME */
 };
 
 struct address_range {
@@ -82,16 +82,16 @@ struct function {
     const uint32_t *parameter_types;
     const char *const *parameter_names;
     uint32_t parameter_count;
-    uint32_t result_type;               /* IMAGE_NONE = void */
+    uint32_t result_type; /* IMAGE_NONE = void */
 };
 
 /* An inlined instance of a function. */
 struct inlined {
-    uint32_t function;                  /* index of the abstract function */
-    uint32_t depth;                     /* 1 = inlined into an out-of-line function directly, 2 = into an inlined one ... */
-    const char *call_file;              /* place of the call that was replaced */
+    uint32_t function;     /* index of the abstract function */
+    uint32_t depth;        /* 1 = inlined into an out-of-line function directly, 2 = into an inlined one ... */
+    const char *call_file; /* place of the call that was replaced */
     uint32_t call_line;
-    uint64_t entry;                     /* address where the instance is entered */
+    uint64_t entry; /* address where the instance is entered */
     const struct address_range *ranges;
     uint32_t range_count;
 };
@@ -117,7 +117,7 @@ struct image {
     uint32_t variable_count;
     const struct function *functions; /* sorted by entry, then name */
     uint32_t function_count;
-    const struct inlined *inlined;    /* sorted by entry */
+    const struct inlined *inlined; /* sorted by entry */
     uint32_t inlined_count;
     const struct symbol *symbols;
     uint32_t symbol_count;
@@ -164,7 +164,7 @@ struct leaf {
     const char *path;     /* "" for a scalar object, ".q_perm.deleted", ".ids[].in_use" */
     const char *instance; /* ".ids[2].in_use" */
     uint32_t type;
-    uint64_t bit_offset;  /* within the object */
+    uint64_t bit_offset; /* within the object */
     uint64_t bit_size;
 };
 typedef bool leaf_visitor(void *context, const struct leaf *leaf); /* false stops */

@@ -20,27 +20,27 @@
 #include "spillscope/store.h"
 
 struct oracle_request {
-    struct store *store;        /* opened for writing, with no transaction open */
+    struct store *store; /* opened for writing, with no transaction open */
     const struct image *image;
     const char *log_path;
-    const char *elf;            /* for table run */
-    const char *command;        /* for table run; may be NULL */
-    int64_t paired_run;         /* the probe run of the same guest; 0 = none */
-    size_t transactions;        /* judge only so many first ones, as many as the probe looked at; 0 = all */
+    const char *elf;     /* for table run */
+    const char *command; /* for table run; may be NULL */
+    int64_t paired_run;  /* the probe run of the same guest; 0 = none */
+    size_t transactions; /* judge only so many first ones, as many as the probe looked at; 0 = all */
 };
 
 /* What one judgement went through. */
 struct oracle_summary {
-    int64_t run;                /* id in table run */
-    size_t transactions;        /* observed from entry to exit */
-    size_t distinct;            /* kinds of them */
-    size_t killed;              /* that never came back, or were open at the end */
-    size_t stores;              /* own stores, all */
-    size_t untyped_objects;     /* heap objects that no allocation site names */
-    size_t checked_objects;     /* heap objects whose type the walk of typed pointers at the end found as well */
-    size_t disagreements;       /* of these: with another type than the allocation site says */
-    size_t overruled;           /* owners that a declaration overrules */
-    bool cut;                   /* the log ended within a record, or the recording failed */
+    int64_t run;            /* id in table run */
+    size_t transactions;    /* observed from entry to exit */
+    size_t distinct;        /* kinds of them */
+    size_t killed;          /* that never came back, or were open at the end */
+    size_t stores;          /* own stores, all */
+    size_t untyped_objects; /* heap objects that no allocation site names */
+    size_t checked_objects; /* heap objects whose type the walk of typed pointers at the end found as well */
+    size_t disagreements;   /* of these: with another type than the allocation site says */
+    size_t overruled;       /* owners that a declaration overrules */
+    bool cut;               /* the log ended within a record, or the recording failed */
 };
 
 /*
@@ -60,29 +60,29 @@ enum finding_kind {
 struct finding {
     enum finding_kind kind;
     char *transaction;
-    char *key;       /* "" for FINDING_FUNCTION and FINDING_UNMAPPED */
-    char *function;  /* where; "" when a false positive has no store */
+    char *key;      /* "" for FINDING_FUNCTION and FINDING_UNMAPPED */
+    char *function; /* where; "" when a false positive has no store */
     char *file;
     uint32_t line;
     uint64_t pc;
-    uint64_t count;  /* stores, or observations for false positives and negatives */
-    char *note;      /* owner, instance or address */
+    uint64_t count; /* stores, or observations for false positives and negatives */
+    char *note;     /* owner, instance or address */
 };
 
 /* Read from the database alone, so that it follows every change of whitelist and observations. */
 struct oracle_verdict {
     int64_t run;
-    int64_t paired_run;          /* 0 = the run was not compared with a probe */
-    struct finding *findings;    /* by kind, transaction, key */
+    int64_t paired_run;       /* 0 = the run was not compared with a probe */
+    struct finding *findings; /* by kind, transaction, key */
     size_t finding_count;
     size_t counts[FINDING_UNMAPPED + 1];
     size_t unmapped_bytes;
-    size_t transactions;         /* observed */
+    size_t transactions; /* observed */
     size_t distinct_transactions;
-    size_t pairs;                /* distinct (transaction, key) with an own store to lasting state */
-    size_t by_wildcard;               /* of these: in the whitelist only by a wildcard */
-    size_t changed_pairs;        /* of these: truly changed, server-owned */
-    size_t transient;            /* pairs changed and changed back */
+    size_t pairs;         /* distinct (transaction, key) with an own store to lasting state */
+    size_t by_wildcard;   /* of these: in the whitelist only by a wildcard */
+    size_t changed_pairs; /* of these: truly changed, server-owned */
+    size_t transient;     /* pairs changed and changed back */
     size_t silent_stores;
 };
 
@@ -98,9 +98,9 @@ bool oracle_verdict_passes(const struct oracle_verdict *verdict);
  * `serial` gets the guest's console. Files lie in a fresh temporary folder, which the caller removes with oracle_run_clean.
  */
 struct oracle_run {
-    char *folder;   /* holds log and configuration */
+    char *folder; /* holds log and configuration */
     char *log_path;
-    char *ram_path; /* in /dev/shm; removed when QEMU ended */
+    char *ram_path;  /* in /dev/shm; removed when QEMU ended */
     int exit_status; /* of QEMU */
 };
 struct error *oracle_run_guest(struct store *store, const struct image *image, char *const *command, size_t count, unsigned seconds,

@@ -7,8 +7,12 @@ word main_stack_pointer;
 word other_stack_pointer;
 static struct item *client_item;
 
-__attribute__((noinline)) void run_begin(void) { __asm__ volatile(""); }
-__attribute__((noinline)) void run_end(void) { __asm__ volatile(""); }
+__attribute__((noinline)) void run_begin(void) {
+    __asm__ volatile("");
+}
+__attribute__((noinline)) void run_end(void) {
+    __asm__ volatile("");
+}
 
 void other_start(void);
 void guest_main(void);

@@ -48,9 +48,9 @@ struct record_store {
     uint8_t size; /* 1 to 8 bytes */
     uint8_t reserved[5];
     uint64_t pc;
-    uint64_t address;  /* virtual */
+    uint64_t address; /* virtual */
     uint64_t physical;
-    uint8_t bytes[8];  /* the new ones */
+    uint8_t bytes[8]; /* the new ones */
 };
 
 struct record_page {
@@ -65,11 +65,11 @@ struct record_enter {
     uint8_t kind;
     uint8_t cpu;
     uint16_t reserved;
-    uint32_t hook;      /* number of its RECORD_HOOK */
-    uint64_t stack;     /* stack pointer */
-    uint64_t return_pc; /* where control comes back; interrupts: the interrupted instruction */
+    uint32_t hook;         /* number of its RECORD_HOOK */
+    uint64_t stack;        /* stack pointer */
+    uint64_t return_pc;    /* where control comes back; interrupts: the interrupted instruction */
     uint64_t return_stack; /* stack pointer when it does */
-    uint64_t root;      /* page-table root; 0 = unknown on this architecture */
+    uint64_t root;         /* page-table root; 0 = unknown on this architecture */
     uint64_t arguments[LOG_ARGUMENTS];
     uint64_t callers[LOG_CALLERS]; /* return addresses of the callers, by frame pointers; callers[0] == return_pc; 0 ends */
 };

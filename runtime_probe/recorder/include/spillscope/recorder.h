@@ -17,13 +17,13 @@ enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALL
 struct recorder_hook {
     uint64_t address;
     enum hook_role role;
-    const char *name;              /* function */
-    int64_t txn;                   /* ROLE_TRANSACTION: id in table txn */
-    enum allocator_effect effect;  /* ROLE_ALLOCATOR; the arguments below count from 0, -1 = none */
-    int size;                      /* argument: bytes, or pages for EFFECT_PAGES */
-    int count;                     /* argument that multiplies the size */
-    int order;                     /* argument: pages as a power of two */
-    int pointer;                   /* argument: object that is freed or reallocated */
+    const char *name;             /* function */
+    int64_t txn;                  /* ROLE_TRANSACTION: id in table txn */
+    enum allocator_effect effect; /* ROLE_ALLOCATOR; the arguments below count from 0, -1 = none */
+    int size;                     /* argument: bytes, or pages for EFFECT_PAGES */
+    int count;                    /* argument that multiplies the size */
+    int order;                    /* argument: pages as a power of two */
+    int pointer;                  /* argument: object that is freed or reallocated */
 };
 
 /* The hooks that the database asks for, sorted by address. */
@@ -33,7 +33,7 @@ struct hook_plan {
     struct address_range *switches; /* functions that change stacks */
     size_t switch_count;
     bool has_begin;
-    char **missing;                 /* transactions without code of their own in the image (only inlined, or not linked) */
+    char **missing; /* transactions without code of their own in the image (only inlined, or not linked) */
     size_t missing_count;
 };
 

@@ -1,13 +1,17 @@
 /* What the recorder is tried on, on every architecture: calls, recursion and stores whose order and values the test knows. */
 typedef unsigned long word;
 
-volatile word total;       /* changed by each call of work */
-volatile word calls[4];    /* by depth */
+volatile word total;    /* changed by each call of work */
+volatile word calls[4]; /* by depth */
 volatile unsigned char narrow;
-word stack[2048];          /* the boot stack; start_*.S points to its end */
+word stack[2048]; /* the boot stack; start_*.S points to its end */
 
-__attribute__((noinline)) void run_begin(void) { __asm__ volatile(""); }
-__attribute__((noinline)) void run_end(void) { __asm__ volatile(""); }
+__attribute__((noinline)) void run_begin(void) {
+    __asm__ volatile("");
+}
+__attribute__((noinline)) void run_end(void) {
+    __asm__ volatile("");
+}
 
 /* Recursive: at depth d it adds its arguments and calls itself down to 0. */
 __attribute__((noinline)) word work(word depth, word amount) {

@@ -80,6 +80,9 @@ uint32_t plan_global_at(const struct plan *plan, uint64_t address);
 /* Shape of heap objects of this record type, PLAN_NONE when none is known. */
 uint32_t plan_heap_shape(const struct plan *plan, uint32_t type);
 
+/* Shape of heap objects with this root, PLAN_NONE when none is known. */
+uint32_t plan_shape_of_root(const struct plan *plan, const char *root);
+
 /* For each shape: may it hold or lead to a state that matters? */
 struct scope {
     bool *holds;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/allocations.h"
 #include "spillscope/error.h"
 #include "spillscope/guest_memory.h"
 #include "spillscope/plan.h"
@@ -24,6 +25,7 @@ struct region {
     uint32_t pointer;  /* index of that pointer among the parent shape's */
     uint32_t element;  /* which element of its arrays, row by row */
     uint32_t origin;   /* region of the global (or parameter) at the beginning of the chain */
+    uint64_t born;     /* serial of its allocation; 0 = not seen */
     uint8_t parameter; /* origin is parameter N - 1; 0 = a global */
     bool server;       /* reached from a global of an entity that is not the client */
     bool stack;        /* lies in a task's stack: walked through, temporary itself */
@@ -38,6 +40,7 @@ struct snapshot {
     uint32_t index_size; /* a power of two */
     uint32_t unreadable; /* pointers whose target could not be read */
     uint32_t ambiguous;  /* pointers with several possible shapes, settled by plausibility */
+    uint64_t serial;     /* newest allocation when it was taken */
     bool cut;            /* the budget ended the walk: the snapshot is incomplete */
 };
 
@@ -61,6 +64,7 @@ struct snapshot_request {
     size_t parameter_count;
     const struct snapshot_range *stacks; /* sorted, apart */
     size_t stack_count;
+    const struct allocations *allocations; /* what is known of the heap; NULL = nothing */
     uint32_t object_budget;              /* most objects; more sets `cut` */
     uint64_t byte_budget;                /* most bytes */
 };

@@ -1,0 +1,39 @@
+#include "test_solver.h"
+#include "model.h"
+
+void test_model_words(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    assert_int_equal(setjmp(arena.failure), 0);
+    struct models models = {.arena = &arena};
+    assert_null(models_parse(&models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count\nrun calls 0 with 2\n", "m"));
+    const struct model *copy = models_find(&models, "memcpy");
+    assert_non_null(copy);
+    assert_int_equal(copy->writes, 1);
+    assert_int_equal(copy->copies_to, 0);
+    assert_int_equal(copy->copies_from, 1);
+    assert_int_equal(copy->size, 2);
+    assert_int_equal(copy->returns, 0);
+    assert_int_equal(models_find(&models, "kfree")->frees, 0);
+    assert_string_equal(models_find(&models, "put")->members[1], "count");
+    assert_int_equal(models_find(&models, "run")->call_arguments, 4);
+    assert_null(models_find(&models, "comment"));
+    assert_null(models_parse(&models, "memcpy pure\n", "n"));
+    assert_int_equal(models_find(&models, "memcpy")->writes, 0); /* the later line counts */
+    arena_deinit(&arena);
+}
+
+void test_model_errors(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    assert_int_equal(setjmp(arena.failure), 0);
+    struct models models = {.arena = &arena};
+    static const char *const wrong[] = {"f writes", "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *9.member", "f returns"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error *error = models_parse(&models, arena_format(&arena, "ok pure\n%s\n", wrong[i]), "place.model");
+        assert_non_null(error);
+        assert_non_null(strstr(error_message(error), "place.model:2:"));
+        error_destroy(error);
+    }
+    arena_deinit(&arena);
+}
