@@ -49,9 +49,11 @@ static void verdict_json(struct text *text, const struct oracle_verdict *verdict
         }
         text_append(text, "]");
     }
-    text_append_format(
-        text, ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"pairs_by_wildcard\":%zu,\"changed_pairs\":%zu,\"unmapped_bytes\":%zu}\n",
-        verdict->transient, verdict->silent_stores, verdict->pairs, verdict->by_wildcard, verdict->changed_pairs, verdict->unmapped_bytes);
+    text_append_format(text,
+                       ",\"transient\":%zu,\"silent_stores\":%zu,\"pairs\":%zu,\"pairs_by_wildcard\":%zu,\"page_table_pairs\":%zu,\"changed_pairs\":%"
+                       "zu,\"unmapped_bytes\":%zu}\n",
+                       verdict->transient, verdict->silent_stores, verdict->pairs, verdict->by_wildcard, verdict->page_tables, verdict->changed_pairs,
+                       verdict->unmapped_bytes);
 }
 
 static void finding_text(struct text *text, const struct finding *finding) {

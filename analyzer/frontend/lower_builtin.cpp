@@ -274,6 +274,10 @@ Value Lowering::lower_va_arg(const VAArgExpr *expression) {
     SourceLocation place = expression->getExprLoc();
     Location list = va_list_location(expression->getSubExpr());
     Value value = load(list, place);
+    if (list.variable == NONE) { /* it steps the list on */
+        QualType list_type = context_.getBuiltinVaListType();
+        emit_fill(address(list, place, true), unit_.size_of(list_type), list_type, place);
+    }
     QualType type = expression->getType();
     if (Unit::is_aggregate(type)) {
         return emit_copy(value, context_.getPointerType(type), place);

@@ -134,7 +134,7 @@ Value Lowering::emit_call(const CallExpr *call, uint32_t object, Value callee, c
 
 Value Lowering::lower_call(const CallExpr *call, QualType hint) {
     const Expr *callee = call->getCallee();
-    const Expr *plain = callee->IgnoreParenCasts(); /* a known function is called directly, whatever its type is cast to */
+    const Expr *plain = callee->IgnoreParenCasts();              /* a known function is called directly, whatever its type is cast to */
     while (const auto *unary = dyn_cast<UnaryOperator>(plain)) { /* (*f)() and (&f)() are f() */
         const Expr *sub = unary->getSubExpr()->IgnoreParenCasts();
         const auto *reference = dyn_cast<DeclRefExpr>(sub);

@@ -111,7 +111,8 @@ class Unit {
     const clang::SourceManager &sources_;
     std::string directory_;
     llvm::BumpPtrAllocator memory_;
-    llvm::UniqueStringSaver strings_{memory_};
+    llvm::BumpPtrAllocator string_memory_; /* filled by LLVM only: under ASan its code and ours mark an arena differently */
+    llvm::UniqueStringSaver strings_{string_memory_};
 
     std::vector<facts_file> files_;
     llvm::DenseMap<clang::FileID, uint32_t> file_indices_;

@@ -16,7 +16,7 @@ struct analysis {
     struct arena closure_arena; /* of the transaction at hand */
     struct store *store;
     struct facts_result *facts;
-    struct facts_unit **units;  /* of those that did not fail */
+    struct facts_unit **units; /* of those that did not fail */
     size_t unit_count;
     struct progress *progress;
     struct models models;
@@ -114,7 +114,8 @@ static bool calls_outside(const struct analysis *analysis) {
         for (size_t i = 0; i < function->facts->instruction_count; i++) {
             const struct facts_instruction *instruction = &function->facts->instructions[i];
             uint32_t object = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
-            if (object != NONE && program->objects.items[object].function_index == NONE && !models_find(&analysis->models, program->objects.items[object].name)) {
+            if (object != NONE && program->objects.items[object].function_index == NONE &&
+                !models_find(&analysis->models, program->objects.items[object].name)) {
                 return true;
             }
         }
@@ -125,7 +126,8 @@ static bool calls_outside(const struct analysis *analysis) {
 static struct error *solve(struct analysis *analysis) {
     struct arena *arena = &analysis->arena;
     struct program *program = &analysis->program;
-    program_link(arena, (const struct facts_unit *const *)analysis->units, (uint32_t)analysis->unit_count, analysis->transactions.source_root, program);
+    program_link(arena, (const struct facts_unit *const *)analysis->units, (uint32_t)analysis->unit_count, analysis->transactions.source_root,
+                 program);
     struct error *error = transactions_find(analysis->store, program, analysis->request->manifest, &analysis->transactions);
     if (error) {
         return error;
@@ -207,10 +209,11 @@ static struct error *count_into(struct store *store, const char *sql, size_t *ou
 
 static struct error *read_causes(struct store *store, struct analyze_summary *summary) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store,
-                                        "SELECT cause, count(DISTINCT function || char(0) || file || char(0) || line || char(0) || detail), count(DISTINCT txn_id) "
-                                        "FROM unknown GROUP BY cause ORDER BY 2 DESC, 1 LIMIT 16",
-                                        &query);
+    struct error *error =
+        store_prepare(store,
+                      "SELECT cause, count(DISTINCT function || char(0) || file || char(0) || line || char(0) || detail), count(DISTINCT txn_id) "
+                      "FROM unknown GROUP BY cause ORDER BY 2 DESC, 1 LIMIT 16",
+                      &query);
     bool row = true;
     while (!error && row) {
         error = query_step(query, &row);

@@ -49,10 +49,14 @@ void *arena_allocate(struct arena *arena, size_t size) {
 }
 
 /* Index of the largest power of two that fits into `size`. */
-static unsigned size_class(size_t size) { return (unsigned)(63 - __builtin_clzll((unsigned long long)size)); }
+static unsigned size_class(size_t size) {
+    return (unsigned)(63 - __builtin_clzll((unsigned long long)size));
+}
 
 /* A power of two that holds the size: vectors of one class can stand in for each other. */
-static size_t rounded_size(size_t size) { return size <= ALIGNMENT ? ALIGNMENT : (size_t)1 << (size_class(size - 1) + 1); }
+static size_t rounded_size(size_t size) {
+    return size <= ALIGNMENT ? ALIGNMENT : (size_t)1 << (size_class(size - 1) + 1);
+}
 
 void arena_recycle(struct arena *arena, void *memory, size_t size) {
     unsigned class = size_class(rounded_size(size));

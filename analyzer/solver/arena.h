@@ -14,9 +14,9 @@ struct arena {
     struct arena_block *blocks; /* all memory taken from the system */
     char *next;                 /* free part of the newest block */
     char *end;
-    void *recycled[48];         /* outgrown vectors by power of two, for the next vector of that size */
-    size_t total;               /* bytes taken from the system */
-    jmp_buf failure;            /* where to go when memory runs out; set before the first allocation */
+    void *recycled[48]; /* outgrown vectors by power of two, for the next vector of that size */
+    size_t total;       /* bytes taken from the system */
+    jmp_buf failure;    /* where to go when memory runs out; set before the first allocation */
 };
 
 void arena_deinit(struct arena *arena);
@@ -24,7 +24,8 @@ void arena_deinit(struct arena *arena);
 /* Zeroed memory, aligned for anything. */
 void *arena_allocate(struct arena *arena, size_t size);
 
-/* A larger copy of a vector that came from arena_grow (or NULL); new bytes are zero, the old memory is recycled. Sizes are powers of two times a unit. */
+/* A larger copy of a vector that came from arena_grow (or NULL); new bytes are zero, the old memory is recycled. Sizes are powers of two times a
+ * unit. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
 /* Gives the memory of a vector back for other vectors; `size` as it was asked for. */
@@ -35,20 +36,20 @@ __attribute__((format(printf, 2, 3))) char *arena_format(struct arena *arena, co
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 
 /* A vector of T: struct { T *items; uint32_t count, capacity; }. */
-#define VECTOR(T)          \
-    struct {               \
-        T *items;          \
-        uint32_t count;    \
-        uint32_t capacity; \
+#define VECTOR(T)                                                                                                                                    \
+    struct {                                                                                                                                         \
+        T *items;                                                                                                                                    \
+        uint32_t count;                                                                                                                              \
+        uint32_t capacity;                                                                                                                           \
     }
 
 /* Makes room for one more item and counts it; gives its address (zeroed the first time that the slot is used). */
-#define VECTOR_ADD(arena, vector)                                                                                               \
-    (((vector)->count == (vector)->capacity                                                                                     \
-          ? (void)((vector)->items = arena_grow((arena), (vector)->items, (vector)->capacity * sizeof *(vector)->items,         \
-                                                ((vector)->capacity ? (vector)->capacity * 2 : 4) * sizeof *(vector)->items),  \
-                   (vector)->capacity = (vector)->capacity ? (vector)->capacity * 2 : 4)                                        \
-          : (void)0),                                                                                                           \
+#define VECTOR_ADD(arena, vector)                                                                                                                    \
+    (((vector)->count == (vector)->capacity                                                                                                          \
+          ? (void)((vector)->items = arena_grow((arena), (vector)->items, (vector)->capacity * sizeof *(vector)->items,                              \
+                                                ((vector)->capacity ? (vector)->capacity * 2 : 4) * sizeof *(vector)->items),                        \
+                   (vector)->capacity = (vector)->capacity ? (vector)->capacity * 2 : 4)                                                             \
+          : (void)0),                                                                                                                                \
      &(vector)->items[(vector)->count++])
 
 #endif

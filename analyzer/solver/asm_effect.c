@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool asm_operand_is_read(const struct facts_operand *operand) { return !operand->is_output || strchr(operand->constraint, '+') != NULL; }
+bool asm_operand_is_read(const struct facts_operand *operand) {
+    return !operand->is_output || strchr(operand->constraint, '+') != NULL;
+}
 
 bool asm_operand_is_address(const struct facts_operand *operand) {
     return !operand->is_memory && !operand->is_output && strcmp(operand->constraint, "p") == 0;
@@ -17,11 +19,13 @@ uint32_t asm_tied_output(const struct facts_operand *operand) {
 }
 
 /* Instructions whose memory operand, if any, is only read, or that touch processor state alone. Compared by prefix, so that size suffixes fit. */
-static const char *const reading[] = {"cli",    "sti",    "hlt",    "pause",  "nop",   "lfence", "mfence",  "sfence", "lgdt",   "lidt",   "lldt",  "ltr",      "invlpg",
-                                      "invpcid", "wrmsr", "rdmsr",  "out",    "inb",   "inw",    "inl",     "in ",    "cpuid",  "rdtsc",  "swapgs", "wbinvd",   "ud2",
-                                      "int3",   "cmp",    "test",   "bt ",    "btl",   "btq",    "prefetch", "verw",  "fxrstor", "xrstor", "fldcw", "ldmxcsr", "clac",
-                                      "stac",   "jmp",    "j",      "push",   "pop",   "fninit", "clts",    "lmsw",   "ljmp",   "lret",   "ret",   "rdrand",   "rdseed"};
-static const char *const stringy[] = {"stos", "movsb", "movsw", "movsl ", "movsq", "ins", "xsave", "fxsave", "fnsave", "fnst", "stmxcsr", "sgdt", "sidt", "cmpxchg8b", "cmpxchg16b"};
+static const char *const reading[] = {"cli",    "sti",     "hlt",     "pause", "nop",     "lfence", "mfence", "sfence", "lgdt", "lidt", "lldt",
+                                      "ltr",    "invlpg",  "invpcid", "wrmsr", "rdmsr",   "out",    "inb",    "inw",    "inl",  "in ",  "cpuid",
+                                      "rdtsc",  "swapgs",  "wbinvd",  "ud2",   "int3",    "cmp",    "test",   "bt ",    "btl",  "btq",  "prefetch",
+                                      "verw",   "fxrstor", "xrstor",  "fldcw", "ldmxcsr", "clac",   "stac",   "jmp",    "j",    "push", "pop",
+                                      "fninit", "clts",    "lmsw",    "ljmp",  "lret",    "ret",    "rdrand", "rdseed"};
+static const char *const stringy[] = {"stos",   "movsb", "movsw",   "movsl ", "movsq", "ins",       "xsave",     "fxsave",
+                                      "fnsave", "fnst",  "stmxcsr", "sgdt",   "sidt",  "cmpxchg8b", "cmpxchg16b"};
 static const char *const calling[] = {"call", "syscall", "sysenter", "int ", "iret", "vmcall", "vmmcall"};
 
 static bool has_prefix(const char *text, const char *const *list, size_t count) {

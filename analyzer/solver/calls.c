@@ -29,7 +29,9 @@ static bool list_add(struct points_to *p, number_list *list, uint32_t number) {
 }
 
 /* Values of a frame that a call passes; FACTS_NONE where it passes a plain constant. */
-static uint32_t argument_of(const struct facts_instruction *call, uint32_t index) { return index < call->argument_count ? call->arguments[index] : FACTS_NONE; }
+static uint32_t argument_of(const struct facts_instruction *call, uint32_t index) {
+    return index < call->argument_count ? call->arguments[index] : FACTS_NONE;
+}
 
 static void result_unknown(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t type, const char *cause, const char *detail) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
@@ -78,8 +80,8 @@ static void call_outside(struct points_to *p, uint32_t frame, uint32_t instructi
 }
 
 /* Joins a call with the body of a function: a copy for this call, or the function's own instance. */
-static void call_bind(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t function, const struct model *model, const uint32_t *arguments,
-                      uint32_t argument_count) {
+static void call_bind(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t function, const struct model *model,
+                      const uint32_t *arguments, uint32_t argument_count) {
     uint64_t key = hash_mix(((uint64_t)frame << 32) | instruction, function);
     uint32_t value = 0;
     if (!map_add(p->arena, &p->bound, key, &value)) {

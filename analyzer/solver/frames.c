@@ -145,12 +145,8 @@ static uint32_t add_frame(struct frames *frames, uint32_t function, uint32_t par
     struct program *program = frames->program;
     const struct function *at = &program->functions.items[function];
     uint32_t frame = frames->items.count;
-    *VECTOR_ADD(program->arena, &frames->items) = (struct frame){.function = function,
-                                                                 .parent = parent,
-                                                                 .call = call,
-                                                                 .instance = instance,
-                                                                 .values = frames->value_count,
-                                                                 .locals = frames->local_count};
+    *VECTOR_ADD(program->arena, &frames->items) = (struct frame){
+        .function = function, .parent = parent, .call = call, .instance = instance, .values = frames->value_count, .locals = frames->local_count};
     frames->value_count += (uint32_t)at->facts->value_count + 1;
     frames->local_count += at->local_count;
     uint32_t size = (uint32_t)at->facts->instruction_count;

@@ -10,11 +10,11 @@
 
 struct frame {
     uint32_t function;
-    uint32_t parent;      /* frame that calls this copy; NONE = root of an instance */
-    uint32_t call;        /* index of the call among the parent's instructions */
+    uint32_t parent; /* frame that calls this copy; NONE = root of an instance */
+    uint32_t call;   /* index of the call among the parent's instructions */
     uint32_t instance;
-    uint32_t values;      /* first of its value_count + 1 values; the last one is what the function returns */
-    uint32_t locals;      /* first of its locals: number of a thing, see things.h */
+    uint32_t values; /* first of its value_count + 1 values; the last one is what the function returns */
+    uint32_t locals; /* first of its locals: number of a thing, see things.h */
 };
 
 struct instance {
@@ -28,11 +28,11 @@ struct frames {
     const struct models *models;
     VECTOR(struct frame) items;
     VECTOR(struct instance) instances;
-    uint32_t *instance_of;   /* function -> instance, NONE */
-    bool *keep_apart;        /* function -> never copied into callers: entries of transactions */
-    uint32_t *size;          /* function -> instructions with everything copied in */
-    bool *inlined;           /* function -> copied into its callers */
-    struct map children;     /* (frame << 32 | instruction) -> frame of the copied callee */
+    uint32_t *instance_of; /* function -> instance, NONE */
+    bool *keep_apart;      /* function -> never copied into callers: entries of transactions */
+    uint32_t *size;        /* function -> instructions with everything copied in */
+    bool *inlined;         /* function -> copied into its callers */
+    struct map children;   /* (frame << 32 | instruction) -> frame of the copied callee */
     uint32_t value_count;
     uint32_t local_count;
 };
@@ -53,7 +53,9 @@ static inline const struct facts_instruction *frame_instructions(const struct fr
 }
 
 /* Node of a value of a frame. */
-static inline uint32_t frame_value(const struct frames *frames, uint32_t frame, uint32_t value) { return frames->items.items[frame].values + value; }
+static inline uint32_t frame_value(const struct frames *frames, uint32_t frame, uint32_t value) {
+    return frames->items.items[frame].values + value;
+}
 
 static inline uint32_t frame_return(const struct frames *frames, uint32_t frame) {
     const struct frame *at = &frames->items.items[frame];

@@ -25,12 +25,12 @@ bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value
 
 /* Strings to numbers from 0 in order of first appearance. */
 struct names {
-    struct map index;                 /* hash -> first name with it */
+    struct map index; /* hash -> first name with it */
     VECTOR(const char *) strings;
-    VECTOR(uint32_t) next;            /* next name of the same hash, MAP_NONE */
+    VECTOR(uint32_t) next; /* next name of the same hash, MAP_NONE */
 };
 
-uint32_t names_find(const struct names *names, const char *string); /* MAP_NONE when absent */
+uint32_t names_find(const struct names *names, const char *string);                  /* MAP_NONE when absent */
 uint32_t names_intern(struct arena *arena, struct names *names, const char *string); /* copies new ones */
 
 uint64_t hash_string(const char *string);

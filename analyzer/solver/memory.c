@@ -87,7 +87,8 @@ static void add_outside_pointer(void *context, const struct leaf *leaf) {
     }
     uint32_t record = pointed_record(p->program, leaf->type);
     if (!p->open_world || (record != NONE && p->program->types.items[record].is_link)) {
-        *VECTOR_ADD(p->arena, &p->links) = (struct cell_place){search->thing, search->cell, leaf->type, arena_copy(p->arena, leaf->path, strlen(leaf->path))};
+        *VECTOR_ADD(p->arena, &p->links) =
+            (struct cell_place){search->thing, search->cell, leaf->type, arena_copy(p->arena, leaf->path, strlen(leaf->path))};
         return;
     }
     uint32_t from = outside_pointer(p, search->thing, search->offset, leaf->type, leaf->path);
@@ -155,7 +156,8 @@ static void materialise(struct points_to *p, uint32_t thing, int64_t from, int64
         return;
     }
     struct pointer_list list = {.p = p};
-    type_visit_leaves(p->program, at->type, from < 0 ? 0 : (uint64_t)from * 8, to <= 0 ? UINT64_MAX : (uint64_t)to * 8, NONE, NONE, note_pointer, &list);
+    type_visit_leaves(p->program, at->type, from < 0 ? 0 : (uint64_t)from * 8, to <= 0 ? UINT64_MAX : (uint64_t)to * 8, NONE, NONE, note_pointer,
+                      &list);
     for (uint32_t i = 0; i < list.offsets.count; i++) {
         memory_cell(p, thing, list.offsets.items[i]);
     }
@@ -175,7 +177,9 @@ static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, stru
     if (!mirror_covers(&mirror, from.offset)) {
         return;
     }
-    int64_t offset = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY ? OFFSET_ANY : (int64_t)mirror.to + from.offset - mirror.from;
+    int64_t offset = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY
+                         ? OFFSET_ANY
+                         : (int64_t)mirror.to + from.offset - mirror.from;
     uint32_t to = memory_cell(p, mirror.thing, offset);
     if (to != NONE) {
         node_add_edge(p, from.read_node, p->memory.items[mirror.thing].cells.items[to].node);
@@ -272,7 +276,8 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
     struct location source = p->things->locations.items[from];
     struct location target = p->things->locations.items[to];
     const struct thing *source_thing = &p->things->items.items[source.thing];
-    if (source_thing->kind == THING_CODE || source_thing->kind == THING_LITERAL || source_thing->kind == THING_UNKNOWN || !thing_is_writable(p->things, target.thing)) {
+    if (source_thing->kind == THING_CODE || source_thing->kind == THING_LITERAL || source_thing->kind == THING_UNKNOWN ||
+        !thing_is_writable(p->things, target.thing)) {
         return;
     }
     if (p->things->items.items[target.thing].kind == THING_UNKNOWN) {
@@ -288,7 +293,8 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
     if (!map_add(p->arena, &p->mirror_seen, key, &value)) {
         return;
     }
-    materialise(p, source.thing, source.offset == OFFSET_ANY ? 0 : source.offset, source.offset == OFFSET_ANY || !size ? 0 : source.offset + (int64_t)size);
+    materialise(p, source.thing, source.offset == OFFSET_ANY ? 0 : source.offset,
+                source.offset == OFFSET_ANY || !size ? 0 : source.offset + (int64_t)size);
     *VECTOR_ADD(p->arena, &memory_of(p, source.thing)->mirrors) = mirror;
     for (uint32_t cell = 0; cell < p->memory.items[source.thing].cells.count; cell++) {
         mirror_cell(p, source.thing, cell, mirror);

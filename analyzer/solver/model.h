@@ -14,22 +14,22 @@
 
 struct model {
     const char *name;
-    uint32_t writes;     /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
+    uint32_t writes;        /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
     const char *members[4]; /* of the first arguments: only this member of the record is written; NULL = all of it */
-    uint32_t escapes;    /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
-    int size;            /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
-    int copies_to;       /* copies the object of argument copies_from to that of copies_to */
+    uint32_t escapes;       /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
+    int size;               /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
+    int copies_to;          /* copies the object of argument copies_from to that of copies_to */
     int copies_from;
-    int returns;         /* gives this argument back */
-    bool returns_unknown;/* gives a pointer from outside, typed by the call's use */
-    bool allocates;      /* gives a new object */
-    int allocation_size; /* argument with its bytes; MODEL_NO_ARGUMENT = unknown */
-    int allocation_count;/* calloc-like second factor */
-    int frees;           /* argument whose object ends */
-    int calls;           /* calls this argument, a function, before it returns ... */
+    int returns;             /* gives this argument back */
+    bool returns_unknown;    /* gives a pointer from outside, typed by the call's use */
+    bool allocates;          /* gives a new object */
+    int allocation_size;     /* argument with its bytes; MODEL_NO_ARGUMENT = unknown */
+    int allocation_count;    /* calloc-like second factor */
+    int frees;               /* argument whose object ends */
+    int calls;               /* calls this argument, a function, before it returns ... */
     uint32_t call_arguments; /* ... with these arguments, in order */
-    int defers;          /* a function that runs later, as its own transaction */
-    bool opaque;         /* replaces the body even when the function is defined in scope */
+    int defers;              /* a function that runs later, as its own transaction */
+    bool opaque;             /* replaces the body even when the function is defined in scope */
 };
 
 struct models {

@@ -9,8 +9,8 @@ struct collector {
     struct arena *arena;
     struct states *states;
     struct modification *out;
-    struct map state_of;    /* state -> index of out->states */
-    struct map reached_of;  /* frame -> index of out->reached */
+    struct map state_of;   /* state -> index of out->states */
+    struct map reached_of; /* frame -> index of out->reached */
     struct map unknown_of;
     struct map function_of;
     struct map external_of;
@@ -163,11 +163,14 @@ static void note_assembly(struct collector *c, uint32_t reached, uint32_t number
 }
 
 /* One member of what an argument points to; the record is the parameter's declared one. */
-static void note_member(struct collector *c, uint32_t reached, uint32_t number, uint32_t object, uint32_t argument, uint32_t value, const char *name) {
+static void note_member(struct collector *c, uint32_t reached, uint32_t number, uint32_t object, uint32_t argument, uint32_t value,
+                        const char *name) {
     const struct program *program = c->p->program;
     uint32_t type = program->objects.items[object].type;
     const struct type *function = type == NONE ? NULL : &program->types.items[type];
-    uint32_t record = function && function->kind == FACTS_FUNCTION && argument < function->member_count ? pointed_record(program, function->members[argument].type) : NONE;
+    uint32_t record = function && function->kind == FACTS_FUNCTION && argument < function->member_count
+                          ? pointed_record(program, function->members[argument].type)
+                          : NONE;
     const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
     for (uint32_t m = 0; set && record != NONE && m < program->types.items[record].member_count; m++) {
         const struct member *member = &program->types.items[record].members[m];
@@ -188,7 +191,19 @@ static void note_member(struct collector *c, uint32_t reached, uint32_t number, 
     note_store(c, reached, number, value, touch); /* the type is not known here: all of it */
 }
 
-static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model, uint32_t object) {
+/* Bytes of what a parameter is declared to point to; 0 = bytes, void, or no pointer: it may be more. */
+static uint64_t parameter_size(const struct program *program, uint32_t object, uint32_t argument) {
+    uint32_t type = program->objects.items[object].type;
+    if (type == NONE || program->types.items[type].kind != FACTS_FUNCTION || argument >= program->types.items[type].member_count) {
+        return 0;
+    }
+    const struct type *pointer = &program->types.items[program->types.items[type].members[argument].type];
+    const struct type *target = pointer->kind == FACTS_POINTER && pointer->target != NONE ? &program->types.items[pointer->target] : NULL;
+    return target && (target->kind == FACTS_RECORD || (target->kind == FACTS_SCALAR && target->size > 1)) ? target->size : 0;
+}
+
+static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model,
+                       uint32_t object) {
     for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
         if (!(model->writes >> i & 1) || call->arguments[i] == FACTS_NONE) {
             continue;
@@ -197,7 +212,7 @@ static void note_model(struct collector *c, uint32_t reached, uint32_t number, c
             note_member(c, reached, number, object, i, call->arguments[i], model->members[i]);
             continue;
         }
-        struct touch touch = {.record = NONE, .member = NONE};
+        struct touch touch = {.record = NONE, .member = NONE, .size = model->size < 0 ? parameter_size(c->p->program, object, i) : 0};
         if (model->size >= 0 && (size_t)model->size < call->argument_count && call->constants[model->size] > 0) {
             touch.size = (uint64_t)call->constants[model->size];
         }
@@ -259,7 +274,8 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
     }
 }
 
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function, struct modification *out_modification) {
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function,
+                    struct modification *out_modification) {
     *out_modification = (struct modification){0};
     struct collector collector = {.p = closure, .arena = arena, .states = states, .out = out_modification};
     uint32_t instance = closure->frames->instance_of[function];

@@ -41,7 +41,8 @@ struct modification {
 };
 
 /* `closure` is solved for the entry. Results live in `arena`. */
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function, struct modification *out_modification);
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function,
+                    struct modification *out_modification);
 
 /* Place of an instruction of a frame, in program files. */
 struct place modify_place(const struct points_to *points_to, uint32_t frame, uint32_t instruction);

@@ -4,39 +4,41 @@
 #include "points_to_internal.h"
 
 /* Prepares, runs `body` while there is no error, and leaves the function with the first error. */
-#define PREPARE(output, variable, sql)                                                     \
-    struct query *variable __attribute__((cleanup(scope_query))) = NULL;                   \
-    do {                                                                                   \
-        struct error *prepare_error = store_prepare((output)->store, (sql), &variable);    \
-        if (prepare_error) {                                                               \
-            return prepare_error;                                                          \
-        }                                                                                  \
+#define PREPARE(output, variable, sql)                                                                                                               \
+    struct query *variable __attribute__((cleanup(scope_query))) = NULL;                                                                             \
+    do {                                                                                                                                             \
+        struct error *prepare_error = store_prepare((output)->store, (sql), &variable);                                                              \
+        if (prepare_error) {                                                                                                                         \
+            return prepare_error;                                                                                                                    \
+        }                                                                                                                                            \
     } while (0)
-#define TRY(expression)                     \
-    do {                                    \
-        struct error *try_error = (expression); \
-        if (try_error) {                    \
-            return try_error;               \
-        }                                   \
+#define TRY(expression)                                                                                                                              \
+    do {                                                                                                                                             \
+        struct error *try_error = (expression);                                                                                                      \
+        if (try_error) {                                                                                                                             \
+            return try_error;                                                                                                                        \
+        }                                                                                                                                            \
     } while (0)
 
 struct error *output_clear(struct store *store) {
     int64_t runs = 0;
     struct error *error = store_scalar(store, "SELECT count(*) FROM run", &runs);
     if (!error && runs) {
-        error = error_create(ERROR_USAGE, "the database holds %lld runs that belong to its static results; analyse into another file", (long long)runs);
+        error =
+            error_create(ERROR_USAGE, "the database holds %lld runs that belong to its static results; analyse into another file", (long long)runs);
     }
     if (!error) {
-        error = store_execute(store, "DELETE FROM witness; DELETE FROM may_modify; DELETE FROM unknown; DELETE FROM closure; DELETE FROM call_target;"
-                                     "DELETE FROM call_site; DELETE FROM alloc_site; DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias;"
-                                     "DELETE FROM txn; DELETE FROM state; DELETE FROM function; DELETE FROM file; DELETE FROM manifest; DELETE FROM declaration;"
-                                     "DELETE FROM entity; DELETE FROM unit; DELETE FROM meta");
+        error = store_execute(
+            store, "DELETE FROM witness; DELETE FROM may_modify; DELETE FROM unknown; DELETE FROM closure; DELETE FROM call_target;"
+                   "DELETE FROM call_site; DELETE FROM alloc_site; DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias;"
+                   "DELETE FROM txn; DELETE FROM state; DELETE FROM function; DELETE FROM file; DELETE FROM manifest; DELETE FROM declaration;"
+                   "DELETE FROM entity; DELETE FROM unit; DELETE FROM meta");
     }
     return error;
 }
 
-void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states, const struct points_to *points_to,
-                 struct output *out_output) {
+void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states,
+                 const struct points_to *points_to, struct output *out_output) {
     struct arena *arena = program->arena;
     *out_output = (struct output){.store = store, .program = program, .transactions = transactions, .states = states, .points_to = points_to};
     out_output->file_ids = arena_allocate(arena, (program->files.strings.count + 1) * sizeof(int64_t));
@@ -57,7 +59,8 @@ void output_init(struct store *store, struct program *program, struct transactio
             uint32_t object = instruction->op == FACTS_ADDRESS && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
             uint32_t target = object == NONE ? NONE : program->objects.items[object].function_index;
             if (target != NONE && !out_output->taken_place[target].line && instruction->place.line) {
-                out_output->taken_place[target] = (struct place){unit->files[instruction->place.file], instruction->place.line, instruction->place.column};
+                out_output->taken_place[target] =
+                    (struct place){unit->files[instruction->place.file], instruction->place.line, instruction->place.column};
             }
         }
     }
@@ -175,7 +178,9 @@ static struct error *output_functions(struct output *output) {
 }
 
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count) {
-    PREPARE(output, insert, "INSERT INTO unit (path, digest, status, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET status = excluded.status, message = excluded.message WHERE excluded.status = 'failed'");
+    PREPARE(output, insert,
+            "INSERT INTO unit (path, digest, status, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET status = excluded.status, "
+            "message = excluded.message WHERE excluded.status = 'failed'");
     for (size_t i = 0; i < unit_count; i++) {
         query_bind_text(insert, 1, units[i].path);
         query_bind_text(insert, 2, units[i].digest);
@@ -204,8 +209,9 @@ static struct error *output_state(struct output *output, uint32_t state, int64_t
     }
     if (!output->state_ids[state]) {
         const struct state *at = &output->states->items.items[state];
-        PREPARE(output, insert, "INSERT INTO state (key, root, path, root_kind, entity_id, type, bit_offset, bit_size, wildcard, leaves, file, line, origin) "
-                                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'analyzer')");
+        PREPARE(output, insert,
+                "INSERT INTO state (key, root, path, root_kind, entity_id, type, bit_offset, bit_size, wildcard, leaves, file, line, origin) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'analyzer')");
         query_bind_text(insert, 1, at->key);
         query_bind_text(insert, 2, at->root);
         query_bind_text(insert, 3, at->path);
@@ -255,8 +261,8 @@ static const char *call_reason(struct output *output, const struct reached *call
         through = arena_format(program->arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
     }
     struct place taken = output->taken_place[callee];
-    return arena_format(program->arena, "calls %s through %s%s, which %s:%u puts there", name, through, targets && targets->layered ? " (by the member's type)" : "",
-                        program_file(program, taken.file), taken.line);
+    return arena_format(program->arena, "calls %s through %s%s, which %s:%u puts there", name, through,
+                        targets && targets->layered ? " (by the member's type)" : "", program_file(program, taken.file), taken.line);
 }
 
 static const char *store_reason(struct output *output, const struct modified *modified) {
@@ -288,14 +294,15 @@ struct step {
 };
 
 /* One row a step: the entry, each call, the store. */
-static struct error *output_witness(struct output *output, struct query *insert, int64_t row, const struct modification *modification, const struct modified *modified) {
+static struct error *output_witness(struct output *output, struct query *insert, int64_t row, const struct modification *modification,
+                                    const struct modified *modified) {
     struct program *program = output->program;
     VECTOR(struct step) steps = {0};
     uint32_t reached = modified->reached;
     const struct reached *at = &modification->reached.items[reached];
     const struct frames *frames = output->points_to->frames;
-    *VECTOR_ADD(program->arena, &steps) =
-        (struct step){frames->items.items[at->frame].function, modify_place(output->points_to, at->frame, modified->instruction), store_reason(output, modified)};
+    *VECTOR_ADD(program->arena, &steps) = (struct step){
+        frames->items.items[at->frame].function, modify_place(output->points_to, at->frame, modified->instruction), store_reason(output, modified)};
     for (int depth = 0; at->by != NONE && depth < 1000; depth++) {
         const struct reached *caller = &modification->reached.items[at->by];
         *VECTOR_ADD(program->arena, &steps) =

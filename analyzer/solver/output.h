@@ -6,7 +6,7 @@
 
 /* A unit as the driver delivered it. */
 struct output_unit {
-    const char *path;    /* relative to the source root */
+    const char *path; /* relative to the source root */
     const char *digest;
     const char *message; /* NULL = ok */
 };
@@ -17,20 +17,20 @@ struct output {
     struct transactions *transactions;
     struct states *states;
     const struct points_to *points_to;
-    int64_t *file_ids;      /* program file -> id, 0 = not there yet */
-    int64_t *function_ids;  /* program function -> id */
-    int64_t *external_ids;  /* CODE object that is not defined -> id */
-    int64_t *state_ids;     /* state -> id; grows */
+    int64_t *file_ids;     /* program file -> id, 0 = not there yet */
+    int64_t *function_ids; /* program function -> id */
+    int64_t *external_ids; /* CODE object that is not defined -> id */
+    int64_t *state_ids;    /* state -> id; grows */
     uint32_t state_count;
-    number_list *taken_at;  /* function -> (initialiser index) or empty: who put its address somewhere */
+    number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
 };
 
 /* Removes earlier static results. ERROR_USAGE when the database holds runs, which belong to them. */
 struct error *output_clear(struct store *store);
 
-void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states, const struct points_to *points_to,
-                 struct output *out_output);
+void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states,
+                 const struct points_to *points_to, struct output *out_output);
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count);
 struct error *output_transaction(struct output *output, const struct transaction *transaction, const struct modification *modification);
 

@@ -3,12 +3,12 @@
 #include "output.h"
 #include "points_to_internal.h"
 
-#define TRY(expression)                         \
-    do {                                        \
-        struct error *try_error = (expression); \
-        if (try_error) {                        \
-            return try_error;                   \
-        }                                       \
+#define TRY(expression)                                                                                                                              \
+    do {                                                                                                                                             \
+        struct error *try_error = (expression);                                                                                                      \
+        if (try_error) {                                                                                                                             \
+            return try_error;                                                                                                                        \
+        }                                                                                                                                            \
     } while (0)
 
 /* Pointers of one key lead to so many places at most; beyond that nobody walks by them. */
@@ -45,7 +45,8 @@ static int compare_sites(const void *one, const void *other) {
         order = a->line != b->line ? (a->line > b->line ? 1 : -1) : (a->column > b->column) - (a->column < b->column);
     }
     if (!order) {
-        order = a->function != b->function ? (a->function > b->function ? 1 : -1) : (a->instruction > b->instruction) - (a->instruction < b->instruction);
+        order =
+            a->function != b->function ? (a->function > b->function ? 1 : -1) : (a->instruction > b->instruction) - (a->instruction < b->instruction);
     }
     return order;
 }
@@ -99,7 +100,9 @@ struct error *output_calls(struct output *output) {
     }
     struct query *insert __attribute__((cleanup(scope_query))) = NULL;
     struct query *target __attribute__((cleanup(scope_query))) = NULL;
-    TRY(store_prepare(output->store, "INSERT INTO call_site (function_id, file, line, col, indirect, resolution, expression) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", &insert));
+    TRY(store_prepare(output->store,
+                      "INSERT INTO call_site (function_id, file, line, col, indirect, resolution, expression) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                      &insert));
     TRY(store_prepare(output->store, "INSERT INTO call_target (call_site_id, function_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", &target));
     for (uint32_t i = 0; i < sites.count; i++) {
         const struct site *site = &sites.items[i];
@@ -109,19 +112,24 @@ struct error *output_calls(struct output *output) {
         uint32_t record = call->record == FACTS_NONE ? NONE : unit->types[call->record];
         const char *expression = NULL;
         if (record != NONE && call->member < program->types.items[record].member_count) {
-            expression = arena_format(program->arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
+            expression =
+                arena_format(program->arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
         }
         query_bind_int(insert, 1, output->function_ids[site->function]);
         query_bind_text(insert, 2, site->file);
         query_bind_int(insert, 3, site->line);
         query_bind_int(insert, 4, site->column);
         query_bind_int(insert, 5, site->indirect);
-        query_bind_text(insert, 6, site->functions.count || (site->indirect && site->externals.count) ? "resolved" : site->outside ? "outside" : "none in scope");
+        query_bind_text(insert, 6,
+                        site->functions.count || (site->indirect && site->externals.count) ? "resolved"
+                        : site->outside                                                    ? "outside"
+                                                                                           : "none in scope");
         query_bind_text(insert, 7, expression);
         TRY(query_run(insert));
         int64_t id = store_last_id(output->store);
         for (uint32_t t = 0; t < site->functions.count + site->externals.count; t++) {
-            int64_t callee = t < site->functions.count ? output->function_ids[site->functions.items[t]] : output->external_ids[site->externals.items[t - site->functions.count]];
+            int64_t callee = t < site->functions.count ? output->function_ids[site->functions.items[t]]
+                                                       : output->external_ids[site->externals.items[t - site->functions.count]];
             if (callee) {
                 query_bind_int(target, 1, id);
                 query_bind_int(target, 2, callee);
@@ -174,8 +182,9 @@ struct error *output_allocations(struct output *output) {
             uint32_t instruction = thing.instruction;
             for (uint32_t frame = thing.frame; frame != NONE; frame = p->frames->items.items[frame].parent) {
                 struct place place = modify_place(p, frame, instruction);
-                *VECTOR_ADD(program->arena, &found) = (struct allocation){program->functions.items[p->frames->items.items[frame].function].name,
-                                                                          program_file(program, place.file), place.line, thing.allocator, roots.items[r].name};
+                *VECTOR_ADD(program->arena, &found) =
+                    (struct allocation){program->functions.items[p->frames->items.items[frame].function].name, program_file(program, place.file),
+                                        place.line, thing.allocator, roots.items[r].name};
                 instruction = p->frames->items.items[frame].call;
             }
         }
@@ -184,7 +193,8 @@ struct error *output_allocations(struct output *output) {
         qsort(found.items, found.count, sizeof *found.items, compare_allocations);
     }
     struct query *insert __attribute__((cleanup(scope_query))) = NULL;
-    TRY(store_prepare(output->store, "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", &insert));
+    TRY(store_prepare(output->store,
+                      "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING", &insert));
     for (uint32_t i = 0; i < found.count; i++) {
         query_bind_text(insert, 1, found.items[i].function);
         query_bind_text(insert, 2, found.items[i].file);

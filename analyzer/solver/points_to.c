@@ -11,9 +11,13 @@ static const struct unit *frame_unit(const struct points_to *p, uint32_t frame) 
     return &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
 }
 
-uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type) { return type == FACTS_NONE ? NONE : frame_unit(p, frame)->types[type]; }
+uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type) {
+    return type == FACTS_NONE ? NONE : frame_unit(p, frame)->types[type];
+}
 
-uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object) { return object == FACTS_NONE ? NONE : frame_unit(p, frame)->objects[object]; }
+uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object) {
+    return object == FACTS_NONE ? NONE : frame_unit(p, frame)->objects[object];
+}
 
 uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value) {
     const struct facts_function *facts = p->program->functions.items[p->frames->items.items[frame].function].facts;
@@ -31,9 +35,13 @@ static uint32_t own_node(struct points_to *p, uint32_t node) {
     return own;
 }
 
-uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value) { return own_node(p, frame_value(p->frames, frame, value)); }
+uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value) {
+    return own_node(p, frame_value(p->frames, frame, value));
+}
 
-uint32_t return_node(struct points_to *p, uint32_t frame) { return own_node(p, frame_return(p->frames, frame)); }
+uint32_t return_node(struct points_to *p, uint32_t frame) {
+    return own_node(p, frame_return(p->frames, frame));
+}
 
 const struct location_set *points_to_value(const struct points_to *p, uint32_t frame, uint32_t value) {
     uint32_t node = frame_value(p->frames, frame, value);
@@ -169,7 +177,8 @@ static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
     for (uint32_t o = 0; o < instruction->operand_count && !has_input; o++) {
         const struct facts_operand *output = &instruction->operands[o];
         uint32_t type = mapped_type(p, frame, output->type);
-        if (output->is_output && !output->is_memory && output->value != FACTS_NONE && type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
+        if (output->is_output && !output->is_memory && output->value != FACTS_NONE && type != NONE &&
+            p->program->types.items[type].kind == FACTS_POINTER) {
             uint32_t thing = thing_from_outside(p->things, type, frame, number, ROLE_OPERAND + o, "asm-output", instruction->text);
             node_add_location(p, value_node(p, frame, output->value), thing_location(p->things, thing, 0));
         }
@@ -222,7 +231,9 @@ static void address_start(struct points_to *p, uint32_t frame, const struct fact
     }
 }
 
-static bool is_integer(const struct points_to *p, uint32_t type) { return type == NONE || p->program->types.items[type].kind == FACTS_SCALAR; }
+static bool is_integer(const struct points_to *p, uint32_t type) {
+    return type == NONE || p->program->types.items[type].kind == FACTS_SCALAR;
+}
 
 static void copy_start(struct points_to *p, uint32_t frame, uint32_t number) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
@@ -521,7 +532,8 @@ static void start_entries(struct points_to *p) {
     for (uint32_t i = 0; i < p->frames->instances.count; i++) {
         uint32_t function = p->frames->instances.items[i].function;
         const struct function *at = &p->program->functions.items[function];
-        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) || (p->open_world && !at->internal && p->entry[function])) {
+        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) ||
+            (p->open_world && !at->internal && p->entry[function])) {
             call_parameters_from_outside(p, function);
         }
     }
@@ -574,8 +586,8 @@ static void allocate_flags(struct points_to *p) {
     p->outside_called = arena_allocate(p->arena, p->program->functions.count + 1);
 }
 
-void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry, bool open_world,
-                     struct points_to *out_points_to) {
+void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry,
+                     bool open_world, struct points_to *out_points_to) {
     *out_points_to = (struct points_to){
         .arena = program->arena, .program = program, .frames = frames, .things = things, .models = models, .entry = entry, .open_world = open_world};
     struct points_to *p = out_points_to;

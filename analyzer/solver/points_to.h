@@ -29,9 +29,9 @@ struct use {
 
 struct node {
     struct location_set set;
-    uint32_t sent;      /* locations already passed along copy edges */
-    uint32_t seen;      /* locations already shown to uses */
-    number_list edges;  /* nodes that hold all that this one holds */
+    uint32_t sent;     /* locations already passed along copy edges */
+    uint32_t seen;     /* locations already shown to uses */
+    number_list edges; /* nodes that hold all that this one holds */
     VECTOR(struct use) uses;
 };
 
@@ -56,12 +56,12 @@ struct mirror {
     uint32_t thing; /* destination */
     int32_t from;   /* OFFSET_ANY = unknown */
     int32_t to;
-    uint32_t size;  /* 0 = to the end */
+    uint32_t size; /* 0 = to the end */
 };
 
 struct cell_place {
     uint32_t thing;
-    uint32_t cell; /* index of memory.cells */
+    uint32_t cell;    /* index of memory.cells */
     uint32_t pointer; /* declared type */
     const char *path;
 };
@@ -69,10 +69,10 @@ struct cell_place {
 /* What the solver knows of a thing beyond what it is. */
 struct memory {
     VECTOR(struct cell) cells;
-    struct map cell_of;             /* offset -> index of cells */
-    number_list all_readers;        /* nodes that read every cell */
+    struct map cell_of;      /* offset -> index of cells */
+    number_list all_readers; /* nodes that read every cell */
     VECTOR(struct mirror) mirrors;
-    uint32_t casts;                   /* how many of thing.casts are registered */
+    uint32_t casts; /* how many of thing.casts are registered */
 };
 
 struct points_to {
@@ -83,43 +83,43 @@ struct points_to {
     const struct models *models;
     const struct points_to *global; /* NULL; else this is a transaction's closure, and memory holds what `global` says */
     bool open_world;
-    const bool *entry;              /* function -> called from outside whatever callers there are in scope */
+    const bool *entry; /* function -> called from outside whatever callers there are in scope */
     VECTOR(struct node) nodes;
-    number_list parent;             /* union-find over nodes that are in one cycle */
-    struct map local_nodes;         /* closure: node of `global` -> node here */
-    VECTOR(struct memory) memory;   /* one a thing, made as far as needed */
-    uint32_t registered;            /* things that type_things knows */
-    VECTOR(number_list) type_things; /* record type -> things of it */
+    number_list parent;                   /* union-find over nodes that are in one cycle */
+    struct map local_nodes;               /* closure: node of `global` -> node here */
+    VECTOR(struct memory) memory;         /* one a thing, made as far as needed */
+    uint32_t registered;                  /* things that type_things knows */
+    VECTOR(number_list) type_things;      /* record type -> things of it */
     VECTOR(embedding_list) type_watchers; /* record type -> (ANY thing, offset of its type in this one) */
     struct map edge_seen;
     struct map mirror_seen;
-    struct map bound;               /* (call, function) already joined */
+    struct map bound; /* (call, function) already joined */
     VECTOR(struct call_targets) calls;
-    struct map call_of;             /* (frame << 32 | instruction) -> index of calls */
-    struct map loaded_of;           /* (frame << 32 | instruction) -> node of what a load found */
-    bool *active;                   /* instance -> its constraints are in */
-    number_list instances;          /* active ones in order of activation */
-    bool *called;                   /* function -> a call in scope reaches it */
-    bool *outside_called;           /* function -> parameters come from outside */
-    VECTOR(struct use) casts;       /* integers that become pointers */
-    VECTOR(struct use) typed;       /* places where a pointer's type sorts out what it cannot point to */
-    VECTOR(struct use) indirect;    /* indirect calls */
-    VECTOR(struct cell_place) links;/* pointers in open memory that are filled from outside only when nobody in scope fills them */
-    uint32_t links_filled;          /* of these are done */
-    uint32_t escape;                /* node of all that code outside may hold */
-    number_list fresh;              /* nodes with locations that uses have not seen */
-    number_list heap;               /* nodes with locations to send, a binary heap by rank */
-    number_list rank;               /* node -> topological number */
+    struct map call_of;              /* (frame << 32 | instruction) -> index of calls */
+    struct map loaded_of;            /* (frame << 32 | instruction) -> node of what a load found */
+    bool *active;                    /* instance -> its constraints are in */
+    number_list instances;           /* active ones in order of activation */
+    bool *called;                    /* function -> a call in scope reaches it */
+    bool *outside_called;            /* function -> parameters come from outside */
+    VECTOR(struct use) casts;        /* integers that become pointers */
+    VECTOR(struct use) typed;        /* places where a pointer's type sorts out what it cannot point to */
+    VECTOR(struct use) indirect;     /* indirect calls */
+    VECTOR(struct cell_place) links; /* pointers in open memory that are filled from outside only when nobody in scope fills them */
+    uint32_t links_filled;           /* of these are done */
+    uint32_t escape;                 /* node of all that code outside may hold */
+    number_list fresh;               /* nodes with locations that uses have not seen */
+    number_list heap;                /* nodes with locations to send, a binary heap by rank */
+    number_list rank;                /* node -> topological number */
     number_list scratch;
-    number_list loaded;             /* closure: what one load gives */
+    number_list loaded; /* closure: what one load gives */
     size_t edge_count;
-    size_t condensed_at;            /* edges when cycles were last looked for */
+    size_t condensed_at; /* edges when cycles were last looked for */
     size_t largest_set;
 };
 
 /* Solves the whole program. `entry` has one entry a function. */
-void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry, bool open_world,
-                     struct points_to *out_points_to);
+void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry,
+                     bool open_world, struct points_to *out_points_to);
 
 /* Solves the values of what `function` and its callees may run, alone; memory holds what `global` found. Taken from `arena`. */
 void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure);

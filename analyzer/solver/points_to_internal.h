@@ -5,7 +5,7 @@
 
 /* node_graph.c: nodes, copy edges, waves. */
 uint32_t node_add(struct points_to *p);
-uint32_t node_find(const struct points_to *p, uint32_t node); /* representative of its cycle */
+uint32_t node_find(const struct points_to *p, uint32_t node);                  /* representative of its cycle */
 void node_add_location(struct points_to *p, uint32_t node, uint32_t location); /* NONE is ignored */
 void node_add_edge(struct points_to *p, uint32_t from, uint32_t to);
 void node_add_use(struct points_to *p, uint32_t node, struct use use);
@@ -17,22 +17,22 @@ void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t p
 void memory_write(struct points_to *p, uint32_t location, uint32_t from);
 void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size);
 void memory_open(struct points_to *p, uint32_t thing);
-void memory_register(struct points_to *p); /* things that were made since, and casts of untyped heap objects */
+void memory_register(struct points_to *p);   /* things that were made since, and casts of untyped heap objects */
 bool memory_fill_links(struct points_to *p); /* empty list links in open memory; tells whether any was filled */
 
 /* calls.c: joining calls with what they call. */
-void call_start(struct points_to *p, uint32_t frame, uint32_t instruction);   /* constraints of a call instruction */
+void call_start(struct points_to *p, uint32_t frame, uint32_t instruction); /* constraints of a call instruction */
 void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
-bool call_finish(struct points_to *p);      /* fallbacks for calls without targets; tells whether anything was added */
+bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
 
 /* points_to.c */
 uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value);
 uint32_t return_node(struct points_to *p, uint32_t frame);
-uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value);  /* program type, NONE */
-uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type);   /* unit type -> program type */
+uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value); /* program type, NONE */
+uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type); /* unit type -> program type */
 uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object);
 void instance_activate(struct points_to *p, uint32_t instance);
 const struct facts_instruction *frame_instruction(const struct points_to *p, uint32_t frame, uint32_t instruction);
@@ -41,13 +41,13 @@ const struct facts_instruction *frame_instruction(const struct points_to *p, uin
 enum {
     ROLE_A,
     ROLE_B,
-    ROLE_CALLEE,     /* indirect call */
-    ROLE_CALLBACK,   /* function that a modelled call calls */
-    ROLE_COPY_TO,    /* arguments of a modelled memcpy */
+    ROLE_CALLEE,   /* indirect call */
+    ROLE_CALLBACK, /* function that a modelled call calls */
+    ROLE_COPY_TO,  /* arguments of a modelled memcpy */
     ROLE_COPY_FROM,
     ROLE_ESCAPE,
-    ROLE_LOADED,     /* what a load found, before its declared type is looked at */
-    ROLE_OPERAND,    /* + n: pointer that asm goes through */
+    ROLE_LOADED,                    /* what a load found, before its declared type is looked at */
+    ROLE_OPERAND,                   /* + n: pointer that asm goes through */
     ROLE_TARGET = ROLE_OPERAND + 64 /* + n: memory operand of asm */
 };
 

@@ -21,7 +21,9 @@ struct definition {
     int rank; /* 3 strong, 2 weak, 1 only declared */
 };
 
-const char *program_file(const struct program *program, uint32_t file) { return file == NONE ? "" : program->files.strings.items[file]; }
+const char *program_file(const struct program *program, uint32_t file) {
+    return file == NONE ? "" : program->files.strings.items[file];
+}
 
 uint32_t program_find_global(const struct program *program, const char *name) {
     uint32_t at = names_find(&program->global_names, name);
@@ -133,8 +135,8 @@ static uint32_t intern_incomplete(struct linker *linker, const struct facts_type
     }
     if (linker->tag_incomplete[tag] == NONE) {
         linker->tag_incomplete[tag] = program->types.count;
-        *VECTOR_ADD(program->arena, &program->types) = (struct type){
-            .kind = FACTS_RECORD, .name = type->name, .target = NONE, .is_union = type->is_union, .is_incomplete = true, .file = NONE};
+        *VECTOR_ADD(program->arena, &program->types) =
+            (struct type){.kind = FACTS_RECORD, .name = type->name, .target = NONE, .is_union = type->is_union, .is_incomplete = true, .file = NONE};
     }
     return linker->tag_incomplete[tag];
 }
@@ -265,7 +267,9 @@ static bool is_external(const struct facts_object *object) {
     return object->kind == FACTS_GLOBAL || (object->kind == FACTS_CODE && !(object->flags & FACTS_INTERNAL));
 }
 
-static bool is_alias(const struct facts_object *object) { return object->alias_of != FACTS_NONE && !(object->flags & FACTS_ENTRY_SYSCALL); }
+static bool is_alias(const struct facts_object *object) {
+    return object->alias_of != FACTS_NONE && !(object->flags & FACTS_ENTRY_SYSCALL);
+}
 
 static struct place map_place(const struct unit *unit, struct facts_place place) {
     return (struct place){place.line && place.file != FACTS_NONE ? unit->files[place.file] : NONE, place.line, place.column};
@@ -401,7 +405,8 @@ static void link_locals(struct linker *linker, uint32_t unit_index) {
         }
         uint32_t code = unit->objects[unit->facts->functions[unit_function].object];
         uint32_t index = code == NONE ? NONE : program->objects.items[code].function_index;
-        if (index == NONE || program->functions.items[index].unit != unit_index || program->functions.items[index].facts != &unit->facts->functions[unit_function]) {
+        if (index == NONE || program->functions.items[index].unit != unit_index ||
+            program->functions.items[index].facts != &unit->facts->functions[unit_function]) {
             continue;
         }
         struct function *function = &program->functions.items[index];

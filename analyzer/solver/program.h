@@ -15,7 +15,7 @@
 #define NONE UINT32_MAX
 
 struct member {
-    const char *name;    /* "" = anonymous */
+    const char *name; /* "" = anonymous */
     uint32_t type;
     uint64_t bit_offset; /* from the record's start */
     uint64_t bit_size;
@@ -24,18 +24,18 @@ struct member {
 
 struct type {
     enum facts_type_kind kind;
-    const char *name;             /* as facts_type.name */
-    const char *root;             /* record: root of state keys of heap objects: "struct task", "FILE:struct task" where the tag is shared */
-    uint32_t target;              /* pointer, array, function result */
-    uint64_t size;                /* bytes; 0 = incomplete */
-    uint64_t count;               /* array elements; 0 = flexible or unknown */
+    const char *name; /* as facts_type.name */
+    const char *root; /* record: root of state keys of heap objects: "struct task", "FILE:struct task" where the tag is shared */
+    uint32_t target;  /* pointer, array, function result */
+    uint64_t size;    /* bytes; 0 = incomplete */
+    uint64_t count;   /* array elements; 0 = flexible or unknown */
     bool is_union;
     bool is_variadic;
     bool is_incomplete;           /* record with no definition anywhere, or whose tag has several */
     bool is_link;                 /* record made only of pointers to its own type (and words): a list or tree node */
     const struct member *members; /* record; function: parameters */
     uint32_t member_count;
-    uint32_t file;                /* record: where it is defined; index of program.files, NONE */
+    uint32_t file; /* record: where it is defined; index of program.files, NONE */
     uint32_t line;
 };
 
@@ -50,10 +50,10 @@ struct place {
 struct object {
     enum facts_object_kind kind;
     const char *name;
-    const char *function;   /* enclosing function of a static local or local, "" */
-    const char *root;       /* root of its state keys */
+    const char *function; /* enclosing function of a static local or local, "" */
+    const char *root;     /* root of its state keys */
     uint32_t type;
-    uint32_t flags;         /* FACTS_DEFINED ... */
+    uint32_t flags; /* FACTS_DEFINED ... */
     const char *section;
     const char *annotations;
     struct place place;
@@ -75,17 +75,17 @@ struct function {
     uint32_t unit;
     const struct facts_function *facts;
     struct place place;
-    bool internal;             /* static */
-    uint32_t *locals;          /* template objects */
+    bool internal;    /* static */
+    uint32_t *locals; /* template objects */
     uint32_t local_count;
-    uint32_t direct_callers;   /* direct calls of it in the program */
+    uint32_t direct_callers; /* direct calls of it in the program */
 };
 
 struct unit {
     const struct facts_unit *facts;
-    const char *path;       /* relative to the source root */
-    uint32_t *types;        /* unit index -> program index */
-    uint32_t *objects;      /* NONE: a local of a function that another unit's equal copy stands for */
+    const char *path;  /* relative to the source root */
+    uint32_t *types;   /* unit index -> program index */
+    uint32_t *objects; /* NONE: a local of a function that another unit's equal copy stands for */
     uint32_t *files;
 };
 
@@ -100,20 +100,20 @@ struct program {
     struct arena *arena;
     const char *source_root; /* absolute, without a slash at the end; "" = none */
     uint32_t pointer_size;
-    struct names files;      /* paths relative to source_root where they lie below it */
+    struct names files; /* paths relative to source_root where they lie below it */
     struct unit *units;
     uint32_t unit_count;
     VECTOR(struct type) types;
     VECTOR(struct object) objects;
     VECTOR(struct function) functions;
     VECTOR(struct initialiser) initialisers;
-    struct names tags;             /* of records */
-    uint32_t *tag_first;           /* tag -> first complete definition, NONE */
-    struct map global_objects;     /* name hash -> object of external linkage; see program_find_global */
+    struct names tags;         /* of records */
+    uint32_t *tag_first;       /* tag -> first complete definition, NONE */
+    struct map global_objects; /* name hash -> object of external linkage; see program_find_global */
     struct names global_names;
     uint32_t *global_of_name;
-    embedding_list *direct_outer;  /* type -> records that hold it directly */
-    embedding_list **all_outer;    /* type -> all records that hold it at any depth; made on demand */
+    embedding_list *direct_outer; /* type -> records that hold it directly */
+    embedding_list **all_outer;   /* type -> all records that hold it at any depth; made on demand */
 };
 
 /*

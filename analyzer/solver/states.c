@@ -6,7 +6,9 @@
 /* "Any T" names the records that hold a T up to so many, then everything. */
 #define MAX_HOLDERS 96
 
-static const struct type *type_at(const struct states *states, uint32_t type) { return &states->program->types.items[type]; }
+static const struct type *type_at(const struct states *states, uint32_t type) {
+    return &states->program->types.items[type];
+}
 
 static uint32_t element_record(const struct states *states, uint32_t type) {
     uint32_t element = type == NONE ? NONE : type_element(states->program, type);

@@ -12,11 +12,11 @@ enum root_kind { ROOT_GLOBAL, ROOT_STATIC, ROOT_HEAP, ROOT_BUFFER, ROOT_UNKNOWN 
 struct root {
     const char *name;
     enum root_kind kind;
-    uint32_t type;       /* NONE: a buffer of bytes */
-    uint32_t file;       /* where the variable or type is defined, or the buffer allocated; NONE */
+    uint32_t type; /* NONE: a buffer of bytes */
+    uint32_t file; /* where the variable or type is defined, or the buffer allocated; NONE */
     uint32_t line;
-    int64_t offset;      /* of the location at hand within it */
-    bool is_array;       /* of `type`, of any length */
+    int64_t offset; /* of the location at hand within it */
+    bool is_array;  /* of `type`, of any length */
 };
 typedef VECTOR(struct root) root_list;
 
@@ -31,16 +31,16 @@ struct state {
     uint64_t bit_offset; /* from the root object's start, arrays folded */
     uint64_t bit_size;   /* 0 = not known */
     bool wildcard;
-    uint64_t leaves;     /* that a wildcard covers */
+    uint64_t leaves; /* that a wildcard covers */
 };
 
 /* What one store touches. */
 struct touch {
     uint32_t location;
-    uint64_t size;       /* bytes; 0 = not known: the largest object that begins there */
+    uint64_t size; /* bytes; 0 = not known: the largest object that begins there */
     uint32_t bit_offset;
-    uint32_t bit_size;   /* 0 = no bit-field */
-    uint32_t record;     /* the access names this member of this record; NONE */
+    uint32_t bit_size; /* 0 = no bit-field */
+    uint32_t record;   /* the access names this member of this record; NONE */
     uint32_t member;
 };
 
@@ -55,13 +55,13 @@ struct states {
     const struct points_to *points_to;
     struct program *program;
     struct things *things;
-    struct names keys;          /* key -> state */
+    struct names keys; /* key -> state */
     VECTOR(struct state) items;
-    struct map touch_of;        /* touch -> index of touched */
+    struct map touch_of; /* touch -> index of touched */
     VECTOR(touched_list) touched;
-    bool *allocated;            /* record type -> some allocation in scope makes objects of it */
-    uint64_t all_leaves;        /* of all roots in scope: what "*" covers */
-    root_list roots;            /* scratch */
+    bool *allocated;     /* record type -> some allocation in scope makes objects of it */
+    uint64_t all_leaves; /* of all roots in scope: what "*" covers */
+    root_list roots;     /* scratch */
 };
 
 void states_init(const struct points_to *points_to, struct states *out_states);

@@ -9,9 +9,13 @@
 /* Pointers a little outside their object are kept, since they may come back. */
 #define SLACK 65536
 
-static const struct type *type_at(const struct things *things, uint32_t type) { return &things->program->types.items[type]; }
+static const struct type *type_at(const struct things *things, uint32_t type) {
+    return &things->program->types.items[type];
+}
 
-static uint64_t thing_size(const struct things *things, const struct thing *thing) { return thing->type == NONE ? 0 : type_at(things, thing->type)->size; }
+static uint64_t thing_size(const struct things *things, const struct thing *thing) {
+    return thing->type == NONE ? 0 : type_at(things, thing->type)->size;
+}
 
 static uint32_t thing_add(struct things *things, struct thing thing) {
     uint32_t id = things->items.count;
@@ -81,7 +85,8 @@ void things_init(struct program *program, struct frames *frames, struct things *
     *out_things = (struct things){.program = program, .frames = frames, .literal = NONE};
     for (uint32_t i = 0; i < program->objects.count; i++) {
         const struct object *object = &program->objects.items[i];
-        uint32_t id = thing_add(out_things, (struct thing){.kind = kind_of(object), .object = i, .type = object->type, .frame = NONE, .instruction = NONE});
+        uint32_t id =
+            thing_add(out_things, (struct thing){.kind = kind_of(object), .object = i, .type = object->type, .frame = NONE, .instruction = NONE});
         if (object->kind == FACTS_LITERAL) {
             out_things->literal = id;
         }
@@ -91,7 +96,9 @@ void things_init(struct program *program, struct frames *frames, struct things *
         const struct function *function = &program->functions.items[frames->items.items[frame].function];
         for (uint32_t local = 0; local < function->local_count; local++) {
             uint32_t object = function->locals[local];
-            thing_add(out_things, (struct thing){.kind = THING_LOCAL, .object = object, .type = program->objects.items[object].type, .frame = frame, .instruction = NONE});
+            thing_add(out_things,
+                      (struct thing){
+                          .kind = THING_LOCAL, .object = object, .type = program->objects.items[object].type, .frame = frame, .instruction = NONE});
         }
     }
     find_sections(out_things);
@@ -165,8 +172,14 @@ uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instructi
     uint32_t id = things->items.count;
     uint64_t key = hash_mix(hash_mix(things->frames->items.items[frame].function, instruction), role);
     if (map_add(things->program->arena, &things->unknown_of, key, &id)) {
-        thing_add(things, (struct thing){
-                              .kind = THING_UNKNOWN, .object = NONE, .type = NONE, .frame = frame, .instruction = instruction, .open = true, .cause = cause, .detail = detail});
+        thing_add(things, (struct thing){.kind = THING_UNKNOWN,
+                                         .object = NONE,
+                                         .type = NONE,
+                                         .frame = frame,
+                                         .instruction = instruction,
+                                         .open = true,
+                                         .cause = cause,
+                                         .detail = detail});
     }
     return id;
 }
@@ -179,7 +192,8 @@ uint32_t pointed_record(const struct program *program, uint32_t pointer) {
     return target != NONE && program->types.items[target].kind == FACTS_RECORD ? target : NONE;
 }
 
-uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail) {
+uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause,
+                            const char *detail) {
     uint32_t record = pointed_record(things->program, pointer);
     return record != NONE ? thing_any(things, record) : thing_unknown(things, frame, instruction, role, cause, detail);
 }
@@ -263,7 +277,9 @@ static void note_cast(struct things *things, uint32_t thing, uint32_t record) {
 /* ---- what a pointer to a record may point to ---- */
 
 /* A record with a single scalar in it, like atomic_t: a pointer to the scalar may be cast to it. */
-static bool is_wrapper(const struct things *things, uint32_t record) { return type_leaf_count(things->program, record) == 1; }
+static bool is_wrapper(const struct things *things, uint32_t record) {
+    return type_leaf_count(things->program, record) == 1;
+}
 
 /* May an object of `record` lie at this place of an object of `type`? Bytes may hold anything, when they are what the pointer pointed to. */
 static bool may_hold(const struct things *things, uint32_t type, uint32_t record, int64_t offset, bool from_bytes) {
@@ -273,7 +289,8 @@ static bool may_hold(const struct things *things, uint32_t type, uint32_t record
     }
     uint32_t element = type_element(things->program, type);
     bool all_bytes = type_at(things, element)->kind == FACTS_SCALAR && type_at(things, element)->size == 1;
-    return all_bytes || (from_bytes && type_is_bytes_at(things->program, type, offset)) || (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
+    return all_bytes || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
+           (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
 }
 
 /* Is what the thing holds known for sure, so that a pointer to something else cannot lead here? */
@@ -319,7 +336,8 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
         out_add(things, out, thing_location(things, thing_any(things, record), 0));
         return;
     case THING_ANY:
-        if (at.offset == OFFSET_ANY ? add_places(things, at.thing, record, out) : at.offset >= 0 && type_holds(things->program, thing->type, record, at.offset)) {
+        if (at.offset == OFFSET_ANY ? add_places(things, at.thing, record, out)
+                                    : at.offset >= 0 && type_holds(things->program, thing->type, record, at.offset)) {
             if (at.offset != OFFSET_ANY) {
                 out_add(things, out, location);
             }
@@ -446,7 +464,7 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
     if (second && (strcmp(operator, "-") == 0 || strcmp(operator, "<<") == 0 || strcmp(operator, ">>") == 0)) {
         return; /* minus an address, or so many bits, is no address */
     }
-    if (*operator== '%' || (!constant_operand && (*operator== '*' || *operator== '/'))) {
+    if (*operator== '%' ||(!constant_operand && (*operator== '*' || * operator== '/'))) {
         return; /* numbers: an address survives only factors that turn it into a page number and back */
     }
     if (instruction->flags & FACTS_CONSTANT) {

@@ -20,18 +20,18 @@ enum thing_kind {
 
 struct thing {
     enum thing_kind kind;
-    uint32_t object;         /* program object; NONE for heap and unknowns */
-    uint32_t type;           /* NONE = unknown */
-    uint32_t frame;          /* local, heap: where it is made; unknown: first frame that met it */
-    uint32_t instruction;    /* heap, unknown: NONE = a parameter */
-    uint64_t bytes;          /* heap: constant size, 0 = not known */
-    bool open;               /* what it holds may have been stored from outside */
-    bool is_array;           /* an unknown number of objects of `type` in a row */
-    const char *cause;       /* unknown: code of table `unknown` */
-    const char *detail;      /* unknown: function called, template ... */
-    const char *allocator;   /* heap */
-    uint32_t offset_count;   /* distinct offsets met: beyond a bound they become "some offset" */
-    VECTOR(uint32_t) casts;  /* heap without a type: record types that a pointer to it was cast to */
+    uint32_t object;        /* program object; NONE for heap and unknowns */
+    uint32_t type;          /* NONE = unknown */
+    uint32_t frame;         /* local, heap: where it is made; unknown: first frame that met it */
+    uint32_t instruction;   /* heap, unknown: NONE = a parameter */
+    uint64_t bytes;         /* heap: constant size, 0 = not known */
+    bool open;              /* what it holds may have been stored from outside */
+    bool is_array;          /* an unknown number of objects of `type` in a row */
+    const char *cause;      /* unknown: code of table `unknown` */
+    const char *detail;     /* unknown: function called, template ... */
+    const char *allocator;  /* heap */
+    uint32_t offset_count;  /* distinct offsets met: beyond a bound they become "some offset" */
+    VECTOR(uint32_t) casts; /* heap without a type: record types that a pointer to it was cast to */
 };
 
 /* Offset "somewhere in the thing". */
@@ -49,13 +49,13 @@ struct things {
     struct frames *frames;
     VECTOR(struct thing) items;
     VECTOR(struct location) locations;
-    struct map location_of;     /* (thing << 32 | offset) -> location */
-    struct map heap_of;         /* (frame << 32 | instruction) -> thing */
-    struct map any_of;          /* type -> thing */
-    struct map unknown_of;      /* (function, instruction, role) -> thing */
-    uint32_t first_local;       /* things below are program objects, from here on the frames' locals */
-    uint32_t literal;           /* NONE = no string literal in the program */
-    number_list *sections;      /* program object -> objects of the linker section that it bounds, NULL */
+    struct map location_of; /* (thing << 32 | offset) -> location */
+    struct map heap_of;     /* (frame << 32 | instruction) -> thing */
+    struct map any_of;      /* type -> thing */
+    struct map unknown_of;  /* (function, instruction, role) -> thing */
+    uint32_t first_local;   /* things below are program objects, from here on the frames' locals */
+    uint32_t literal;       /* NONE = no string literal in the program */
+    number_list *sections;  /* program object -> objects of the linker section that it bounds, NULL */
 };
 
 void things_init(struct program *program, struct frames *frames, struct things *out_things);
@@ -76,7 +76,8 @@ uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offs
 uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset);
 
 /* An unknown pointer of declared type `pointer` (a type id, NONE = none): any object of the record, else the untyped unknown. */
-uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail);
+uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause,
+                            const char *detail);
 
 /* The record that a pointer type points to (arrays looked through), NONE when it points to something else. */
 uint32_t pointed_record(const struct program *program, uint32_t pointer);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *keep(struct arena *arena, const char *text) { return arena_copy(arena, text, strlen(text)); }
+static const char *keep(struct arena *arena, const char *text) {
+    return arena_copy(arena, text, strlen(text));
+}
 
 /* "DIRECTORY of the manifest/VALUE", made absolute. */
 static struct error *resolve(struct arena *arena, const char *manifest, const char *value, const char **out_path) {
@@ -41,8 +43,8 @@ static void read_allocator(struct models *models, const char *name, const char *
     }
 }
 
-static struct error *read_setting(struct transactions *transactions, struct models *models, const char *manifest, const char *section, const char *name, const char *key,
-                                  const char *value) {
+static struct error *read_setting(struct transactions *transactions, struct models *models, const char *manifest, const char *section,
+                                  const char *name, const char *key, const char *value) {
     struct arena *arena = transactions->arena;
     if (strcmp(section, "kernel") == 0 && strcmp(key, "source_root") == 0) {
         return resolve(arena, manifest, value, &transactions->source_root);
@@ -85,7 +87,8 @@ static struct error *read_setting(struct transactions *transactions, struct mode
     return NULL;
 }
 
-struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena, struct transactions *out_transactions) {
+struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena,
+                                         struct transactions *out_transactions) {
     *out_transactions = (struct transactions){.arena = arena, .has_manifest = manifest != NULL};
     if (!manifest) {
         return NULL;
@@ -96,7 +99,8 @@ struct error *transactions_read_manifest(struct store *store, const char *manife
     while (!error && row) {
         error = query_step(query, &row);
         if (!error && row) {
-            error = read_setting(out_transactions, models, manifest, query_text(query, 0), query_text(query, 1), query_text(query, 2), query_text(query, 3));
+            error = read_setting(out_transactions, models, manifest, query_text(query, 0), query_text(query, 1), query_text(query, 2),
+                                 query_text(query, 3));
         }
     }
     return error;
@@ -130,7 +134,8 @@ uint32_t transactions_entity(struct transactions *transactions, const char *file
         best = transactions->entities.count;
         const char *dot = strrchr(file, '.');
         const char *role = transactions->has_manifest ? "outside" : dot && strcmp(dot, ".h") == 0 ? "base" : "server";
-        *VECTOR_ADD(transactions->arena, &transactions->entities) = (struct entity){.name = keep(transactions->arena, fallback), .role = role, .origin = "file"};
+        *VECTOR_ADD(transactions->arena, &transactions->entities) =
+            (struct entity){.name = keep(transactions->arena, fallback), .role = role, .origin = "file"};
     }
     return best;
 }
@@ -187,12 +192,15 @@ static struct error *add_table(struct transactions *transactions, const struct p
             found++;
         }
     }
-    return found ? NULL : error_create(ERROR_USAGE, "%s:%d: [transactions] table %s holds no function that an analysed source defines", manifest, line, name);
+    return found
+               ? NULL
+               : error_create(ERROR_USAGE, "%s:%d: [transactions] table %s holds no function that an analysed source defines", manifest, line, name);
 }
 
 static struct error *add_from_manifest(struct store *store, struct transactions *transactions, const struct program *program, const char *manifest) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table') ORDER BY id", &query);
+    struct error *error = store_prepare(
+        store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table') ORDER BY id", &query);
     bool row = true;
     while (!error && row) {
         error = query_step(query, &row);
@@ -201,7 +209,8 @@ static struct error *add_from_manifest(struct store *store, struct transactions 
         }
         char *value = arena_copy(transactions->arena, query_text(query, 1), strlen(query_text(query, 1)));
         int line = (int)query_int(query, 2);
-        error = strcmp(query_text(query, 0), "entry") == 0 ? add_entry(transactions, program, manifest, value, line) : add_table(transactions, program, manifest, value, line);
+        error = strcmp(query_text(query, 0), "entry") == 0 ? add_entry(transactions, program, manifest, value, line)
+                                                           : add_table(transactions, program, manifest, value, line);
     }
     return error;
 }
@@ -210,7 +219,9 @@ static uint32_t function_entity(struct transactions *transactions, const struct 
     return transactions_entity(transactions, program_file(program, program->functions.items[function].place.file));
 }
 
-static bool is_server(const struct transactions *transactions, uint32_t entity) { return strcmp(transactions->entities.items[entity].role, "server") == 0; }
+static bool is_server(const struct transactions *transactions, uint32_t entity) {
+    return strcmp(transactions->entities.items[entity].role, "server") == 0;
+}
 
 /* Entities are known, entries are not: calls between entities, system calls, tables of functions. */
 static void add_from_source(struct transactions *transactions, const struct program *program) {

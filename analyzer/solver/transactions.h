@@ -10,7 +10,7 @@ struct entity {
     const char *role;
     const char *origin; /* "manifest" or "file" */
     VECTOR(const char *) prefixes;
-    int64_t id;         /* in the store; 0 = not there yet */
+    int64_t id; /* in the store; 0 = not there yet */
 };
 
 struct transaction {
@@ -24,17 +24,18 @@ struct transaction {
 struct transactions {
     struct arena *arena;
     bool has_manifest;
-    const char *source_root;   /* from the manifest, absolute; NULL */
+    const char *source_root; /* from the manifest, absolute; NULL */
     VECTOR(struct entity) entities;
-    VECTOR(struct transaction) items;  /* sorted by name */
-    VECTOR(const char *) model_files;  /* of the manifest, as paths that open */
+    VECTOR(struct transaction) items; /* sorted by name */
+    VECTOR(const char *) model_files; /* of the manifest, as paths that open */
 };
 
 /*
  * Reads what the manifest in the store says of entities and of the source root, and adds models for its allocators, the context switch and
  * deferred work. Call before linking. manifest NULL = there is none.
  */
-struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena, struct transactions *out_transactions);
+struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena,
+                                         struct transactions *out_transactions);
 
 /* Finds the transactions of the linked program. ERROR_USAGE when the manifest names a function that is not defined. */
 struct error *transactions_find(struct store *store, const struct program *program, const char *manifest, struct transactions *transactions);

@@ -6,7 +6,9 @@
 /* Types nest by value only as deep as sources nest; this bounds walks of malformed facts. */
 #define MAX_DEPTH 64
 
-static const struct type *type_at(const struct program *program, uint32_t type) { return &program->types.items[type]; }
+static const struct type *type_at(const struct program *program, uint32_t type) {
+    return &program->types.items[type];
+}
 
 uint32_t type_element(const struct program *program, uint32_t type) {
     for (int depth = 0; type != NONE && type_at(program, type)->kind == FACTS_ARRAY && depth < MAX_DEPTH; depth++) {
@@ -15,7 +17,9 @@ uint32_t type_element(const struct program *program, uint32_t type) {
     return type;
 }
 
-static uint64_t type_size(const struct program *program, uint32_t type) { return type == NONE ? 0 : type_at(program, type)->size; }
+static uint64_t type_size(const struct program *program, uint32_t type) {
+    return type == NONE ? 0 : type_at(program, type)->size;
+}
 
 /* The member of a record that covers a byte; flexible arrays cover all that follows them. */
 static const struct member *member_at(const struct program *program, const struct type *record, int64_t offset) {
@@ -159,7 +163,9 @@ uint64_t type_extent(const struct program *program, uint32_t type, int64_t offse
     return question.size;
 }
 
-static bool is_type(void *context, uint32_t type) { return *(const uint32_t *)context == type; }
+static bool is_type(void *context, uint32_t type) {
+    return *(const uint32_t *)context == type;
+}
 
 bool type_holds(const struct program *program, uint32_t outer, uint32_t inner, int64_t offset) {
     return subobjects_at(program, outer, offset, 0, is_type, &inner);
@@ -191,7 +197,8 @@ static bool is_bytes(void *context, uint32_t type) {
     }
     for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
         const struct type *member = type_at(program, at->members[m].type);
-        if (member->kind == FACTS_ARRAY && (member->size * 2 > at->size || (member->count == 0 && at->members[m].bit_offset == 0)) && is_bytes(context, at->members[m].type)) {
+        if (member->kind == FACTS_ARRAY && (member->size * 2 > at->size || (member->count == 0 && at->members[m].bit_offset == 0)) &&
+            is_bytes(context, at->members[m].type)) {
             return true;
         }
     }
@@ -296,8 +303,8 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
     walk->visit(walk->context, &leaf);
 }
 
-void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member, leaf_visitor *visit,
-                       void *context) {
+void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
+                       leaf_visitor *visit, void *context) {
     struct leaf_walk walk = {
         .program = program, .first_bit = first_bit, .end_bit = end_bit, .record = record, .member = member, .visit = visit, .context = context};
     walk_leaves(&walk, type, 0, type_size(program, type) * 8, 0, 0);

@@ -26,7 +26,8 @@ size_t type_enclosing_arrays(const struct program *program, uint32_t type, int64
 /* Is there a subobject of exactly `size` bytes that begins at the offset (array elements included)? */
 bool type_has_subobject(const struct program *program, uint32_t type, int64_t offset, uint64_t size);
 
-/* Bytes from the offset that memcpy-like accesses of unknown length cover: the array around it when its elements are scalars, else the largest subobject that begins here; 0 = nothing known. */
+/* Bytes from the offset that memcpy-like accesses of unknown length cover: the array around it when its elements are scalars, else the largest
+ * subobject that begins here; 0 = nothing known. */
 uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset);
 
 /* Is the record `inner` found at the offset of `outer`, at any depth (also outer itself at 0)? Arrays are folded. */

@@ -135,7 +135,8 @@ static struct error *guest_start(char **words, const char *serial, const sigset_
  * Waits until the guest ends. SIGINT and SIGTERM are blocked and looked for here, so that an interrupted run still ends its guest and
  * removes its files. The RAM file's name goes away as soon as QEMU and the recorder have it open.
  */
-static struct error *guest_wait(pid_t pid, unsigned seconds, const char *name, const struct oracle_run *run, const sigset_t *signals, int *out_status) {
+static struct error *guest_wait(pid_t pid, unsigned seconds, const char *name, const struct oracle_run *run, const sigset_t *signals,
+                                int *out_status) {
     struct progress *progress = progress_create("guest runs (seconds)", 0);
     struct timespec pause = {0, 20000000};
     struct timespec start;

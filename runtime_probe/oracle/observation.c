@@ -203,10 +203,10 @@ static bool finish_client_owns(struct finish *finish, uint32_t root, uint32_t ob
     struct judge *judge = finish->judge;
     int declared = program_declared_owner(&judge->program, key);
     bool client = false;
-    if (object == HEAP_NONE) {
+    if (object == HEAP_NONE && state_root(&judge->roots, root)->variable != IMAGE_NONE) {
         const struct variable *variable = &judge->image->variables[state_root(&judge->roots, root)->variable];
         client = program_is_client(&judge->program, program_entity_of(&judge->program, variable->file));
-    } else {
+    } else if (object != HEAP_NONE) {
         if (!finish->reached) {
             reach_compute(&judge->reach, &judge->map, &judge->heap, &judge->roots, finish->root);
             finish->reached = true;
@@ -237,6 +237,7 @@ struct word_part {
     uint64_t object_size;
     uint64_t offset; /* of byte `first` in the object */
     bool fresh;      /* the object is new since entry */
+    bool table;      /* a page table in use: the kernel's, whoever its pages serve */
 };
 
 /* The bits of the word that the leaf takes. */
@@ -272,7 +273,7 @@ static void finish_leaf(struct finish *finish, const struct word_part *part, con
     line->silent += stores ? silent : 0;
     line->touched |= (word->flipped & mask) != 0;
     line->changed |= part->fresh ? (stored & mask) != 0 : ((part->now ^ part->before) & word->flipped & mask) != 0;
-    line->client &= finish_client_owns(finish, part->root, part->object, strings_at(&judge->roots.keys, leaf->key));
+    line->client &= !part->table && finish_client_owns(finish, part->root, part->object, strings_at(&judge->roots.keys, leaf->key));
 }
 
 struct leaf_choice {
@@ -334,12 +335,16 @@ static bool finish_is_table(struct finish *finish, uint64_t physical) {
     return map_find(&judge->map.tables, physical / GUEST_PAGE_BYTES, &level);
 }
 
-/* Page tables are one unavoidable state, unless the whitelist knows the pages by their allocation. */
+/*
+ * Page tables are one unavoidable state of the kernel, found by walking: `pagetables`. Where the pages were allocated the whitelist has to know
+ * the allocation all the same.
+ */
 static void finish_table(struct finish *finish, struct word_part *part) {
     struct judge *judge = finish->judge;
     const char *name = state_root(&judge->roots, part->root)->name;
-    if (part->object == HEAP_NONE || finish_allows(finish, name, strlen(name)) != ALLOWED) {
-        part->root = state_roots_heap(&judge->roots, "pagetables");
+    if (part->object == HEAP_NONE || finish_allows(finish, name, strlen(name)) != NOT_ALLOWED) {
+        part->root = state_roots_heap(&judge->roots, PAGE_TABLES);
+        part->table = true;
     }
     finish_part(finish, part);
 }

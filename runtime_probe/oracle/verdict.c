@@ -7,9 +7,6 @@
 #include "spillscope/text.h"
 #include "whitelist.h"
 
-/* Page tables are found by walking, by the judge alone: they are unavoidable, and no finding. */
-#define PAGE_TABLES "pagetables"
-
 struct verdict_builder {
     struct store *store;
     struct oracle_verdict *verdict;
@@ -70,6 +67,7 @@ static struct error *builder_misses(struct verdict_builder *builder) {
         builder->verdict->transient += query_int(query, 10) > 0;
         enum allowance allowed =
             strcmp(key, PAGE_TABLES) == 0 ? ALLOWED : whitelist_allows(&builder->whitelist, query_int(query, 8), key, state_key_root_length(key));
+        builder->verdict->page_tables += strcmp(key, PAGE_TABLES) == 0;
         builder->verdict->by_wildcard += allowed == ALLOWED_BY_WILDCARD;
         if (allowed == NOT_ALLOWED) {
             builder_add(builder, FINDING_STATE, query);
@@ -97,7 +95,11 @@ static struct error *builder_findings(struct verdict_builder *builder) {
             "FROM change c JOIN observation o ON o.id = c.observation_id JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id "
             "LEFT JOIN truth u ON u.run_id = ?1 AND u.txn_id = t.id AND u.key = s.key "
             "WHERE o.run_id = ?2 AND c.owner = 'server' AND c.attribution = 'own' AND c.whitelisted = 1 "
-            "AND (u.key IS NULL OR u.changed = 0 OR u.owner <> 'server') GROUP BY t.id, s.id ORDER BY t.name, t.id, s.key");
+            "AND (u.key IS NULL OR u.changed = 0 OR u.owner <> 'server') "
+            /* Pages that only serve as page tables go by that name here, and may go by their allocation there. */
+            "AND NOT (s.key LIKE 'alloc@%' AND NOT EXISTS (SELECT 1 FROM truth p WHERE p.run_id = ?1 AND p.key = s.key) "
+            "AND EXISTS (SELECT 1 FROM truth p WHERE p.run_id = ?1 AND p.txn_id = t.id AND p.key = '" PAGE_TABLES "' AND p.changed > 0)) "
+            "GROUP BY t.id, s.id ORDER BY t.name, t.id, s.key");
     }
     if (!error && builder->verdict->paired_run) {
         error = builder_query(builder, FINDING_FALSE_NEGATIVE,

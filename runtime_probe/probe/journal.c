@@ -7,8 +7,18 @@
 
 #include "spillscope/state_key.h"
 
+/* A state that was stored to before, so that the database is asked once. */
+struct known_state {
+    char *key;          /* owned; NULL = free slot */
+    int64_t id;
+    int64_t entity;     /* 0 = not known */
+};
+
 struct journal {
     struct store *store;
+    struct known_state *known; /* hash table; owned */
+    size_t known_size;         /* a power of two */
+    size_t known_count;
     struct query *enter;
     struct query *change;
     struct query *leave;
@@ -87,6 +97,10 @@ struct error *journal_create(struct store *store, const struct journal_run *run,
 
 void journal_destroy(struct journal *journal) {
     if (journal) {
+        for (size_t i = 0; i < journal->known_size; i++) {
+            free(journal->known[i].key);
+        }
+        free(journal->known);
         query_destroy(journal->enter);
         query_destroy(journal->change);
         query_destroy(journal->leave);
@@ -185,16 +199,70 @@ static struct error *state_entity(struct journal *journal, int64_t state, int64_
     return error;
 }
 
+static size_t known_slot(const struct journal *journal, const char *key) {
+    uint64_t hash = 1469598103934665603U;
+    for (const char *at = key; *at; at++) {
+        hash = (hash ^ (uint8_t)*at) * 1099511628211U;
+    }
+    size_t slot = (size_t)hash & (journal->known_size - 1);
+    while (journal->known[slot].key && strcmp(journal->known[slot].key, key) != 0) {
+        slot = (slot + 1) & (journal->known_size - 1);
+    }
+    return slot;
+}
+
+static struct error *known_grow(struct journal *journal) {
+    struct known_state *old = journal->known;
+    size_t old_size = journal->known_size;
+    size_t size = old_size ? old_size * 2 : 512;
+    struct known_state *fresh = calloc(size, sizeof *fresh);
+    if (!fresh) {
+        return error_out_of_memory();
+    }
+    journal->known = fresh;
+    journal->known_size = size;
+    for (size_t i = 0; i < old_size; i++) {
+        if (old[i].key) {
+            fresh[known_slot(journal, old[i].key)] = old[i];
+        }
+    }
+    free(old);
+    return NULL;
+}
+
+/* Id and entity of a state, made when it is new. */
+static struct error *state_find(struct journal *journal, const char *key, int64_t *out_id, int64_t *out_entity) {
+    struct error *error = journal->known_count * 2 >= journal->known_size ? known_grow(journal) : NULL;
+    size_t slot = error ? 0 : known_slot(journal, key);
+    if (!error && !journal->known[slot].key) {
+        struct known_state state = {0};
+        error = store_state_id(journal->store, key, key_root_kind(key), "probe", &state.id);
+        if (!error) {
+            error = state_entity(journal, state.id, &state.entity);
+        }
+        state.key = error ? NULL : strdup(key);
+        if (!error && !state.key) {
+            error = error_out_of_memory();
+        }
+        if (!error) {
+            journal->known[slot] = state;
+            journal->known_count++;
+        }
+    }
+    if (!error) {
+        *out_id = journal->known[slot].id;
+        *out_entity = journal->known[slot].entity;
+    }
+    return error;
+}
+
 struct error *journal_change(struct journal *journal, int64_t observation, const struct journal_change *change) {
     const struct difference *difference = change->difference;
     int64_t state = 0;
     int64_t entity = 0;
     struct error *error = journal_begin(journal);
     if (!error) {
-        error = store_state_id(journal->store, difference->key, key_root_kind(difference->key), "probe", &state);
-    }
-    if (!error) {
-        error = state_entity(journal, state, &entity);
+        error = state_find(journal, difference->key, &state, &entity);
     }
     if (error) {
         return error;

@@ -337,6 +337,38 @@ static struct error *builder_add_heap_roots(struct builder *builder) {
     return error;
 }
 
+static struct error *builder_add_parameter_types(struct builder *builder, const struct function *function) {
+    const struct image *image = builder->image;
+    struct error *error = NULL;
+    for (uint32_t i = 0; !error && i < function->parameter_count; i++) {
+        const struct type *pointer = &image->types[function->parameter_types[i]];
+        if (pointer->kind != TYPE_POINTER) {
+            continue;
+        }
+        const struct type *type = &image->types[pointer->target];
+        if ((type->kind == TYPE_STRUCT || type->kind == TYPE_UNION) && type->size) {
+            char *root SCOPE_FREE = root_of_type(builder, type);
+            uint32_t index = 0;
+            error = root ? shape_of_heap(builder, root, pointer->target, &index) : error_out_of_memory();
+        }
+    }
+    return error;
+}
+
+/* What the parameters of transactions point to: objects of clients are reached by nothing else. */
+static struct error *builder_add_parameters(struct builder *builder) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(builder->store, "SELECT DISTINCT f.name FROM txn t JOIN function f ON f.id = t.function_id ORDER BY f.name", &query);
+    bool row = true;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        const struct function *function = image_function_by_name(builder->image, query_text(query, 0));
+        if (function) {
+            error = builder_add_parameter_types(builder, function);
+        }
+    }
+    return error;
+}
+
 static struct error *builder_run(struct builder *builder) {
     struct error *error = pointees_load(builder->store, &builder->pointees);
     if (!error) {
@@ -344,6 +376,9 @@ static struct error *builder_run(struct builder *builder) {
     }
     if (!error) {
         error = builder_add_heap_roots(builder);
+    }
+    if (!error) {
+        error = builder_add_parameters(builder);
     }
     for (uint32_t i = 0; !error && i < builder->count; i++) { /* grows while it runs */
         error = shape_find_pointers(builder, i);

@@ -6,6 +6,7 @@ typedef __builtin_va_list va_list;
 void consume(va_list ap) { int *p = __builtin_va_arg(ap, int *); *p = 1; }
 // CHECK-LABEL: function consume(%ap#0: struct __va_list_tag*)
 // CHECK: %[[V:[0-9]+]] = load %ap#0 size 8 type void*
+// CHECK: fill %ap#0 size 24
 // CHECK: %[[P:[0-9]+]] = copy %[[V]] type int*
 // CHECK: %p#{{[0-9]+}} = copy %[[P]]
 // CHECK: store %p#

@@ -24,8 +24,10 @@ void test_asm_reach(void **state) {
 
 void test_asm_operands(void **state) {
     (void)state;
-    const struct facts_operand operands[] = {
-        {.constraint = "+D", .value = 3, .is_output = true}, {.constraint = "+S", .value = 4, .is_output = true}, {.constraint = "0", .value = 5}, {.constraint = "p", .value = 6}};
+    const struct facts_operand operands[] = {{.constraint = "+D", .value = 3, .is_output = true},
+                                             {.constraint = "+S", .value = 4, .is_output = true},
+                                             {.constraint = "0", .value = 5},
+                                             {.constraint = "p", .value = 6}};
     struct facts_instruction copy = {.op = FACTS_ASM, .text = "rep movsb", .operands = operands, .operand_count = 2};
     uint32_t to = 0;
     uint32_t from = 0;

@@ -6,7 +6,8 @@ void test_model_words(void **state) {
     struct arena arena = {0};
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
-    assert_null(models_parse(&models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count\nrun calls 0 with 2\n", "m"));
+    assert_null(models_parse(
+        &models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count\nrun calls 0 with 2\n", "m"));
     const struct model *copy = models_find(&models, "memcpy");
     assert_non_null(copy);
     assert_int_equal(copy->writes, 1);

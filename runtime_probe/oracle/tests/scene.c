@@ -64,9 +64,9 @@ static int line_of(const char *file, const char *mark) {
     return found;
 }
 
-static const char *const transactions[] = {"t_increment",   "t_silent", "t_transient", "t_bits",    "t_padded", "t_create",
-                                           "t_destroy",     "t_array",  "t_union",     "t_untyped", "t_hidden", "t_unmapped",
-                                           "t_interrupted", "t_sleep",  "t_frame",     "t_client",  "t_wrapped"};
+static const char *const transactions[] = {"t_increment", "t_silent",      "t_transient", "t_bits",    "t_padded", "t_create",
+                                           "t_destroy",   "t_array",       "t_union",     "t_untyped", "t_hidden", "t_unmapped",
+                                           "t_map",       "t_interrupted", "t_sleep",     "t_frame",   "t_client", "t_wrapped"};
 
 /* Transaction, state: what a right analyzer would say, but for t_hidden, whose state it missed. */
 static const char *const whitelist[][2] = {

@@ -15,8 +15,8 @@ struct analyze_request {
     const char *models;           /* directory of *.model files; NULL: beside the running program */
     char *const *paths;           /* file or directory prefixes that narrow the units; the rest is outside */
     size_t path_count;
-    const char *cache_directory;  /* of facts; NULL: beside compile_commands */
-    int jobs;                     /* worker processes for facts; 0 = one a processor */
+    const char *cache_directory; /* of facts; NULL: beside compile_commands */
+    int jobs;                    /* worker processes for facts; 0 = one a processor */
 };
 
 /* One cause of unknowns with how often it was met inside the closures of transactions. */
@@ -35,18 +35,18 @@ struct analyze_summary {
     size_t instances;        /* functions after cloning for context, inlined copies included */
     size_t objects;          /* abstract objects, heap contexts apart */
     size_t transactions;
-    size_t states;           /* distinct state keys */
-    size_t pairs;            /* (transaction, state) */
+    size_t states; /* distinct state keys */
+    size_t pairs;  /* (transaction, state) */
     size_t pairs_by_unknown;
-    size_t median_states;    /* whitelist size a transaction, wildcards counted as one */
+    size_t median_states; /* whitelist size a transaction, wildcards counted as one */
     size_t ninetieth_states;
-    size_t median_leaves;    /* the same, wildcards counted as the leaves they cover */
+    size_t median_leaves; /* the same, wildcards counted as the leaves they cover */
     size_t ninetieth_leaves;
-    size_t call_sites;       /* indirect ones, by source place */
-    size_t call_targets;     /* sum over resolved sites */
+    size_t call_sites;   /* indirect ones, by source place */
+    size_t call_targets; /* sum over resolved sites */
     size_t sites_outside;
     size_t sites_none;
-    size_t largest_sets;     /* size of the largest points-to set */
+    size_t largest_sets;             /* size of the largest points-to set */
     struct analyze_cause causes[16]; /* most frequent first */
     size_t cause_count;
     double facts_seconds; /* wall clock */

@@ -49,6 +49,9 @@ struct oracle_summary {
  */
 struct error *oracle_judge(const struct oracle_request *request, struct oracle_summary *out_summary);
 
+/* The state key of page tables: unavoidable, found by the judge's walk alone, and therefore never a false negative. */
+#define PAGE_TABLES "pagetables"
+
 enum finding_kind {
     FINDING_STATE,    /* a miss: own store to a state that is not in the whitelist */
     FINDING_FUNCTION, /* a miss: own store from a function outside the call closure */
@@ -82,6 +85,7 @@ struct oracle_verdict {
     size_t pairs;         /* distinct (transaction, key) with an own store to lasting state */
     size_t by_wildcard;   /* of these: in the whitelist only by a wildcard */
     size_t changed_pairs; /* of these: truly changed, server-owned */
+    size_t page_tables;   /* of the pairs: page tables */
     size_t transient;     /* pairs changed and changed back */
     size_t silent_stores;
 };

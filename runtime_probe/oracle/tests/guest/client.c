@@ -44,6 +44,7 @@ void guest_main(void) {
     t_untyped();
     t_hidden();
     t_unmapped();
+    t_map();
     t_interrupted();
     t_sleep();
     t_frame(&result);

@@ -40,6 +40,7 @@ void t_union(unsigned value);
 void t_untyped(void);
 void t_hidden(void);
 void t_unmapped(void);
+void t_map(void);
 void t_interrupted(void);
 void t_sleep(void);
 void t_frame(word *result);

@@ -42,6 +42,7 @@ level4: .quad level3 + 3
         .fill 511, 8, 0
 level3: .quad level2 + 3
         .fill 511, 8, 0
+        .globl level2
 level2:
         .set page, 0
         .rept 512
