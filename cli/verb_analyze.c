@@ -14,6 +14,8 @@ static void summary_print(const struct analyze_summary *summary) {
     printf("transactions  %zu\n", summary->transactions);
     printf("whitelist     %zu pairs over %zu states; by unknown %zu (%.1f%%)\n", summary->pairs, summary->states, summary->pairs_by_unknown,
            share(summary->pairs_by_unknown, summary->pairs));
+    printf("expanded      %zu leaf pairs, wildcards counted as all that they cover; by unknown %zu (%.1f%%)\n", summary->leaf_pairs,
+           summary->leaf_pairs_by_unknown, share(summary->leaf_pairs_by_unknown, summary->leaf_pairs));
     printf("sizes         median %zu states, 90th percentile %zu; wildcards expanded %zu, %zu\n", summary->median_states, summary->ninetieth_states,
            summary->median_leaves, summary->ninetieth_leaves);
     size_t resolved = summary->call_sites - summary->sites_outside - summary->sites_none;

@@ -153,8 +153,8 @@ static struct error *recording_judge(const struct recording *recording, const st
         error = oracle_judge(&oracle, &verdict);
     }
     if (!error) {
-        printf("oracle run %lld: %zu transactions of %zu kinds, %zu own stores; 'spillscope oracle --db %s' tells the verdict\n", (long long)verdict.run,
-               verdict.transactions, verdict.distinct, verdict.stores, request->database);
+        printf("oracle run %lld: %zu transactions of %zu kinds, %zu own stores; 'spillscope oracle --db %s' tells the verdict\n",
+               (long long)verdict.run, verdict.transactions, verdict.distinct, verdict.stores, request->database);
     }
     return error;
 }
@@ -203,10 +203,12 @@ const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
     .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE] [--transactions N] [--oracle] [--timeout S] [--log FILE]",
-    .description = "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
-                   "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and ends "
-                   "it afterwards. The run begins and ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
-                   "Exit codes: 0 done, 2 the stub, the guest or the command line failed, 3 the ELF is not the kernel that runs.",
+    .description =
+        "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
+        "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "
+        "ends "
+        "it afterwards. The run begins and ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
+        "Exit codes: 0 done, 2 the stub, the guest or the command line failed, 3 the ELF is not the kernel that runs.",
     .example = "spillscope probe --db kernel.db --elf kernel.elf -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
                "spillscope probe --db kernel.db --elf vmlinux --gdb :1234 --transactions 1000",
     .options = OPTIONS,

@@ -12,7 +12,8 @@
 /* Undeclared ones first; the order is the same for the table and for JSON. */
 static const char SPILLS_SQL[] =
     "SELECT v.key, v.entity, v.transaction_name, v.kind, v.declared, v.attribution, v.owner, v.observed, v.bytes, v.declared_reason, v.common_name, "
-    "(SELECT group_concat(p.name) FROM (SELECT DISTINCT d.value AS name FROM declaration d WHERE d.kind = 'pattern' AND v.key GLOB replace(d.pattern, '[]', '[[]]') "
+    "(SELECT group_concat(p.name) FROM (SELECT DISTINCT d.value AS name FROM declaration d WHERE d.kind = 'pattern' AND v.key GLOB "
+    "replace(d.pattern, '[]', '[[]]') "
     "ORDER BY d.value) p) FROM v_spill v "
     "ORDER BY v.declared IS NOT NULL, v.attribution, v.entity, v.transaction_name, v.key, v.kind, v.owner";
 
@@ -85,8 +86,9 @@ static struct error *table_row(struct libscols_table *table, const struct query 
     const char *declared = query_text(query, DECLARED);
     bool shared = strcmp(query_text(query, ATTRIBUTION), "shared") == 0;
     snprintf(observed, sizeof observed, "%lld", (long long)query_int(query, OBSERVED));
-    const char *cells[] = {query_text(query, ENTITY), query_text(query, TRANSACTION), query_text(query, KEY), query_text(query, KIND),
-                           query_text(query, OWNER),  observed,                       declared ? declared : "", shared ? "shared" : ""};
+    const char *cells[] = {query_text(query, ENTITY), query_text(query, TRANSACTION), query_text(query, KEY),
+                           query_text(query, KIND),   query_text(query, OWNER),       observed,
+                           declared ? declared : "",  shared ? "shared" : ""};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (scols_line_set_data(line, i, cells[i] ? cells[i] : "") != 0) {
             return error_out_of_memory();
@@ -155,9 +157,10 @@ const struct verb verb_spills = {
     .name = "spills",
     .summary = "list the spills that the probe observed",
     .usage = "--db FILE [--json]",
-    .description = "Prints every (transaction, state) whose lasting change was observed in state that the client does not own, how often, and as what it is "
-                   "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared.\n\n"
-                   "Exit codes: 0 printed, 2 the database cannot be read, 3 it holds no run of the probe.",
+    .description =
+        "Prints every (transaction, state) whose lasting change was observed in state that the client does not own, how often, and as what it is "
+        "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared.\n\n"
+        "Exit codes: 0 printed, 2 the database cannot be read, 3 it holds no run of the probe.",
     .example = "spillscope spills --db kernel.db\nspillscope spills --db kernel.db --json | jq '.spills[] | select(.declared == null)'",
     .options = OPTIONS,
     .run = verb_spills_run,

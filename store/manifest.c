@@ -1,4 +1,4 @@
-#include "manifest_reader.h"
+#include "spillscope/manifest_reader.h"
 #include "store_internal.h"
 
 #include <errno.h>

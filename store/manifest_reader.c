@@ -1,4 +1,4 @@
-#include "manifest_reader.h"
+#include "spillscope/manifest_reader.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@ struct reader {
     int line;
     struct text section, name, key, value;
     int key_line;
-    bool pending; /* a key, or a section without one yet, waits to be visited */
+    bool pending; /* a key waits to be visited: its value may go on */
 };
 
 static void reader_deinit(struct reader *reader) {
@@ -88,7 +88,7 @@ static struct error *reader_section(struct reader *reader, const char *line, siz
     text_clear(&reader->value);
     reader->key_line = reader->line;
     reader->pending = true;
-    return error;
+    return error ? error : reader_flush(reader);
 }
 
 static struct error *reader_setting(struct reader *reader, const char *line, size_t length) {
@@ -97,13 +97,7 @@ static struct error *reader_setting(struct reader *reader, const char *line, siz
         return error_create(ERROR_USAGE, "%s:%d: expected \"key = value\" or \"[section]\", found \"%.*s\"", reader->file, reader->line, (int)length,
                             line);
     }
-    bool section_only = reader->pending && reader->key.length == 0;
-    struct error *error = NULL;
-    if (section_only) {
-        reader->pending = false; /* the section has a setting: it needs no empty one */
-    } else {
-        error = reader_flush(reader);
-    }
+    struct error *error = reader_flush(reader);
     const char *key = line;
     const char *value = equals + 1;
     size_t key_length = trim(&key, (size_t)(equals - line));

@@ -242,6 +242,8 @@ static struct error *summarise(struct analysis *analysis) {
         {"SELECT count(*) FROM state", &summary->states},
         {"SELECT count(*) FROM may_modify", &summary->pairs},
         {"SELECT count(*) FROM may_modify WHERE by_unknown", &summary->pairs_by_unknown},
+        {"SELECT sum(leaves) FROM v_whitelist", &summary->leaf_pairs},
+        {"SELECT sum(leaves) FROM v_whitelist WHERE by_unknown", &summary->leaf_pairs_by_unknown},
         {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_states},
         {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_states},
         {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_leaves},

@@ -2,7 +2,7 @@
 #define SOLVER_FRAMES_H
 /*
  * Cloning for context. An instance is a function with copies of the small functions that it calls, and of those that they call: a tree of
- * frames. Each frame has its own values and its own locals, and its allocation calls make objects of their own, so that a helper that is
+ * frames. Each frame has its own values and its own locals, and its allocation calls make objects of their own, so that a function that is
  * called for one list, lock or object says nothing about the others. Frames only number: instructions stay in the facts.
  */
 #include "model.h"

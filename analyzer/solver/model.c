@@ -81,10 +81,11 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             model->writes |= 1U << argument;
             writes_last = argument;
             if (member) {
-                if (argument >= (int)(sizeof model->members / sizeof *model->members) || !*member) {
-                    return error_create(ERROR_FORMAT, "%s:%u: model %s: a member can be named for arguments 0 to 3", file, line, model->name);
+                if (model->member_count == MODEL_MEMBERS || !*member) {
+                    return error_create(ERROR_FORMAT, "%s:%u: model %s: 1 to %d members can be named", file, line, model->name, MODEL_MEMBERS);
                 }
-                model->members[argument] = member;
+                model->members[model->member_count].argument = argument;
+                model->members[model->member_count++].name = member;
             }
         } else if (strcmp(word, "copies") == 0) {
             if (writes_last == MODEL_NO_ARGUMENT) {

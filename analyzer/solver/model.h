@@ -11,11 +11,16 @@
 #include "spillscope/error.h"
 
 #define MODEL_NO_ARGUMENT (-1)
+#define MODEL_MEMBERS 8
 
 struct model {
     const char *name;
     uint32_t writes;        /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
-    const char *members[4]; /* of the first arguments: only this member of the record is written; NULL = all of it */
+    struct {
+        int argument;     /* of which only this member is written, where one is named for it at all */
+        const char *name; /* of a member of the record that the parameter is declared to point to */
+    } members[MODEL_MEMBERS];
+    uint32_t member_count;
     uint32_t escapes;       /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
     int size;               /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
     int copies_to;          /* copies the object of argument copies_from to that of copies_to */

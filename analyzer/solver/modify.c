@@ -208,8 +208,14 @@ static void note_model(struct collector *c, uint32_t reached, uint32_t number, c
         if (!(model->writes >> i & 1) || call->arguments[i] == FACTS_NONE) {
             continue;
         }
-        if (i < sizeof model->members / sizeof *model->members && model->members[i]) {
-            note_member(c, reached, number, object, i, call->arguments[i], model->members[i]);
+        bool by_member = false;
+        for (uint32_t m = 0; m < model->member_count; m++) {
+            if (model->members[m].argument == (int)i) {
+                note_member(c, reached, number, object, i, call->arguments[i], model->members[m].name);
+                by_member = true;
+            }
+        }
+        if (by_member) {
             continue;
         }
         struct touch touch = {.record = NONE, .member = NONE, .size = model->size < 0 ? parameter_size(c->p->program, object, i) : 0};

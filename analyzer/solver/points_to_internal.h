@@ -1,6 +1,6 @@
 #ifndef SOLVER_POINTS_TO_INTERNAL_H
 #define SOLVER_POINTS_TO_INTERNAL_H
-/* The four files of the points-to solver: node_graph.c, memory.c, calls.c, points_to.c. */
+/* The files of the points-to solver: node_graph.c, memory.c, calls.c, finish.c, points_to.c. */
 #include "points_to.h"
 
 /* node_graph.c: nodes, copy edges, waves. */
@@ -28,7 +28,14 @@ bool call_finish(struct points_to *p); /* fallbacks for calls without targets; t
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
 
+/* finish.c: what is added when nothing flows any more; each tells whether it added anything. */
+void start_entries(struct points_to *p);
+bool finish_entries(struct points_to *p);
+bool finish_casts(struct points_to *p);
+bool finish_mismatches(struct points_to *p);
+
 /* points_to.c */
+uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction); /* record that an OFFSET starts from */
 uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value);
 uint32_t return_node(struct points_to *p, uint32_t frame);
 uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value); /* program type, NONE */

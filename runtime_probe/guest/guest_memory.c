@@ -7,7 +7,7 @@
 enum { PAGE_SHIFT = 12, CACHE_SIZE = 4096, SMALL_READ = 1024 };
 static const uint64_t PAGE_SIZE = 1U << PAGE_SHIFT;
 static const uint64_t FRAME_MASK = 0x000ffffffffff000U;
-static const uint64_t HOLE_LOW = 0xa0000;  /* video memory and firmware: reads there do not see the RAM file */
+static const uint64_t HOLE_LOW = 0xa0000; /* video memory and firmware: reads there do not see the RAM file */
 static const uint64_t HOLE_HIGH = 0x100000;
 
 /* A remembered translation of one page; valid while `epoch` is the memory's. */
@@ -40,7 +40,9 @@ static struct error *memory_create(struct session *session, struct guest_memory 
     return NULL;
 }
 
-struct error *guest_memory_create_stub(struct session *session, struct guest_memory **out_memory) { return memory_create(session, out_memory); }
+struct error *guest_memory_create_stub(struct session *session, struct guest_memory **out_memory) {
+    return memory_create(session, out_memory);
+}
 
 struct error *guest_memory_create_ram(struct session *session, int descriptor, uint64_t size, struct guest_memory **out_memory) {
     uint8_t *map = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
@@ -68,9 +70,13 @@ void guest_memory_destroy(struct guest_memory *memory) {
     }
 }
 
-bool guest_memory_is_mapped(const struct guest_memory *memory) { return memory->map != NULL; }
+bool guest_memory_is_mapped(const struct guest_memory *memory) {
+    return memory->map != NULL;
+}
 
-uint64_t guest_memory_traffic(const struct guest_memory *memory) { return memory->traffic; }
+uint64_t guest_memory_traffic(const struct guest_memory *memory) {
+    return memory->traffic;
+}
 
 void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels) {
     memory->paging = paging;

@@ -75,8 +75,10 @@ static struct error *identity_by_text(struct guest *guest, const struct image *i
             return error;
         }
         if (valid && memcmp(file, running, sizeof file) != 0) {
-            return error_create(ERROR_MISMATCH, "%s is not the kernel that runs: text differs in function %s at 0x%llx (build-id of the file: %s; of the guest: none found)",
-                                image->path, image->functions[i].name, (unsigned long long)entry, image->build_id[0] ? image->build_id : "none");
+            return error_create(
+                ERROR_MISMATCH,
+                "%s is not the kernel that runs: text differs in function %s at 0x%llx (build-id of the file: %s; of the guest: none found)",
+                image->path, image->functions[i].name, (unsigned long long)entry, image->build_id[0] ? image->build_id : "none");
         }
         known = known || valid;
     }
@@ -96,8 +98,8 @@ struct error *guest_check_identity(struct guest *guest, const struct image *imag
         }
         if (valid && notes_build_id(bytes, segment.p_filesz, running)) {
             if (strcmp(running, image->build_id) != 0) {
-                return error_create(ERROR_MISMATCH, "%s is not the kernel that runs: build-id of the file %s, of the guest %s", image->path, image->build_id,
-                                    running);
+                return error_create(ERROR_MISMATCH, "%s is not the kernel that runs: build-id of the file %s, of the guest %s", image->path,
+                                    image->build_id, running);
             }
             *out_known = true;
             return NULL;

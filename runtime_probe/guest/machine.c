@@ -23,26 +23,35 @@ enum { TAIL = 1500, END_WAIT_MS = 2000, POLL_MS = 10 };
 static const uint64_t ONE_PIECE = 0xb0000000U;
 
 struct machine {
-    pid_t pid;          /* 0 = ended and reaped */
-    int status;         /* of waitpid, once ended */
-    int output;         /* what QEMU writes: a log file or an anonymous file */
-    bool logs;          /* output is the user's log file */
-    off_t drained;      /* bytes of it copied to stderr */
-    char *directory;    /* private, for the socket; owned; NULL once removed */
-    char *socket;       /* "unix:PATH"; owned */
-    char *ram_path;     /* owned; NULL = none */
-    bool ram_hidden;    /* unlinked already */
-    int ram;            /* descriptor, -1 */
+    pid_t pid;       /* 0 = ended and reaped */
+    int status;      /* of waitpid, once ended */
+    int output;      /* what QEMU writes: a log file or an anonymous file */
+    bool logs;       /* output is the user's log file */
+    off_t drained;   /* bytes of it copied to stderr */
+    char *directory; /* private, for the socket; owned; NULL once removed */
+    char *socket;    /* "unix:PATH"; owned */
+    char *ram_path;  /* owned; NULL = none */
+    bool ram_hidden; /* unlinked already */
+    int ram;         /* descriptor, -1 */
     uint64_t ram_size;
-    char *notice;       /* owned */
+    char *notice; /* owned */
 };
 
-const char *machine_socket(const struct machine *machine) { return machine->socket; }
-const char *machine_ram_path(const struct machine *machine) { return machine->ram_path; }
-uint64_t machine_ram_size(const struct machine *machine) { return machine->ram_size; }
-const char *machine_notice(const struct machine *machine) { return machine->notice; }
-int machine_ram_descriptor(const struct machine *machine) { return machine->ram; }
-
+const char *machine_socket(const struct machine *machine) {
+    return machine->socket;
+}
+const char *machine_ram_path(const struct machine *machine) {
+    return machine->ram_path;
+}
+uint64_t machine_ram_size(const struct machine *machine) {
+    return machine->ram_size;
+}
+const char *machine_notice(const struct machine *machine) {
+    return machine->notice;
+}
+int machine_ram_descriptor(const struct machine *machine) {
+    return machine->ram;
+}
 
 void machine_drain(struct machine *machine) {
     char buffer[4096];
@@ -237,7 +246,8 @@ static struct error *machine_await(struct machine *machine, const struct machine
 static struct error *machine_plan_ram(struct machine *machine, const struct machine_request *request) {
     struct error *error = machine_command_ram(request->command, request->command_count, &machine->ram_size, &machine->notice);
     if (!error && !machine->notice && machine->ram_size >= ONE_PIECE &&
-        asprintf(&machine->notice, "guest RAM of %llu MiB lies in several pieces, so it is read by packets", (unsigned long long)(machine->ram_size >> 20)) < 0) {
+        asprintf(&machine->notice, "guest RAM of %llu MiB lies in several pieces, so it is read by packets",
+                 (unsigned long long)(machine->ram_size >> 20)) < 0) {
         machine->notice = NULL;
         error = error_out_of_memory();
     }
@@ -263,7 +273,8 @@ static struct error *machine_build(struct machine *machine, const struct machine
     }
     char *plugin SCOPE_FREE = NULL;
     if (!error && request->plugin && !machine->ram_path) {
-        error = error_create(ERROR_USAGE, "a recorder needs the guest's RAM in a file: %s", machine->notice ? machine->notice : "choose another --mode");
+        error =
+            error_create(ERROR_USAGE, "a recorder needs the guest's RAM in a file: %s", machine->notice ? machine->notice : "choose another --mode");
     }
     if (!error && request->plugin) {
         error = request->plugin(request->plugin_context, machine->ram_path, machine->ram_size, &plugin);

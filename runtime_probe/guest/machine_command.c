@@ -18,7 +18,8 @@ struct error *machine_command_check(char *const *command, size_t count) {
     }
     for (size_t i = 1; i < count; i++) {
         if (option_is(command[i], "gdb") || option_is(command[i], "s")) {
-            return error_create(ERROR_USAGE, "the QEMU command has '%s': leave it out, or start QEMU yourself and give its stub by --gdb", command[i]);
+            return error_create(ERROR_USAGE, "the QEMU command has '%s': leave it out, or start QEMU yourself and give its stub by --gdb",
+                                command[i]);
         }
     }
     return NULL;
@@ -34,11 +35,28 @@ static bool size_parse(const char *text, uint64_t *out_size) {
         return false;
     }
     switch (*end) {
-    case 'k': case 'K': shift = 10; end++; break;
-    case 'm': case 'M': shift = 20; end++; break;
-    case 'g': case 'G': shift = 30; end++; break;
-    case 't': case 'T': shift = 40; end++; break;
-    default: break;
+    case 'k':
+    case 'K':
+        shift = 10;
+        end++;
+        break;
+    case 'm':
+    case 'M':
+        shift = 20;
+        end++;
+        break;
+    case 'g':
+    case 'G':
+        shift = 30;
+        end++;
+        break;
+    case 't':
+    case 'T':
+        shift = 40;
+        end++;
+        break;
+    default:
+        break;
     }
     if ((*end != 0 && *end != ',') || number == 0 || number > (UINT64_MAX >> shift)) {
         return false;
@@ -84,8 +102,8 @@ __attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments,
     return done;
 }
 
-struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size, const char *plugin,
-                                    char ***out_arguments) {
+struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
+                                    const char *plugin, char ***out_arguments) {
     enum { OURS = 10 };
     char **arguments = calloc(request->command_count + OURS, sizeof *arguments);
     size_t count = 0;
@@ -99,7 +117,8 @@ struct error *machine_command_build(const struct machine_request *request, const
     }
     if (good && ram_path) {
         good = argument_add(arguments, &count, "-object") &&
-               argument_add(arguments, &count, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size, ram_path) &&
+               argument_add(arguments, &count, "memory-backend-file,id=spillscope-ram,size=%llu,mem-path=%s,share=on", (unsigned long long)ram_size,
+                            ram_path) &&
                argument_add(arguments, &count, "-machine") && argument_add(arguments, &count, "memory-backend=spillscope-ram");
     }
     if (good && plugin) {

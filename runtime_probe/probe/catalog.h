@@ -10,7 +10,7 @@
 
 /* A pointer parameter of the entry function that can lead to an object. */
 struct catalog_parameter {
-    uint8_t index;  /* register, from 0 */
+    uint8_t index; /* register, from 0 */
     uint32_t shape;
 };
 
@@ -19,10 +19,10 @@ struct catalog_transaction {
     int64_t id;
     char *name;
     int64_t entity_id;
-    uint32_t function;   /* index into image->functions */
-    uint64_t entry;      /* address of its first instruction */
-    bool asynchronous;   /* an interrupt or deferred work */
-    bool result_known;   /* the function returns an integer or pointer */
+    uint32_t function; /* index into image->functions */
+    uint64_t entry;    /* address of its first instruction */
+    bool asynchronous; /* an interrupt or deferred work */
+    bool result_known; /* the function returns an integer or pointer */
     uint8_t result_bytes;
     bool result_signed;
     struct whitelist *whitelist;
@@ -40,18 +40,18 @@ struct catalog_boot_stack {
 struct catalog {
     struct catalog_transaction *transactions; /* sorted by entry */
     uint32_t count;
-    uint32_t missing;        /* transactions whose function is not in the ELF */
-    char *missing_name;      /* first of them */
-    uint32_t task_type;      /* struct with the kernel stack, IMAGE_NONE */
-    uint64_t stack_base;     /* byte offset of the member with the lowest address */
-    uint64_t stack_size;     /* bytes */
+    uint32_t missing;         /* transactions whose function is not in the ELF */
+    char *missing_name;       /* first of them */
+    uint32_t task_type;       /* struct with the kernel stack, IMAGE_NONE */
+    uint64_t stack_base;      /* byte offset of the member with the lowest address */
+    uint64_t stack_size;      /* bytes */
     struct scope *task_scope; /* all that leads to tasks */
     struct catalog_boot_stack *boot_stacks;
     uint32_t boot_stack_count;
-    uint64_t *interrupts;    /* entry addresses of asynchronous interrupts, sorted */
+    uint64_t *interrupts; /* entry addresses of asynchronous interrupts, sorted */
     uint32_t interrupt_count;
-    uint64_t switch_entry;   /* the function that changes stacks; 0 = not known */
-    uint64_t begin;          /* the workload's marks; 0 = none */
+    uint64_t switch_entry; /* the function that changes stacks; 0 = not known */
+    uint64_t begin;        /* the workload's marks; 0 = none */
     uint64_t end;
 };
 

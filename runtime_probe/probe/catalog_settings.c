@@ -73,7 +73,9 @@ static struct error *settings_tasks(struct store *store, const struct plan *plan
         }
     }
     if (type == IMAGE_NONE) {
-        return error_create(ERROR_MISMATCH, named ? "manifest: [stacks] base: %s has no member %s in %s" : "manifest: [stacks] struct: %s (with member %s) is no type of %s",
+        return error_create(ERROR_MISMATCH,
+                            named ? "manifest: [stacks] base: %s has no member %s in %s"
+                                  : "manifest: [stacks] struct: %s (with member %s) is no type of %s",
                             name, base, plan->image->path);
     }
     char *end = NULL;

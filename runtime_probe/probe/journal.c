@@ -9,9 +9,9 @@
 
 /* A state that was stored to before, so that the database is asked once. */
 struct known_state {
-    char *key;          /* owned; NULL = free slot */
+    char *key; /* owned; NULL = free slot */
     int64_t id;
-    int64_t entity;     /* 0 = not known */
+    int64_t entity; /* 0 = not known */
 };
 
 struct journal {
@@ -22,10 +22,10 @@ struct journal {
     struct query *enter;
     struct query *change;
     struct query *leave;
-    struct query *entity;  /* of a state */
+    struct query *entity; /* of a state */
     int64_t run_id;
     uint64_t changes;
-    bool open;             /* a database transaction is open */
+    bool open; /* a database transaction is open */
 };
 
 /* Time of the run as stored; SOURCE_DATE_EPOCH overrules. */
@@ -39,19 +39,23 @@ static void now_append(char out[32]) {
 
 static struct error *journal_prepare(struct journal *journal) {
     struct error *error =
-        store_prepare(journal->store, "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'cut')",
+        store_prepare(journal->store,
+                      "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'cut')",
                       &journal->enter);
     if (!error) {
-        error = store_prepare(journal->store,
-                              "INSERT INTO change (observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner, "
-                              "owner_entity, whitelisted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                              &journal->change);
+        error =
+            store_prepare(journal->store,
+                          "INSERT INTO change (observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner, "
+                          "owner_entity, whitelisted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          &journal->change);
     }
     if (!error) {
         error = store_prepare(journal->store, "UPDATE observation SET status = ?, result = ?, overlapped = ? WHERE id = ?", &journal->leave);
     }
     if (!error) {
-        error = store_prepare(journal->store, "SELECT o.entity_id FROM state s JOIN state o ON o.root = s.root AND o.entity_id IS NOT NULL WHERE s.id = ? ORDER BY o.id <> s.id, o.id LIMIT 1",
+        error = store_prepare(journal->store,
+                              "SELECT o.entity_id FROM state s JOIN state o ON o.root = s.root AND o.entity_id IS NOT NULL WHERE s.id = ? ORDER BY "
+                              "o.id <> s.id, o.id LIMIT 1",
                               &journal->entity);
     }
     return error;
@@ -62,7 +66,8 @@ static struct error *run_insert(struct journal *journal, const struct journal_ru
     char now[32];
     now_append(now);
     struct error *error = store_prepare(
-        journal->store, "INSERT INTO run (tool, mode, started, status, elf, build_id, command, cpus) VALUES ('probe', ?, ?, 'running', ?, ?, ?, ?)", &query);
+        journal->store, "INSERT INTO run (tool, mode, started, status, elf, build_id, command, cpus) VALUES ('probe', ?, ?, 'running', ?, ?, ?, ?)",
+        &query);
     if (error) {
         return error;
     }
@@ -112,8 +117,12 @@ void journal_destroy(struct journal *journal) {
     }
 }
 
-int64_t journal_run_id(const struct journal *journal) { return journal->run_id; }
-uint64_t journal_changes(const struct journal *journal) { return journal->changes; }
+int64_t journal_run_id(const struct journal *journal) {
+    return journal->run_id;
+}
+uint64_t journal_changes(const struct journal *journal) {
+    return journal->changes;
+}
 
 static struct error *journal_begin(struct journal *journal) {
     if (journal->open) {
@@ -312,7 +321,8 @@ struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = journal_begin(journal);
     if (!error) {
-        error = store_prepare(journal->store, "UPDATE observation SET status = 'divergent' WHERE run_id = ? AND txn_id = ? AND status = 'killed'", &query);
+        error = store_prepare(journal->store, "UPDATE observation SET status = 'divergent' WHERE run_id = ? AND txn_id = ? AND status = 'killed'",
+                              &query);
     }
     if (error) {
         return error;

@@ -12,7 +12,7 @@
 struct journal;
 
 struct journal_run {
-    const char *mode;      /* "stub" or "ram" */
+    const char *mode; /* "stub" or "ram" */
     const char *elf;
     const char *build_id;
     const char *command;
@@ -28,20 +28,20 @@ struct journal_entry {
     int64_t sequence;
     uint32_t cpu;
     const char *task;
-    int64_t parent_id;     /* observation, 0 = none */
+    int64_t parent_id; /* observation, 0 = none */
 };
 struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation);
 
 /* One change of an observation that is about to end. */
 struct journal_change {
     const struct difference *difference;
-    int64_t txn_entity;    /* entity of the transaction: tells primary from secondary */
+    int64_t txn_entity; /* entity of the transaction: tells primary from secondary */
     bool shared;
 };
 struct error *journal_change(struct journal *journal, int64_t observation, const struct journal_change *change);
 
 struct journal_exit {
-    const char *status;    /* complete, killed, divergent */
+    const char *status; /* complete, killed, divergent */
     bool result_known;
     int64_t result;
     bool overlapped;

@@ -16,11 +16,11 @@ struct open_transaction {
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
     struct snapshot *entry;
-    struct snapshot *piece;   /* beginning of the present piece; NULL = the entry, or asleep */
-    bool awake;               /* its task runs, by itself */
-    struct own_bytes *own;    /* of the pieces that ended; NULL = the first one still lasts */
+    struct snapshot *piece; /* beginning of the present piece; NULL = the entry, or asleep */
+    bool awake;             /* its task runs, by itself */
+    struct own_bytes *own;  /* of the pieces that ended; NULL = the first one still lasts */
     bool overlapped;
-    bool *beside;             /* catalog transactions that were open on other stacks meanwhile; NULL = none */
+    bool *beside; /* catalog transactions that were open on other stacks meanwhile; NULL = none */
 };
 
 static double seconds_now(void) {
@@ -29,8 +29,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan, const struct catalog *catalog,
-                            struct sites *sites, uint32_t cpus) {
+struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
+                            const struct catalog *catalog, struct sites *sites, uint32_t cpus) {
     *observer = (struct observer){.guest = guest, .points = points, .plan = plan, .catalog = catalog, .sites = sites, .cpus = cpus};
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
@@ -156,8 +156,12 @@ static struct error *stack_resume(struct observer *observer, struct track_stack 
     return error;
 }
 
-static struct error *watch_slot(struct observer *observer, uint64_t slot) { return points_add(observer->points, SESSION_WATCH_READ, slot, WORD); }
-static struct error *unwatch_slot(struct observer *observer, uint64_t slot) { return points_remove(observer->points, SESSION_WATCH_READ, slot, WORD); }
+static struct error *watch_slot(struct observer *observer, uint64_t slot) {
+    return points_add(observer->points, SESSION_WATCH_READ, slot, WORD);
+}
+static struct error *unwatch_slot(struct observer *observer, uint64_t slot) {
+    return points_remove(observer->points, SESSION_WATCH_READ, slot, WORD);
+}
 
 /* A frame went without returning: its task ended, or it was jumped out of. */
 static void frame_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame) {
@@ -559,7 +563,9 @@ struct error *observer_interrupt(struct observer *observer) {
     return error ? error : watch_slot(observer, frame.slot);
 }
 
-void observer_passed(struct observer *observer) { observer->fresh = 0; }
+void observer_passed(struct observer *observer) {
+    observer->fresh = 0;
+}
 
 struct error *observer_switched(struct observer *observer) {
     struct track_stack *stack = NULL;

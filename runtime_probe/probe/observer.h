@@ -23,7 +23,7 @@
 
 /* A call of an allocator that has not returned yet. */
 struct allocator_call {
-    uint64_t slot;      /* address of the return address */
+    uint64_t slot; /* address of the return address */
     uint64_t return_pc;
     uint64_t size;
     const struct site_allocator *allocator;
@@ -36,37 +36,37 @@ struct observer {
     struct points *points;
     const struct plan *plan;
     const struct catalog *catalog;
-    struct journal *journal;      /* set before the first entry */
-    struct sites *sites;          /* not owned */
+    struct journal *journal; /* set before the first entry */
+    struct sites *sites;     /* not owned */
     struct allocations allocations;
     struct allocator_call calls[OBSERVER_CALLS];
     size_t call_count;
     struct track track;
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
     uint32_t cpus;
-    uint64_t landing;             /* address of the first instruction on a new stack; 0 = not learned yet */
+    uint64_t landing; /* address of the first instruction on a new stack; 0 = not learned yet */
     bool interrupts_armed;
     bool switch_armed;
-    uint64_t fresh;               /* slot of an entry whose first instruction has not been executed yet; 0 = none */
-    uint64_t fresh_pc;            /* address of that entry */
-    uint32_t open;                /* transactions open now */
+    uint64_t fresh;    /* slot of an entry whose first instruction has not been executed yet; 0 = none */
+    uint64_t fresh_pc; /* address of that entry */
+    uint32_t open;     /* transactions open now */
     int64_t sequence;
     uint64_t completed;
-    uint64_t *seen;               /* completed observations of each catalog transaction */
-    uint64_t *abandoned;          /* ended without return, by catalog transaction */
-    uint64_t unreadable;          /* for notices */
+    uint64_t *seen;      /* completed observations of each catalog transaction */
+    uint64_t *abandoned; /* ended without return, by catalog transaction */
+    uint64_t unreadable; /* for notices */
     uint64_t ambiguous;
     uint64_t cut_walks;
     uint64_t unknown_stacks;
-    uint64_t objects;             /* in all snapshots, for figures */
+    uint64_t objects; /* in all snapshots, for figures */
     uint64_t snapshots;
-    double first_entry;           /* seconds of a monotonic clock; 0 = none yet */
+    double first_entry; /* seconds of a monotonic clock; 0 = none yet */
     double last_exit;
-    struct error *error;          /* raised inside a callback */
+    struct error *error; /* raised inside a callback */
 };
 
-struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan, const struct catalog *catalog,
-                            struct sites *sites, uint32_t cpus);
+struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
+                            const struct catalog *catalog, struct sites *sites, uint32_t cpus);
 void observer_deinit(struct observer *observer);
 
 /* The guest stands at the entry of this transaction. */

@@ -5,7 +5,9 @@
 
 enum { CODE_BYTES = 8, SLOT = 8 };
 
-void points_deinit(struct points *points) { free(points->list); }
+void points_deinit(struct points *points) {
+    free(points->list);
+}
 
 static struct point *points_find(const struct points *points, enum session_point kind, uint64_t address) {
     for (size_t i = 0; i < points->count; i++) {
@@ -16,7 +18,9 @@ static struct point *points_find(const struct points *points, enum session_point
     return NULL;
 }
 
-bool points_has(const struct points *points, enum session_point kind, uint64_t address) { return points_find(points, kind, address) != NULL; }
+bool points_has(const struct points *points, enum session_point kind, uint64_t address) {
+    return points_find(points, kind, address) != NULL;
+}
 
 struct error *points_add(struct points *points, enum session_point kind, uint64_t address, uint32_t length) {
     struct point *point = points_find(points, kind, address);
@@ -74,8 +78,8 @@ static struct error *pass_wait(struct points *points, int timeout_ms, struct sto
     enum session_wait outcome = SESSION_TIMEOUT;
     struct error *error = session_wait(points->guest->session, timeout_ms, -1, &outcome, out_stop);
     if (!error && outcome != SESSION_STOPPED) {
-        error = error_create(ERROR_TARGET, "the guest did not get past the breakpoint at 0x%llx in %d ms", (unsigned long long)points->guest->registers.pc,
-                             timeout_ms);
+        error = error_create(ERROR_TARGET, "the guest did not get past the breakpoint at 0x%llx in %d ms",
+                             (unsigned long long)points->guest->registers.pc, timeout_ms);
     }
     return error;
 }

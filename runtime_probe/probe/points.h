@@ -17,8 +17,8 @@ struct point {
 };
 
 struct points {
-    struct guest *guest;   /* must outlive it */
-    struct point *list;    /* unordered */
+    struct guest *guest; /* must outlive it */
+    struct point *list;  /* unordered */
     size_t count;
     size_t capacity;
     uint64_t passes_watched; /* breakpoints passed by a watchpoint */

@@ -14,7 +14,6 @@
 
 enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, SAMPLE = 256 };
 
-
 /* All that one run holds; released in reverse order by run_deinit. */
 struct run {
     const struct probe_request *request;
@@ -23,7 +22,7 @@ struct run {
     struct plan *plan;
     struct catalog catalog;
     struct sites sites;
-    struct machine *machine;   /* NULL with --gdb */
+    struct machine *machine; /* NULL with --gdb */
     struct session *session;
     struct guest_memory *memory;
     struct guest guest;
@@ -31,16 +30,16 @@ struct run {
     struct observer observer;
     bool observer_ready;
     struct journal *journal;
-    int signals;               /* descriptor that becomes readable on Ctrl-C; -1 */
+    int signals; /* descriptor that becomes readable on Ctrl-C; -1 */
     sigset_t old_mask;
     bool masked;
-    bool verified;             /* ELF and guest were compared */
-    bool recording;            /* entries are armed */
-    bool finished;             /* the workload's end, or the limit, was reached */
-    bool gone;                 /* the guest has ended */
+    bool verified;  /* ELF and guest were compared */
+    bool recording; /* entries are armed */
+    bool finished;  /* the workload's end, or the limit, was reached */
+    bool gone;      /* the guest has ended */
     bool interrupted;
-    bool running;              /* the guest was left running */
-    int64_t deadline;          /* transport_clock */
+    bool running;     /* the guest was left running */
+    int64_t deadline; /* transport_clock */
     struct text notices;
 };
 
@@ -257,7 +256,8 @@ static struct error *run_verify(struct run *run, bool required) {
         return error;
     }
     if (!known && required) {
-        return error_create(ERROR_MISMATCH, "%s is not the kernel that runs: the guest has no readable text at its addresses (build-id of the file: %s)",
+        return error_create(ERROR_MISMATCH,
+                            "%s is not the kernel that runs: the guest has no readable text at its addresses (build-id of the file: %s)",
                             run->image->path, run->image->build_id[0] ? run->image->build_id : "none");
     }
     if (!known) {
@@ -350,7 +350,8 @@ static struct error *run_check_limits(struct run *run) {
     if (transport_clock() <= run->deadline) {
         return NULL;
     }
-    return error_create(ERROR_TARGET, "no end within %d s; %s", run->request->timeout_s, run->journal ? "what was seen is stored" : "the workload has not begun");
+    return error_create(ERROR_TARGET, "no end within %d s; %s", run->request->timeout_s,
+                        run->journal ? "what was seen is stored" : "the workload has not begun");
 }
 
 /* Waits for a stop, a signal or the deadline, and shows the guest's output meanwhile. */
@@ -462,14 +463,16 @@ static struct error *run_release(struct run *run) {
 static void run_notices(struct run *run) {
     const struct observer *observer = &run->observer;
     if (run->catalog.missing) {
-        text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing, run->catalog.missing_name);
+        text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing,
+                           run->catalog.missing_name);
     }
     if (observer->cut_walks) {
         text_append_format(&run->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
                            (unsigned long long)observer->cut_walks);
     }
     if (observer->ambiguous) {
-        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n", (unsigned long long)observer->ambiguous);
+        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n",
+                           (unsigned long long)observer->ambiguous);
     }
     if (observer->unknown_stacks) {
         text_append_format(&run->notices, "%llu stacks belong to no known task\n", (unsigned long long)observer->unknown_stacks);
@@ -502,14 +505,18 @@ static struct error *run_end(struct run *run, struct error *error) {
     struct error *late = NULL;
     if (!run->journal) {
         if (!error && !run->interrupted) {
-            error = error_create(ERROR_TARGET, "the guest ended and no transaction was seen: %s", run->catalog.begin ? "the workload's begin was never reached"
-                                                                                                                      : "no entry was reached");
+            error = error_create(ERROR_TARGET, "the guest ended and no transaction was seen: %s",
+                                 run->catalog.begin ? "the workload's begin was never reached" : "no entry was reached");
         }
         return error;
     }
     late = observer_finish(&run->observer);
     if (!late) {
-        late = journal_finish(run->journal, error ? "failed" : run->interrupted ? "interrupted" : "complete", error ? error_message(error) : text_string(&run->notices));
+        late = journal_finish(run->journal,
+                              error              ? "failed"
+                              : run->interrupted ? "interrupted"
+                                                 : "complete",
+                              error ? error_message(error) : text_string(&run->notices));
     }
     if (error) {
         error_destroy(late);

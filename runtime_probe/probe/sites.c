@@ -33,12 +33,12 @@ static int setting_argument(const char *text) {
 
 static struct error *sites_load_allocators(struct store *store, const struct image *image, struct sites *sites) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error =
-        store_prepare(store,
-                      "SELECT name, max(CASE key WHEN 'effect' THEN value END), max(CASE key WHEN 'size' THEN value END), "
-                      "max(CASE key WHEN 'count' THEN value END), max(CASE key WHEN 'pointer' THEN value END) FROM manifest WHERE section = 'allocator' "
-                      "GROUP BY name ORDER BY name",
-                      &query);
+    struct error *error = store_prepare(
+        store,
+        "SELECT name, max(CASE key WHEN 'effect' THEN value END), max(CASE key WHEN 'size' THEN value END), "
+        "max(CASE key WHEN 'count' THEN value END), max(CASE key WHEN 'pointer' THEN value END) FROM manifest WHERE section = 'allocator' "
+        "GROUP BY name ORDER BY name",
+        &query);
     bool row = true;
     while (!error && !(error = query_step(query, &row)) && row) {
         const char *effect = query_text(query, 1);
@@ -116,7 +116,8 @@ const struct site_allocator *sites_allocator_at(const struct sites *sites, uint6
 }
 
 /* Collects the roots of the sites on the line, or on the nearest lines of the function, since a call may span lines. */
-static bool types_collect(const struct sites *sites, const char *allocator, const char *file, const char *function, uint32_t line, struct site_types *types) {
+static bool types_collect(const struct sites *sites, const char *allocator, const char *file, const char *function, uint32_t line,
+                          struct site_types *types) {
     uint32_t best = LINES_APART + 1;
     types->roots = calloc(sites->count + 1, sizeof *types->roots);
     if (!types->roots) {
@@ -135,8 +136,8 @@ static bool types_collect(const struct sites *sites, const char *allocator, cons
     return true;
 }
 
-struct error *sites_types(struct sites *sites, const struct image *image, const struct site_allocator *allocator, uint64_t caller, const char *const **out_roots,
-                          size_t *out_count) {
+struct error *sites_types(struct sites *sites, const struct image *image, const struct site_allocator *allocator, uint64_t caller,
+                          const char *const **out_roots, size_t *out_count) {
     uint32_t index = (uint32_t)(allocator - sites->allocators);
     for (size_t i = 0; i < sites->type_count; i++) {
         if (sites->types[i].caller == caller && sites->types[i].allocator == index) {

@@ -11,9 +11,9 @@ struct site_allocator {
     char *name;
     uint64_t entry;
     bool frees;
-    int size;     /* bytes */
-    int count;    /* multiplies the size */
-    int pointer;  /* what is freed */
+    int size;    /* bytes */
+    int count;   /* multiplies the size */
+    int pointer; /* what is freed */
 };
 
 struct site {
@@ -26,9 +26,9 @@ struct site {
 
 /* What a call of an allocator from one place makes. */
 struct site_types {
-    uint64_t caller;          /* return address */
+    uint64_t caller; /* return address */
     uint32_t allocator;
-    const char **roots;       /* they live in `sites` */
+    const char **roots; /* they live in `sites` */
     size_t count;
 };
 
@@ -48,7 +48,7 @@ void sites_deinit(struct sites *sites);
 const struct site_allocator *sites_allocator_at(const struct sites *sites, uint64_t pc);
 
 /* Roots of what a call that returns to `caller` makes; none when no site fits. They live as long as the sites. */
-struct error *sites_types(struct sites *sites, const struct image *image, const struct site_allocator *allocator, uint64_t caller, const char *const **out_roots,
-                          size_t *out_count);
+struct error *sites_types(struct sites *sites, const struct image *image, const struct site_allocator *allocator, uint64_t caller,
+                          const char *const **out_roots, size_t *out_count);
 
 #endif

@@ -44,7 +44,8 @@ static void bases_find(const struct catalog *catalog, const struct image *image,
 }
 
 static struct error *bases_read(const struct catalog *catalog, const struct plan *plan, struct guest_memory *memory, struct bases *bases) {
-    struct snapshot_request request = {.plan = plan, .scope = catalog->task_scope, .memory = memory, .object_budget = 1U << 16, .byte_budget = 64U << 20};
+    struct snapshot_request request = {
+        .plan = plan, .scope = catalog->task_scope, .memory = memory, .object_budget = 1U << 16, .byte_budget = 64U << 20};
     struct snapshot *snapshot = NULL;
     struct error *error = snapshot_take(&request, &snapshot);
     for (uint32_t i = 0; !error && i < snapshot->count; i++) {

@@ -8,7 +8,9 @@ enum { OUTSIDE, PAYLOAD, DIGIT_ONE, DIGIT_TWO };
 
 static const uint8_t RUN_LENGTH_BASE = 29;
 
-void packet_decoder_init(struct packet_decoder *decoder) { memset(decoder, 0, sizeof *decoder); }
+void packet_decoder_init(struct packet_decoder *decoder) {
+    memset(decoder, 0, sizeof *decoder);
+}
 
 void packet_decoder_deinit(struct packet_decoder *decoder) {
     free(decoder->payload);
@@ -133,7 +135,9 @@ enum packet_event packet_decoder_push(struct packet_decoder *decoder, uint8_t by
     }
 }
 
-size_t packet_encoded_limit(size_t length) { return 2 * length + 4; }
+size_t packet_encoded_limit(size_t length) {
+    return 2 * length + 4;
+}
 
 size_t packet_encode(const uint8_t *payload, size_t length, uint8_t *out) {
     size_t written = 0;

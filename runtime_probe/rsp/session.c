@@ -45,16 +45,21 @@ struct error *session_queue(struct session *session, const uint8_t *payload, siz
     memcpy(session->sent, session->output + session->output_count, length);
     session->sent_count = length;
     session->output_count += length;
+    session->unsent = true;
     session->in_flight++;
     packet_describe(payload, count, session->what, sizeof session->what);
     return NULL;
 }
 
-struct error *session_queue_text(struct session *session, const char *text) { return session_queue(session, (const uint8_t *)text, strlen(text)); }
+struct error *session_queue_text(struct session *session, const char *text) {
+    return session_queue(session, (const uint8_t *)text, strlen(text));
+}
 
 struct error *session_flush(struct session *session) {
-    size_t count = session->output_count;
-    session->output_count = 0;
+    /* Acknowledgements alone wait for the next packet: a byte that reaches a running QEMU stops it, and one that stands still does not miss them. */
+    size_t count = session->unsent ? session->output_count : 0;
+    session->output_count -= count;
+    session->unsent = false;
     return count ? transport_send(session->transport, session->output, count, session->timeout_ms) : NULL;
 }
 
@@ -130,7 +135,10 @@ static struct error *session_packet(struct session *session, int timeout_ms, int
         enum transport_outcome outcome = TRANSPORT_DATA;
         session->input_at = 0;
         session->input_count = 0;
-        error = transport_receive(session->transport, session->input, sizeof session->input, timeout_ms < 0 ? -1 : left > 0 ? (int)left : 0,
+        error = transport_receive(session->transport, session->input, sizeof session->input,
+                                  timeout_ms < 0 ? -1
+                                  : left > 0     ? (int)left
+                                                 : 0,
                                   wake_descriptor, &outcome, &session->input_count);
         if (!error && outcome != TRANSPORT_DATA) {
             *out_outcome = outcome;
@@ -305,7 +313,9 @@ struct error *session_interrupt(struct session *session) {
     return transport_send(session->transport, (const uint8_t *)"\x03", 1, session->timeout_ms);
 }
 
-struct error *session_detach(struct session *session) { return session_command(session, "D%s", session_supports(session, "multiprocess") ? ";1" : ""); }
+struct error *session_detach(struct session *session) {
+    return session_command(session, "D%s", session_supports(session, "multiprocess") ? ";1" : "");
+}
 
 void session_destroy(struct session *session) {
     if (session) {

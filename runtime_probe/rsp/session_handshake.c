@@ -140,7 +140,9 @@ struct error *session_create(struct transport *transport, int timeout_ms, struct
     return NULL;
 }
 
-const struct stop_reply *session_first_stop(const struct session *session) { return &session->first_stop; }
+const struct stop_reply *session_first_stop(const struct session *session) {
+    return &session->first_stop;
+}
 
 const struct session_register *session_registers(const struct session *session, size_t *out_count) {
     *out_count = session->description.count;

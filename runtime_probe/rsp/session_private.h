@@ -14,18 +14,19 @@ struct session {
     uint8_t input[SESSION_INPUT_SIZE]; /* received, not yet decoded: [input_at, input_count) */
     size_t input_at;
     size_t input_count;
-    uint8_t *output;             /* encoded, not yet sent; owned */
+    uint8_t *output; /* encoded, not yet sent; owned */
     size_t output_count;
     size_t output_capacity;
-    uint8_t *sent;               /* last packet, for a stub that asks for it again; owned */
+    bool unsent;   /* output holds a packet, not only acknowledgements */
+    uint8_t *sent; /* last packet, for a stub that asks for it again; owned */
     size_t sent_count;
     size_t sent_capacity;
-    size_t in_flight;            /* requests sent or queued whose reply is not read yet */
-    size_t points;               /* of these: set or clear requests, all at the front */
+    size_t in_flight;                  /* requests sent or queued whose reply is not read yet */
+    size_t points;                     /* of these: set or clear requests, all at the front */
     char selected[STOP_THREAD_LENGTH]; /* thread of the last Hg */
-    char what[64];               /* last request, for messages */
-    char *features;              /* answer of qSupported; owned */
-    uint32_t memory_chunk;       /* bytes a memory packet may carry */
+    char what[64];                     /* last request, for messages */
+    char *features;                    /* answer of qSupported; owned */
+    uint32_t memory_chunk;             /* bytes a memory packet may carry */
     struct target_description description;
     struct stop_reply first_stop;
 };

@@ -34,7 +34,9 @@ static bool field_number(const uint8_t *bytes, size_t count, uint64_t *out_value
     return true;
 }
 
-static bool name_is(const uint8_t *bytes, size_t count, const char *name) { return count == strlen(name) && memcmp(bytes, name, count) == 0; }
+static bool name_is(const uint8_t *bytes, size_t count, const char *name) {
+    return count == strlen(name) && memcmp(bytes, name, count) == 0;
+}
 
 /* One "name:value" pair of a T packet; false when a pair that matters is malformed. Unknown names are allowed by the protocol. */
 static bool reply_field(const uint8_t *name, size_t name_length, const uint8_t *value, size_t value_length, struct stop_reply *reply) {

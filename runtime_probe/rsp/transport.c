@@ -52,7 +52,9 @@ void transport_close(struct transport *transport) {
     }
 }
 
-const char *transport_name(const struct transport *transport) { return transport->name; }
+const char *transport_name(const struct transport *transport) {
+    return transport->name;
+}
 
 /* One attempt; gives the descriptor or -1 with errno. */
 static int connect_unix(const char *path) {

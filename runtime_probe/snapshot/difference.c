@@ -33,7 +33,7 @@ struct comparison {
     struct text old_value;
     struct text new_value;
     enum difference_effect effect;
-    bool characters;   /* elements of a character array: shown as text */
+    bool characters; /* elements of a character array: shown as text */
     bool whitelisted;
     bool foreign;
 };
@@ -81,7 +81,8 @@ static void run_emit(struct comparison *comparison) {
     struct text instance = {0};
     text_append(&instance, text_string(&comparison->first));
     if (comparison->leaves > 1) {
-        text_append_format(&instance, " .. %s (%llu)", text_string(&comparison->last) + comparison->prefix.length, (unsigned long long)comparison->leaves);
+        text_append_format(&instance, " .. %s (%llu)", text_string(&comparison->last) + comparison->prefix.length,
+                           (unsigned long long)comparison->leaves);
     }
     const struct region *root = &comparison->after->regions[comparison->now->origin];
     struct difference difference = {
@@ -97,7 +98,8 @@ static void run_emit(struct comparison *comparison) {
         .whitelisted = comparison->whitelisted,
         .foreign = comparison->foreign,
     };
-    bool failed = instance.failed || comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
+    bool failed =
+        instance.failed || comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
     comparison->error = failed ? error_out_of_memory() : comparison->visitor(comparison->context, &difference);
     text_deinit(&instance);
     comparison->open = false;
@@ -210,8 +212,8 @@ static bool overlap_visit(void *context, const struct leaf *leaf) {
 static bool leaf_has_whitelisted_twin(struct comparison *comparison, const char *root, const struct leaf *leaf) {
     struct overlap overlap = {.comparison = comparison, .root = root, .low = leaf->bit_offset, .high = leaf->bit_offset + leaf->bit_size};
     uint64_t first = overlap.low / 8;
-    image_leaves(comparison->plan->image, comparison->plan->shapes[comparison->now->shape].type, comparison->now->size, first, (overlap.high + 7) / 8 - first,
-                 overlap_visit, &overlap);
+    image_leaves(comparison->plan->image, comparison->plan->shapes[comparison->now->shape].type, comparison->now->size, first,
+                 (overlap.high + 7) / 8 - first, overlap_visit, &overlap);
     return overlap.found;
 }
 
@@ -230,7 +232,8 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
         return true; /* nothing tells that it was stored; or a union's other member tells it */
     }
     enum difference_effect effect = leaf_effect(comparison, leaf);
-    bool same = comparison->open && comparison->effect == effect && comparison->foreign == foreign && strncmp(text_string(&comparison->key), root, root_length) == 0 &&
+    bool same = comparison->open && comparison->effect == effect && comparison->foreign == foreign &&
+                strncmp(text_string(&comparison->key), root, root_length) == 0 &&
                 strcmp(text_string(&comparison->key) + root_length, leaf->path) == 0;
     if (!same) {
         run_emit(comparison);
@@ -304,8 +307,8 @@ static bool region_relevant(const struct comparison *comparison, const struct re
     return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0;
 }
 
-struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,
-                               const struct own_bytes *own, difference_visitor *visitor, void *context) {
+struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
+                               const struct snapshot *after, const struct own_bytes *own, difference_visitor *visitor, void *context) {
     struct comparison comparison = {
         .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
     for (uint32_t i = 0; i < after->count && !comparison.error; i++) {

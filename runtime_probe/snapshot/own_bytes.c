@@ -8,8 +8,8 @@ struct own_object {
     uint64_t address;
     uint32_t shape;
     uint64_t size;
-    bool whole;     /* appeared in a piece of our own */
-    uint8_t *bits;  /* one bit a byte; owned; NULL = none yet */
+    bool whole;    /* appeared in a piece of our own */
+    uint8_t *bits; /* one bit a byte; owned; NULL = none yet */
 };
 
 struct own_bytes {
@@ -108,4 +108,6 @@ bool own_bytes_has(const struct own_bytes *own, const struct region *region, uin
     return object && (object->whole || (byte < object->size && object->bits[byte / 8] >> (byte % 8) & 1));
 }
 
-bool own_bytes_has_any(const struct own_bytes *own, const struct region *region) { return own_find(own, region->address, region->shape) != NULL; }
+bool own_bytes_has_any(const struct own_bytes *own, const struct region *region) {
+    return own_find(own, region->address, region->shape) != NULL;
+}

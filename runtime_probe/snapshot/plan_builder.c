@@ -297,7 +297,8 @@ static struct error *shape_find_entity(struct query *by_file, struct query *by_p
 static struct error *builder_add_globals(struct builder *builder) {
     struct query *by_file __attribute__((cleanup(scope_query))) = NULL;
     struct query *by_prefix __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store, "SELECT e.id, e.role FROM file f JOIN entity e ON e.id = f.entity_id WHERE f.path = ?", &by_file);
+    struct error *error =
+        store_prepare(builder->store, "SELECT e.id, e.role FROM file f JOIN entity e ON e.id = f.entity_id WHERE f.path = ?", &by_file);
     if (!error) {
         error = store_prepare(builder->store,
                               "SELECT e.id, e.role FROM manifest m JOIN entity e ON e.name = m.name WHERE m.section = 'entity' AND m.key = 'path' "
@@ -358,7 +359,8 @@ static struct error *builder_add_parameter_types(struct builder *builder, const 
 /* What the parameters of transactions point to: objects of clients are reached by nothing else. */
 static struct error *builder_add_parameters(struct builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store, "SELECT DISTINCT f.name FROM txn t JOIN function f ON f.id = t.function_id ORDER BY f.name", &query);
+    struct error *error =
+        store_prepare(builder->store, "SELECT DISTINCT f.name FROM txn t JOIN function f ON f.id = t.function_id ORDER BY f.name", &query);
     bool row = true;
     while (!error && !(error = query_step(query, &row)) && row) {
         const struct function *function = image_function_by_name(builder->image, query_text(query, 0));

@@ -12,9 +12,9 @@ struct pointee {
 struct pointees {
     struct pointee *rows; /* sorted by key, root, path */
     size_t count;
-    char **heap_roots;    /* roots of allocation sites, sorted, distinct */
+    char **heap_roots; /* roots of allocation sites, sorted, distinct */
     size_t heap_root_count;
-    char **all_roots;     /* these and the roots of all heap states, sorted, distinct */
+    char **all_roots; /* these and the roots of all heap states, sorted, distinct */
     size_t all_root_count;
 };
 

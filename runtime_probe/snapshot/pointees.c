@@ -13,7 +13,9 @@ static int pointee_compare(const void *one, const void *other) {
     return order ? order : strcmp(a->path, b->path);
 }
 
-static int string_compare(const void *one, const void *other) { return strcmp(*(char *const *)one, *(char *const *)other); }
+static int string_compare(const void *one, const void *other) {
+    return strcmp(*(char *const *)one, *(char *const *)other);
+}
 
 static struct error *pointees_load_rows(struct store *store, struct pointees *pointees) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
@@ -140,4 +142,6 @@ bool pointees_is_heap_root(const struct pointees *pointees, const char *root) {
     return strings_have(pointees->heap_roots, pointees->heap_root_count, root);
 }
 
-bool pointees_is_root(const struct pointees *pointees, const char *root) { return strings_have(pointees->all_roots, pointees->all_root_count, root); }
+bool pointees_is_root(const struct pointees *pointees, const char *root) {
+    return strings_have(pointees->all_roots, pointees->all_root_count, root);
+}

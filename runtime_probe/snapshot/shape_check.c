@@ -101,8 +101,8 @@ static struct error *readable(struct guest_memory *memory, uint64_t address, boo
 }
 
 /* Do both neighbours of a list node point back to it? */
-static struct error *link_holds(const struct plan *plan, struct guest_memory *memory, const struct plan_check *check, const uint8_t *bytes, uint64_t address,
-                                bool *out_holds) {
+static struct error *link_holds(const struct plan *plan, struct guest_memory *memory, const struct plan_check *check, const uint8_t *bytes,
+                                uint64_t address, bool *out_holds) {
     const struct type *type = &plan->image->types[check->type];
     bool holds = true;
     struct error *error = NULL;
@@ -117,8 +117,8 @@ static struct error *link_holds(const struct plan *plan, struct guest_memory *me
     return error;
 }
 
-static struct error *check_holds(const struct plan *plan, struct guest_memory *memory, const struct plan_check *check, const uint8_t *bytes, uint64_t address,
-                                 bool *out_holds) {
+static struct error *check_holds(const struct plan *plan, struct guest_memory *memory, const struct plan_check *check, const uint8_t *bytes,
+                                 uint64_t address, bool *out_holds) {
     uint64_t value = 0;
     uint64_t size = plan->image->types[check->type].size;
     memcpy(&value, bytes + check->offset, size < sizeof value ? size : sizeof value);
@@ -143,7 +143,8 @@ static struct error *check_holds(const struct plan *plan, struct guest_memory *m
     return NULL;
 }
 
-struct error *shape_score(const struct plan *plan, struct guest_memory *memory, uint64_t address, uint32_t shape_index, struct shape_score *out_score) {
+struct error *shape_score(const struct plan *plan, struct guest_memory *memory, uint64_t address, uint32_t shape_index,
+                          struct shape_score *out_score) {
     const struct shape *shape = &plan->shapes[shape_index];
     struct shape_score score = {.of = shape->check_count + 1};
     uint8_t *bytes SCOPE_FREE = malloc(shape->size + WORD);

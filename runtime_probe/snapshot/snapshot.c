@@ -12,7 +12,7 @@ struct walk {
     struct snapshot *snapshot;
     uint32_t capacity;
     uint64_t byte_capacity;
-    bool server; /* roots being walked belong to servers */
+    bool server;          /* roots being walked belong to servers */
     struct doubt *doubts; /* in the order met; owned */
     size_t doubt_count;
     size_t doubt_capacity;
@@ -165,8 +165,12 @@ static void doubt_add(struct walk *walk, const struct doubt *doubt) {
 static void walk_target(struct walk *walk, const struct doubt *from, const struct plan_target *target) {
     const struct plan *plan = walk->request->plan;
     if (walk->request->scope->leads[target->shape]) {
-        struct region wanted = {.address = from->value - target->offset, .size = plan->shapes[target->shape].size, .shape = target->shape,
-                                .parent = from->region, .pointer = from->pointer, .element = from->element};
+        struct region wanted = {.address = from->value - target->offset,
+                                .size = plan->shapes[target->shape].size,
+                                .shape = target->shape,
+                                .parent = from->region,
+                                .pointer = from->pointer,
+                                .element = from->element};
         walk_add(walk, &wanted);
     }
 }
@@ -202,8 +206,13 @@ static bool walk_allocated(struct walk *walk, const struct doubt *from, const st
     }
     uint64_t size = walk->request->plan->shapes[shape].size;
     if (walk->request->scope->leads[shape]) {
-        struct region wanted = {.address = allocation->address, .size = allocation->size > size ? allocation->size : size, .shape = shape,
-                                .parent = from->region, .pointer = from->pointer, .element = from->element, .born = allocation->serial};
+        struct region wanted = {.address = allocation->address,
+                                .size = allocation->size > size ? allocation->size : size,
+                                .shape = shape,
+                                .parent = from->region,
+                                .pointer = from->pointer,
+                                .element = from->element,
+                                .born = allocation->serial};
         walk_add(walk, &wanted);
     }
     return true;
@@ -353,7 +362,8 @@ static void walk_globals(struct walk *walk) {
     for (uint32_t i = 0; i < plan->global_count && !walk->error; i++) {
         const struct shape *shape = &plan->shapes[i];
         if (shape->server == walk->server && walk->request->scope->leads[i]) {
-            struct region wanted = {.address = plan->image->variables[shape->variable].address, .size = shape->size, .shape = i, .parent = SNAPSHOT_NONE};
+            struct region wanted = {
+                .address = plan->image->variables[shape->variable].address, .size = shape->size, .shape = i, .parent = SNAPSHOT_NONE};
             walk_add(walk, &wanted);
         }
     }
@@ -366,8 +376,11 @@ static void walk_parameters(struct walk *walk) {
         if (plan_global_at(plan, parameter->address) != PLAN_NONE || !walk->request->scope->leads[parameter->shape]) {
             continue;
         }
-        struct region wanted = {.address = parameter->address - parameter->offset, .size = plan->shapes[parameter->shape].size, .shape = parameter->shape,
-                                .parent = SNAPSHOT_NONE, .parameter = parameter->number};
+        struct region wanted = {.address = parameter->address - parameter->offset,
+                                .size = plan->shapes[parameter->shape].size,
+                                .shape = parameter->shape,
+                                .parent = SNAPSHOT_NONE,
+                                .parameter = parameter->number};
         walk_add(walk, &wanted);
     }
 }

@@ -4,7 +4,8 @@
 
 enum { DEPTH = 32 };
 
-static bool member_find(const struct image *image, uint32_t type, const char *name, size_t length, int depth, uint64_t *out_bits, uint32_t *out_type) {
+static bool member_find(const struct image *image, uint32_t type, const char *name, size_t length, int depth, uint64_t *out_bits,
+                        uint32_t *out_type) {
     const struct type *record = &image->types[type];
     if (depth > DEPTH || (record->kind != TYPE_STRUCT && record->kind != TYPE_UNION)) {
         return false;

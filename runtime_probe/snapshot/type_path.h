@@ -6,7 +6,7 @@
 struct type_place {
     uint64_t offset; /* bytes; arrays taken at their first element */
     uint32_t type;
-    bool in_array;   /* the path has "[]": the place repeats */
+    bool in_array; /* the path has "[]": the place repeats */
 };
 
 /* "" is the type itself. False when the path names no member. */

@@ -5,7 +5,8 @@
 #include "spillscope/text.h"
 
 /* `bytes` holds the whole object of `size` bytes; a leaf that sticks out of it gives nothing. */
-void value_append(const struct plan *plan, uint32_t type, const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size, struct text *text);
+void value_append(const struct plan *plan, uint32_t type, const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size,
+                  struct text *text);
 
 /* The bits of a leaf, least significant first; at most 64. */
 uint64_t value_bits(const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size);

@@ -6,8 +6,8 @@
 #include "spillscope/state_key.h"
 
 struct entry {
-    char *key;    /* owned */
-    size_t root;  /* length of its root */
+    char *key;   /* owned */
+    size_t root; /* length of its root */
 };
 
 struct whitelist {
@@ -89,7 +89,9 @@ void whitelist_destroy(struct whitelist *whitelist) {
     }
 }
 
-size_t whitelist_count(const struct whitelist *whitelist) { return whitelist->count; }
+size_t whitelist_count(const struct whitelist *whitelist) {
+    return whitelist->count;
+}
 
 /* Index of the first entry whose root is not below `root`. */
 static size_t whitelist_lower(const struct whitelist *whitelist, const char *root, size_t length) {

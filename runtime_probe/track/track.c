@@ -116,7 +116,9 @@ struct error *track_enter(struct track_stack *stack, const struct track_frame *f
     return NULL;
 }
 
-void track_abandon(struct track_stack *stack, track_abandoned *abandoned, void *context) { stack_abandon(stack, 0, abandoned, context); }
+void track_abandon(struct track_stack *stack, track_abandoned *abandoned, void *context) {
+    stack_abandon(stack, 0, abandoned, context);
+}
 
 void track_leave(struct track_stack *stack, size_t index, track_abandoned *abandoned, void *context) {
     stack_abandon(stack, index + 1, abandoned, context);

@@ -119,7 +119,11 @@ head -c 5000 "$elf" >cut.elf
 expect 'truncated ELF' 2 'cut.elf' "$spillscope" probe --db k.db --elf cut.elf -- "${qemu[@]}" -kernel "$elf"
 printf 'no ELF' >text.elf
 expect 'not an ELF' 2 'text.elf' "$spillscope" probe --db k.db --elf text.elf -- "${qemu[@]}" -kernel "$elf"
-expect 'ELF of another build' 3 'build-id|build id' "$spillscope" probe --db k.db --elf "$kernel/spillfree.elf" -- "${qemu[@]}" -kernel "$elf"
+expect 'ELF of another kernel' 3 'another kernel' "$spillscope" probe --db k.db --elf "$kernel/spillfree.elf" -- "${qemu[@]}" -kernel "$elf"
+objcopy --dump-section .note.gnu.build-id=note "$elf" same.elf
+printf '\0\0\0\0' | dd of=note bs=1 seek=$(($(stat -c %s note) - 4)) conv=notrunc status=none
+objcopy --update-section .note.gnu.build-id=note "$elf" other.elf
+expect 'ELF of another build' 3 'build-id|build id' "$spillscope" probe --db k.db --elf other.elf -- "${qemu[@]}" -kernel "$elf"
 expect 'stub refuses' 2 'refused' "$spillscope" probe --db k.db --elf "$elf" --gdb 127.0.0.1:1
 expect 'no such socket' 2 'nothing.sock' "$spillscope" probe --db k.db --elf "$elf" --gdb unix:nothing.sock
 listen port.close close
@@ -130,7 +134,7 @@ listen port.hang hang
 expect 'stub hangs' 2 'answer|timed out|time' "$spillscope" probe --db k.db --elf "$elf" --timeout 3 --gdb "127.0.0.1:$(cat port.hang)"
 expect 'QEMU is missing' 2 'qemu-system-nowhere' "$spillscope" probe --db k.db --elf "$elf" -- qemu-system-nowhere -kernel "$elf"
 expect 'QEMU dies at once' 2 'no-such-device' "$spillscope" probe --db k.db --elf "$elf" -- "${qemu[@]}" -device no-such-device -kernel "$elf"
-expect 'database without analysis' 2 'analy' "$spillscope" probe --db none2.db --elf "$elf" -- "${qemu[@]}" -kernel "$elf"
+expect 'no such database for the probe' 2 'nothing.db' "$spillscope" probe --db nothing.db --elf "$elf" -- "${qemu[@]}" -kernel "$elf"
 holds 'the database is sound after all this' test "$(sqlite3 k.db 'PRAGMA integrity_check')" = ok
 
 printf '%s failed\n' "$failures"

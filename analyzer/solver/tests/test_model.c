@@ -7,7 +7,7 @@ void test_model_words(void **state) {
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
     assert_null(models_parse(
-        &models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count\nrun calls 0 with 2\n", "m"));
+        &models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count writes *1.next\nrun calls 0 with 2\n", "m"));
     const struct model *copy = models_find(&models, "memcpy");
     assert_non_null(copy);
     assert_int_equal(copy->writes, 1);
@@ -16,7 +16,10 @@ void test_model_words(void **state) {
     assert_int_equal(copy->size, 2);
     assert_int_equal(copy->returns, 0);
     assert_int_equal(models_find(&models, "kfree")->frees, 0);
-    assert_string_equal(models_find(&models, "put")->members[1], "count");
+    const struct model *put = models_find(&models, "put");
+    assert_int_equal(put->member_count, 2);
+    assert_int_equal(put->members[0].argument, 1);
+    assert_string_equal(put->members[1].name, "next");
     assert_int_equal(models_find(&models, "run")->call_arguments, 4);
     assert_null(models_find(&models, "comment"));
     assert_null(models_parse(&models, "memcpy pure\n", "n"));

@@ -4,8 +4,8 @@
  * State keys, the names by which all parts speak of states (docs/SCHEMA.md "State keys").
  *
  *     key  := root path | root path ".*" | "*"
- *     root := global | FILE ":" static | FILE ":" function ":" static | "struct " TAG | "union " TAG | "alloc@" FILE ":" function
- *     path := ( "." member | "[]" )*
+ *     root := global | FILE ":" static | FILE ":" function ":" static | [FILE ":"] "struct " TAG | [FILE ":"] "union " TAG | "alloc@" FILE ":"
+ * function path := ( "." member | "[]" )*
  *
  * A key without a wildcard names one leaf or a whole aggregate; "ROOT PATH.*" covers every leaf at or below ROOT PATH; "*" covers all.
  */

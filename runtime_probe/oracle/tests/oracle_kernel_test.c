@@ -16,7 +16,7 @@
 #include "spillscope/oracle.h"
 #include "spillscope/state_key.h"
 
-enum { TAMPERED = 50, NAME_MAX_BYTES = 512 };
+enum { TAMPERED = 50, NAME_MAX_BYTES = 512, FOLDER_BYTES = 64 };
 
 struct pair {
     int64_t txn;
@@ -128,15 +128,16 @@ static void change_pair(struct store *store, const char *sql, const struct pair 
     query_destroy(query);
 }
 
-static void judge_design(const char *design) {
-    char folder[] = "/tmp/spillscope-kernel-test-XXXXXX";
+/* Analyses, records and judges one design; NULL when QEMU is missing. Nothing may be found. */
+static struct store *judge_design(const char *design, int cpus, char folder[FOLDER_BYTES]) {
     char command[4096];
     char database[128];
     struct store *store = NULL;
     if (system("command -v qemu-system-x86_64 >/dev/null") != 0) {
         printf("skipped: qemu-system-x86_64 is not installed\n");
-        skip();
+        return NULL;
     }
+    strcpy(folder, "/tmp/spillscope-kernel-test-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(database, sizeof database, "%s/kernel.db", folder);
     snprintf(command, sizeof command,
@@ -147,13 +148,13 @@ static void judge_design(const char *design) {
     snprintf(command, sizeof command,
              "'%s' oracle --db '%s' --elf '" KERNEL_BUILD
              "/%s.elf' --run --serial '%s/serial' --timeout 150 -- qemu-system-x86_64 -kernel '" KERNEL_BUILD "/%s.elf' -nographic -no-reboot "
-             "-device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -append 'run=workload rounds=20 seed=1' >'%s/verdict'",
-             spillscope(), database, design, folder, design, folder);
+             "-device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -smp %d -append 'run=workload rounds=20 seed=1' >'%s/verdict'",
+             spillscope(), database, design, folder, design, cpus, folder);
     setenv("SPILLSCOPE_RECORDER", RECORDER, 1);
     run(command, 0, 1);
     expect(store_open(database, STORE_WRITE, &store));
     struct oracle_verdict *verdict = read_verdict(store);
-    printf("%s: %zu transactions, %zu kinds, %zu pairs, %zu changed, %zu misses, %zu unmapped\n", design, verdict->transactions,
+    printf("%s on %d CPUs: %zu transactions, %zu kinds, %zu pairs, %zu changed, %zu misses, %zu unmapped\n", design, cpus, verdict->transactions,
            verdict->distinct_transactions, verdict->pairs, verdict->changed_pairs, verdict->counts[FINDING_STATE] + verdict->counts[FINDING_FUNCTION],
            verdict->counts[FINDING_UNMAPPED]);
     for (size_t i = 0; i < verdict->finding_count; i++) {
@@ -163,9 +164,13 @@ static void judge_design(const char *design) {
     assert_true(verdict->distinct_transactions >= 30);
     assert_int_equal(verdict->finding_count, 0);
     oracle_verdict_destroy(verdict);
+    return store;
+}
 
+/* Makes 150 things wrong, and expects each to be named. */
+static void tamper(struct store *store) {
     add_perfect_probe(store);
-    verdict = read_verdict(store);
+    struct oracle_verdict *verdict = read_verdict(store);
     assert_int_equal(verdict->finding_count, 0);
     oracle_verdict_destroy(verdict);
 
@@ -211,22 +216,51 @@ static void judge_design(const char *design) {
     assert_int_equal(verdict->counts[FINDING_FALSE_POSITIVE], TAMPERED); /* and nothing that is right */
     assert_int_equal(verdict->counts[FINDING_FALSE_NEGATIVE], TAMPERED);
     oracle_verdict_destroy(verdict);
-    store_close(store);
+}
+
+static void remove_folder(const char *folder) {
+    char command[256];
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     run(command, 0, 0);
 }
 
+static void judge_and_tamper(const char *design) {
+    char folder[FOLDER_BYTES];
+    struct store *store = judge_design(design, 1, folder);
+    if (!store) {
+        skip();
+    }
+    tamper(store);
+    store_close(store);
+    remove_folder(folder);
+}
+
 static void spillful_is_judged(void **state) {
     (void)state;
-    judge_design("spillful");
+    judge_and_tamper("spillful");
 }
 
 static void spillfree_is_judged(void **state) {
     (void)state;
-    judge_design("spillfree");
+    judge_and_tamper("spillfree");
+}
+
+static void four_processors_are_judged(void **state) {
+    (void)state;
+    static const char *const designs[] = {"spillful", "spillfree"};
+    for (size_t i = 0; i < sizeof designs / sizeof *designs; i++) {
+        char folder[FOLDER_BYTES];
+        struct store *store = judge_design(designs[i], 4, folder);
+        if (!store) {
+            skip();
+        }
+        store_close(store);
+        remove_folder(folder);
+    }
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(spillful_is_judged), cmocka_unit_test(spillfree_is_judged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(spillful_is_judged), cmocka_unit_test(spillfree_is_judged),
+                                       cmocka_unit_test(four_processors_are_judged)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

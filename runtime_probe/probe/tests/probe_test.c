@@ -126,8 +126,19 @@ static int fixture_teardown(void **state) {
 }
 
 static struct probe_request request_for(const struct fixture *fixture, const char *elf, char **words) {
-    char *const line[COMMAND_WORDS] = {"qemu-system-x86_64", "-kernel", (char *)elf,    "-nographic",  "-no-reboot", "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
-                                       "-m",                 "64M",     "-icount", "shift=0", "-net",  "none"};
+    char *const line[COMMAND_WORDS] = {"qemu-system-x86_64",
+                                       "-kernel",
+                                       (char *)elf,
+                                       "-nographic",
+                                       "-no-reboot",
+                                       "-device",
+                                       "isa-debug-exit,iobase=0xf4,iosize=4",
+                                       "-m",
+                                       "64M",
+                                       "-icount",
+                                       "shift=0",
+                                       "-net",
+                                       "none"};
     memcpy(words, line, sizeof line);
     return (struct probe_request){
         .database = fixture->database, .elf = elf, .command = words, .command_count = COMMAND_WORDS, .timeout_s = 100, .log = fixture->log};
@@ -163,8 +174,8 @@ static void expect_rows(const char *path, const char *sql, int columns, const ch
     }
     if (strcmp(found, expected) != 0) {
         fputs(found, stderr);
-        fail_msg("%s: found '%.*s', expected '%.*s'", sql, (int)strcspn(found + line, "\n"), found + line,
-                 (int)strcspn(expected + line, "\n"), expected + line);
+        fail_msg("%s: found '%.*s', expected '%.*s'", sql, (int)strcspn(found + line, "\n"), found + line, (int)strcspn(expected + line, "\n"),
+                 expected + line);
     }
 }
 
@@ -211,51 +222,52 @@ static void every_transaction_is_tracked(void **state) {
 static void changes_are_typed_and_owned(void **state) {
     struct fixture *fixture = *state;
     run_tiny(fixture, PROBE_AUTO, fixture->database);
-    expect_rows(fixture->database,
-                "SELECT t.name, s.key, c.kind, c.attribution, c.owner, c.whitelisted, c.effect, count(*) FROM change c "
-                "JOIN observation o ON o.id = c.observation_id JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id GROUP BY 1, 2, 3, 4, 5, 6, 7",
-                8,
-                "batch_run|batch_runs|primary|own|server|1|modified|5\n"
-                "batch_run|counters[].low|secondary|own|server|1|modified|9\n"
-                "batch_run|counters[].value|secondary|own|server|1|modified|8\n"
-                "batch_run|guest.c:counter_total|secondary|own|server|1|modified|4\n"
-                "counter_add|counters[].low|primary|own|server|1|modified|20\n"
-                "counter_add|counters[].value|primary|own|server|1|modified|18\n"
-                "counter_add|guest.c:counter_total|primary|own|server|1|modified|18\n"
-                "counter_name|counters[].mode|primary|own|server|1|modified|5\n"
-                "counter_name|counters[].name[]|primary|own|server|1|modified|5\n"
-                "counter_name|counters[].second|primary|own|server|1|modified|5\n"
-                "depth_walk|depth_sum|primary|own|server|1|modified|20\n"
-                "item_insert|item_count|primary|own|server|1|modified|5\n"
-                "item_insert|items.next|primary|own|server|1|modified|5\n"
-                "item_insert|items.prev|primary|own|server|1|modified|1\n"
-                "item_insert|struct item.link.next|primary|own|server|1|created|5\n"
-                "item_insert|struct item.link.prev|primary|own|server|1|created|5\n"
-                "item_insert|struct item.link.prev|primary|own|server|1|modified|4\n"
-                "item_insert|struct item.twin|primary|own|server|1|created|5\n"
-                "item_insert|struct item.value|primary|own|server|1|created|5\n"
-                "item_remove|item_count|primary|own|server|1|modified|2\n"
-                /* Stored, though the whitelist does not have it. */
-                "item_remove|item_stale|secondary|own|server|0|added|1\n"
-                "item_remove|item_stale|secondary|own|server|0|modified|1\n"
-                "item_remove|items.prev|primary|own|server|1|modified|2\n"
-                "item_remove|struct item.link.next|primary|own|server|1|modified|2\n"
-                "item_touch|struct item.value|primary|own|server|1|modified|5\n"
-                /* Only in the fourth round by itself; else the interrupt's, though it might have been its own. */
-                "noisy_update|bell_count|primary|own|server|1|modified|1\n"
-                "noisy_update|bell_count|primary|shared|server|1|modified|4\n"
-                "noisy_update|noisy_runs|primary|own|server|1|modified|5\n"
-                /* In memory of a removed item that a stale pointer still leads to. */
-                "note_write|note|primary|own|server|1|added|1\n"
-                "note_write|note|primary|own|server|1|modified|1\n"
-                "note_write|struct note.text[]|primary|own|server|1|created|2\n"
-                "request_serve|client_request.served|secondary|own|client|1|modified|5\n"
-                "request_serve|requests_served|primary|own|server|1|modified|5\n"
-                /* What the other task did to the counters meanwhile is kept apart: it might have been its own. */
-                "slow_update|counters[].value|primary|shared|server|1|modified|5\n"
-                "slow_update|guest.c:counter_total|primary|shared|server|1|modified|5\n"
-                "slow_update|slow_first|primary|own|server|1|modified|5\n"
-                "slow_update|slow_last|primary|own|server|1|modified|5\n");
+    expect_rows(
+        fixture->database,
+        "SELECT t.name, s.key, c.kind, c.attribution, c.owner, c.whitelisted, c.effect, count(*) FROM change c "
+        "JOIN observation o ON o.id = c.observation_id JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        8,
+        "batch_run|batch_runs|primary|own|server|1|modified|5\n"
+        "batch_run|counters[].low|secondary|own|server|1|modified|9\n"
+        "batch_run|counters[].value|secondary|own|server|1|modified|8\n"
+        "batch_run|guest.c:counter_total|secondary|own|server|1|modified|4\n"
+        "counter_add|counters[].low|primary|own|server|1|modified|20\n"
+        "counter_add|counters[].value|primary|own|server|1|modified|18\n"
+        "counter_add|guest.c:counter_total|primary|own|server|1|modified|18\n"
+        "counter_name|counters[].mode|primary|own|server|1|modified|5\n"
+        "counter_name|counters[].name[]|primary|own|server|1|modified|5\n"
+        "counter_name|counters[].second|primary|own|server|1|modified|5\n"
+        "depth_walk|depth_sum|primary|own|server|1|modified|20\n"
+        "item_insert|item_count|primary|own|server|1|modified|5\n"
+        "item_insert|items.next|primary|own|server|1|modified|5\n"
+        "item_insert|items.prev|primary|own|server|1|modified|1\n"
+        "item_insert|struct item.link.next|primary|own|server|1|created|5\n"
+        "item_insert|struct item.link.prev|primary|own|server|1|created|5\n"
+        "item_insert|struct item.link.prev|primary|own|server|1|modified|4\n"
+        "item_insert|struct item.twin|primary|own|server|1|created|5\n"
+        "item_insert|struct item.value|primary|own|server|1|created|5\n"
+        "item_remove|item_count|primary|own|server|1|modified|2\n"
+        /* Stored, though the whitelist does not have it. */
+        "item_remove|item_stale|secondary|own|server|0|added|1\n"
+        "item_remove|item_stale|secondary|own|server|0|modified|1\n"
+        "item_remove|items.prev|primary|own|server|1|modified|2\n"
+        "item_remove|struct item.link.next|primary|own|server|1|modified|2\n"
+        "item_touch|struct item.value|primary|own|server|1|modified|5\n"
+        /* Only in the fourth round by itself; else the interrupt's, though it might have been its own. */
+        "noisy_update|bell_count|primary|own|server|1|modified|1\n"
+        "noisy_update|bell_count|primary|shared|server|1|modified|4\n"
+        "noisy_update|noisy_runs|primary|own|server|1|modified|5\n"
+        /* In memory of a removed item that a stale pointer still leads to. */
+        "note_write|note|primary|own|server|1|added|1\n"
+        "note_write|note|primary|own|server|1|modified|1\n"
+        "note_write|struct note.text[]|primary|own|server|1|created|2\n"
+        "request_serve|client_request.served|secondary|own|client|1|modified|5\n"
+        "request_serve|requests_served|primary|own|server|1|modified|5\n"
+        /* What the other task did to the counters meanwhile is kept apart: it might have been its own. */
+        "slow_update|counters[].value|primary|shared|server|1|modified|5\n"
+        "slow_update|guest.c:counter_total|primary|shared|server|1|modified|5\n"
+        "slow_update|slow_first|primary|own|server|1|modified|5\n"
+        "slow_update|slow_last|primary|own|server|1|modified|5\n");
     expect_rows(fixture->database,
                 "SELECT c.instance, c.old_value, c.new_value, c.bytes FROM change c JOIN observation o ON o.id = c.observation_id "
                 "JOIN state s ON s.id = c.state_id WHERE o.txn_id = 2 AND o.sequence < 20 ORDER BY c.id",
@@ -268,9 +280,10 @@ static void changes_are_typed_and_owned(void **state) {
                 "counters[2].second|1|2|1\n");
 }
 
-static const char *const DUMPS[] = {"SELECT id, txn_id, sequence, cpu, task, client, parent_id, status, result, overlapped FROM observation ORDER BY id",
-                                    "SELECT observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner FROM change ORDER BY id",
-                                    "SELECT id, key, root, path, root_kind, origin, 0, 0, 0, 0 FROM state ORDER BY id"};
+static const char *const DUMPS[] = {
+    "SELECT id, txn_id, sequence, cpu, task, client, parent_id, status, result, overlapped FROM observation ORDER BY id",
+    "SELECT observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner FROM change ORDER BY id",
+    "SELECT id, key, root, path, root_kind, origin, 0, 0, 0, 0 FROM state ORDER BY id"};
 
 static void packets_and_mapped_ram_agree(void **state) {
     struct fixture *fixture = *state;
@@ -291,7 +304,8 @@ static void a_running_stub_serves_too(void **state) {
     struct fixture *fixture = *state;
     char *words[COMMAND_WORDS];
     struct probe_request request = request_for(fixture, GUEST("tiny"), words);
-    struct machine_request launch = {.command = words, .command_count = COMMAND_WORDS, .stopped = true, .log_path = fixture->log, .timeout_ms = 20000};
+    struct machine_request launch = {
+        .command = words, .command_count = COMMAND_WORDS, .stopped = true, .log_path = fixture->log, .timeout_ms = 20000};
     struct machine *machine __attribute__((cleanup(scope_machine))) = NULL;
     struct probe_summary summary;
     succeed(machine_launch(&launch, &machine));
@@ -328,7 +342,8 @@ static void wrong_inputs_store_nothing(void **state) {
     error_destroy(error);
     request = request_for(fixture, GUEST("tiny"), words);
     words[3] = "-no-such-option";
-    expect_error(probe_run(&request, &summary), ERROR_TARGET, "QEMU ended with status 1; its last output: qemu-system-x86_64: -no-such-option: invalid option");
+    expect_error(probe_run(&request, &summary), ERROR_TARGET,
+                 "QEMU ended with status 1; its last output: qemu-system-x86_64: -no-such-option: invalid option");
     request = request_for(fixture, GUEST("tiny"), words);
     request.command = NULL;
     request.stub = "unix:/nonexistent/stub";
@@ -395,7 +410,8 @@ static void a_killed_probe_leaves_a_valid_database(void **state) {
     expect_rows(fixture->database, "SELECT count(*) > 20 FROM observation WHERE status = 'complete'", 1, "1\n");
     /* No observation is complete without its changes: every depth_walk changes one state. */
     expect_rows(fixture->database,
-                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM change c WHERE c.observation_id = o.id)",
+                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM change c WHERE "
+                "c.observation_id = o.id)",
                 1, "0\n");
     /* The next run goes on in the same database. */
     run_tiny(fixture, PROBE_RAM, fixture->database);
@@ -425,21 +441,18 @@ static void a_full_disk_leaves_a_valid_database(void **state) {
     expect_rows(fixture->database, "PRAGMA integrity_check", 1, "ok\n");
     expect_rows(fixture->database, "SELECT count(*) > 20 FROM observation WHERE status = 'complete'", 1, "1\n");
     expect_rows(fixture->database,
-                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM change c WHERE c.observation_id = o.id)",
+                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM change c WHERE "
+                "c.observation_id = o.id)",
                 1, "0\n");
 }
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(every_transaction_is_tracked),
-        TEST(changes_are_typed_and_owned),
-        TEST(packets_and_mapped_ram_agree),
-        TEST(a_running_stub_serves_too),
-        TEST(wrong_inputs_store_nothing),
-        TEST(a_hanging_workload_ends_in_time),
-        TEST(interruption_keeps_what_was_seen),
-        TEST(a_killed_probe_leaves_a_valid_database),
+        TEST(every_transaction_is_tracked),        TEST(changes_are_typed_and_owned),
+        TEST(packets_and_mapped_ram_agree),        TEST(a_running_stub_serves_too),
+        TEST(wrong_inputs_store_nothing),          TEST(a_hanging_workload_ends_in_time),
+        TEST(interruption_keeps_what_was_seen),    TEST(a_killed_probe_leaves_a_valid_database),
         TEST(a_full_disk_leaves_a_valid_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

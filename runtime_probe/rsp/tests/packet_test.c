@@ -60,7 +60,7 @@ static void damaged_packets(void **state) {
     packet_decoder_init(&decoder);
     assert_int_equal(push(&decoder, "$OK#9b"), PACKET_BAD_CHECKSUM);
     assert_int_equal(push(&decoder, "$OK#zz"), PACKET_BAD_ENCODING);
-    assert_int_equal(push(&decoder, "$* #4a"), PACKET_BAD_ENCODING);   /* a run of nothing */
+    assert_int_equal(push(&decoder, "$* #4a"), PACKET_BAD_ENCODING);    /* a run of nothing */
     assert_int_equal(push(&decoder, "$a}#xx#xx"), PACKET_BAD_ENCODING); /* '#' is the escaped byte */
     assert_int_equal(push(&decoder, "hello$half$OK#9a"), PACKET_READY); /* broken off, begun anew */
     assert_string_equal((const char *)decoder.payload, "OK");
@@ -83,7 +83,9 @@ static void oversized_packet(void **state) {
     packet_decoder_deinit(&decoder);
 }
 
-static struct error *parse(const char *text, struct stop_reply *reply) { return stop_reply_parse((const uint8_t *)text, strlen(text), reply); }
+static struct error *parse(const char *text, struct stop_reply *reply) {
+    return stop_reply_parse((const uint8_t *)text, strlen(text), reply);
+}
 
 static void stop_replies(void **state) {
     (void)state;
@@ -107,7 +109,15 @@ static void stop_replies(void **state) {
 
 static void bad_stop_replies(void **state) {
     (void)state;
-    static const char *const TEXTS[] = {"", "T", "T0", "Tzz", "Q05", "T05thread", "T05watch:;", "T05watch:12345678901234567;", "T05watch:12x;",
+    static const char *const TEXTS[] = {"",
+                                        "T",
+                                        "T0",
+                                        "Tzz",
+                                        "Q05",
+                                        "T05thread",
+                                        "T05watch:;",
+                                        "T05watch:12345678901234567;",
+                                        "T05watch:12x;",
                                         "T05thread:0123456789012345678901234567890123456789;"};
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
         struct stop_reply reply = {.code = 77};
@@ -121,8 +131,9 @@ static void bad_stop_replies(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_packet),  cmocka_unit_test(run_lengths_and_escapes), cmocka_unit_test(damaged_packets), cmocka_unit_test(oversized_packet),
-        cmocka_unit_test(stop_replies), cmocka_unit_test(bad_stop_replies),
+        cmocka_unit_test(plain_packet),    cmocka_unit_test(run_lengths_and_escapes),
+        cmocka_unit_test(damaged_packets), cmocka_unit_test(oversized_packet),
+        cmocka_unit_test(stop_replies),    cmocka_unit_test(bad_stop_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,11 +13,12 @@
 
 #define SUPPORTED "qSupported:multiprocess+;swbreak+;hwbreak+;qRelocInsn-;vContSupported+"
 #define XML(text) {"qXfer:features:read:target.xml:0,7d0", "l" text, NULL}
-#define HANDSHAKE {SUPPORTED, "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+", NULL}, \
-        XML("<target><xi:include href=\"cpu.xml\"/></target>"), \
-        {"qXfer:features:read:cpu.xml:0,7d0", "m<reg name=\"ax\" bitsize=\"64\"/><!-- <reg -->", NULL}, \
-        {"qXfer:features:read:cpu.xml:2a,7d0", "l<reg name=\"pc\" bitsize=\"64\" regnum=\"16\"/>", NULL}, \
-        {"?", "T05thread:p01.01;", NULL}
+#define HANDSHAKE                                                                                                                                    \
+    {SUPPORTED, "PacketSize=1000;qXfer:features:read+;vContSupported+;multiprocess+", NULL}, XML("<target><xi:include href=\"cpu.xml\"/></target>"), \
+        {"qXfer:features:read:cpu.xml:0,7d0", "m<reg name=\"ax\" bitsize=\"64\"/><!-- <reg -->", NULL},                                              \
+        {"qXfer:features:read:cpu.xml:2a,7d0", "l<reg name=\"pc\" bitsize=\"64\" regnum=\"16\"/>", NULL}, {                                          \
+        "?", "T05thread:p01.01;", NULL                                                                                                               \
+    }
 #define END {NULL, NULL, NULL}
 
 static struct error *connect_to(struct fake_stub *stub, const struct fake_line *lines, bool linger, int timeout_ms, struct session **session) {
@@ -207,7 +208,8 @@ static void handshake_failures(void **state) {
     } CASES[] = {
         {{{SUPPORTED, "qXfer:features:read+", NULL}, XML("<target><reg name='a' bitsize='7'/></target>"), END}, "bitsize"},
         {{{SUPPORTED, "qXfer:features:read+", NULL}, XML("<target><reg name='a'"), END}, "does not end"},
-        {{{SUPPORTED, "qXfer:features:read+", NULL}, {"qXfer:features:read:target.xml:0,7d0", "E00", NULL}, END}, "refuses 'qXfer:features:read:target.xml"},
+        {{{SUPPORTED, "qXfer:features:read+", NULL}, {"qXfer:features:read:target.xml:0,7d0", "E00", NULL}, END},
+         "refuses 'qXfer:features:read:target.xml"},
         {{{SUPPORTED, "PacketSize=1000", NULL}, {"?", "W00", NULL}, END}, "has ended already"},
         {{END}, "closed the connection"},
     };
@@ -247,11 +249,9 @@ static void addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handshake_reads_registers),    cmocka_unit_test(memory_is_pipelined_and_checked),
-        cmocka_unit_test(threads_and_monitor),          cmocka_unit_test(stops_and_interrupts),
-        cmocka_unit_test(damaged_reply_is_asked_again), cmocka_unit_test(failures_are_told_apart),
-        cmocka_unit_test(handshake_failures),           cmocka_unit_test(refused_point_is_an_error),
-        cmocka_unit_test(addresses),
+        cmocka_unit_test(handshake_reads_registers), cmocka_unit_test(memory_is_pipelined_and_checked), cmocka_unit_test(threads_and_monitor),
+        cmocka_unit_test(stops_and_interrupts),      cmocka_unit_test(damaged_reply_is_asked_again),    cmocka_unit_test(failures_are_told_apart),
+        cmocka_unit_test(handshake_failures),        cmocka_unit_test(refused_point_is_an_error),       cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,10 +125,8 @@ static void stacks_replace_ended_ones(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nested_and_recursive),
-        cmocka_unit_test(interleaved_tasks),
-        cmocka_unit_test(ended_without_return),
-        cmocka_unit_test(interrupts_hide_what_they_interrupt),
+        cmocka_unit_test(nested_and_recursive),      cmocka_unit_test(interleaved_tasks),
+        cmocka_unit_test(ended_without_return),      cmocka_unit_test(interrupts_hide_what_they_interrupt),
         cmocka_unit_test(stacks_replace_ended_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,11 +12,11 @@ struct arch {
     uint32_t pointer_size; /* bytes */
     const char *pc;        /* register names as in the stub's target description */
     const char *sp;
-    const char *result;    /* of a function, integer or pointer */
+    const char *result;                    /* of a function, integer or pointer */
     const char *arguments[ARCH_ARGUMENTS]; /* integer arguments in registers; NULL-terminated unless full */
-    const char *page_root; /* physical address of the top page table, NULL = memory only through the stub */
-    bool return_on_stack;  /* the call pushes the return address: [sp] at entry */
-    uint32_t break_length; /* length field of Z0 */
+    const char *page_root;                 /* physical address of the top page table, NULL = memory only through the stub */
+    bool return_on_stack;                  /* the call pushes the return address: [sp] at entry */
+    uint32_t break_length;                 /* length field of Z0 */
 };
 
 /* NULL when the architecture is not supported. */

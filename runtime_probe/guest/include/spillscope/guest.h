@@ -18,12 +18,12 @@ struct guest_registers {
 
 struct guest {
     const struct arch *arch;
-    struct session *session;       /* owned by the guest's owner */
-    struct guest_memory *memory;   /* same */
-    uint32_t cpu;                  /* index of the CPU that stopped, from 0 */
-    char thread[STOP_THREAD_LENGTH]; /* its thread, as the stub spells it */
+    struct session *session;          /* owned by the guest's owner */
+    struct guest_memory *memory;      /* same */
+    uint32_t cpu;                     /* index of the CPU that stopped, from 0 */
+    char thread[STOP_THREAD_LENGTH];  /* its thread, as the stub spells it */
     struct guest_registers registers; /* of that CPU, at the last stop */
-    uint64_t stops;                /* how many there were */
+    uint64_t stops;                   /* how many there were */
 };
 
 /* Checks that the stub's registers fit the architecture: ERROR_MISMATCH when they do not. */

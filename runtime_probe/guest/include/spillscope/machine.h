@@ -13,15 +13,15 @@ struct machine;
 typedef struct error *machine_plugin(void *context, const char *ram_path, uint64_t ram_size, char **out_argument);
 
 struct machine_request {
-    char *const *command;     /* the user's QEMU command line */
+    char *const *command; /* the user's QEMU command line */
     size_t command_count;
-    machine_plugin *plugin;   /* NULL = none; needs a RAM file */
+    machine_plugin *plugin; /* NULL = none; needs a RAM file */
     void *plugin_context;
-    bool stopped;             /* add -S and a stub on a private Unix socket */
-    bool want_ram;            /* back the guest's RAM by a file */
-    bool require_ram;         /* ... and fail where the user's line does not allow it */
-    const char *log_path;     /* the guest's output goes there; NULL = copied to stderr by machine_drain */
-    int timeout_ms;           /* for the stub's socket to appear */
+    bool stopped;         /* add -S and a stub on a private Unix socket */
+    bool want_ram;        /* back the guest's RAM by a file */
+    bool require_ram;     /* ... and fail where the user's line does not allow it */
+    const char *log_path; /* the guest's output goes there; NULL = copied to stderr by machine_drain */
+    int timeout_ms;       /* for the stub's socket to appear */
 };
 
 /*

@@ -25,30 +25,30 @@ typedef struct error *probe_recorder(void *context, struct store *store, const s
 struct probe_request {
     const char *database;
     const char *elf;
-    const char *stub;           /* address of a stub that runs already; NULL = start `command` */
-    char *const *command;       /* QEMU command line, when `stub` is NULL */
+    const char *stub;     /* address of a stub that runs already; NULL = start `command` */
+    char *const *command; /* QEMU command line, when `stub` is NULL */
     size_t command_count;
     enum probe_mode mode;
-    int64_t transactions;       /* end after so many were seen; 0 = no limit */
-    int timeout_s;              /* end with an error when the run takes longer */
-    const char *log;            /* file for the guest's output; NULL = stderr */
-    probe_recorder *recorder;   /* NULL = none; with one the guest runs to its end after the workload */
+    int64_t transactions;     /* end after so many were seen; 0 = no limit */
+    int timeout_s;            /* end with an error when the run takes longer */
+    const char *log;          /* file for the guest's output; NULL = stderr */
+    probe_recorder *recorder; /* NULL = none; with one the guest runs to its end after the workload */
     void *recorder_context;
 };
 
 /* What happened, for the summary line. */
 struct probe_summary {
     int64_t run_id;
-    const char *mode;           /* "stub" or "ram" */
-    uint64_t transactions;      /* observations that ended */
-    uint64_t kinds;             /* distinct transactions among them */
-    uint64_t armed;             /* transactions that were waited for */
+    const char *mode;      /* "stub" or "ram" */
+    uint64_t transactions; /* observations that ended */
+    uint64_t kinds;        /* distinct transactions among them */
+    uint64_t armed;        /* transactions that were waited for */
     uint64_t changes;
     uint64_t stops;
-    uint64_t cut;               /* still open at the end */
-    double seconds;             /* from the first entry to the last exit */
+    uint64_t cut;   /* still open at the end */
+    double seconds; /* from the first entry to the last exit */
     bool interrupted;
-    char notices[2048];         /* lines about what is incomplete, "" = nothing */
+    char notices[2048]; /* lines about what is incomplete, "" = nothing */
 };
 
 /* Runs until the workload, the guest or a limit ends it. What was stored before an error stays stored. */

@@ -79,19 +79,29 @@ __attribute__((noinline)) static void *heap_get(size_t size) {
     return memory;
 }
 
-__attribute__((noinline)) static void heap_put(void *memory) { heap_free = memory; }
+__attribute__((noinline)) static void heap_put(void *memory) {
+    heap_free = memory;
+}
 
 void context_switch(uint64_t *save, uint64_t load);
 void task_start(void);
 void irq_entry_bell(void);
 
-static inline void out8(uint16_t port, uint8_t value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
-static inline void out32(uint16_t port, uint32_t value) { __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port)); }
+static inline void out8(uint16_t port, uint8_t value) {
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+static inline void out32(uint16_t port, uint32_t value) {
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
 
 static volatile uint32_t *const apic = (volatile uint32_t *)0xfee00000;
 
-__attribute__((noinline)) void workload_begin(void) { __asm__ volatile(""); }
-__attribute__((noinline)) void workload_end(void) { __asm__ volatile(""); }
+__attribute__((noinline)) void workload_begin(void) {
+    __asm__ volatile("");
+}
+__attribute__((noinline)) void workload_end(void) {
+    __asm__ volatile("");
+}
 
 void bell_ring(void);
 void bell_ring(void) {

@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include "spillscope/error.h"
 
-#define PACKET_LIMIT (1U << 20)  /* longest payload that is accepted, bytes */
-#define PACKET_GARBAGE_KEPT 24   /* how many stray bytes are kept for messages */
+#define PACKET_LIMIT (1U << 20) /* longest payload that is accepted, bytes */
+#define PACKET_GARBAGE_KEPT 24  /* how many stray bytes are kept for messages */
 
 enum packet_event {
     PACKET_MORE,         /* nothing yet */
@@ -25,16 +25,16 @@ enum packet_event {
 
 /* One direction of a connection, decoded byte by byte. */
 struct packet_decoder {
-    int state;          /* private */
-    uint8_t *payload;   /* decoded payload, NUL-terminated for convenience; owned; valid until the next push */
-    size_t length;      /* bytes of it */
+    int state;        /* private */
+    uint8_t *payload; /* decoded payload, NUL-terminated for convenience; owned; valid until the next push */
+    size_t length;    /* bytes of it */
     size_t capacity;
     bool notification;
-    bool escaped;       /* last byte was '}' */
-    bool repeat;        /* last byte was '*' */
+    bool escaped; /* last byte was '}' */
+    bool repeat;  /* last byte was '*' */
     bool malformed;
-    uint8_t sum;        /* of the raw payload bytes */
-    uint8_t wanted;     /* first checksum digit */
+    uint8_t sum;                          /* of the raw payload bytes */
+    uint8_t wanted;                       /* first checksum digit */
     uint8_t garbage[PACKET_GARBAGE_KEPT]; /* first bytes seen outside of packets since the last whole packet */
     size_t garbage_count;                 /* how many there were, also beyond what was kept */
 };

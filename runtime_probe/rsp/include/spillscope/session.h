@@ -18,10 +18,10 @@ struct session;
 
 /* A register as the stub describes it. */
 struct session_register {
-    const char *name;  /* "rax", owned by the session */
-    uint32_t number;   /* for `p` and `P` */
-    uint32_t size;     /* bytes */
-    uint32_t offset;   /* in the reply of `g`, bytes; registers behind the reply's end are not in it */
+    const char *name; /* "rax", owned by the session */
+    uint32_t number;  /* for `p` and `P` */
+    uint32_t size;    /* bytes */
+    uint32_t offset;  /* in the reply of `g`, bytes; registers behind the reply's end are not in it */
 };
 
 /*
@@ -94,9 +94,9 @@ struct error *session_continue(struct session *session, const char *only_thread)
 struct error *session_step(struct session *session, const char *thread);
 
 enum session_wait {
-    SESSION_STOPPED,  /* *out_reply says why */
-    SESSION_TIMEOUT,  /* the target still runs */
-    SESSION_WOKEN     /* the wake descriptor became readable; the target still runs */
+    SESSION_STOPPED, /* *out_reply says why */
+    SESSION_TIMEOUT, /* the target still runs */
+    SESSION_WOKEN    /* the wake descriptor became readable; the target still runs */
 };
 struct error *session_wait(struct session *session, int timeout_ms, int wake_descriptor, enum session_wait *out_outcome,
                            struct stop_reply *out_reply);

@@ -9,16 +9,16 @@
 #define STOP_THREAD_LENGTH 40 /* longest thread id that is kept, NUL included */
 
 enum stop_kind {
-    STOP_SIGNAL,   /* S or T: the target stands still */
-    STOP_EXITED,   /* W: the target ended with `code` */
-    STOP_KILLED,   /* X: ended by signal `code` */
-    STOP_OUTPUT    /* O: console output; the target still runs */
+    STOP_SIGNAL, /* S or T: the target stands still */
+    STOP_EXITED, /* W: the target ended with `code` */
+    STOP_KILLED, /* X: ended by signal `code` */
+    STOP_OUTPUT  /* O: console output; the target still runs */
 };
 enum stop_watch {
     STOP_WATCH_NONE,
-    STOP_WATCH_WRITE,  /* watch: */
-    STOP_WATCH_READ,   /* rwatch: */
-    STOP_WATCH_ACCESS  /* awatch: */
+    STOP_WATCH_WRITE, /* watch: */
+    STOP_WATCH_READ,  /* rwatch: */
+    STOP_WATCH_ACCESS /* awatch: */
 };
 
 struct stop_reply {
@@ -26,7 +26,7 @@ struct stop_reply {
     uint8_t code;                    /* signal number (5 = SIGTRAP, 2 = SIGINT) or exit code */
     char thread[STOP_THREAD_LENGTH]; /* as the stub spells it ("p01.02"), "" = not told */
     enum stop_watch watch;
-    uint64_t watch_address;          /* data address of the watchpoint that was hit */
+    uint64_t watch_address; /* data address of the watchpoint that was hit */
 };
 
 /* True when the bytes are a stop reply at all (S, T, W, X, O): tells replies of a query from a stray stop. */

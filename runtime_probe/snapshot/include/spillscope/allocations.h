@@ -14,17 +14,17 @@
 struct allocation {
     uint64_t address;
     uint64_t size;
-    uint64_t serial;           /* counts allocations from 1 */
-    bool live;                 /* false: freed, and nothing was allocated there since */
-    const char *const *roots;  /* roots of its type, by the allocation site; not owned */
-    size_t root_count;         /* 0 = the site is not known */
+    uint64_t serial;          /* counts allocations from 1 */
+    bool live;                /* false: freed, and nothing was allocated there since */
+    const char *const *roots; /* roots of its type, by the allocation site; not owned */
+    size_t root_count;        /* 0 = the site is not known */
 };
 
 struct allocations {
-    struct allocation *list;   /* sorted by address, apart */
+    struct allocation *list; /* sorted by address, apart */
     size_t count;
     size_t capacity;
-    uint64_t serial;           /* of the newest */
+    uint64_t serial; /* of the newest */
 };
 
 void allocations_deinit(struct allocations *allocations);

@@ -22,18 +22,18 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
 enum difference_effect { DIFFERENCE_MODIFIED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CREATED };
 
 struct difference {
-    const char *key;              /* state key */
-    const char *instance;         /* which one: "tasks->next->files[2].position" */
+    const char *key;               /* state key */
+    const char *instance;          /* which one: "tasks->next->files[2].position" */
     enum difference_effect effect; /* added, removed: a pointer that leads to an object new or gone; created: leaf of a new object */
-    const char *old_value;        /* NULL for created */
+    const char *old_value;         /* NULL for created */
     const char *new_value;
-    uint64_t bytes;               /* that differ; created: bytes of the leaf */
+    uint64_t bytes; /* that differ; created: bytes of the leaf */
     uint32_t shape;
-    const struct shape *origin;   /* the global from which the object is reached; NULL = a parameter */
-    bool server;                  /* the object belongs to a server: reached from a global of one */
+    const struct shape *origin; /* the global from which the object is reached; NULL = a parameter */
+    bool server;                /* the object belongs to a server: reached from a global of one */
     bool whitelisted;
-    bool foreign;                 /* none of its bytes changed while the task ran by itself: others changed it meanwhile, and whether the task stored to it
-                                     in between cannot be seen. Only told of whitelisted states. */
+    bool foreign; /* none of its bytes changed while the task ran by itself: others changed it meanwhile, and whether the task stored to it
+                     in between cannot be seen. Only told of whitelisted states. */
 };
 
 /* Strings live as long as the call. An error ends the comparison and is passed on. */
@@ -43,7 +43,7 @@ typedef struct error *difference_visitor(void *context, const struct difference 
  * Compares the objects of `after` with `before`, in order of the walk. `own` tells which bytes the task changed itself; NULL = all
  * that differ. Temporary objects (stacks) are left out.
  */
-struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before, const struct snapshot *after,
-                               const struct own_bytes *own, difference_visitor *visitor, void *context);
+struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
+                               const struct snapshot *after, const struct own_bytes *own, difference_visitor *visitor, void *context);
 
 #endif

@@ -25,8 +25,8 @@ struct plan_target {
 
 /* A pointer leaf of a shape; those in arrays are one entry with dimensions. */
 struct plan_pointer {
-    const char *path;   /* as in state keys: ".proc[].next" */
-    uint64_t offset;    /* bytes from the object's start, of the first element */
+    const char *path; /* as in state keys: ".proc[].next" */
+    uint64_t offset;  /* bytes from the object's start, of the first element */
     uint32_t dimensions;
     struct {
         uint64_t stride; /* bytes */
@@ -38,11 +38,11 @@ struct plan_pointer {
 
 /* What must hold of the bytes of an object, whatever its state: tells types apart where a pointer may lead to several. */
 enum plan_check_kind {
-    CHECK_DATA,  /* a data pointer: NULL or readable */
-    CHECK_CODE,  /* a function pointer: NULL or a function's entry */
-    CHECK_LINK,  /* a node of a doubly linked list: its neighbours point back */
-    CHECK_BOOL,  /* 0 or 1 */
-    CHECK_ENUM   /* one of the enumerators of `type` */
+    CHECK_DATA, /* a data pointer: NULL or readable */
+    CHECK_CODE, /* a function pointer: NULL or a function's entry */
+    CHECK_LINK, /* a node of a doubly linked list: its neighbours point back */
+    CHECK_BOOL, /* 0 or 1 */
+    CHECK_ENUM  /* one of the enumerators of `type` */
 };
 struct plan_check {
     enum plan_check_kind kind;
@@ -52,12 +52,12 @@ struct plan_check {
 
 /* A kind of object: a global (its own kind) or a heap type. */
 struct shape {
-    const char *root;   /* what its state keys begin with: a root, or root and path of an element that is walked by itself */
+    const char *root; /* what its state keys begin with: a root, or root and path of an element that is walked by itself */
     uint32_t type;
-    uint64_t size;      /* bytes */
-    uint32_t variable;  /* index into image->variables, PLAN_NONE for the heap */
-    bool server;        /* global of an entity that is not the client */
-    int64_t entity_id;  /* of the global's file, 0 = unknown */
+    uint64_t size;     /* bytes */
+    uint32_t variable; /* index into image->variables, PLAN_NONE for the heap */
+    bool server;       /* global of an entity that is not the client */
+    int64_t entity_id; /* of the global's file, 0 = unknown */
     const struct plan_pointer *pointers;
     uint32_t pointer_count;
     const struct plan_check *checks; /* heap shapes only */

@@ -18,8 +18,8 @@
 /* One object. */
 struct region {
     uint64_t address;
-    uint64_t size;     /* bytes */
-    uint64_t data;     /* where its bytes begin in snapshot->bytes */
+    uint64_t size; /* bytes */
+    uint64_t data; /* where its bytes begin in snapshot->bytes */
     uint32_t shape;
     uint32_t parent;   /* region with the pointer that led here first; SNAPSHOT_NONE = a global or parameter */
     uint32_t pointer;  /* index of that pointer among the parent shape's */
@@ -65,8 +65,8 @@ struct snapshot_request {
     const struct snapshot_range *stacks; /* sorted, apart */
     size_t stack_count;
     const struct allocations *allocations; /* what is known of the heap; NULL = nothing */
-    uint32_t object_budget;              /* most objects; more sets `cut` */
-    uint64_t byte_budget;                /* most bytes */
+    uint32_t object_budget;                /* most objects; more sets `cut` */
+    uint64_t byte_budget;                  /* most bytes */
 };
 
 struct error *snapshot_take(const struct snapshot_request *request, struct snapshot **out_snapshot);

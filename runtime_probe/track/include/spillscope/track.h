@@ -16,22 +16,22 @@ enum track_kind { TRACK_TRANSACTION, TRACK_INTERRUPT };
 
 struct track_frame {
     enum track_kind kind;
-    uint64_t slot;        /* address of the return address; unique among the frames of a stack */
-    uint64_t return_pc;   /* where control goes at the end */
-    uint64_t return_sp;   /* stack pointer then */
-    void *payload;        /* the user's; not owned */
+    uint64_t slot;      /* address of the return address; unique among the frames of a stack */
+    uint64_t return_pc; /* where control goes at the end */
+    uint64_t return_sp; /* stack pointer then */
+    void *payload;      /* the user's; not owned */
 };
 
 /* One task's stack. */
 struct track_stack {
-    uint64_t low;         /* first address */
-    uint64_t high;        /* one past the last */
-    char *name;           /* identity of the task; owned by the track */
+    uint64_t low;               /* first address */
+    uint64_t high;              /* one past the last */
+    char *name;                 /* identity of the task; owned by the track */
     struct track_frame *frames; /* outermost first */
     size_t count;
     size_t capacity;
-    bool gone;            /* was known, and its task is no more */
-    bool known;           /* found in task structures or symbols; otherwise taken from a stack pointer */
+    bool gone;  /* was known, and its task is no more */
+    bool known; /* found in task structures or symbols; otherwise taken from a stack pointer */
 };
 
 struct track {

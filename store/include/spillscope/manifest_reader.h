@@ -16,7 +16,7 @@ struct manifest_setting {
     int line; /* of the key, from 1 */
 };
 
-/* Calls `visit` for each setting in order, stops at its first error. A section without settings gives one with an empty key. */
+/* Calls `visit` for each section (an empty key) and each setting in order; stops at its first error. */
 typedef struct error *manifest_visitor(void *context, const struct manifest_setting *setting);
 struct error *manifest_read(const char *text, const char *file, manifest_visitor *visit, void *context);
 

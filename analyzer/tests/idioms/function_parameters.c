@@ -5,8 +5,8 @@ static void acquire(struct lock *l) { l->held = 1; }
 void first(void) { acquire(&one); }
 void second(void) { acquire(&two); }
 // CHECK:first:
-// CHECK-NEXT:helper_parameters.c:one.held
+// CHECK-NEXT:function_parameters.c:one.held
 // CHECK-NEXT:end
 // CHECK-NEXT:second:
-// CHECK-NEXT:helper_parameters.c:two.held
+// CHECK-NEXT:function_parameters.c:two.held
 // CHECK-NEXT:end

@@ -1,0 +1,97 @@
+#include "points_to_internal.h"
+
+/*
+ * What is still missing when nothing flows any more is added in this order, and a little at a time, since each addition may supply what
+ * the next one seems to lack: targets of calls by the member's type, functions that nobody is seen to call, integers that become
+ * pointers, links in open memory. In an open world so much comes from outside that taking them one by one gains nothing.
+ */
+
+/* Integers that become pointers and hold none that the analysis knows: from nowhere. */
+bool finish_casts(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->casts.count && !(added && !p->open_world && !p->global); i++) {
+        struct use use = p->casts.items[i];
+        const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
+        const struct location_set *set = points_to_value(p, use.frame, instruction->a);
+        const struct location_set *result = points_to_value(p, use.frame, instruction->result);
+        if (set && set->items.count) {
+            continue;
+        }
+        if (p->global) {
+            const struct location_set *all = points_to_value(p->global, use.frame, instruction->a);
+            if (all && all->items.count) {
+                continue; /* other callers' pointers: here the path is not taken with one */
+            }
+        }
+        uint32_t type = mapped_type(p, use.frame, instruction->type);
+        uint32_t thing = thing_from_outside(p->things, type, use.frame, use.instruction, ROLE_A, "int-to-pointer", "");
+        uint32_t location = thing_location(p->things, thing, 0);
+        if (!result || !location_set_has(result, location)) {
+            node_add_location(p, value_node(p, use.frame, instruction->result), location);
+            added = true;
+        }
+    }
+    return added;
+}
+
+/*
+ * Pointers whose every target is known to be no such object: either the path is never taken, or the address came by a way that the analysis does
+ * not follow. Never silently nothing: any object of the type.
+ */
+bool finish_mismatches(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->typed.count; i++) {
+        struct use use = p->typed.items[i];
+        const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
+        const struct location_set *result = points_to_value(p, use.frame, instruction->result);
+        uint32_t from = use.role == ROLE_LOADED ? map_get(&p->loaded_of, ((uint64_t)use.frame << 32) | use.instruction) : MAP_NONE;
+        const struct location_set *set = use.role != ROLE_LOADED ? points_to_value(p, use.frame, instruction->a)
+                                         : from != MAP_NONE      ? &p->nodes.items[node_find(p, from)].set
+                                                                 : NULL;
+        bool objects = false;
+        for (uint32_t l = 0; set && l < set->items.count; l++) {
+            enum thing_kind kind = p->things->items.items[p->things->locations.items[set->items.items[l]].thing].kind;
+            objects |= kind != THING_CODE && kind != THING_LITERAL;
+        }
+        if (!objects || (result && result->items.count)) {
+            continue;
+        }
+        uint32_t type = instruction->op == FACTS_OFFSET ? NONE : mapped_type(p, use.frame, instruction->type);
+        uint32_t record = type == NONE ? base_record(p, use.frame, instruction) : pointed_record(p->program, type);
+        uint32_t location = thing_location(p->things, thing_any(p->things, record), type == NONE ? instruction->offset : 0);
+        if (p->global) {
+            const struct location_set *all = points_to_value(p->global, use.frame, instruction->result);
+            if (!all || !location_set_has(all, location)) {
+                continue; /* other callers' objects fit: this path is not taken with the ones at hand */
+            }
+        }
+        node_add_location(p, value_node(p, use.frame, instruction->result), location);
+        added = true;
+    }
+    return added;
+}
+
+/* Functions that only code outside can call: no address taken, no call in scope; and entries that outside may call as well. */
+void start_entries(struct points_to *p) {
+    for (uint32_t i = 0; i < p->frames->instances.count; i++) {
+        uint32_t function = p->frames->instances.items[i].function;
+        const struct function *at = &p->program->functions.items[function];
+        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) ||
+            (p->open_world && !at->internal && p->entry[function])) {
+            call_parameters_from_outside(p, function);
+        }
+    }
+}
+
+/* Functions that run, though nobody in scope is seen to call them: handlers that assembly or hardware calls. */
+bool finish_entries(struct points_to *p) {
+    bool added = false;
+    for (uint32_t i = 0; i < p->frames->instances.count && !(added && !p->open_world); i++) {
+        uint32_t function = p->frames->instances.items[i].function;
+        if (!p->called[function] && !p->outside_called[function]) {
+            call_parameters_from_outside(p, function);
+            added = true;
+        }
+    }
+    return added;
+}
