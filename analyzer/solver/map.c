@@ -1,11 +1,16 @@
 #include "map.h"
 #include <string.h>
 
+/* A bijection (the finisher of splitmix64, Steele and others 2014). */
+static uint64_t hash_finish(uint64_t hash) {
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
+    return hash ^ (hash >> 31);
+}
+
 uint64_t hash_mix(uint64_t one, uint64_t other) {
-    uint64_t hash = (one ^ (other + 0x9e3779b97f4a7c15ULL + (one << 6) + (one >> 2))) * 0xff51afd7ed558ccdULL;
-    hash ^= hash >> 32;
-    hash *= 0xc4ceb9fe1a85ec53ULL;
-    return hash ^ (hash >> 29);
+    /* Callers take the result for an identity: what differs in small numbers only must be spread before it meets the other. */
+    return hash_finish(hash_finish(one + 0x9e3779b97f4a7c15ULL) ^ other);
 }
 
 uint64_t hash_string(const char *string) {

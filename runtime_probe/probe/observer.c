@@ -17,6 +17,7 @@ struct open_transaction {
     size_t parameter_count;
     struct snapshot *entry;
     struct snapshot *piece; /* beginning of the present piece; NULL = the entry, or asleep */
+    bool begun;             /* its first instruction was executed; until then its entry breakpoint may be met again */
     bool awake;             /* its task runs, by itself */
     struct own_bytes *own;  /* of the pieces that ended; NULL = the first one still lasts */
     bool overlapped;
@@ -31,7 +32,8 @@ static double seconds_now(void) {
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
                             const struct catalog *catalog, struct sites *sites, uint32_t cpus) {
-    *observer = (struct observer){.guest = guest, .points = points, .plan = plan, .catalog = catalog, .sites = sites, .cpus = cpus};
+    *observer = (struct observer){
+        .guest = guest, .points = points, .plan = plan, .catalog = catalog, .heap = {.sites = sites, .image = plan->image}, .cpus = cpus};
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
     if (!observer->seen || !observer->abandoned) {
@@ -68,7 +70,7 @@ void observer_deinit(struct observer *observer) {
         }
     }
     track_deinit(&observer->track);
-    allocations_deinit(&observer->allocations);
+    heap_watch_deinit(&observer->heap);
     free(observer->seen);
     free(observer->abandoned);
     observer->seen = NULL;
@@ -90,7 +92,7 @@ static struct error *open_snapshot(struct observer *observer, const struct open_
         .parameter_count = open->parameter_count,
         .stacks = stacks,
         .stack_count = stack_count,
-        .allocations = &observer->allocations,
+        .allocations = &observer->heap.allocations,
         .object_budget = OBJECT_BUDGET,
         .byte_budget = BYTE_BUDGET,
     };
@@ -335,6 +337,12 @@ static struct error *observer_open(struct observer *observer, const struct catal
     return watch_slot(observer, frame->slot);
 }
 
+/* The innermost frame of a stack, when it is a transaction that was entered with this stack pointer; NULL otherwise. */
+static struct open_transaction *open_at(const struct track_stack *stack, uint64_t sp) {
+    const struct track_frame *top = stack && stack->count > 0 ? &stack->frames[stack->count - 1] : NULL;
+    return top && top->kind == TRACK_TRANSACTION && top->slot == sp ? top->payload : NULL;
+}
+
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
@@ -356,15 +364,14 @@ struct error *observer_enter(struct observer *observer, const struct catalog_tra
     if (!valid) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)registers->sp);
     }
-    if (observer->fresh == registers->sp && observer->fresh_pc == kind->entry && track_parent(stack)) {
-        return NULL; /* an interrupt came between the breakpoint and the first instruction */
+    const struct open_transaction *standing = open_at(stack, registers->sp);
+    if (standing && standing->kind == kind && !standing->begun) {
+        return NULL; /* an interrupt or other tasks came between the breakpoint and the first instruction */
     }
     if (observer->first_entry <= 0) {
         observer->first_entry = seconds_now();
     }
     struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = registers->sp, .return_pc = return_pc, .return_sp = registers->sp + WORD};
-    observer->fresh = registers->sp;
-    observer->fresh_pc = kind->entry;
     return observer_open(observer, kind, stack, &frame);
 }
 
@@ -442,58 +449,9 @@ static struct error *open_close(struct observer *observer, struct open_transacti
     return error;
 }
 
-/* ------------------------------------------------------------------------------------------------ allocators */
-
-/* An argument register's value, or `fallback` when the manifest names none. */
-static uint64_t argument_value(const struct observer *observer, int index, uint64_t fallback) {
-    return index >= 0 && index < ARCH_ARGUMENTS ? observer->guest->registers.arguments[index] : fallback;
-}
-
-struct error *observer_allocator(struct observer *observer, const struct site_allocator *allocator) {
-    const struct guest_registers *registers = &observer->guest->registers;
-    if (allocator->frees) {
-        allocations_free(&observer->allocations, argument_value(observer, allocator->pointer, 0));
-        return NULL;
-    }
-    struct allocator_call call = {.slot = registers->sp, .allocator = allocator};
-    call.size = argument_value(observer, allocator->size, 0) * argument_value(observer, allocator->count, 1);
-    bool valid = false;
-    struct error *error = guest_read_word(observer->guest, registers->sp, &call.return_pc, &valid);
-    for (size_t i = 0; i < observer->call_count; i++) {
-        if (observer->calls[i].slot == call.slot) {
-            return error; /* executed again after an interrupt, or left behind by a task that ended: the same slot returns */
-        }
-    }
-    if (error || !valid || observer->call_count == OBSERVER_CALLS) {
-        return error;
-    }
-    observer->calls[observer->call_count++] = call;
-    return watch_slot(observer, call.slot);
-}
-
-/* Is it the return of an allocator call? Then the object is noted. */
-static struct error *allocator_returned(struct observer *observer, uint64_t slot) {
-    const struct guest_registers *registers = &observer->guest->registers;
-    for (size_t i = 0; i < observer->call_count; i++) {
-        struct allocator_call call = observer->calls[i];
-        if (call.slot != slot || registers->pc != call.return_pc || registers->sp != slot + WORD) {
-            continue;
-        }
-        const char *const *roots = NULL;
-        size_t count = 0;
-        observer->calls[i] = observer->calls[--observer->call_count];
-        struct error *error = unwatch_slot(observer, slot);
-        if (!error && registers->result) {
-            error = sites_types(observer->sites, observer->plan->image, call.allocator, call.return_pc, &roots, &count);
-        }
-        return error || !registers->result ? error : allocations_add(&observer->allocations, registers->result, call.size, roots, count);
-    }
-    return NULL;
-}
-
 struct error *observer_watch(struct observer *observer, uint64_t address) {
     const struct guest_registers *registers = &observer->guest->registers;
-    struct error *heap_error = allocator_returned(observer, address);
+    struct error *heap_error = heap_watch_returned(&observer->heap, observer->guest, observer->points, address);
     if (heap_error) {
         return heap_error;
     }
@@ -564,7 +522,11 @@ struct error *observer_interrupt(struct observer *observer) {
 }
 
 void observer_passed(struct observer *observer) {
-    observer->fresh = 0;
+    uint64_t sp = observer->guest->registers.sp;
+    struct open_transaction *open = open_at(track_stack_at(&observer->track, sp), sp);
+    if (open && open->kind->entry == observer->guest->registers.pc) {
+        open->begun = true;
+    }
 }
 
 struct error *observer_switched(struct observer *observer) {

@@ -11,23 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "catalog.h"
+#include "heap_watch.h"
 #include "journal.h"
 #include "points.h"
-#include "sites.h"
-#include "spillscope/allocations.h"
 #include "spillscope/guest.h"
 #include "spillscope/track.h"
 
 #define OBSERVER_CPUS 64
-#define OBSERVER_CALLS 64 /* allocator calls that may be under way at once */
-
-/* A call of an allocator that has not returned yet. */
-struct allocator_call {
-    uint64_t slot; /* address of the return address */
-    uint64_t return_pc;
-    uint64_t size;
-    const struct site_allocator *allocator;
-};
 
 struct open_transaction; /* private */
 
@@ -37,18 +27,13 @@ struct observer {
     const struct plan *plan;
     const struct catalog *catalog;
     struct journal *journal; /* set before the first entry */
-    struct sites *sites;     /* not owned */
-    struct allocations allocations;
-    struct allocator_call calls[OBSERVER_CALLS];
-    size_t call_count;
+    struct heap_watch heap;
     struct track track;
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
     uint32_t cpus;
     uint64_t landing; /* address of the first instruction on a new stack; 0 = not learned yet */
     bool interrupts_armed;
     bool switch_armed;
-    uint64_t fresh;    /* slot of an entry whose first instruction has not been executed yet; 0 = none */
-    uint64_t fresh_pc; /* address of that entry */
     uint32_t open;     /* transactions open now */
     int64_t sequence;
     uint64_t completed;
@@ -73,8 +58,6 @@ void observer_deinit(struct observer *observer);
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind);
 /* A read watchpoint on this address was hit: a return, if the registers say so. */
 struct error *observer_watch(struct observer *observer, uint64_t address);
-/* The guest stands at the entry of an allocator. */
-struct error *observer_allocator(struct observer *observer, const struct site_allocator *allocator);
 /* The guest stands at the entry of an asynchronous interrupt. */
 struct error *observer_interrupt(struct observer *observer);
 /* The guest stands at the switch function: steps through it once to learn where stacks change. */

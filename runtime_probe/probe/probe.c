@@ -299,7 +299,7 @@ static struct error *run_break(struct run *run, bool *out_passing) {
     }
     const struct site_allocator *allocator = run->recording ? sites_allocator_at(&run->sites, pc) : NULL;
     if (allocator) {
-        error = observer_allocator(&run->observer, allocator);
+        error = heap_watch_enter(&run->observer.heap, &run->guest, &run->points, allocator);
     }
     if (error) {
         return error;

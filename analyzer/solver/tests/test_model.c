@@ -32,7 +32,7 @@ void test_model_errors(void **state) {
     struct arena arena = {0};
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
-    static const char *const wrong[] = {"f writes", "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *9.member", "f returns"};
+    static const char *const wrong[] = {"f writes", "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *40.member", "f writes *1.", "f returns"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error *error = models_parse(&models, arena_format(&arena, "ok pure\n%s\n", wrong[i]), "place.model");
         assert_non_null(error);

@@ -1,0 +1,33 @@
+#ifndef SPILLSCOPE_HEAP_WATCH_H
+#define SPILLSCOPE_HEAP_WATCH_H
+/* Keeps `allocations` up to date from the stops at the entries and returns of allocators. */
+#include "points.h"
+#include "sites.h"
+#include "spillscope/allocations.h"
+
+#define HEAP_WATCH_CALLS 64 /* allocator calls that may be under way at once; more go unseen */
+
+/* A call of an allocator that has not returned yet. */
+struct allocator_call {
+    uint64_t slot; /* address of the return address */
+    uint64_t return_pc;
+    uint64_t size; /* bytes asked for */
+    const struct site_allocator *allocator;
+};
+
+struct heap_watch {
+    struct sites *sites;       /* not owned */
+    const struct image *image; /* not owned */
+    struct allocations allocations;
+    struct allocator_call calls[HEAP_WATCH_CALLS];
+    size_t call_count;
+};
+
+void heap_watch_deinit(struct heap_watch *watch);
+
+/* The guest stands at the entry of an allocator. */
+struct error *heap_watch_enter(struct heap_watch *watch, struct guest *guest, struct points *points, const struct site_allocator *allocator);
+/* A read watchpoint on this address was hit: if it is the return of an allocator, the new object is noted. */
+struct error *heap_watch_returned(struct heap_watch *watch, const struct guest *guest, struct points *points, uint64_t slot);
+
+#endif
