@@ -153,7 +153,31 @@ static struct error *parse_options(const struct verb *verb, int argc, char **arg
     return NULL;
 }
 
-struct error *arguments_parse(const struct verb *verb, int argc, char **argv, struct arguments **out_arguments, bool *out_help) {
+/* Adds what environment and configuration file say about options that the command line leaves open. */
+static struct error *add_settings(const struct verb *verb, struct settings *settings, struct arguments *arguments) {
+    struct error *error = NULL;
+    for (const struct verb_option *option = verb->options; !error && option && option->name; option++) {
+        bool found = !arguments_option(arguments, option->name);
+        for (size_t index = 0; !error && found; index++) {
+            struct setting setting;
+            error = settings_find(settings, verb, option, index, &setting, &found);
+            if (error || !found) {
+                break;
+            }
+            struct given *grown = realloc(arguments->given, (arguments->given_count + 1) * sizeof *grown);
+            if (!grown) {
+                return error_out_of_memory();
+            }
+            arguments->given = grown;
+            arguments->given[arguments->given_count++] = (struct given){option, setting.value};
+            found = option->argument != NULL;
+        }
+    }
+    return error;
+}
+
+struct error *arguments_parse(const struct verb *verb, int argc, char **argv, struct settings *settings, struct arguments **out_arguments,
+                              bool *out_help) {
     struct arguments *arguments = calloc(1, sizeof *arguments);
     if (!arguments) {
         return error_out_of_memory();
@@ -162,6 +186,9 @@ struct error *arguments_parse(const struct verb *verb, int argc, char **argv, st
     struct error *error = parse_options(verb, words, argv, arguments, out_help);
     if (!error && arguments->command && !verb->takes_command) {
         error = error_create(ERROR_USAGE, "takes no command after --");
+    }
+    if (!error && settings && !*out_help) {
+        error = add_settings(verb, settings, arguments);
     }
     if (error) {
         arguments_destroy(arguments);

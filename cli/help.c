@@ -58,7 +58,38 @@ static void put_scdoc(const char *text, FILE *stream) {
     }
 }
 
+/* What both kinds of pages end with. */
+static void man_end(FILE *stream) {
+    fputs("\n# EXIT STATUS\n\n0 pass, 1 the gate says no, 2 usage or tool error, 3 incomplete.\n"
+          "\n# ENVIRONMENT\n\n*SPILLSCOPE\\_OPTION*\n\tthe value of --option where the command line gives none, for every verb that has it "
+          "(*SPILLSCOPE\\_DB*)\n\n"
+          "*SPILLSCOPE\\_CONFIG*\n\tthe configuration file, instead of *.spillscope* found upwards from the current directory\n\n"
+          "*SPILLSCOPE\\_PAGER*, *PAGER*\n\twhat shows long output on a terminal; empty or *cat* for none\n\n"
+          "*NO\\_COLOR*\n\tno colours\n\n"
+          "*SPILLSCOPE\\_FACTS*, *SPILLSCOPE\\_RECORDER*, *SPILLSCOPE\\_DOT*\n\tother places of the frontend, the recorder and Graphviz' dot\n",
+          stream);
+}
+
+static void man_overview(FILE *stream) {
+    fputs(
+        "spillscope(1)\n\n# NAME\n\nspillscope - finds, measures and gates state spill in C kernels\n"
+        "\n# SYNOPSIS\n\n*spillscope* _VERB_ \\[_OPTION_...\\]\n"
+        "\n# DESCRIPTION\n\nState spill is a lasting change in one entity's state caused by handling another's request. Each verb has a page of its "
+        "own:\n",
+        stream);
+    for (size_t index = 0; verb_table[index]; index++) {
+        fprintf(stream, "\n*spillscope-%s*(1)\n\t", verb_table[index]->name);
+        put_scdoc(verb_table[index]->summary, stream);
+        fputc('\n', stream);
+    }
+    man_end(stream);
+}
+
 void help_man(const struct verb *verb, FILE *stream) {
+    if (!verb) {
+        man_overview(stream);
+        return;
+    }
     fprintf(stream, "spillscope-%s(1)\n\n# NAME\n\nspillscope-%s - ", verb->name, verb->name);
     put_scdoc(verb->summary, stream);
     fprintf(stream, "\n\n# SYNOPSIS\n\n*spillscope %s* ", verb->name);
@@ -80,7 +111,15 @@ void help_man(const struct verb *verb, FILE *stream) {
         put_scdoc(option->help, stream);
         fputs("\n", stream);
     }
-    fputs("\n*--help*, *-h*\n\tprint this and exit\n\n# EXIT STATUS\n\n0 pass, 1 the gate says no, 2 usage or tool error, 3 incomplete.\n", stream);
+    fputs("\n*--help*, *-h*\n\tprint help and exit\n", stream);
+    if (verb->example) {
+        fputs("\n# EXAMPLE\n", stream);
+        for (const char *line = verb->example; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+            size_t blanks = strspn(line, " ");
+            fprintf(stream, "\n```\n%.*s\n```\n", (int)(strcspn(line, "\n") - blanks), line + blanks);
+        }
+    }
+    man_end(stream);
 }
 
 static void completion_bash(FILE *stream) {

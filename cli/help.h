@@ -10,7 +10,7 @@ const struct verb *verb_find(const char *name);
 
 void help_overview(FILE *stream);
 void help_verb(const struct verb *verb, FILE *stream);
-void help_man(const struct verb *verb, FILE *stream);           /* scdoc source of spillscope-VERB(1) */
+void help_man(const struct verb *verb, FILE *stream);           /* scdoc source of spillscope-VERB(1); NULL: of spillscope(1) */
 struct error *help_completion(const char *shell, FILE *stream); /* bash, zsh or fish */
 
 #endif

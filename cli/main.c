@@ -3,6 +3,8 @@
 
 #include "arguments.h"
 #include "help.h"
+#include "spillscope/scope.h"
+#include "terminal.h"
 #include "version.h"
 
 int verb_finish(const char *verb, struct error *error) {
@@ -30,6 +32,8 @@ static int unknown_verb(const char *name) {
     return 2;
 }
 
+SCOPE_DEFINE(settings, struct settings *, settings_destroy)
+
 /* What is printed counts only once it is written: a full disk or a closed pipe must not look like success. */
 static int flush_output(const char *verb, int code) {
     if (fflush(stdout) != 0 || ferror(stdout)) {
@@ -40,20 +44,32 @@ static int flush_output(const char *verb, int code) {
 }
 
 static int run_verb(const struct verb *verb, int argc, char **argv) {
+    struct settings *settings __attribute__((cleanup(scope_settings))) = NULL;
     struct arguments *arguments = NULL;
     bool help = false;
-    struct error *error = arguments_parse(verb, argc, argv, &arguments, &help);
+    /* help must work with a broken configuration, and config and doctor tell about it themselves. */
+    struct error *error = verb->ignores_settings ? NULL : settings_load(verb_table, &settings);
+    if (!error) {
+        error = arguments_parse(verb, argc, argv, settings, &arguments, &help);
+    }
     if (error) {
         return verb_finish(verb->name, error);
     }
     int code = 0;
+    size_t words = 0;
+    struct pager pager = {0};
+    if (help || (verb->paged && !arguments_command(arguments, &words))) {
+        pager_start(&pager);
+    }
     if (help) {
         help_verb(verb, stdout);
     } else {
         code = verb->run(arguments);
     }
     arguments_destroy(arguments);
-    return flush_output(verb->name, code);
+    code = flush_output(verb->name, code);
+    pager_finish(&pager);
+    return code;
 }
 
 int main(int argc, char **argv) {

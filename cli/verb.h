@@ -38,6 +38,8 @@ struct verb {
     const char *description;                       /* paragraphs for help and man page */
     const char *example;                           /* one or more command lines */
     const struct verb_option *options;             /* ended by a NULL name; --help is everywhere and not listed */
+    bool ignores_settings;                         /* neither environment nor configuration file set its options */
+    bool paged;                                    /* its output may be long: goes through a pager on a terminal */
     bool takes_command;                            /* accepts "-- COMMAND..." */
     int (*run)(const struct arguments *arguments); /* gives the exit code: 0, 1, 2 or 3 */
 };

@@ -61,5 +61,6 @@ const struct verb verb_compare = {
         "others are named. Exit code 3: compared, but a database is incomplete.",
     .example = "  spillscope compare spillful.db spillfree.db -o compare.html",
     .options = options,
+    .paged = true,
     .run = run,
 };

@@ -36,5 +36,6 @@ const struct verb verb_explain = {
                    "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration.",
     .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain multiplexer",
     .options = options,
+    .paged = true,
     .run = run,
 };

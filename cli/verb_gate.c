@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "spillscope/gate.h"
+#include "terminal.h"
 #include "verb.h"
 
 static struct error *mode_read(const char *word, enum gate_mode *out_mode) {
@@ -27,12 +28,6 @@ static void day_read(char out_day[11]) {
     }
 }
 
-static bool colour_wanted(void) {
-    const char *none = getenv("NO_COLOR");
-    const char *terminal = getenv("TERM");
-    return isatty(STDOUT_FILENO) && !(none && *none) && terminal && strcmp(terminal, "dumb") != 0;
-}
-
 static struct error *gate_perform(const struct arguments *arguments, int *out_exit) {
     struct store *head __attribute__((cleanup(scope_store))) = NULL;
     struct store *base __attribute__((cleanup(scope_store))) = NULL;
@@ -52,7 +47,11 @@ static struct error *gate_perform(const struct arguments *arguments, int *out_ex
     if (!head_path || !base_path) {
         return error_create(ERROR_USAGE, "--db FILE and --baseline FILE are needed");
     }
+    bool colour = false;
     struct error *error = mode_read(arguments_option(arguments, "mode"), &options.mode);
+    if (!error) {
+        error = terminal_colour(arguments, &colour);
+    }
     if (!error) {
         error = store_open(head_path, STORE_READ, &head);
     }
@@ -69,7 +68,7 @@ static struct error *gate_perform(const struct arguments *arguments, int *out_ex
                                            .head_store = head,
                                            .head_path = head_path,
                                            .base_path = base_path,
-                                           .colour = colour_wanted()};
+                                           .colour = colour};
         error = gate_write(gate, &output, &text);
     }
     if (!error && (fputs(text_string(&text), stdout) == EOF || fflush(stdout) == EOF)) {
@@ -94,6 +93,7 @@ static const struct verb_option options[] = {
     {"json", 0, NULL, "the same as --format json"},
     {"mode", 0, "MODE", "auto, static (whitelist pairs) or observed (spill that probe runs saw); auto: observed when both have runs"},
     {"policy", 0, "FILE", "suppressions and budgets, see docs/gate.md"},
+    TERMINAL_COLOUR_OPTION,
     {"require-coverage", 0, NULL, "incomplete when a transaction that the baseline observed was never entered"},
     {"fail-on-unknown", 0, NULL, "a call or cast that the analysis cannot see through fails the gate when it is new"},
     {NULL, 0, NULL, NULL},
@@ -110,5 +110,6 @@ const struct verb verb_gate = {
     .example =
         "  spillscope gate --db head.db --baseline main.db\n  spillscope gate --db head.db --baseline main.db --format sarif-github > spill.sarif",
     .options = options,
+    .paged = true,
     .run = run,
 };

@@ -6,15 +6,20 @@ static int run(const struct arguments *arguments) {
         return verb_finish("help", help_completion(shell, stdout));
     }
     const char *name = arguments_at(arguments, 0);
+    bool man = arguments_flag(arguments, "man");
     if (!name) {
-        help_overview(stdout);
+        if (man) {
+            help_man(NULL, stdout);
+        } else {
+            help_overview(stdout);
+        }
         return 0;
     }
     const struct verb *verb = verb_find(name);
     if (!verb) {
         return verb_finish("help", error_create(ERROR_USAGE, "no such verb: %s", name));
     }
-    if (arguments_flag(arguments, "man")) {
+    if (man) {
         help_man(verb, stdout);
     } else {
         help_verb(verb, stdout);
@@ -23,7 +28,7 @@ static int run(const struct arguments *arguments) {
 }
 
 static const struct verb_option options[] = {
-    {"man", 0, NULL, "print the verb's man page as scdoc source"},
+    {"man", 0, NULL, "print the man page as scdoc source"},
     {"completion", 0, "SHELL", "print the completion script for bash, zsh or fish"},
     {NULL, 0, NULL, NULL},
 };
@@ -35,5 +40,7 @@ const struct verb verb_help = {
     .description = "Prints what a verb does, its options and an example; without a verb, all verbs.",
     .example = "  spillscope help analyze",
     .options = options,
+    .paged = true,
+    .ignores_settings = true,
     .run = run,
 };

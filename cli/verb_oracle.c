@@ -211,6 +211,7 @@ const struct verb verb_oracle = {
                "spillscope oracle --db k.db\n"
                "spillscope oracle --db k.db --elf k.elf --run -- qemu-system-x86_64 -kernel k.elf -nographic",
     .options = options,
+    .paged = true,
     .takes_command = true,
     .run = oracle_main,
 };

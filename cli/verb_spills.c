@@ -163,5 +163,6 @@ const struct verb verb_spills = {
         "Exit codes: 0 printed, 2 the database cannot be read, 3 it holds no run of the probe.",
     .example = "spillscope spills --db kernel.db\nspillscope spills --db kernel.db --json | jq '.spills[] | select(.declared == null)'",
     .options = OPTIONS,
+    .paged = true,
     .run = verb_spills_run,
 };

@@ -251,5 +251,6 @@ const struct verb verb_whitelist = {
         "a store that may reach the state, and that store. What had to be assumed for lack of knowledge is listed as unknown.",
     .example = "spillscope whitelist --db kernel.db --transaction file_write",
     .options = whitelist_options,
+    .paged = true,
     .run = whitelist_verb,
 };

@@ -15,15 +15,15 @@
 
 struct model {
     const char *name;
-    uint32_t writes;        /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
+    uint32_t writes; /* bit N: writes the object that argument N points to, no pointers that it could find elsewhere */
     struct {
         int argument;     /* of which only this member is written, where one is named for it at all */
         const char *name; /* of a member of the record that the parameter is declared to point to */
     } members[MODEL_MEMBERS];
     uint32_t member_count;
-    uint32_t escapes;       /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
-    int size;               /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
-    int copies_to;          /* copies the object of argument copies_from to that of copies_to */
+    uint32_t escapes; /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
+    int size;         /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
+    int copies_to;    /* copies the object of argument copies_from to that of copies_to */
     int copies_from;
     int returns;             /* gives this argument back */
     bool returns_unknown;    /* gives a pointer from outside, typed by the call's use */

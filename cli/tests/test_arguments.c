@@ -19,7 +19,7 @@ static const struct verb demo = {.name = "demo", .options = options, .takes_comm
 static struct arguments *parse(int argc, char **argv) {
     struct arguments *arguments = NULL;
     bool help = false;
-    assert_null(arguments_parse(&demo, argc, argv, &arguments, &help));
+    assert_null(arguments_parse(&demo, argc, argv, NULL, &arguments, &help));
     assert_false(help);
     return arguments;
 }
@@ -47,7 +47,7 @@ static void test_options_and_command(void **state) {
 static void refused(int argc, char **argv, const char *message) {
     struct arguments *arguments = NULL;
     bool help = false;
-    struct error *error = arguments_parse(&demo, argc, argv, &arguments, &help);
+    struct error *error = arguments_parse(&demo, argc, argv, NULL, &arguments, &help);
     assert_non_null(error);
     assert_string_equal(error_message(error), message);
     error_destroy(error);

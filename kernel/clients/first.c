@@ -1,5 +1,7 @@
+#include <clients/bench.h>
 #include <clients/conformance.h>
 #include <clients/first.h>
+#include <clients/trials.h>
 #include <clients/workload.h>
 
 /* Needs more stack than there is, whatever there is: shows that guard pages are there. */
@@ -11,8 +13,19 @@ static uint64_t overflow(uint64_t depth) {
 
 int32_t client_first(struct client_start *start) {
     int32_t result = 0;
-    if (start->arguments[2] == CLIENT_PLAN_OVERFLOW) {
+    switch (start->arguments[2]) {
+    case CLIENT_PLAN_OVERFLOW:
         return (int32_t)overflow(0);
+    case CLIENT_PLAN_BENCH:
+        return bench_run(start->arguments[0], start->arguments[3]);
+    case CLIENT_PLAN_LEAK:
+        return leak_run(start->arguments[0], start->arguments[1]);
+    case CLIENT_PLAN_STARVE:
+        return starve_run();
+    case CLIENT_PLAN_KILL:
+        return kill_run(start->arguments[0], start->arguments[1]);
+    default:
+        break;
     }
     if (start->arguments[2] != CLIENT_PLAN_WORKLOAD) {
         result = conformance_run();

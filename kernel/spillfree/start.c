@@ -1,9 +1,12 @@
 #include <base/boot/design.h>
 #include <base/boot/processors.h>
+#include <base/console/console.h>
 #include <base/cpu/instructions.h>
 #include <base/interrupts/apic.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
+#include <base/trial/trial.h>
+#include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
 #include <tasks/task.h>
@@ -21,6 +24,8 @@ void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
                                      boot_option_number(options, "rounds", 20),
                                      boot_option_number(options, "seed", 1),
+                                     0, /* the plan, see below */
+                                     boot_option_number(options, "mappings", 65536),
                                  }};
     struct child first;
     char what[16];
@@ -29,11 +34,16 @@ void design_start(const struct boot_options *options) {
     }
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill", what);
     }
+    trial_init(options);
     task_adopt_idle(boot_stack_bottom);
     if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {
         machine_panic("tasks: no memory for the first task");
+    }
+    if (start.arguments[2] == CLIENT_PLAN_BENCH) {
+        console_print("bench: %lu ticks in a millisecond\n", timestamp_rate());
+        bench_queues(100 * start.arguments[0]);
     }
     clock_start();
     processors_start(options);

@@ -1,9 +1,12 @@
 #include <base/boot/design.h>
 #include <base/boot/processors.h>
+#include <base/console/console.h>
 #include <base/cpu/instructions.h>
 #include <base/interrupts/apic.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
+#include <base/trial/trial.h>
+#include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
 #include <devices/devices.h>
@@ -22,6 +25,8 @@ void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
                                      boot_option_number(options, "rounds", 20),
                                      boot_option_number(options, "seed", 1),
+                                     0, /* the plan, see below */
+                                     boot_option_number(options, "mappings", 65536),
                                  }};
     char what[16];
     if (boot_option(options, "run", what, sizeof what) == 0) {
@@ -30,15 +35,20 @@ void design_start(const struct boot_options *options) {
     client_main *first = string_equal(what, "hostile") ? hostile_first : client_first;
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, hostile", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, hostile", what);
     }
     scheduler_init();
     tasks_init();
+    trial_init(options);
     task_adopt_idle(boot_stack_bottom);
     syscalls_init();
     timers_init();
     i2c_init();
     (void)task_create_first(first, &start);
+    if (start.arguments[2] == CLIENT_PLAN_BENCH) {
+        console_print("bench: %lu ticks in a millisecond\n", timestamp_rate());
+        bench_queues(100 * start.arguments[0]);
+    }
     clock_start();
     processors_start(options);
     for (;;) {

@@ -34,7 +34,7 @@ struct observer {
     uint64_t landing; /* address of the first instruction on a new stack; 0 = not learned yet */
     bool interrupts_armed;
     bool switch_armed;
-    uint32_t open;     /* transactions open now */
+    uint32_t open; /* transactions open now */
     int64_t sequence;
     uint64_t completed;
     uint64_t *seen;      /* completed observations of each catalog transaction */

@@ -7,7 +7,9 @@ void test_model_words(void **state) {
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
     assert_null(models_parse(
-        &models, "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count writes *1.next\nrun calls 0 with 2\n", "m"));
+        &models,
+        "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count writes *1.next\nrun calls 0 with 2\n",
+        "m"));
     const struct model *copy = models_find(&models, "memcpy");
     assert_non_null(copy);
     assert_int_equal(copy->writes, 1);
@@ -32,7 +34,8 @@ void test_model_errors(void **state) {
     struct arena arena = {0};
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
-    static const char *const wrong[] = {"f writes", "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *40.member", "f writes *1.", "f returns"};
+    static const char *const wrong[] = {"f writes",   "f writes *x",         "f writes 40",  "f copies *1",
+                                        "f dances 1", "f writes *40.member", "f writes *1.", "f returns"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error *error = models_parse(&models, arena_format(&arena, "ok pure\n%s\n", wrong[i]), "place.model");
         assert_non_null(error);

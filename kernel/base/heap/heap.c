@@ -3,6 +3,7 @@
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
 #include <base/memory/pages.h>
+#include <base/trial/trial.h>
 
 enum { CLASS_SMALLEST_BITS = 4, CLASS_COUNT = 9, SLABS_MAX = 8192, SLAB_NONE = 0 };
 
@@ -103,7 +104,7 @@ void *kmalloc(size_t size) {
     while (size_class < CLASS_COUNT && (1ul << (size_class + CLASS_SMALLEST_BITS)) < size) {
         size_class++;
     }
-    if (size_class == CLASS_COUNT) {
+    if (size_class == CLASS_COUNT || trial_starves()) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&heap.lock);

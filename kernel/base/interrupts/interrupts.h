@@ -13,6 +13,7 @@ struct interrupt_frame {
 };
 
 enum {
+    EXCEPTION_DEBUG = 1,
     EXCEPTION_DOUBLE_FAULT = 8,
     EXCEPTION_PAGE_FAULT = 14,
     INTERRUPT_FIRST = 32,

@@ -10,7 +10,7 @@
 #define KERNEL_BASE 0xffffffff80000000ul     /* and is linked at this plus its physical address */
 #define DIRECT_MAP_BASE 0xffff800000000000ul /* all physical memory, not executable */
 #define RANGES_BASE 0xffffa00000000000ul     /* addresses handed out page by page (ranges.h) */
-#define RANGES_PAGES 65536ul
+#define RANGES_PAGES 1048576ul
 #define DEVICES_BASE 0xffffc00000000000ul /* device registers, uncached */
 #define USER_END 0x0000800000000000ul     /* addresses below belong to user processes */
 #define MEMORY_MAX 0x40000000ul

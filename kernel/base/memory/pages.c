@@ -2,6 +2,7 @@
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
 #include <base/memory/pages.h>
+#include <base/trial/trial.h>
 
 enum { PAGES_MAX = MEMORY_MAX / PAGE_SIZE };
 
@@ -11,6 +12,7 @@ static struct {
     uint64_t used[PAGES_MAX / 64]; /* a bit for each frame */
     size_t end;                    /* frames from here on do not exist */
     size_t hint;                   /* where the next search begins */
+    size_t total;                  /* frames that were handed over at start */
     size_t available;
 } page_pool;
 
@@ -34,6 +36,7 @@ void pages_init(uint64_t first, uint64_t end) {
     page_pool.end = end / PAGE_SIZE;
     page_pool.hint = begin;
     page_mark(begin, page_pool.end - begin, false);
+    page_pool.total = page_pool.available;
 }
 
 /* The first of `count` adjacent free frames in [from, to), or `to`. */
@@ -54,6 +57,9 @@ static size_t page_search(size_t from, size_t to, size_t count) {
 
 void *page_allocate(size_t count) {
     void *result = NULL;
+    if (trial_starves()) {
+        return NULL;
+    }
     uint64_t flags = spinlock_acquire(&page_pool.lock);
     size_t page = page_search(page_pool.hint, page_pool.end, count);
     if (page == page_pool.end) {
@@ -85,4 +91,8 @@ size_t pages_available(void) {
     size_t available = page_pool.available;
     spinlock_release(&page_pool.lock, flags);
     return available;
+}
+
+size_t pages_in_use(void) {
+    return page_pool.total - pages_available();
 }

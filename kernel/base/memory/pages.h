@@ -13,5 +13,7 @@ void *page_allocate(size_t count);
 void page_free(void *pages, size_t count);
 /* How many pages are free now. */
 size_t pages_available(void);
+/* How many of those that were free at start are not. */
+size_t pages_in_use(void);
 
 #endif

@@ -220,3 +220,15 @@ bool paging_mapped(uint64_t address) {
     }
     return false;
 }
+
+size_t paging_range_tables(void) {
+    size_t count = 0;
+    uint64_t flags = spinlock_acquire(&paging.lock);
+    for (uint64_t address = RANGES_BASE; address < RANGES_BASE + RANGES_PAGES * PAGE_SIZE; address += HUGE_SIZE) {
+        const uint64_t *entry = table_entry(paging.root, address, 2, false);
+        count += entry != NULL && *entry & PAGE_PRESENT;
+        count += entry != NULL && table_index(address, 2) == 0; /* the table that `entry` is in */
+    }
+    spinlock_release(&paging.lock, flags);
+    return count;
+}

@@ -39,5 +39,7 @@ bool paging_protect(uint64_t *root, uint64_t address, uint64_t flags);
 uint64_t paging_lookup(uint64_t *root, uint64_t address);
 /* Whether the kernel can read at `address` now. */
 bool paging_mapped(uint64_t address);
+/* How many tables there are for the addresses of ranges.h; they stay once they were needed. */
+size_t paging_range_tables(void);
 
 #endif

@@ -2,6 +2,7 @@
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
 #include <base/memory/ranges.h>
+#include <base/trial/trial.h>
 
 /* Which pages of the region at RANGES_BASE are in use. Owner: this file. Lock: address_ranges.lock. */
 static struct {
@@ -25,6 +26,10 @@ static void range_mark(size_t first, size_t pages, bool used) {
 static size_t range_search(size_t from, size_t pages) {
     size_t run = 0;
     for (size_t page = from; page < RANGES_PAGES; page++) {
+        if (run == 0 && page % 64 == 0 && address_ranges.used[page / 64] == ~0ul) {
+            page += 63;
+            continue;
+        }
         run = range_used(page) ? 0 : run + 1;
         if (run == pages) {
             return page + 1 - pages;
@@ -35,6 +40,9 @@ static size_t range_search(size_t from, size_t pages) {
 
 void *range_allocate(size_t pages) {
     void *result = NULL;
+    if (trial_starves()) {
+        return NULL;
+    }
     uint64_t flags = spinlock_acquire(&address_ranges.lock);
     size_t first = range_search(address_ranges.hint, pages);
     if (first == RANGES_PAGES) {
@@ -59,4 +67,16 @@ void range_free(void *range, size_t pages) {
     }
     range_mark(first, pages, false);
     spinlock_release(&address_ranges.lock, flags);
+}
+
+size_t ranges_in_use(void) {
+    size_t count = 0;
+    uint64_t flags = spinlock_acquire(&address_ranges.lock);
+    for (size_t word = 0; word < RANGES_PAGES / 64; word++) {
+        for (uint64_t left = address_ranges.used[word]; left != 0; left &= left - 1) {
+            count++;
+        }
+    }
+    spinlock_release(&address_ranges.lock, flags);
+    return count;
 }

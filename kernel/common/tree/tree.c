@@ -240,16 +240,23 @@ size_t tree_read(const struct tree_node *node, uint64_t position, void *data, si
     return done;
 }
 
-/* Makes the blocks of [position, position + size) where they are missing. */
-static status_t node_reserve(struct tree_node *node, uint64_t position, size_t size) {
+status_t tree_reserve(struct tree_node *node, uint64_t position, size_t size) {
+    uint32_t made = 0; /* a bit for each block */
     for (uint64_t i = position / TREE_BLOCK_SIZE; i * TREE_BLOCK_SIZE < position + size; i++) {
         if (node->blocks[i] == NULL) {
             struct tree_block *block = kmalloc(sizeof *block);
             if (block == NULL) {
+                for (uint64_t undone = 0; undone < i; undone++) {
+                    if (made >> undone & 1) {
+                        kfree(node->blocks[undone]);
+                        node->blocks[undone] = NULL;
+                    }
+                }
                 return STATUS_NO_MEMORY;
             }
             memset(block->bytes, 0, sizeof block->bytes);
             node->blocks[i] = block;
+            made |= 1u << i;
         }
     }
     return STATUS_OK;
@@ -259,7 +266,7 @@ status_t tree_write(struct tree_node *node, uint64_t position, const void *data,
     if (position > FILE_SIZE_MAX || size > FILE_SIZE_MAX - position) {
         return STATUS_FULL;
     }
-    status_t status = node_reserve(node, position, size);
+    status_t status = tree_reserve(node, position, size);
     if (status != STATUS_OK) {
         return status;
     }

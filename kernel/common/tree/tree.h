@@ -51,6 +51,8 @@ struct tree_node *tree_child(struct tree_node *directory, uint64_t position);
 /* Gives one reference up. */
 void tree_node_release(struct tree_node *node);
 
+/* Makes room for the bytes of [position, position + size), within FILE_SIZE_MAX. STATUS_NO_MEMORY, and nothing has changed. */
+status_t tree_reserve(struct tree_node *node, uint64_t position, size_t size);
 size_t tree_read(const struct tree_node *node, uint64_t position, void *data, size_t size);
 /* STATUS_FULL beyond FILE_SIZE_MAX, STATUS_NO_MEMORY; nothing is written then. */
 status_t tree_write(struct tree_node *node, uint64_t position, const void *data, size_t size);

@@ -3,17 +3,12 @@
 #include <base/machine/machine.h>
 #include <base/memory/paging.h>
 #include <clock/clock.h>
+#include <scheduler/run_queue.h>
 #include <scheduler/scheduler.h>
 #include <state_db/state_db.h>
 #include <tasks/task.h>
 
 enum { SLICE_TICKS = 2 };
-
-/* Runnable tasks of a priority, a ring. */
-struct run_queue {
-    struct run_entry entries[TASKS_MAX];
-    uint32_t first, count;
-};
 
 /* A task that waits for time to pass, on its own stack. */
 struct sleeper {
@@ -32,9 +27,7 @@ static struct {
 } run_queues;
 
 static void run_queue_add(struct run_entry entry) {
-    struct run_queue *queue = &run_queues.queues[entry.priority];
-    queue->entries[(queue->first + queue->count) % TASKS_MAX] = entry;
-    queue->count++;
+    run_queue_put(&run_queues.queues[entry.priority], entry);
 }
 
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
@@ -46,14 +39,6 @@ static uint32_t run_queue_best(void) {
     return priority;
 }
 
-static struct run_entry run_queue_take(uint32_t priority) {
-    struct run_queue *queue = &run_queues.queues[priority];
-    struct run_entry entry = queue->entries[queue->first];
-    queue->first = (queue->first + 1) % TASKS_MAX;
-    queue->count--;
-    return entry;
-}
-
 /* Goes on with the next task. The lock is held before and after; the running entry has been put where it belongs.
  * `ended`: the task that runs now will never run again. */
 static void scheduler_switch(bool ended) {
@@ -62,7 +47,7 @@ static void scheduler_switch(bool ended) {
     uint32_t priority = run_queue_best();
     struct run_entry next = {cpu->idle, PRIORITY_LOWEST, 0};
     if (priority < PRIORITY_COUNT) {
-        next = run_queue_take(priority);
+        next = run_queue_take(&run_queues.queues[priority]);
     }
     next.slice = SLICE_TICKS;
     run_queues.running[cpu->index] = next;

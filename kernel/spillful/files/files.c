@@ -158,18 +158,20 @@ int64_t sys_file_open(const struct request *request) {
         return STATUS_INVALID;
     }
     status_t status = copy_string_from_user(path, request_pointer(request, 2), sizeof path);
-    if (status == STATUS_OK) {
-        status = node_open(volume->tree, path, flags, &node);
-    }
     if (status != STATUS_OK) {
         return status;
     }
-    volume_share(volume);
+    /* Before the node: a request that fails must not leave a new file behind. */
     struct open_file *file = kmalloc(sizeof *file);
     if (file == NULL) {
-        node_close(volume, node);
         return STATUS_NO_MEMORY;
     }
+    status = node_open(volume->tree, path, flags, &node);
+    if (status != STATUS_OK) {
+        kfree(file);
+        return status;
+    }
+    volume_share(volume);
     *file = (struct open_file){.volume = volume, .node = node, .owner = task_current(), .flags = (uint32_t)flags};
     uint64_t saved = spinlock_acquire(&files.lock);
     list_insert(&files.open, &file->link);
@@ -235,6 +237,13 @@ int64_t sys_file_write(const struct request *request) {
     }
     if (file->position > FILE_SIZE_MAX || size > FILE_SIZE_MAX - file->position) {
         return STATUS_FULL;
+    }
+    /* All or nothing, as long as nobody truncates the file meanwhile. */
+    uint64_t saved = spinlock_acquire(&file->volume->tree->lock);
+    status_t reserved = tree_reserve(file->node, file->position, size);
+    spinlock_release(&file->volume->tree->lock, saved);
+    if (reserved != STATUS_OK) {
+        return reserved;
     }
     while (done < size) {
         size_t count = size - done < sizeof part ? size - done : sizeof part;

@@ -7,9 +7,9 @@
 #include <base/lock/spinlock.h>
 
 #define USER_REGIONS_BEGIN 0x0000000010000000ul
-#define USER_REGIONS_END 0x0000000020000000ul
+#define USER_REGIONS_END 0x0000000200000000ul
 #define USER_STACK_TOP 0x00007fffff000000ul
-enum { USER_STACK_PAGES = 8, AREAS_MAX = 128 };
+enum { USER_STACK_PAGES = 8, AREAS_MAX = 131072 };
 
 /* Adjacent pages with the same protection (Linux: vm_area_struct). */
 struct memory_area {

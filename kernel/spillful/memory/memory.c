@@ -72,9 +72,14 @@ static struct memory_area *area_of(struct rb_node *node) {
     return node == NULL ? NULL : container_of(node, struct memory_area, node);
 }
 
-/* The lowest gap of that many pages among the regions, or 0. */
+/* A gap of that many pages, or 0: behind the last region, which needs no search, else the lowest one between regions. */
 static uint64_t area_gap(struct address_space *space, uint64_t pages) {
-    uint64_t address = USER_REGIONS_BEGIN;
+    const struct memory_area *last = area_of(rb_find_below(&space->areas, USER_REGIONS_END - 1));
+    uint64_t address = last == NULL ? USER_REGIONS_BEGIN : last->node.key + last->pages * PAGE_SIZE;
+    if (address + pages * PAGE_SIZE <= USER_REGIONS_END) {
+        return address;
+    }
+    address = USER_REGIONS_BEGIN;
     for (struct rb_node *node = rb_first(&space->areas); node != NULL; node = rb_next(node)) {
         if (node->key >= address + pages * PAGE_SIZE) {
             break;

@@ -2,6 +2,7 @@
 #include <base/cpu/cpu.h>
 #include <base/cpu/instructions.h>
 #include <base/interrupts/interrupts.h>
+#include <base/trial/trial.h>
 #include <syscalls/syscalls.h>
 #include <tasks/task.h>
 
@@ -93,12 +94,22 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_DEVICE_CONTROL] = sys_device_control,
     [SYSTEM_DEVICE_SEEK] = sys_device_seek,
     [SYSTEM_DEVICE_STATUS] = sys_device_status,
+    [SYSTEM_TRIAL_USAGE] = sys_trial_usage,
+    [SYSTEM_TRIAL_STARVE] = sys_trial_starve,
+    [SYSTEM_TRIAL_DOOM] = sys_trial_doom,
 };
 
 extern uint8_t syscall_entry[];
 
 /* An exception in user mode ends the process. */
 static void user_exception(struct interrupt_frame *frame) {
+    if (frame->vector == EXCEPTION_DEBUG && trial_marked(task_current())) {
+        if (trial_step()) {
+            return; /* the processor stops after each instruction of a marked process, not before it */
+        }
+        interrupts_enable();
+        task_end(STATUS_FAULT);
+    }
     console_print("%s: exception %lu at %lx, address %lx\n", task_current()->name, frame->vector, frame->rip, fault_address_read());
     interrupts_enable();
     task_end(STATUS_FAULT);
@@ -138,4 +149,21 @@ int64_t sys_console_write(const struct request *request) {
         left -= part;
     }
     return STATUS_OK;
+}
+
+int64_t sys_trial_usage(const struct request *request) {
+    struct trial_usage usage;
+    status_t status = trial_usage(&usage);
+    return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 0), &usage, sizeof usage);
+}
+
+int64_t sys_trial_starve(const struct request *request) {
+    uint32_t failed;
+    status_t status = trial_starve(request->arguments[0], &failed);
+    return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 1), &failed, sizeof failed);
+}
+
+/* From here on the process sets the trap flag itself (user/stubs.c), and the kernel counts its steps. */
+int64_t sys_trial_doom(const struct request *request) {
+    return trial_mark(task_current(), request->arguments[0]);
 }

@@ -116,5 +116,8 @@ system_call sys_device_write;
 system_call sys_device_control;
 system_call sys_device_seek;
 system_call sys_device_status;
+system_call sys_trial_usage;
+system_call sys_trial_starve;
+system_call sys_trial_doom;
 
 #endif

@@ -73,16 +73,29 @@ void timers_expire(uint64_t now) {
     spinlock_release_raw(&timers.lock);
 }
 
+/* At the end of a process its timers may be closed after their set, which then goes with the last of them. */
 static void group_close(void *object) {
-    kfree(object);
+    struct timer_group *group = object;
+    uint64_t flags = spinlock_acquire(&timers.lock);
+    bool last = group->count == 0;
+    group->owner = NULL;
+    spinlock_release(&timers.lock, flags);
+    if (last) {
+        kfree(group);
+    }
 }
 
 static void timer_release(void *object) {
     struct armed_timer *timer = object;
     uint64_t flags = spinlock_acquire(&timers.lock);
+    struct timer_group *group = timer->group;
     timer_dequeue(timer);
-    timer->group->count--;
+    group->count--;
+    bool last = group->count == 0 && group->owner == NULL;
     spinlock_release(&timers.lock, flags);
+    if (last) {
+        kfree(group);
+    }
     kfree(timer);
 }
 

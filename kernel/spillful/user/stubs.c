@@ -6,6 +6,7 @@
 #include <api/scheduler.h>
 #include <api/task.h>
 #include <api/timer.h>
+#include <api/trial.h>
 #include <syscalls/numbers.h>
 
 #define ADDRESS(pointer) ((uint64_t)(pointer))
@@ -371,4 +372,20 @@ status_t device_seek(struct device *device, uint64_t position) {
 
 status_t device_status(struct device *device, struct device_status *status) {
     return trap(SYSTEM_DEVICE_STATUS, device->handle, ADDRESS(status), 0, 0);
+}
+
+status_t trial_usage(struct trial_usage *usage) {
+    return trap(SYSTEM_TRIAL_USAGE, ADDRESS(usage), 0, 0, 0);
+}
+
+status_t trial_starve(uint64_t number, uint32_t *failed) {
+    return trap(SYSTEM_TRIAL_STARVE, number, ADDRESS(failed), 0, 0);
+}
+
+status_t trial_doom(uint64_t steps) {
+    status_t status = trap(SYSTEM_TRIAL_DOOM, steps, 0, 0, 0);
+    if (status == STATUS_OK) {
+        __asm__ volatile("pushfq\n\torq $0x100, (%%rsp)\n\tpopfq" : : : "memory", "cc"); /* the trap flag: a step at a time */
+    }
+    return status;
 }

@@ -35,8 +35,8 @@ struct analyze_summary {
     size_t instances;        /* functions after cloning for context, inlined copies included */
     size_t objects;          /* abstract objects, heap contexts apart */
     size_t transactions;
-    size_t states; /* distinct state keys */
-    size_t pairs;  /* (transaction, state) */
+    size_t states;                /* distinct state keys */
+    size_t pairs;                 /* (transaction, state) */
     size_t leaf_pairs;            /* pairs with each wildcard counted as all the leaves that it covers */
     size_t leaf_pairs_by_unknown; /* of these: through a wildcard or state that only an unknown reaches */
     size_t pairs_by_unknown;

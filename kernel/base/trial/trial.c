@@ -1,0 +1,84 @@
+#include <base/cpu/cpu.h>
+#include <base/cpu/instructions.h>
+#include <base/heap/heap.h>
+#include <base/lib/string.h>
+#include <base/memory/pages.h>
+#include <base/memory/paging.h>
+#include <base/memory/ranges.h>
+#include <base/trial/trial.h>
+
+/* Owner: this file. Lock: none: a trial has one task at a time that starves or is marked, and only that task changes this. */
+static struct {
+    bool allowed;                /* set at start */
+    bool failed;                 /* the allocation asked for has failed */
+    const struct task *starving; /* whose allocations are counted; NULL: nobody's */
+    uint64_t allocations;        /* until one fails */
+    const struct task *marked;   /* who is to be killed; NULL: nobody */
+    uint64_t steps;              /* until then */
+} trial;
+
+static const struct task *calling_task(void) {
+    uint64_t flags = interrupts_save();
+    const struct task *task = cpu_this()->current;
+    interrupts_restore(flags);
+    return task;
+}
+
+void trial_init(const struct boot_options *options) {
+    char what[16];
+    (void)boot_option(options, "run", what, sizeof what);
+    trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill");
+}
+
+bool trial_starves(void) {
+    if (trial.starving == NULL || trial.starving != calling_task()) {
+        return false;
+    }
+    if (--trial.allocations > 0) {
+        return false;
+    }
+    trial.starving = NULL;
+    trial.failed = true;
+    return true;
+}
+
+status_t trial_usage(struct trial_usage *usage) {
+    if (!trial.allowed) {
+        return STATUS_DENIED;
+    }
+    *usage = (struct trial_usage){heap_objects(), pages_in_use() - paging_range_tables(), ranges_in_use()};
+    return STATUS_OK;
+}
+
+status_t trial_starve(uint64_t number, uint32_t *failed) {
+    if (!trial.allowed) {
+        return STATUS_DENIED;
+    }
+    *failed = trial.failed;
+    trial.failed = false;
+    trial.allocations = number;
+    trial.starving = number == 0 ? NULL : calling_task();
+    return STATUS_OK;
+}
+
+status_t trial_mark(const struct task *task, uint64_t steps) {
+    if (!trial.allowed) {
+        return STATUS_DENIED;
+    }
+    trial.steps = steps;
+    trial.marked = task;
+    return STATUS_OK;
+}
+
+bool trial_marked(const struct task *task) {
+    return trial.marked == task;
+}
+
+bool trial_step(void) {
+    if (trial.steps > 0) {
+        trial.steps--;
+        return true;
+    }
+    trial.marked = NULL;
+    return false;
+}

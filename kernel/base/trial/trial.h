@@ -1,0 +1,21 @@
+/* Trials: what makes allocations fail and clients die for a test (api/trial.h), and tells what is in use. */
+#ifndef BASE_TRIAL_H
+#define BASE_TRIAL_H
+
+#include <api/trial.h>
+#include <base/boot/start_info.h>
+#include <stdbool.h>
+
+struct task;
+
+/* At start: allows trials if the command line asks for one. */
+void trial_init(const struct boot_options *options);
+/* Whether an allocation that is about to be made has to fail. Called by all allocators. */
+bool trial_starves(void);
+/* `task` is to be killed after `steps` more calls of trial_step. */
+status_t trial_mark(const struct task *task, uint64_t steps);
+bool trial_marked(const struct task *task);
+/* Counts one instruction of a marked task. True if it goes on, false if it is to be killed now, and marked no more. */
+bool trial_step(void);
+
+#endif

@@ -1,0 +1,40 @@
+#include <base/console/console.h>
+#include <base/cpu/instructions.h>
+#include <base/machine/machine.h>
+#include <base/memory/pages.h>
+#include <bench/queues.h>
+#include <scheduler/run_queue.h>
+
+/* Nothing but the queues says where the task is: all of them have to be looked through. */
+static __attribute__((noinline)) void task_remove(struct run_queue *queues, uint32_t count, const struct task *task) {
+    for (struct run_queue *queue = queues; queue < queues + count; queue++) {
+        for (uint32_t left = queue->count; left > 0; left--) {
+            struct run_entry entry = run_queue_take(queue);
+            if (entry.task != task) {
+                run_queue_put(queue, entry);
+            }
+        }
+    }
+}
+
+void bench_queues(uint64_t operations) {
+    enum { PAGES = (BENCH_QUEUES_MAX * sizeof(struct run_queue) + PAGE_SIZE - 1) / PAGE_SIZE };
+    struct run_queue *queues = page_allocate(PAGES);
+    struct task *task = task_current();
+    if (queues == NULL) {
+        machine_panic("bench: no memory for the run queues");
+    }
+    for (uint32_t count = 1; count <= BENCH_QUEUES_MAX; count *= 2) {
+        for (uint32_t i = 0; i < count; i++) {
+            queues[i].first = 0;
+            queues[i].count = 0;
+        }
+        uint64_t begin = timestamp_read();
+        for (uint64_t i = 0; i < operations; i++) {
+            run_queue_put(&queues[i * 7 % count], (struct run_entry){task, 0, 0});
+            task_remove(queues, count, task);
+        }
+        console_print("bench: queue_removal %u %lu %lu\n", count, operations, timestamp_read() - begin);
+    }
+    page_free(queues, PAGES);
+}

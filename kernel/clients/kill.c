@@ -1,0 +1,165 @@
+#include <api/scheduler.h>
+#include <api/timer.h>
+#include <clients/text.h>
+#include <clients/trials.h>
+#include <clients/worker.h>
+
+enum {
+    STEPS_MAX = 6000,    /* a victim's instructions until it is killed */
+    REQUESTS_MAX = 40,   /* steps of the workload that it takes if nothing ends it */
+    YIELDS_MAX = 6000,   /* turns of others until it is cancelled, in every second case */
+    YIELDS_FEW = 30,     /* in the other cases */
+    BYSTANDER_SHARE = 4, /* every so many clients are ended while another one works */
+};
+
+static void nothing(void *argument) {
+    (void)argument;
+}
+
+/* Ends with an armed timer that took a lower place than its set did. */
+static int32_t child_timer_below_set(struct client_start *start) {
+    struct semaphore place = {0};
+    struct timer_set set = {0};
+    struct timer timer = {0};
+    status_t status = semaphore_create(&place, 0);
+    if (status == STATUS_OK) {
+        status = timer_set_create(&set);
+    }
+    (void)semaphore_close(&place);
+    if (status == STATUS_OK) {
+        status = timer_create(&set, &timer, nothing, start);
+    }
+    task_exit(status == STATUS_OK ? timer_arm(&timer, 1000000, 1000000) : status);
+}
+
+static void step_timer_below_set(struct worker *worker) {
+    owned(child) struct child child = {0};
+    struct client_start start = {0};
+    int32_t result = 1;
+    if (EXPECT(worker, task_spawn(&child, "below", child_timer_below_set, &start), STATUS_OK)) {
+        EXPECT(worker, task_join(&child, &result), STATUS_OK);
+        REQUIRE(worker, result == STATUS_OK);
+    }
+}
+
+/* Those whose own children cannot be left waiting for ever, and that do not mind being cancelled. */
+static workload_step *const victim_steps[] = {
+    step_task_join, step_task_detach, step_timers,  step_memory,       step_file_content,     step_file_names, step_directories, step_volumes,
+    step_channel,   step_semaphores,  step_devices, step_channel_echo, step_channel_blocking, step_queues,     step_events,      step_timer_below_set,
+};
+
+enum { VICTIM_STEPS = sizeof victim_steps / sizeof victim_steps[0] };
+
+/* What a client shares with who started it. */
+struct shared {
+    struct volume volume;
+    struct semaphore semaphore;
+    struct queue queue;
+    struct topic topic;
+};
+
+static void shared_drop(struct shared *shared) {
+    (void)volume_close(&shared->volume);
+    (void)semaphore_close(&shared->semaphore);
+    (void)queue_close(&shared->queue);
+    (void)topic_close(&shared->topic);
+}
+
+static bool shared_create(struct shared *shared) {
+    return volume_create(&shared->volume) == STATUS_OK && semaphore_create(&shared->semaphore, 1) == STATUS_OK &&
+           queue_create(&shared->queue, QUEUE_DEPTH_MAX) == STATUS_OK && topic_create(&shared->topic) == STATUS_OK;
+}
+
+/* Takes steps until it is cancelled, or so many. The result is how many results were unexpected. */
+static int32_t take_steps(struct client_start *start, uint64_t random, uint64_t count) {
+    struct worker worker = {.start = start, .random = random};
+    uint32_t cancelled = 0;
+    for (uint64_t i = 0; i < count && task_cancelled(&cancelled) == STATUS_OK && !cancelled; i++) {
+        victim_steps[worker_random(&worker, VICTIM_STEPS)](&worker);
+    }
+    return (int32_t)worker.unexpected;
+}
+
+/* Arguments: random seed, instructions until it is killed. */
+static int32_t victim_main(struct client_start *start) {
+    status_t status = trial_doom(start->arguments[1]);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return 1;
+    }
+    return take_steps(start, start->arguments[0], REQUESTS_MAX);
+}
+
+static int32_t bystander_main(struct client_start *start) {
+    return take_steps(start, start->arguments[0], UINT64_MAX);
+}
+
+static bool client_start_task(struct child *child, const char *name, client_main *main, struct shared *shared, uint64_t first, uint64_t second) {
+    struct client_start start = {
+        .arguments = {first, second}, .volume = shared->volume, .semaphore = shared->semaphore, .queue = shared->queue, .topic = shared->topic};
+    return task_spawn(child, name, main, &start) == STATUS_OK;
+}
+
+/* Starts one client and ends it at random. False if it could not be started or saw something unexpected; counts the killed. */
+static bool kill_one(struct worker *chance, uint64_t *killed) {
+    __attribute__((cleanup(shared_drop))) struct shared shared = {0};
+    owned(child) struct child victim = {0};
+    int32_t result = 1;
+    if (!shared_create(&shared) ||
+        !client_start_task(&victim, "victim", victim_main, &shared, 1 + worker_random(chance, UINT64_MAX - 1), worker_random(chance, STEPS_MAX))) {
+        return false;
+    }
+    uint64_t yields = worker_random(chance, worker_random(chance, 2) == 0 ? YIELDS_FEW : YIELDS_MAX);
+    struct task_status status = {.condition = TASK_ALIVE};
+    for (uint64_t i = 0; i < yields && task_query(&victim, &status) == STATUS_OK && status.condition == TASK_ALIVE; i++) {
+        (void)scheduler_yield();
+    }
+    (void)task_cancel(&victim);
+    if (task_join(&victim, &result) != STATUS_OK || (result != 0 && result != STATUS_FAULT)) {
+        return false;
+    }
+    *killed += result == STATUS_FAULT;
+    return true;
+}
+
+/* Ends clients while another one works, which must see nothing of it. */
+static bool kill_beside(struct worker *chance, uint64_t count, uint64_t *killed) {
+    __attribute__((cleanup(shared_drop))) struct shared shared = {0};
+    owned(child) struct child bystander = {0};
+    int32_t result = 1;
+    bool fine =
+        shared_create(&shared) && client_start_task(&bystander, "bystander", bystander_main, &shared, 1 + worker_random(chance, UINT64_MAX - 1), 0);
+    for (uint64_t i = 0; i < count && fine; i++) {
+        fine = kill_one(chance, killed);
+    }
+    (void)task_cancel(&bystander);
+    return task_join(&bystander, &result) == STATUS_OK && result == 0 && fine;
+}
+
+int32_t kill_run(uint64_t clients, uint64_t seed) {
+    enum { SETTLE = 100000000 };
+    struct worker chance = {.random = seed * 2 + 1};
+    struct trial_usage before;
+    uint64_t killed = 0;
+    /* One to begin with: then everything is there that is made once and stays. */
+    if (!kill_beside(&chance, 1, &killed) || scheduler_sleep(SETTLE) != STATUS_OK || trial_usage(&before) != STATUS_OK) {
+        text_print("kill: cannot begin\n");
+        return 1;
+    }
+    killed = 0;
+    bool fine = true;
+    for (uint64_t i = 0; i < clients && fine; i++) {
+        if (i % BYSTANDER_SHARE == 0) {
+            fine = kill_beside(&chance, 1, &killed);
+        } else {
+            fine = kill_one(&chance, &killed);
+        }
+        fine = fine && usage_settle("kill", &before, false);
+    }
+    fine = fine && usage_settle("kill", &before, true);
+    text_print("kill: ");
+    text_print_number(clients);
+    text_print(" clients, killed at an instruction: ");
+    text_print_number(killed);
+    text_print(fine ? "\nkill: done\n" : "\nkill: failed\n");
+    return fine ? 0 : 1;
+}
