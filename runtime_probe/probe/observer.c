@@ -343,6 +343,22 @@ static struct open_transaction *open_at(const struct track_stack *stack, uint64_
     return top && top->kind == TRACK_TRANSACTION && top->slot == sp ? top->payload : NULL;
 }
 
+/* The transaction begins only now: what changed since its breakpoint was first met is not its own. */
+static struct error *open_again(struct observer *observer, struct open_transaction *open) {
+    struct snapshot *entry = NULL;
+    struct error *error = open_snapshot(observer, open, &entry);
+    if (!error) {
+        snapshot_destroy(open->entry);
+        snapshot_destroy(open->piece);
+        own_bytes_destroy(open->own);
+        open->entry = entry;
+        open->piece = NULL;
+        open->own = NULL;
+        open->awake = true;
+    }
+    return error;
+}
+
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
@@ -364,9 +380,9 @@ struct error *observer_enter(struct observer *observer, const struct catalog_tra
     if (!valid) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)registers->sp);
     }
-    const struct open_transaction *standing = open_at(stack, registers->sp);
+    struct open_transaction *standing = open_at(stack, registers->sp);
     if (standing && standing->kind == kind && !standing->begun) {
-        return NULL; /* an interrupt or other tasks came between the breakpoint and the first instruction */
+        return open_again(observer, standing); /* an interrupt or other tasks came between the breakpoint and the first instruction */
     }
     if (observer->first_entry <= 0) {
         observer->first_entry = seconds_now();
