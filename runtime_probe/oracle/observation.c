@@ -252,6 +252,15 @@ static uint64_t leaf_mask(const struct word_part *part, const struct state_leaf 
     return mask;
 }
 
+/* Every byte in which a bit is set, whole. */
+static uint64_t whole_bytes(uint64_t bits) {
+    uint64_t bytes = 0;
+    for (unsigned byte = 0; byte < 8; byte++) {
+        bytes |= bits >> (8 * byte) & 0xff ? (uint64_t)0xff << (8 * byte) : 0;
+    }
+    return bytes;
+}
+
 static void finish_leaf(struct finish *finish, const struct word_part *part, const struct state_leaf *leaf, uint64_t mask) {
     struct judge *judge = finish->judge;
     const struct own_word *word = part->word;
@@ -271,8 +280,10 @@ static void finish_leaf(struct finish *finish, const struct word_part *part, con
     }
     line->stores += stores;
     line->silent += stores ? silent : 0;
+    /* A byte counts as a whole once a store changed it; the neighbours of a bit-field count only with their own bits. */
+    uint64_t flipped = (leaf->bit_field ? word->flipped : whole_bytes(word->flipped)) & mask;
     line->touched |= (word->flipped & mask) != 0;
-    line->changed |= part->fresh ? (stored & mask) != 0 : ((part->now ^ part->before) & word->flipped & mask) != 0;
+    line->changed |= part->fresh ? (stored & mask) != 0 : ((part->now ^ part->before) & flipped) != 0;
     line->client &= !part->table && finish_client_owns(finish, part->root, part->object, strings_at(&judge->roots.keys, leaf->key));
 }
 
