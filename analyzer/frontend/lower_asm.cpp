@@ -6,6 +6,53 @@ using namespace clang;
 
 namespace spillscope {
 
+namespace {
+
+/* "[name]" at `at` as the number of the operand it names, "" when it names none. */
+std::string operand_number(const GCCAsmStmt *statement, llvm::StringRef name) {
+    for (unsigned i = 0; i < statement->getNumOutputs() + statement->getNumInputs(); i++) {
+        bool output = i < statement->getNumOutputs();
+        if (name == (output ? statement->getOutputName(i) : statement->getInputName(i - statement->getNumOutputs()))) {
+            return std::to_string(i);
+        }
+    }
+    return "";
+}
+
+/* The text with each "%[name]" and "%X[name]" replaced by the operand's number; names of labels stay. */
+std::string numbered(const GCCAsmStmt *statement, llvm::StringRef text) {
+    std::string result;
+    for (size_t at = 0; at < text.size(); at++) {
+        result += text[at];
+        if (text[at] != '%' || at + 1 >= text.size()) {
+            continue;
+        }
+        if (text[at + 1] == '%') {
+            result += text[++at];
+            continue;
+        }
+        size_t open = at + 1 + (isalpha(static_cast<unsigned char>(text[at + 1])) ? 1 : 0);
+        size_t close = open < text.size() && text[open] == '[' ? text.find(']', open) : llvm::StringRef::npos;
+        std::string number = close == llvm::StringRef::npos ? "" : operand_number(statement, text.slice(open + 1, close));
+        if (!number.empty()) {
+            result += text.slice(at + 1, open).str() + number;
+            at = close;
+        }
+    }
+    return result;
+}
+
+/* A constraint "[name]", which ties an input to an output, as the output's number. */
+std::string numbered_constraint(const GCCAsmStmt *statement, llvm::StringRef constraint) {
+    if (!constraint.starts_with("[") || !constraint.ends_with("]")) {
+        return constraint.str();
+    }
+    std::string number = operand_number(statement, constraint.drop_front().drop_back());
+    return number.empty() ? constraint.str() : number;
+}
+
+} // namespace
+
 void Lowering::lower_asm(const GCCAsmStmt *statement) {
     SourceLocation place = statement->getAsmLoc();
     const TargetInfo &target = context_.getTargetInfo();
@@ -51,7 +98,7 @@ void Lowering::lower_asm(const GCCAsmStmt *statement) {
         TargetInfo::ConstraintInfo info(statement->getInputConstraint(i), statement->getInputName(i));
         target.validateInputConstraint(output_infos, info);
         facts_operand operand = {};
-        operand.constraint = unit_.text(statement->getInputConstraint(i));
+        operand.constraint = unit_.text(numbered_constraint(statement, statement->getInputConstraint(i)));
         operand.type = unit_.type(expression->getType(), true);
         operand.value = NONE;
         if ((info.allowsMemory() && !info.allowsRegister()) || Unit::is_aggregate(expression->getType())) {
@@ -71,7 +118,7 @@ void Lowering::lower_asm(const GCCAsmStmt *statement) {
     flags |= statement->isSimple() ? static_cast<uint32_t>(FACTS_ASM_VOLATILE) : 0U;
     facts_operand *copies = unit_.array<facts_operand>(operands.size());
     std::copy(operands.begin(), operands.end(), copies);
-    const char *text = unit_.text(statement->getAsmString()->getString());
+    const char *text = unit_.text(numbered(statement, statement->getAsmString()->getString()));
     facts_instruction &instruction = emit(FACTS_ASM, place);
     instruction.text = text;
     instruction.flags = flags;

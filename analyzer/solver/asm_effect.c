@@ -2,6 +2,27 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "asm_template.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+enum asm_machine asm_machine_of(const char *triple) {
+    static const struct {
+        const char *prefix;
+        enum asm_machine machine;
+    } machines[] = {{"x86_64", ASM_X86}, {"i386", ASM_X86},        {"i486", ASM_X86},      {"i586", ASM_X86},   {"i686", ASM_X86},
+                    {"amd64", ASM_X86},  {"aarch64", ASM_AARCH64}, {"arm64", ASM_AARCH64}, {"riscv", ASM_RISCV}};
+    for (size_t i = 0; i < COUNT(machines); i++) {
+        if (strncmp(triple, machines[i].prefix, strlen(machines[i].prefix)) == 0) {
+            return machines[i].machine;
+        }
+    }
+    return ASM_OTHER;
+}
+
+bool asm_effect_has(uint64_t bits, size_t operand) {
+    return operand >= 64 ? bits != 0 : bits >> operand & 1;
+}
 
 bool asm_operand_is_read(const struct facts_operand *operand) {
     return !operand->is_output || strchr(operand->constraint, '+') != NULL;
@@ -18,99 +39,242 @@ uint32_t asm_tied_output(const struct facts_operand *operand) {
     return (uint32_t)strtoul(operand->constraint, NULL, 10);
 }
 
-/* Instructions whose memory operand, if any, is only read, or that touch processor state alone. Compared by prefix, so that size suffixes fit. */
-static const char *const reading[] = {"cli",    "sti",     "hlt",     "pause", "nop",     "lfence", "mfence", "sfence", "lgdt", "lidt", "lldt",
-                                      "ltr",    "invlpg",  "invpcid", "wrmsr", "rdmsr",   "out",    "inb",    "inw",    "inl",  "in ",  "cpuid",
-                                      "rdtsc",  "swapgs",  "wbinvd",  "ud2",   "int3",    "cmp",    "test",   "bt ",    "btl",  "btq",  "prefetch",
-                                      "verw",   "fxrstor", "xrstor",  "fldcw", "ldmxcsr", "clac",   "stac",   "jmp",    "j",    "push", "pop",
-                                      "fninit", "clts",    "lmsw",    "ljmp",  "lret",    "ret",    "rdrand", "rdseed"};
-static const char *const stringy[] = {"stos",   "movsb", "movsw",   "movsl ", "movsq", "ins",       "xsave",     "fxsave",
-                                      "fnsave", "fnst",  "stmxcsr", "sgdt",   "sidt",  "cmpxchg8b", "cmpxchg16b"};
-static const char *const calling[] = {"call", "syscall", "sysenter", "int ", "iret", "vmcall", "vmmcall"};
+/* Does the operand live in the register of this x86 constraint letter, itself or by its tie to an output? */
+static bool operand_has_letter(const struct facts_instruction *instruction, const struct facts_operand *operand, char letter) {
+    uint32_t tied = asm_tied_output(operand);
+    if (tied != FACTS_NONE && tied < instruction->operand_count) {
+        operand = &instruction->operands[tied];
+    }
+    return !operand->is_memory && strchr(operand->constraint, letter) != NULL;
+}
 
-static bool has_prefix(const char *text, const char *const *list, size_t count) {
+static uint64_t operands_with_letter(const struct facts_instruction *instruction, char letter) {
+    uint64_t found = 0;
+    for (size_t i = 0; i < instruction->operand_count && i < 64; i++) {
+        if (operand_has_letter(instruction, &instruction->operands[i], letter)) {
+            found |= UINT64_C(1) << i;
+        }
+    }
+    return found;
+}
+
+/* ---- places that an instruction stores to ---- */
+
+/* An output register that a store goes through was read before: the address came in by its tied inputs. */
+static uint64_t with_tied_inputs(const struct facts_instruction *instruction, uint64_t operands) {
+    for (size_t i = 0; i < instruction->operand_count && i < 64; i++) {
+        uint32_t tied = asm_tied_output(&instruction->operands[i]);
+        if (tied != FACTS_NONE && asm_effect_has(operands, tied)) {
+            operands |= UINT64_C(1) << i;
+        }
+    }
+    return operands;
+}
+
+/* The registers that an x86 address names by themselves, as operands; all of them where one is no operand's for sure. */
+static uint64_t named_registers(const struct facts_instruction *instruction, const char *text) {
+    static const struct {
+        const char *name;
+        char letter;
+    } registers[] = {{"di", 'D'}, {"si", 'S'}, {"ax", 'a'}, {"bx", 'b'}, {"cx", 'c'}, {"dx", 'd'}};
+    uint64_t found = 0;
+    const char *bracket = strchr(text, '(');
+    for (const char *at = bracket; at && (at = strstr(at, "%%")); at += 2) {
+        const char *name = at + 2 + (at[2] == 'r' || at[2] == 'e');
+        uint64_t here = UINT64_MAX;
+        for (size_t i = 0; i < COUNT(registers); i++) {
+            if (strncmp(name, registers[i].name, 2) == 0 && !isalnum((unsigned char)name[2])) {
+                here = operands_with_letter(instruction, registers[i].letter);
+                here = here ? here : UINT64_MAX; /* loaded by the template itself */
+            }
+        }
+        found |= strncmp(name, "sp", 2) == 0 || strncmp(name, "bp", 2) == 0 ? 0 : here;
+    }
+    return found;
+}
+
+/* A store to what one operand of an instruction names. */
+static void store_to(struct asm_effect *effect, const struct facts_instruction *instruction, const char *text) {
+    int operand = asm_text_operand(text);
+    if (operand >= 0) {
+        effect->written |= UINT64_C(1) << operand; /* a register, too: no memory then */
+        return;
+    }
+    if (!asm_text_is_bracket(text)) {
+        return;
+    }
+    uint64_t operands = asm_text_references(text);
+    if (!operands) {
+        operands = strstr(text, "%%") ? named_registers(instruction, text) : strstr(text, "sp") ? 0 : UINT64_MAX;
+    }
+    effect->through |= with_tied_inputs(instruction, operands);
+}
+
+/* ---- x86 ---- */
+
+/* Is it the name, or the name with an AT&T size suffix? A '*' at the end of `name` takes any ending. */
+static bool is_mnemonic(const char *mnemonic, const char *name) {
+    size_t length = strlen(name);
+    if (name[length - 1] == '*') {
+        return strncmp(mnemonic, name, length - 1) == 0;
+    }
+    if (strncmp(mnemonic, name, length) != 0) {
+        return false;
+    }
+    return mnemonic[length] == '\0' || (strchr("bwlq", mnemonic[length]) && mnemonic[length + 1] == '\0');
+}
+
+static bool is_one_of(const char *mnemonic, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(text, list[i], strlen(list[i])) == 0) {
+        if (is_mnemonic(mnemonic, names[i])) {
             return true;
         }
     }
     return false;
 }
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
+/* Their memory operand, if any, is only read, or they touch processor state alone. */
+static const char *const x86_reading[] = {
+    "cli",     "sti",      "hlt",       "pause",      "nop",      "lfence",   "mfence",  "sfence", "lgdt",    "lidt", "lldt",      "ltr",
+    "invlpg",  "invlpga",  "invpcid",   "invept",     "invvpid",  "wrmsr*",   "rdmsr*",  "out",    "outs",    "in",   "cpuid",     "rdtsc*",
+    "swapgs",  "wbinvd",   "wbnoinvd",  "invd",       "ud2",      "ud1",      "int3",    "cmp",    "test",    "bt",   "prefetch*", "verw",
+    "verr",    "fxrstor*", "xrstor*",   "fldcw",      "fldenv",   "frstor",   "fld*",    "fild*",  "ldmxcsr", "clac", "stac",      "j*",
+    "push",    "pushf",    "popf",      "fninit",     "fnclex",   "fnop",     "fwait",   "emms",   "clts",    "lmsw", "ret",       "lret",
+    "rdrand",  "rdseed",   "clflush",   "clflushopt", "clwb",     "cldemote", "mul",     "div",    "idiv",    "lods", "scas",      "cmps*",
+    "vmptrld", "vmxon",    "monitor*",  "mwait*",     "umonitor", "umwait",   "tpause",  "xsetbv", "xgetbv",  "lsl",  "lar",       "serialize",
+    "encls",   "enclu",    "wrfsbase*", "wrgsbase*",  "wrpkru",   "rdpkru",   "ptwrite", "cld",    "std",     "sahf", "lahf",      "leave"};
+static const char *const x86_calling[] = {"call",     "lcall",    "syscall", "sysenter", "int",     "iret", "vmcall", "vmmcall",
+                                          "vmlaunch", "vmresume", "vmrun",   "sysret",   "sysexit", "ljmp", "tdcall", "seamcall"};
 
-/* One instruction of the template, without labels and prefixes. */
-static enum asm_reach statement_reach(const char *text) {
-    if (!*text || *text == '.' || *text == '#' || *text == '%' || *text == '\\') {
-        return ASM_OPERANDS; /* directive, comment, macro operand */
+static void x86_statement(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement) {
+    static const char *const strings[] = {"movs", "stos", "ins", "maskmov*"};
+    const char *mnemonic = statement->mnemonic;
+    size_t count = statement->operand_count;
+    if (strcmp(mnemonic, "int3") == 0 || is_one_of(mnemonic, x86_reading, COUNT(x86_reading))) {
+        return;
     }
-    if (has_prefix(text, calling, COUNT(calling))) {
-        return ASM_CALLS;
+    if (is_one_of(mnemonic, x86_calling, COUNT(x86_calling))) {
+        effect->calls = true;
+        return;
     }
-    if (has_prefix(text, stringy, COUNT(stringy))) {
-        return ASM_REGISTERS;
+    bool string = is_one_of(mnemonic, strings, COUNT(strings)) && (count == 0 || strstr(statement->operands[count - 1], "di)"));
+    if (string) {
+        uint64_t to = operands_with_letter(instruction, 'D');
+        effect->through |= with_tied_inputs(instruction, to ? to : UINT64_MAX);
+        return;
     }
-    if (has_prefix(text, reading, COUNT(reading))) {
-        return ASM_OPERANDS;
+    if (is_mnemonic(mnemonic, "imul") && count == 1) {
+        return;
     }
-    /* AT&T order: the destination is the last operand; a bracket in it is memory through a register that is no memory operand. */
-    const char *last = text;
-    int depth = 0;
-    for (const char *next = text; *next; next++) {
-        depth += *next == '(' ? 1 : *next == ')' ? -1 : 0;
-        if (*next == ',' && depth == 0) {
-            last = next + 1;
-        }
+    if (is_mnemonic(mnemonic, "movdir64b") || is_mnemonic(mnemonic, "enqcmd*")) {
+        effect->through |= count ? with_tied_inputs(instruction, asm_text_references(statement->operands[count - 1])) : UINT64_MAX;
+        return;
     }
-    return strchr(last, '(') || strchr(last, '[') ? ASM_REGISTERS : ASM_OPERANDS;
+    if (count) {
+        store_to(effect, instruction, statement->operands[count - 1]); /* AT&T order: the destination is the last operand */
+    }
+    if (is_mnemonic(mnemonic, "xchg") && count) {
+        store_to(effect, instruction, statement->operands[0]);
+    }
+    if (statement->cut) {
+        effect->through = effect->written = UINT64_MAX;
+    }
 }
 
-enum asm_reach asm_reach(const struct facts_instruction *instruction) {
-    const char *text = instruction->text ? instruction->text : "";
-    enum asm_reach reach = ASM_OPERANDS;
-    while (*text) {
-        char statement[256];
-        size_t length = strcspn(text, "\n;");
-        size_t copied = length < sizeof statement - 1 ? length : sizeof statement - 1;
-        memcpy(statement, text, copied);
-        statement[copied] = '\0';
-        text += length + (text[length] != '\0');
-        const char *start = statement;
-        for (;;) {
-            while (isspace((unsigned char)*start)) {
-                start++;
-            }
-            size_t word = strcspn(start, " \t:");
-            if (start[word] == ':') {
-                start += word + 1; /* label */
-                continue;
-            }
-            if (strncmp(start, "lock", 4) == 0 && (start[4] == ' ' || start[4] == '\t')) {
-                start += 4;
-                continue;
-            }
-            if (strncmp(start, "rep", 3) == 0 && strchr(" \tenz", start[3]) && start[word] && word <= 5) {
-                start += word;
-                continue;
-            }
+/* ---- load and store machines ---- */
+
+static bool starts_with_one_of(const char *mnemonic, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(mnemonic, names[i], strlen(names[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every operand that names memory, from the first one that may: the address of a store. */
+static void store_to_memory_operands(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement) {
+    for (size_t i = 0; i < statement->operand_count; i++) {
+        int operand = asm_text_operand(statement->operands[i]);
+        bool memory = operand >= 0 && (size_t)operand < instruction->operand_count && instruction->operands[operand].is_memory;
+        if (memory || asm_text_is_bracket(statement->operands[i])) {
+            store_to(effect, instruction, statement->operands[i]);
+        }
+    }
+    if (statement->cut) {
+        effect->through = effect->written = UINT64_MAX;
+    }
+}
+
+static void aarch64_statement(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement) {
+    /* Stores, store-exclusives, atomics that return the old value, memory copies and fills. */
+    static const char *const storing[] = {"st",     "cas", "swp",  "ldadd", "ldclr", "ldeor", "ldset", "ldsmax", "ldsmin", "ldumax",
+                                          "ldumin", "cpy", "setp", "setm",  "sete",  "setgp", "setgm", "setge",  "rcwcas", "rcwswp"};
+    static const char *const calling[] = {"bl", "blr", "svc", "hvc", "smc", "eret"};
+    const char *mnemonic = statement->mnemonic;
+    for (size_t i = 0; i < COUNT(calling); i++) {
+        effect->calls |= strcmp(mnemonic, calling[i]) == 0;
+    }
+    if (strcmp(mnemonic, "dc") == 0 && statement->operand_count > 1) {
+        const char *operation = statement->operands[0];
+        if (strcmp(operation, "zva") == 0 || strcmp(operation, "gva") == 0 || strcmp(operation, "gzva") == 0) {
+            effect->through |= with_tied_inputs(instruction, asm_text_references(statement->operands[1]));
+        }
+    } else if (starts_with_one_of(mnemonic, storing, COUNT(storing))) {
+        store_to_memory_operands(effect, instruction, statement);
+    }
+}
+
+static void riscv_statement(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement) {
+    static const char *const storing[] = {"sc.",  "amo",   "fsw",   "fsd",  "fsh", "fsq",      "c.sw",     "c.sd", "c.sb",
+                                          "c.sh", "c.fsw", "c.fsd", "hsv.", "vse", "vsse",     "vsux",     "vsox", "vsseg",
+                                          "vs1r", "vs2r",  "vs4r",  "vs8r", "vsm", "cbo.zero", "ssamoswap"};
+    static const char *const stores[] = {"sb", "sh", "sw", "sd", "sq"};
+    static const char *const calling[] = {"call", "tail", "jalr", "jal", "ecall", "ebreak", "mret", "sret"};
+    const char *mnemonic = statement->mnemonic;
+    bool store = starts_with_one_of(mnemonic, storing, COUNT(storing));
+    for (size_t i = 0; i < COUNT(stores); i++) {
+        store |= strcmp(mnemonic, stores[i]) == 0;
+    }
+    for (size_t i = 0; i < COUNT(calling); i++) {
+        effect->calls |= strcmp(mnemonic, calling[i]) == 0;
+    }
+    if (store) {
+        store_to_memory_operands(effect, instruction, statement);
+    }
+}
+
+struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enum asm_machine machine) {
+    const char *cursor = instruction->text ? instruction->text : "";
+    struct asm_effect effect = {0};
+    struct asm_statement statement;
+    if (strstr(cursor, "intel_syntax")) {
+        machine = ASM_OTHER;
+    }
+    while (asm_statement_next(&cursor, &statement)) {
+        for (size_t i = 0; i < statement.operand_count; i++) {
+            effect.loaded |=
+                asm_text_is_bracket(statement.operands[i]) ? with_tied_inputs(instruction, asm_text_references(statement.operands[i])) : 0;
+        }
+        switch (machine) {
+        case ASM_X86:
+            x86_statement(&effect, instruction, &statement);
+            break;
+        case ASM_AARCH64:
+            aarch64_statement(&effect, instruction, &statement);
+            break;
+        case ASM_RISCV:
+            riscv_statement(&effect, instruction, &statement);
+            break;
+        case ASM_OTHER:
+            store_to_memory_operands(&effect, instruction, &statement);
             break;
         }
-        enum asm_reach here = statement_reach(start);
-        reach = here > reach ? here : reach;
     }
-    return reach;
-}
-
-bool asm_may_write_through(const struct facts_instruction *instruction, const struct facts_operand *operand) {
-    const char *text = instruction->text ? instruction->text : "";
-    bool string_only = strstr(text, "movs") != NULL || strstr(text, "stos") != NULL;
-    for (uint32_t i = 0; string_only && i < instruction->operand_count; i++) {
-        const struct facts_operand *other = &instruction->operands[i];
-        if (!other->is_memory && strchr(other->constraint, 'D')) {
-            return strchr(operand->constraint, 'D') != NULL || strchr(text, '(') != NULL;
-        }
-    }
-    return true;
+    effect.loaded |= effect.through;
+    /* What calls code must tell the compiler that memory changes; without that the call is one that keeps to its operands. */
+    effect.calls = effect.calls && (instruction->flags & FACTS_ASM_MEMORY);
+    return effect;
 }
 
 bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from) {
@@ -122,8 +286,8 @@ bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, u
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
         if (!operand->is_memory && asm_operand_is_read(operand)) {
-            to = strchr(operand->constraint, 'D') ? operand->value : to;
-            from = strchr(operand->constraint, 'S') ? operand->value : from;
+            to = operand_has_letter(instruction, operand, 'D') ? operand->value : to;
+            from = operand_has_letter(instruction, operand, 'S') ? operand->value : from;
         }
     }
     if (to == FACTS_NONE || from == FACTS_NONE) {

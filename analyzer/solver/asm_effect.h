@@ -1,25 +1,34 @@
 #ifndef SOLVER_ASM_EFFECT_H
 #define SOLVER_ASM_EFFECT_H
-/* What an inline assembly statement may do to memory and values, from its operands, clobbers and, where that tells more, its template. */
+/*
+ * What an inline assembly statement may do to memory and values: from its operands, and from the instructions of its template, read as the
+ * machine of the unit reads them (x86 in AT&T order, AArch64, RISC-V). On a machine that is not known here, brackets and memory operands
+ * are taken to be written.
+ */
 #include <stdbool.h>
 #include "spillscope/facts.h"
 
-enum asm_reach {
-    ASM_OPERANDS,  /* touches its declared operands only (barriers, locked instructions, privileged registers) */
-    ASM_REGISTERS, /* may write what its register operands point to, one level deep */
-    ASM_CALLS      /* calls code: may do what that code does */
+enum asm_machine { ASM_X86, ASM_AARCH64, ASM_RISCV, ASM_OTHER };
+
+/* From the target triple of a unit. */
+enum asm_machine asm_machine_of(const char *triple);
+
+struct asm_effect {
+    uint64_t through; /* operands whose value is an address that is stored through; one bit each, beyond 64 all are */
+    uint64_t loaded;  /* operands whose value is an address that brackets name, stored through or read */
+    uint64_t written; /* memory operands, inputs among them, that an instruction stores to */
+    bool calls;       /* calls code, or stores to a place that no operand names: may do anything */
 };
 
-/* How far the template and the clobbers let it reach. */
-enum asm_reach asm_reach(const struct facts_instruction *instruction);
+struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enum asm_machine machine);
 
-/* May the assembly write through this register operand? String instructions write through the one in rdi only. */
-bool asm_may_write_through(const struct facts_instruction *instruction, const struct facts_operand *operand);
+/* Is the bit of an operand set? */
+bool asm_effect_has(uint64_t bits, size_t operand);
 
 /* Does it copy memory (rep movs)? Gives the values of the two addresses. */
 bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from);
 
-/* Index of the output that an input is tied to ("0", "[name]" is not followed), FACTS_NONE when it is tied to none. */
+/* Index of the output that an input is tied to ("0"), FACTS_NONE when it is tied to none. */
 uint32_t asm_tied_output(const struct facts_operand *operand);
 
 /* Is a register operand in truth the address of what is read ("p": per-CPU reads with a segment prefix)? */

@@ -143,20 +143,19 @@ static void note_store(struct collector *c, uint32_t reached, uint32_t instructi
 
 static void note_assembly(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
     uint32_t frame = c->out->reached.items[reached].frame;
-    enum asm_reach how = asm_reach(instruction);
-    bool through = (instruction->flags & FACTS_ASM_MEMORY) && how != ASM_OPERANDS;
+    struct asm_effect effect = frame_asm_effect(c->p, frame, instruction);
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
         struct touch touch = {.record = NONE, .member = NONE};
-        if (operand->is_memory && operand->is_output) {
+        if (operand->is_memory && (operand->is_output || asm_effect_has(effect.written, i))) {
             uint32_t type = mapped_type(c->p, frame, operand->type);
             touch.size = type == NONE ? 0 : c->p->program->types.items[type].size;
             note_store(c, reached, number, operand->value, touch);
-        } else if (!operand->is_memory && through && asm_operand_is_read(operand) && asm_may_write_through(instruction, operand)) {
+        } else if (!operand->is_memory && asm_operand_is_read(operand) && asm_effect_has(effect.through, i)) {
             note_store(c, reached, number, operand->value, touch);
         }
     }
-    if (how == ASM_CALLS && (instruction->flags & FACTS_ASM_MEMORY)) {
+    if (effect.calls) {
         note_unknown(c, reached, number, "asm-call", instruction->text);
         note_state(c, states_everything(c->states), reached, number, NONE, true);
     }

@@ -140,9 +140,13 @@ static void copy_all(struct points_to *p, const struct use *use, uint32_t other,
 
 /* ---- inline assembly ---- */
 
+struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
+    return asm_effect_of(instruction, asm_machine_of(frame_unit(p, frame)->facts->target));
+}
+
 static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
-    bool through = (instruction->flags & FACTS_ASM_MEMORY) && asm_reach(instruction) != ASM_OPERANDS;
+    struct asm_effect effect = frame_asm_effect(p, frame, instruction);
     bool has_input = false;
     uint32_t to = 0;
     uint32_t from = 0;
@@ -161,7 +165,7 @@ static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
             use.role = ROLE_TARGET + i;
             node_add_use(p, value_node(p, frame, operand->value), use);
         } else if (asm_operand_is_read(operand)) {
-            if (through) {
+            if (asm_effect_has(effect.loaded, i)) {
                 use.role = ROLE_OPERAND + i;
                 node_add_use(p, value_node(p, frame, operand->value), use);
             }
@@ -192,7 +196,8 @@ static void asm_location(struct points_to *p, const struct use *use, uint32_t lo
     uint32_t index = use->role - (declared ? ROLE_TARGET : ROLE_OPERAND);
     const struct facts_operand *address = &instruction->operands[index];
     bool read = !declared || asm_operand_is_read(address);
-    bool written = declared ? address->is_output : asm_may_write_through(instruction, address);
+    struct asm_effect effect = frame_asm_effect(p, use->frame, instruction);
+    bool written = declared ? address->is_output || asm_effect_has(effect.written, index) : asm_effect_has(effect.through, index);
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
         if (operand->value == FACTS_NONE || operand->is_memory || asm_operand_is_address(operand) || i == index) {

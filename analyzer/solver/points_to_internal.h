@@ -1,6 +1,7 @@
 #ifndef SOLVER_POINTS_TO_INTERNAL_H
 #define SOLVER_POINTS_TO_INTERNAL_H
 /* The files of the points-to solver: node_graph.c, memory.c, calls.c, finish.c, points_to.c. */
+#include "asm_effect.h"
 #include "points_to.h"
 
 /* node_graph.c: nodes, copy edges, waves. */
@@ -36,6 +37,7 @@ bool finish_mismatches(struct points_to *p);
 
 /* points_to.c */
 uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction); /* record that an OFFSET starts from */
+struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction);
 uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value);
 uint32_t return_node(struct points_to *p, uint32_t frame);
 uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value); /* program type, NONE */

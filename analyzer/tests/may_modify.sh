@@ -8,7 +8,7 @@ shift 2
 rm -rf "$scratch" && mkdir -p "$scratch"
 separator='['
 for source; do
-    printf '%s{"directory":"%s","file":"%s","arguments":["gcc","-std=gnu17","-O2","-c","%s"]}' "$separator" "$(dirname "$source")" "$source" "$source"
+    printf '%s{"directory":"%s","file":"%s","arguments":["gcc","-std=gnu17","-O2",%s"-c","%s"]}' "$separator" "$(dirname "$source")" "$source" "${FLAGS:+\"$FLAGS\",}" "$source"
     separator=,
 done >"$scratch/compile_commands.json"
 echo ']' >>"$scratch/compile_commands.json"
