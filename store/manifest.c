@@ -27,6 +27,7 @@ static const struct {
     {"thread_entry", false, " call "},
     {"model", false, " file "},
     {"group", true, " first middle last "},
+    {"litmus", false, " done error crash result "},
     {"declare", true, " kind reason value "},
 };
 

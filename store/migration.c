@@ -6,7 +6,8 @@
 #include "spillscope/text.h"
 
 const struct migration migration_steps[] = {
-    {0, NULL}, /* version 1 is the first: there is nothing older to take along */
+    {1, "ALTER TABLE litmus ADD COLUMN execution INTEGER NOT NULL DEFAULT 0; ALTER TABLE litmus ADD COLUMN detail TEXT NOT NULL DEFAULT ''"},
+    {0, NULL},
 };
 
 static const struct migration *step_from(const struct migration *steps, int version) {

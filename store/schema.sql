@@ -1,4 +1,4 @@
--- Spillscope results database, schema version 1 (PRAGMA user_version = 1, application_id = 'Spil').
+-- Spillscope results database, schema version 2 (PRAGMA user_version = 2, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -269,13 +269,16 @@ CREATE TABLE unmapped (
 ) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------------------------------------------- human verdicts
+-- A state was altered after a transaction had changed it, and the client went on: what came of it.
 CREATE TABLE litmus (
-    id       INTEGER PRIMARY KEY,
-    run_id   INTEGER NOT NULL REFERENCES run (id),
-    txn_id   INTEGER NOT NULL REFERENCES txn (id),
-    key      TEXT NOT NULL,
-    action   TEXT NOT NULL CHECK (action IN ('reset', 'perturb')),
-    outcome  TEXT NOT NULL CHECK (outcome IN ('unharmed', 'error', 'wrong result', 'hang', 'crash'))
+    id        INTEGER PRIMARY KEY,
+    run_id    INTEGER NOT NULL REFERENCES run (id),
+    txn_id    INTEGER NOT NULL REFERENCES txn (id),
+    key       TEXT NOT NULL,
+    action    TEXT NOT NULL CHECK (action IN ('reset', 'perturb')),
+    outcome   TEXT NOT NULL CHECK (outcome IN ('unharmed', 'error', 'wrong result', 'hang', 'crash')),
+    execution INTEGER NOT NULL DEFAULT 0,      -- after which execution of the transaction, from 1; 0 = not known
+    detail    TEXT NOT NULL DEFAULT ''         -- the console line that decided
 ) STRICT;
 CREATE TABLE suppression (
     fingerprint TEXT PRIMARY KEY,

@@ -49,6 +49,12 @@ static struct error *whitelist_add(struct whitelist *whitelist, const char *key)
     return NULL;
 }
 
+static void whitelist_sort(struct whitelist *whitelist) {
+    if (whitelist->count) {
+        qsort(whitelist->entries, whitelist->count, sizeof *whitelist->entries, entry_compare);
+    }
+}
+
 struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(store, "SELECT s.key FROM may_modify m JOIN state s ON s.id = m.state_id WHERE m.txn_id = ?", &query);
@@ -72,9 +78,22 @@ struct error *whitelist_load(struct store *store, int64_t txn_id, struct whiteli
         whitelist_destroy(whitelist);
         return error;
     }
-    if (whitelist->count) {
-        qsort(whitelist->entries, whitelist->count, sizeof *whitelist->entries, entry_compare);
+    whitelist_sort(whitelist);
+    *out_whitelist = whitelist;
+    return NULL;
+}
+
+struct error *whitelist_create(char *const *keys, size_t count, struct whitelist **out_whitelist) {
+    struct whitelist *whitelist = calloc(1, sizeof *whitelist);
+    struct error *error = whitelist ? NULL : error_out_of_memory();
+    for (size_t i = 0; !error && i < count; i++) {
+        error = whitelist_add(whitelist, keys[i]);
     }
+    if (error) {
+        whitelist_destroy(whitelist);
+        return error;
+    }
+    whitelist_sort(whitelist);
     *out_whitelist = whitelist;
     return NULL;
 }

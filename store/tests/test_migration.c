@@ -11,12 +11,14 @@
 
 #include "migration.h"
 
+enum { NOW = STORE_SCHEMA_VERSION };
+
 static char path[128];
 static char backup_path[160];
 
 static int set_up(void **state) {
     snprintf(path, sizeof path, "/tmp/spillscope-test-migration-%d.db", (int)getpid());
-    snprintf(backup_path, sizeof backup_path, "%s.v1.bak", path);
+    snprintf(backup_path, sizeof backup_path, "%s.v%d.bak", path, NOW);
     struct store *store = NULL;
     if (store_open(path, STORE_CREATE, &store) || store_meta_set(store, "kernel", "kept")) {
         return -1;
@@ -41,12 +43,12 @@ static int64_t scalar(struct store *store, const char *sql) {
 static void test_steps_keep_data_and_leave_a_backup(void **state) {
     struct store *store = *state;
     static const struct migration steps[] = {
-        {1, "CREATE TABLE two (x)"}, {2, "CREATE TABLE three (x); INSERT INTO three SELECT value FROM meta WHERE key = 'kernel'"}, {0, NULL}};
+        {NOW, "CREATE TABLE two (x)"}, {NOW + 1, "CREATE TABLE three (x); INSERT INTO three SELECT value FROM meta WHERE key = 'kernel'"}, {0, NULL}};
     char *backup = NULL;
-    assert_null(migration_run(store, steps, 3, &backup));
+    assert_null(migration_run(store, steps, NOW + 2, &backup));
     assert_string_equal(backup, backup_path);
     free(backup);
-    assert_int_equal(scalar(store, "PRAGMA user_version"), 3);
+    assert_int_equal(scalar(store, "PRAGMA user_version"), NOW + 2);
     assert_int_equal(scalar(store, "SELECT count(*) FROM three WHERE x = 'kept'"), 1);
     struct store *old = NULL;
     assert_null(store_open(backup_path, STORE_READ, &old)); /* the backup is a whole database of the old version */
@@ -56,14 +58,14 @@ static void test_steps_keep_data_and_leave_a_backup(void **state) {
 
 static void test_failing_step_changes_nothing(void **state) {
     struct store *store = *state;
-    static const struct migration steps[] = {{1, "CREATE TABLE two (x)"}, {2, "THIS IS NO SQL"}, {0, NULL}};
+    static const struct migration steps[] = {{NOW, "CREATE TABLE two (x)"}, {NOW + 1, "THIS IS NO SQL"}, {0, NULL}};
     char *backup = NULL;
-    struct error *error = migration_run(store, steps, 3, &backup);
+    struct error *error = migration_run(store, steps, NOW + 2, &backup);
     assert_non_null(error);
     assert_non_null(strstr(error_message(error), "THIS"));
     error_destroy(error);
     assert_null(backup);
-    assert_int_equal(scalar(store, "PRAGMA user_version"), 1);
+    assert_int_equal(scalar(store, "PRAGMA user_version"), NOW);
     assert_int_equal(scalar(store, "SELECT count(*) FROM sqlite_schema WHERE name = 'two'"), 0);
 }
 
@@ -71,12 +73,65 @@ static void test_missing_step_and_nothing_to_do(void **state) {
     struct store *store = *state;
     static const struct migration steps[] = {{0, NULL}};
     char *backup = NULL;
-    struct error *error = migration_run(store, steps, 2, &backup);
-    assert_non_null(strstr(error_message(error), "no way from schema version 1 to 2"));
+    struct error *error = migration_run(store, steps, NOW + 1, &backup);
+    char wanted[64];
+    snprintf(wanted, sizeof wanted, "no way from schema version %d to %d", NOW, NOW + 1);
+    assert_non_null(strstr(error_message(error), wanted));
     error_destroy(error);
-    assert_null(migration_run(store, steps, 1, &backup));
+    assert_null(migration_run(store, steps, NOW, &backup));
     assert_null(backup);
     assert_int_not_equal(access(backup_path, F_OK), 0);
+}
+
+/* Every column of every table and view, as text. */
+static char *shape_of_open(struct store *store) {
+    struct query *query = NULL;
+    char *shape = calloc(1, 1 << 16);
+    bool row = true;
+    assert_null(store_prepare(store,
+                              "SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || coalesce(c.dflt_value, '-') FROM "
+                              "sqlite_schema m, pragma_table_info(m.name) c WHERE m.type IN ('table', 'view') ORDER BY m.name, c.cid",
+                              &query));
+    while (!query_step(query, &row) && row) {
+        strcat(strcat(shape, query_text(query, 0)), "\n");
+    }
+    query_destroy(query);
+    return shape;
+}
+
+static char *shape_of(const char *database) {
+    struct store *store = NULL;
+    assert_null(store_open(database, STORE_READ, &store));
+    char *shape = shape_of_open(store);
+    store_close(store);
+    return shape;
+}
+
+/* What each version added is taken away again, newest first: the oldest database there was. */
+static const char UNDO[] = "DROP TABLE litmus; "
+                           "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
+                           "TEXT NOT NULL, outcome TEXT "
+                           "NOT NULL) STRICT; "
+                           "PRAGMA user_version = 1";
+
+static void test_oldest_database_becomes_what_a_new_one_is(void **state) {
+    struct store *store = *state;
+    char *fresh = shape_of(path);
+    char *backup = NULL;
+    assert_null(store_execute(store, UNDO));
+    char *old = shape_of_open(store);
+    assert_string_not_equal(old, fresh);
+    free(old);
+    store_close(store);
+    *state = NULL;
+    assert_null(store_migrate(path, &backup));
+    assert_non_null(backup);
+    char *migrated = shape_of(path);
+    assert_string_equal(migrated, fresh);
+    unlink(backup);
+    free(backup);
+    free(migrated);
+    free(fresh);
 }
 
 int main(void) {
@@ -84,6 +139,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_steps_keep_data_and_leave_a_backup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_step_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing_step_and_nothing_to_do, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_oldest_database_becomes_what_a_new_one_is, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,8 @@ struct whitelist;
 
 /* Reads the run-time part of table may_modify of one transaction. */
 struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist);
+/* Of these states alone. */
+struct error *whitelist_create(char *const *keys, size_t count, struct whitelist **out_whitelist);
 void whitelist_destroy(struct whitelist *whitelist); /* NULL is fine */
 
 size_t whitelist_count(const struct whitelist *whitelist);
