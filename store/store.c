@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 
 #include "migration.h"
@@ -279,4 +280,12 @@ struct error *store_state_id(struct store *store, const char *key, const char *r
         return query_step(store->state_find, &row); /* unique: ends the query, so that it holds no read lock */
     }
     return error ? error : insert_state(store, key, root_kind, origin, out_id);
+}
+
+void store_time(char out[STORE_TIME_LENGTH]) {
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
+    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    strftime(out, STORE_TIME_LENGTH, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }

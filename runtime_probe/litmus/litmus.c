@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "outcome.h"
@@ -273,20 +272,11 @@ static struct error *litmus_done(void *context, size_t index, const char *messag
     }
 }
 
-/* Time of the run as stored; SOURCE_DATE_EPOCH overrules. */
-static void now_append(char out[32]) {
-    const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
-    struct tm parts;
-    gmtime_r(&now, &parts);
-    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
-
 static struct error *litmus_begin(struct litmus *litmus) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct text command = {0};
-    char now[32];
-    now_append(now);
+    char now[STORE_TIME_LENGTH];
+    store_time(now);
     for (size_t i = 0; i < litmus->request->command_count; i++) {
         text_append_format(&command, "%s%s", i ? " " : "", litmus->request->command[i]);
     }
@@ -310,8 +300,8 @@ static struct error *litmus_begin(struct litmus *litmus) {
 
 static struct error *litmus_end(struct litmus *litmus, const struct error *cause) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    char now[32];
-    now_append(now);
+    char now[STORE_TIME_LENGTH];
+    store_time(now);
     struct error *error = store_prepare(litmus->store, "UPDATE run SET ended = ?, status = ?, message = ? WHERE id = ?", &query);
     if (!error) {
         query_bind_text(query, 1, now);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "spillscope/state_key.h"
 
@@ -27,15 +26,6 @@ struct journal {
     uint64_t changes;
     bool open; /* a database transaction is open */
 };
-
-/* Time of the run as stored; SOURCE_DATE_EPOCH overrules. */
-static void now_append(char out[32]) {
-    const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    time_t now = fixed ? (time_t)strtoll(fixed, NULL, 10) : time(NULL);
-    struct tm parts;
-    gmtime_r(&now, &parts);
-    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
 
 static struct error *journal_prepare(struct journal *journal) {
     struct error *error =
@@ -63,8 +53,8 @@ static struct error *journal_prepare(struct journal *journal) {
 
 static struct error *run_insert(struct journal *journal, const struct journal_run *run) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    char now[32];
-    now_append(now);
+    char now[STORE_TIME_LENGTH];
+    store_time(now);
     struct error *error = store_prepare(
         journal->store, "INSERT INTO run (tool, mode, started, status, elf, build_id, command, cpus) VALUES ('probe', ?, ?, 'running', ?, ?, ?, ?)",
         &query);
@@ -334,8 +324,8 @@ struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id) {
 
 struct error *journal_finish(struct journal *journal, const char *status, const char *message) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    char now[32];
-    now_append(now);
+    char now[STORE_TIME_LENGTH];
+    store_time(now);
     struct error *error = journal_begin(journal);
     if (!error) {
         error = store_prepare(journal->store, "UPDATE run SET ended = ?, status = ?, message = ? WHERE id = ?", &query);

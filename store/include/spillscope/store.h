@@ -62,6 +62,10 @@ bool query_is_null(const struct query *query, int column);
 
 int64_t store_last_id(const struct store *store);
 
+/* The present time as table run stores it: ISO 8601, UTC; SOURCE_DATE_EPOCH overrules. */
+#define STORE_TIME_LENGTH 32
+void store_time(char out[STORE_TIME_LENGTH]);
+
 /* First column of the first row of a statement without parameters; 0 when there is none. */
 struct error *store_scalar(struct store *store, const char *sql, int64_t *out_value);
 
