@@ -1,5 +1,6 @@
 #include "spillscope/litmus.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,19 @@ struct litmus {
     struct litmus_summary summary;
 };
 
+/* With the consoles of guests whose trial was ended. */
+static void folder_remove(char *folder) {
+    DIR *directory = folder ? opendir(folder) : NULL;
+    for (const struct dirent *entry = NULL; directory && (entry = readdir(directory));) {
+        unlinkat(dirfd(directory), entry->d_name, 0);
+    }
+    if (directory) {
+        closedir(directory);
+        rmdir(folder);
+    }
+    free(folder);
+}
+
 static void litmus_deinit(struct litmus *litmus) {
     progress_destroy(litmus->progress);
     query_destroy(litmus->insert);
@@ -55,10 +69,7 @@ static void litmus_deinit(struct litmus *litmus) {
     plan_destroy(litmus->plan);
     image_close(litmus->image);
     store_close(litmus->store);
-    if (litmus->folder) {
-        rmdir(litmus->folder);
-        free(litmus->folder);
-    }
+    folder_remove(litmus->folder);
     if (litmus->signals >= 0) {
         close(litmus->signals);
     }

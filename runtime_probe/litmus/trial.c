@@ -1,6 +1,7 @@
 #include "trial.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,18 @@ static bool attempt_useless(const struct attempt *attempt) {
     return (attempt->trial->kind == TRIAL_RESET || attempt->trial->kind == TRIAL_PERTURB) && !attempt->altered;
 }
 
+/* A worker that is ended waits until the machine's files have no names any more: nobody else would remove them. */
+static struct error *attempt_launch(struct attempt *attempt, const struct machine_request *machine) {
+    sigset_t ending;
+    sigset_t before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, &before);
+    struct error *error = target_launch(machine, attempt->trial->arch, CONNECT_TIMEOUT_MS, &attempt->target);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
 static struct error *attempt_run(struct attempt *attempt, const char *console) {
     const struct trial *trial = attempt->trial;
     struct machine_request machine = {
@@ -227,7 +240,7 @@ static struct error *attempt_run(struct attempt *attempt, const char *console) {
         }
     }
     if (!error) {
-        error = target_launch(&machine, trial->arch, CONNECT_TIMEOUT_MS, &attempt->target);
+        error = attempt_launch(attempt, &machine);
     }
     attempt->deadline = transport_clock() + trial->timeout_ms;
     if (!error && trial->subject) {

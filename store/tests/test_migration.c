@@ -28,8 +28,13 @@ static int set_up(void **state) {
 }
 
 static int tear_down(void **state) {
+    static const char *const endings[] = {"", "-wal", "-shm", "-lock"};
     store_close(*state);
-    unlink(path);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char name[192];
+        snprintf(name, sizeof name, "%s%s", path, endings[i]);
+        unlink(name);
+    }
     unlink(backup_path);
     return 0;
 }

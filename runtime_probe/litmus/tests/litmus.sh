@@ -7,6 +7,8 @@ kernel=$2
 source_root=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export TMPDIR=$work/tmp
+mkdir "$TMPDIR"
 export SPILLSCOPE_CONFIG=/dev/null
 cd "$work" || exit 2
 failures=0
@@ -61,6 +63,7 @@ for child in $children; do
 done
 [ "$(ask "SELECT status FROM run ORDER BY id DESC LIMIT 1")" = interrupted ] || fail "the interrupted run is not marked"
 [ "$(ask "SELECT count(*) FROM litmus")" -gt $((rows + 1)) ] || fail "the interruption lost outcomes"
+[ -z "$(ls "$TMPDIR")" ] || fail "the interruption left $(ls "$TMPDIR")"
 "$spillscope" db check --db spillful.db >/dev/null || fail "db check after the interruption"
 
 refused 2 "a QEMU command after --" --db spillful.db --elf "$kernel/spillful.elf"
