@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema.h"
 #include "spillscope/text.h"
 
 const struct migration migration_steps[] = {
@@ -48,13 +49,35 @@ static struct error *back_up(struct store *store, int version, char **out_backup
     return text_take(&path, out_backup);
 }
 
+/* Views hold no data: those of the target are made anew, and steps need not care for them. */
+static struct error *drop_views(struct store *store) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct text sql = {0};
+    struct error *error = store_prepare(store, "SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY rowid DESC", &query);
+    bool row = true;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        text_append_format(&sql, "DROP VIEW \"%s\";", query_text(query, 0));
+    }
+    if (!error) {
+        error = store_execute(store, text_string(&sql));
+    }
+    text_deinit(&sql);
+    return error;
+}
+
 static struct error *run_steps(struct store *store, const struct migration *steps, int version, int target) {
     struct error *error = store_begin(store);
+    if (!error) {
+        error = drop_views(store);
+    }
     for (; !error && version < target; version++) {
         error = store_execute(store, step_from(steps, version)->sql);
         if (!error) {
             error = set_version(store, version + 1);
         }
+    }
+    if (!error) {
+        error = store_execute(store, views_sql);
     }
     if (!error) {
         error = store_commit(store);

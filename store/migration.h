@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include "store_internal.h"
 
-/* SQL that takes a database from schema version `from` to `from` + 1. */
+/* SQL that takes the tables of a database from schema version `from` to `from` + 1. Views are made anew after the last step. */
 struct migration {
     int from;
     const char *sql;

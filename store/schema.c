@@ -1,8 +1,11 @@
 #include "schema.h"
 
-__asm__(".section .rodata\n"
-        ".global schema_sql\n"
-        "schema_sql:\n"
-        ".incbin \"" SCHEMA_FILE "\"\n"
-        ".byte 0\n"
-        ".previous\n");
+#define EMBED(symbol, file)                                                                                                                          \
+    __asm__(".section .rodata\n"                                                                                                                     \
+            ".global " #symbol "\n" #symbol ":\n"                                                                                                    \
+            ".incbin \"" file "\"\n"                                                                                                                 \
+            ".byte 0\n"                                                                                                                              \
+            ".previous\n")
+
+EMBED(schema_sql, SCHEMA_FILE);
+EMBED(views_sql, VIEWS_FILE);

@@ -93,6 +93,9 @@ static struct error *create_schema(struct store *store) {
         error = store_execute(store, schema_sql);
     }
     if (!error) {
+        error = store_execute(store, views_sql);
+    }
+    if (!error) {
         struct text pragmas = {0};
         text_append_format(&pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_APPLICATION_ID, STORE_SCHEMA_VERSION);
         error = store_execute(store, text_string(&pragmas));

@@ -20,7 +20,8 @@ static struct error *incomplete_add(struct findings *findings, const char *sente
 static const char *const reason_queries[] = {
     "SELECT 'translation unit ' || path || ' failed: ', coalesce(message, 'no message'), '' FROM unit WHERE status = 'failed' ORDER BY path",
     "SELECT tool || ' run ' || id || ' is ' || CASE status WHEN 'running' THEN 'unfinished (still running, or killed)' ELSE status END, "
-    "CASE WHEN message IS NULL THEN '' ELSE ': ' || message END, '' FROM run WHERE status <> 'complete' ORDER BY id",
+    "CASE WHEN message IS NULL THEN '' ELSE ': ' || message END, '' FROM run WHERE status <> 'complete' AND tool <> 'litmus' "
+    "ORDER BY id" /* a litmus stores each outcome as it comes: an interrupted one hides nothing */,
     "SELECT 'no translation unit and no run: the database is empty', '', '' WHERE NOT EXISTS (SELECT 1 FROM unit) AND NOT EXISTS (SELECT 1 FROM run)",
     "SELECT 'the whitelist of ' || count(*) || ' transaction(s) was not computed: ', group_concat(name, ', '), '' FROM "
     "(SELECT t.name FROM txn t JOIN entity e ON e.id = t.entity_id WHERE NOT t.expanded AND e.role NOT IN ('client', 'outside') ORDER BY t.name "

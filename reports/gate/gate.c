@@ -173,9 +173,15 @@ static enum gate_code finding_code(const struct gate *gate, const struct finding
 
 /* ------------------------------------------------------------------------------------------------------ entries */
 
-/* The findings of one side that take part: undeclared, and with enough certainty for the mode. */
-static struct error *side_pairs(const struct findings *findings, bool observed, bool with_possible, struct match_pair **out_pairs,
-                                size_t *out_count) {
+static bool finding_is_soft(const struct finding *finding) {
+    return strcmp(finding->declared, "soft") == 0;
+}
+
+/*
+ * The findings of one side that take part: undeclared, and with enough certainty for the mode. Of the base also what a litmus has shown to be soft:
+ * where the head was not tried, its unproved claim is known from there.
+ */
+static struct error *side_pairs(const struct findings *findings, bool observed, bool is_base, struct match_pair **out_pairs, size_t *out_count) {
     struct match_pair *pairs = calloc(findings->count ? findings->count : 1, sizeof *pairs);
     if (!pairs) {
         return error_out_of_memory();
@@ -184,8 +190,9 @@ static struct error *side_pairs(const struct findings *findings, bool observed, 
     for (size_t index = 0; index < findings->count; index++) {
         const struct finding *finding = &findings->items[index];
         /* Where a run never entered the transaction, its whitelist stands in for what would have been seen. */
-        bool stands_in = with_possible && finding->certainty == FINDING_POSSIBLE && !finding->txn_observed;
-        if (finding_is_undeclared(finding) && (!observed || finding->certainty == FINDING_OBSERVED || stands_in)) {
+        bool stands_in = finding->certainty == FINDING_POSSIBLE && !finding->txn_observed;
+        bool soft = is_base && finding_is_soft(finding);
+        if ((finding_is_undeclared(finding) || soft) && (!observed || finding->certainty == FINDING_OBSERVED || stands_in)) {
             pairs[count++].finding = finding;
         }
     }
@@ -238,6 +245,9 @@ static void gate_classify(struct gate *gate, const struct match_pair *heads, siz
     }
     for (size_t index = 0; index < base_count; index++) {
         const struct match_pair *pair = &bases[index];
+        if (finding_is_soft(pair->finding)) {
+            continue; /* was no spill, so nothing is resolved */
+        }
         if (gate->mode == GATE_STATIC ? !pair->other : pair->finding->certainty == FINDING_OBSERVED && !pair->other) {
             entry_add(gate, pair, false, GATE_RESOLVED);
         } else if (gate->mode == GATE_OBSERVED && pair->finding->certainty == FINDING_OBSERVED && pair->other->certainty != FINDING_OBSERVED) {
@@ -254,7 +264,7 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
     size_t head_count = 0;
     size_t base_count = 0;
     bool observed = gate->mode == GATE_OBSERVED;
-    struct error *error = side_pairs(gate->head, observed, true, &heads, &head_count);
+    struct error *error = side_pairs(gate->head, observed, false, &heads, &head_count);
     if (!error) {
         error = side_pairs(gate->base, observed, true, &bases, &base_count);
     }

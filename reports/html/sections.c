@@ -286,12 +286,13 @@ struct error *section_plan(struct text *out, const struct findings *findings) {
 /* ------------------------------------------------------------------------------------------------------- tables */
 
 struct error *section_declared(struct text *out, struct store *store) {
-    static const struct markup_column columns[] = {{"pattern", 'c'},          {"kind", 't'},   {"value", 't'}, {"states covered", 'n'},
-                                                   {"of these spilled", 'n'}, {"reason", 't'}, {NULL, 0}};
+    static const struct markup_column columns[] = {{"pattern", 'c'},          {"kind", 't'},           {"value", 't'},  {"states covered", 'n'},
+                                                   {"of these spilled", 'n'}, {"not shown soft", 'n'}, {"reason", 't'}, {NULL, 0}};
     return markup_table(
         out, store,
-        "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), d.reason FROM declaration d "
-        "LEFT JOIN v_declared vd ON vd.declaration_id = d.id LEFT JOIN (SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
+        "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), count(DISTINCT CASE WHEN "
+        "vd.declaration_id IS NULL THEN sp.state_id END), d.reason FROM declaration d LEFT JOIN v_declared vd ON vd.claimed_id = d.id LEFT JOIN "
+        "(SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
         "GROUP BY d.id ORDER BY d.kind, d.pattern",
         columns, 1000);
 }

@@ -1,0 +1,63 @@
+-- Views of the Spillscope results database. Stable: every figure that a report prints is a query of one of these.
+
+-- Whitelist, one row a (transaction, state).
+CREATE VIEW v_whitelist AS
+SELECT e.name AS entity, t.name AS transaction_name, t.common_name AS common_name, s.key AS key, s.root AS root, s.root_kind AS root_kind,
+       m.phase AS phase, m.by_unknown AS by_unknown, s.leaves AS leaves, oe.name AS state_entity, m.id AS may_modify_id, t.id AS txn_id, s.id AS state_id
+FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
+     JOIN state s ON s.id = m.state_id LEFT JOIN entity oe ON oe.id = s.entity_id;
+
+-- What resetting a state came to, over all litmus runs: every trial unharmed, or not.
+CREATE VIEW v_reset AS
+SELECT key, min(outcome = 'unharmed') AS unharmed, count(*) AS trials FROM litmus WHERE action = 'reset' GROUP BY key;
+
+-- The declaration that covers a state, if any (the longest pattern decides). A state is soft only where the litmus has reset it and no trial was harmed:
+-- until then `claimed_id` is set and `declaration_id` is not.
+CREATE VIEW v_declared AS
+SELECT c.state_id AS state_id, c.key AS key,
+       CASE WHEN d.kind <> 'soft' OR EXISTS (SELECT 1 FROM v_reset r WHERE r.key = c.key AND r.unharmed) THEN c.claimed_id END AS declaration_id,
+       c.claimed_id AS claimed_id
+FROM (SELECT s.id AS state_id, s.key AS key,
+             (SELECT d.id FROM declaration d WHERE d.kind IN ('soft', 'unavoidable', 'exempt', 'multi-client') AND s.key GLOB replace(d.pattern, '[]', '[[]]')
+              ORDER BY length(d.pattern) DESC, d.id LIMIT 1) AS claimed_id
+      FROM state s) c LEFT JOIN declaration d ON d.id = c.claimed_id;
+
+-- Spill, one row a (transaction, state, kind, attribution): server-owned, whitelisted, lasting changes of probe runs.
+CREATE VIEW v_spill AS
+SELECT s.key AS key, s.id AS state_id, t.id AS txn_id, e.name AS entity, t.name AS transaction_name, t.common_name AS common_name, c.kind AS kind,
+       c.attribution AS attribution, coalesce(oe.name, '') AS owner, d.kind AS declared, d.reason AS declared_reason,
+       count(DISTINCT o.id) AS observed, sum(c.bytes) AS bytes
+FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe'
+     JOIN txn t ON t.id = o.txn_id JOIN entity e ON e.id = t.entity_id JOIN state s ON s.id = c.state_id
+     LEFT JOIN entity oe ON oe.id = c.owner_entity
+     LEFT JOIN v_declared vd ON vd.state_id = s.id LEFT JOIN declaration d ON d.id = vd.declaration_id
+WHERE c.owner = 'server' AND c.whitelisted = 1
+GROUP BY s.id, t.id, c.kind, c.attribution, c.owner_entity;
+
+-- Spill by entity: distinct spilled states and pairs, undeclared apart.
+CREATE VIEW v_spill_by_entity AS
+SELECT entity, count(DISTINCT txn_id) AS transactions, count(DISTINCT state_id) AS states,
+       count(DISTINCT CASE WHEN declared IS NULL THEN state_id END) AS undeclared_states,
+       count(DISTINCT txn_id || '/' || state_id) AS pairs,
+       count(DISTINCT CASE WHEN declared IS NULL THEN txn_id || '/' || state_id END) AS undeclared_pairs
+FROM v_spill WHERE attribution = 'own' GROUP BY entity;
+
+-- Coverage: how often each transaction was observed, complete ones and failures.
+CREATE VIEW v_coverage AS
+SELECT e.name AS entity, t.name AS transaction_name, t.common_name AS common_name, t.id AS txn_id,
+       count(o.id) AS observed, coalesce(sum(o.status = 'complete'), 0) AS complete, coalesce(sum(o.overlapped), 0) AS overlapped,
+       coalesce(sum(o.result < 0), 0) AS failed
+FROM txn t JOIN entity e ON e.id = t.entity_id
+     LEFT JOIN observation o ON o.txn_id = t.id AND o.run_id IN (SELECT id FROM run WHERE tool = 'probe')
+GROUP BY t.id;
+
+-- Whitelist size a transaction, wildcards expanded to leaves.
+CREATE VIEW v_whitelist_size AS
+SELECT e.name AS entity, t.name AS transaction_name, t.id AS txn_id, count(m.id) AS states, coalesce(sum(s.leaves), 0) AS leaves,
+       coalesce(sum(m.by_unknown), 0) AS by_unknown
+FROM txn t JOIN entity e ON e.id = t.entity_id LEFT JOIN may_modify m ON m.txn_id = t.id LEFT JOIN state s ON s.id = m.state_id
+GROUP BY t.id;
+
+-- Causes of unknowns, most frequent first by query.
+CREATE VIEW v_unknown_cause AS
+SELECT cause, detail, count(DISTINCT txn_id) AS transactions, count(*) AS places FROM unknown GROUP BY cause, detail;
