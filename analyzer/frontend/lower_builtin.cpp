@@ -51,12 +51,10 @@ QualType Lowering::memory_type(const Expr *argument, uint64_t size) {
     return size != 0 && unit_.size_of(pointee) == size ? pointee : QualType();
 }
 
-static uint64_t constant_size(const Expr *expression, const ASTContext &context) {
-    Expr::EvalResult result;
-    if (expression->EvaluateAsInt(result, context, Expr::SE_NoSideEffects) && result.Val.getInt().getActiveBits() <= 63) {
-        return result.Val.getInt().getZExtValue();
-    }
-    return 0;
+uint64_t Lowering::constant_size(const Expr *expression, bool &out_known) const {
+    int64_t size = 0;
+    out_known = constant_integer(expression, size) && size >= 0;
+    return out_known ? static_cast<uint64_t>(size) : 0;
 }
 
 /* name: without "__builtin_". Memory and string functions that move bytes, with their _chk forms. */
@@ -73,14 +71,13 @@ bool Lowering::lower_memory_builtin(const CallExpr *call, llvm::StringRef name, 
         for (unsigned i = 2; i < call->getNumArgs(); i++) {
             discard(call->getArg(i));
         }
-        uint64_t size = sized_copy ? constant_size(call->getArg(2), context_) : 0;
-        Expr::EvalResult zero;
-        bool nothing = sized_copy && size == 0 && call->getArg(2)->EvaluateAsInt(zero, context_, Expr::SE_NoSideEffects);
+        bool known = false;
+        uint64_t size = sized_copy ? constant_size(call->getArg(2), known) : 0;
         QualType type = memory_type(call->getArg(0), size);
         if (type.isNull()) {
             type = memory_type(call->getArg(1), size);
         }
-        if (!nothing) {
+        if (size != 0 || !known) {
             emit_copymem(to, from, size, type, place);
         }
         bool moved = equals_any(name, {"mempcpy", "stpcpy", "stpncpy"});
@@ -93,9 +90,9 @@ bool Lowering::lower_memory_builtin(const CallExpr *call, llvm::StringRef name, 
             discard(call->getArg(i));
         }
         const Expr *size_argument = call->getArg(name == "bzero" ? 1 : 2);
-        uint64_t size = constant_size(size_argument, context_);
-        Expr::EvalResult zero;
-        if (size != 0 || !size_argument->EvaluateAsInt(zero, context_, Expr::SE_NoSideEffects)) {
+        bool known = false;
+        uint64_t size = constant_size(size_argument, known);
+        if (size != 0 || !known) {
             emit_fill(to, size, memory_type(call->getArg(0), size), place);
         }
         out = to;

@@ -202,11 +202,12 @@ Value Lowering::lower_cast(const CastExpr *cast, QualType hint) {
         return rvalue(sub, hint);
     case CK_IntegralToPointer: {
         Value value = rvalue(sub, type->getPointeeType());
+        Expr::EvalResult result;
+        int64_t number = 0;
+        if (constant_integer(sub, number) || (value == NONE && sub->EvaluateAsInt(result, context_, Expr::SE_AllowSideEffects))) {
+            return NONE;
+        }
         if (value == NONE) {
-            Expr::EvalResult result;
-            if (sub->EvaluateAsInt(result, context_, Expr::SE_AllowSideEffects)) {
-                return NONE;
-            }
             return emit_unknown("int-to-pointer", type, place);
         }
         return emit_copy(value, type, place);

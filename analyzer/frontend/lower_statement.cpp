@@ -7,12 +7,12 @@ using namespace clang;
 
 namespace spillscope {
 
-void Lowering::mark_addressed(const Expr *expression) {
+void Lowering::mark(const Expr *expression, Variables &out_variables) {
     for (unsigned depth = 0; depth < 64; depth++) {
         expression = expression->IgnoreParens();
         if (const auto *reference = dyn_cast<DeclRefExpr>(expression)) {
             if (const auto *variable = dyn_cast<VarDecl>(reference->getDecl())) {
-                addressed_.insert(variable->getCanonicalDecl());
+                out_variables.insert(variable->getCanonicalDecl());
             }
             return;
         }
@@ -51,14 +51,20 @@ void Lowering::find_addressed(const Stmt *statement) {
     }
     if (const auto *unary = dyn_cast<UnaryOperator>(statement)) {
         if (unary->getOpcode() == UO_AddrOf) {
-            mark_addressed(unary->getSubExpr());
+            mark(unary->getSubExpr(), addressed_);
+        } else if (unary->isIncrementDecrementOp()) {
+            mark(unary->getSubExpr(), assigned_);
+        }
+    } else if (const auto *binary = dyn_cast<BinaryOperator>(statement)) {
+        if (binary->isAssignmentOp()) {
+            mark(binary->getLHS(), assigned_);
         }
     } else if (const auto *subscript = dyn_cast<ArraySubscriptExpr>(statement)) {
         if (subscript->getBase()->getType()->isVectorType()) {
-            mark_addressed(subscript->getBase());
+            mark(subscript->getBase(), addressed_);
         }
     } else if (const auto *element = dyn_cast<ExtVectorElementExpr>(statement)) {
-        mark_addressed(element);
+        mark(element, addressed_);
     } else if (const auto *assembly = dyn_cast<GCCAsmStmt>(statement)) {
         const TargetInfo &target = context_.getTargetInfo();
         llvm::SmallVector<TargetInfo::ConstraintInfo, 8> output_infos;
@@ -66,15 +72,16 @@ void Lowering::find_addressed(const Stmt *statement) {
             TargetInfo::ConstraintInfo info(assembly->getOutputConstraint(i), assembly->getOutputName(i));
             target.validateOutputConstraint(info);
             output_infos.push_back(info);
+            mark(assembly->getOutputExpr(i), assigned_);
             if (info.allowsMemory() && !info.allowsRegister()) {
-                mark_addressed(assembly->getOutputExpr(i));
+                mark(assembly->getOutputExpr(i), addressed_);
             }
         }
         for (unsigned i = 0; i < assembly->getNumInputs(); i++) {
             TargetInfo::ConstraintInfo info(assembly->getInputConstraint(i), assembly->getInputName(i));
             target.validateInputConstraint(output_infos, info);
             if (info.allowsMemory() && !info.allowsRegister()) {
-                mark_addressed(assembly->getInputExpr(i));
+                mark(assembly->getInputExpr(i), addressed_);
             }
         }
     } else if (const auto *declaration = dyn_cast<DeclStmt>(statement)) {

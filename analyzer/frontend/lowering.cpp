@@ -156,10 +156,37 @@ Value Lowering::address_of_object(uint32_t object, int64_t offset, QualType poin
     return result;
 }
 
-bool Lowering::constant_integer(const Expr *expression, int64_t &out_value) const {
+const Expr *Lowering::lasting_initialiser(const Expr *expression) const {
+    const auto *reference = dyn_cast<DeclRefExpr>(expression);
+    const auto *variable = reference ? dyn_cast<VarDecl>(reference->getDecl()) : nullptr;
+    if (!variable || !variable->hasLocalStorage() || isa<ParmVarDecl>(variable) || variable->getType().isVolatileQualified() ||
+        addressed_.contains(variable->getCanonicalDecl()) || assigned_.contains(variable->getCanonicalDecl())) {
+        return nullptr;
+    }
+    return variable->getInit();
+}
+
+static bool fits(int64_t value, QualType type, const ASTContext &context) {
+    uint64_t width = context.getIntWidth(type);
+    return width >= 64 || (type->isSignedIntegerOrEnumerationType() ? llvm::isIntN(width, value) : value >= 0 && llvm::isUIntN(width, value));
+}
+
+bool Lowering::constant_integer(const Expr *expression, int64_t &out_value, unsigned depth) const {
     Expr::EvalResult result;
-    if (!expression->getType()->isIntegralOrEnumerationType() || !expression->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects)) {
+    if (!expression->getType()->isIntegralOrEnumerationType() || depth > 16) {
         return false;
+    }
+    if (!expression->EvaluateAsInt(result, context_, Expr::SE_NoSideEffects)) {
+        const Expr *inner = lasting_initialiser(expression->IgnoreParens());
+        if (const auto *conversion = dyn_cast<CastExpr>(expression->IgnoreParens())) {
+            inner = conversion->getSubExpr();
+        }
+        int64_t value = 0;
+        if (!inner || !constant_integer(inner, value, depth + 1) || !fits(value, expression->getType(), context_)) {
+            return false;
+        }
+        out_value = value;
+        return true;
     }
     const llvm::APSInt &number = result.Val.getInt();
     if (number.getBitWidth() > 64) {
@@ -168,6 +195,43 @@ bool Lowering::constant_integer(const Expr *expression, int64_t &out_value) cons
     bool wraps = number.getBitWidth() == context_.getTargetInfo().getPointerWidth(LangAS::Default);
     out_value = number.isSigned() || wraps ? static_cast<const llvm::APInt &>(number).getSExtValue() : static_cast<int64_t>(number.getZExtValue());
     return true;
+}
+
+void Lowering::run_ifunc(uint32_t resolver) {
+    SourceLocation place = function_->getLocation();
+    QualType pointer = context_.getPointerType(function_->getType());
+    out_.facts.object = unit_.object(function_);
+    out_.facts.varargs = NONE;
+    out_.facts.place = unit_.place(place);
+    out_.facts.end_line = out_.facts.place.line;
+    size_t count = function_->getNumParams();
+    uint32_t *arguments = unit_.array<uint32_t>(count);
+    int64_t *constants = unit_.array<int64_t>(count);
+    for (unsigned i = 0; i < count; i++) {
+        const ParmVarDecl *parameter = function_->getParamDecl(i);
+        arguments[i] = new_value(parameter->getType(), parameter->getName());
+        constants[i] = INT64_MIN;
+        out_.parameters.push_back(arguments[i]);
+    }
+    Value target = new_value(pointer);
+    facts_instruction &resolve = emit(FACTS_CALL, place);
+    resolve.object = resolver;
+    resolve.result = target;
+    QualType type = function_->getReturnType();
+    bool by_value = Unit::is_aggregate(type);
+    Value result = by_value ? new_value(context_.getPointerType(type)) : unit_.holds_pointer(type) ? new_value(type) : NONE;
+    uint32_t function_type = unit_.type(function_->getType());
+    facts_instruction &call = emit(FACTS_CALL, place);
+    call.a = target;
+    call.result = result;
+    call.type = function_type;
+    call.arguments = arguments;
+    call.constants = constants;
+    call.argument_count = count;
+    call.flags = by_value ? static_cast<uint32_t>(FACTS_BY_VALUE) : 0U;
+    facts_instruction &back = emit(FACTS_RETURN, place);
+    back.a = result;
+    back.flags = by_value ? static_cast<uint32_t>(FACTS_BY_VALUE) : 0U;
 }
 
 void Lowering::run() {

@@ -35,6 +35,8 @@ class Lowering {
   public:
     Lowering(Unit &unit, const clang::FunctionDecl *function);
     void run();
+    /* The body that an ifunc stands for: a call of what its resolver gives. */
+    void run_ifunc(uint32_t resolver);
 
   private:
     /* Instructions (lowering.cpp). */
@@ -95,6 +97,7 @@ class Lowering {
 
     /* Builtins (lower_builtin.cpp): false when it is an ordinary call. */
     bool lower_builtin(const clang::CallExpr *call, const clang::FunctionDecl *callee, clang::QualType hint, Value &out);
+    uint64_t constant_size(const clang::Expr *expression, bool &out_known) const; /* bytes; 0 = unknown or nothing */
     bool lower_memory_builtin(const clang::CallExpr *call, llvm::StringRef name, Value &out);
     bool lower_sync_builtin(const clang::CallExpr *call, llvm::StringRef name, Value &out);
     bool lower_varargs_builtin(const clang::CallExpr *call, llvm::StringRef name, Value &out);
@@ -117,16 +120,20 @@ class Lowering {
     void lower_return(const clang::ReturnStmt *statement);
     bool is_constant(const clang::Expr *condition, bool &out_value) const;
     /* An integer constant, as what adding it to a pointer does: values of pointer width wrap to signed. */
-    bool constant_integer(const clang::Expr *expression, int64_t &out_value) const;
+    bool constant_integer(const clang::Expr *expression, int64_t &out_value, unsigned depth = 0) const;
     bool is_dead(const clang::Stmt *statement) const; /* no label leads into it */
     void find_addressed(const clang::Stmt *statement);
-    void mark_addressed(const clang::Expr *expression);
+    using Variables = llvm::DenseSet<const clang::VarDecl *>;
+    void mark(const clang::Expr *lvalue, Variables &out_variables);
+    /* The initialiser of a local variable that never changes afterwards, nullptr for other expressions. */
+    const clang::Expr *lasting_initialiser(const clang::Expr *expression) const;
 
     Unit &unit_;
     clang::ASTContext &context_;
     const clang::FunctionDecl *function_;
     LoweredFunction &out_;
-    llvm::DenseSet<const clang::VarDecl *> addressed_;
+    Variables addressed_;
+    Variables assigned_; /* after their initialisation */
     llvm::DenseMap<const clang::VarDecl *, Value> variables_;
     llvm::DenseMap<const clang::VarDecl *, uint32_t> locals_;
     llvm::DenseMap<const clang::Expr *, Value> opaque_values_;

@@ -185,7 +185,9 @@ uint32_t Unit::object(const ValueDecl *declaration) {
         if (const auto *alias = each->getAttr<AliasAttr>()) {
             target = alias->getAliasee();
         } else if (const auto *ifunc = each->getAttr<IFuncAttr>()) {
-            target = ifunc->getResolver();
+            objects_[index].flags |= FACTS_DEFINED;
+            pending_ifuncs_.push_back({function, named_object(ifunc->getResolver())});
+            break;
         } else if (const auto *weak = each->getAttr<WeakRefAttr>()) {
             target = weak->getAliasee();
         }
@@ -321,6 +323,15 @@ const VarDecl *Unit::next_variable() {
     const VarDecl *next = pending_variables_.front();
     pending_variables_.pop_front();
     return next;
+}
+
+bool Unit::next_ifunc(PendingIfunc &out) {
+    if (pending_ifuncs_.empty()) {
+        return false;
+    }
+    out = pending_ifuncs_.front();
+    pending_ifuncs_.pop_front();
+    return true;
 }
 
 bool Unit::next_literal(PendingLiteral &out) {

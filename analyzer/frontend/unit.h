@@ -86,6 +86,11 @@ class Unit {
         uint32_t object;
     };
     bool next_literal(PendingLiteral &out);
+    struct PendingIfunc {
+        const clang::FunctionDecl *function;
+        uint32_t resolver;
+    };
+    bool next_ifunc(PendingIfunc &out);
 
     /* After the last lowering: the whole as the C side sees it. Valid as long as the unit. */
     facts_unit finish(llvm::StringRef main_file);
@@ -135,6 +140,7 @@ class Unit {
     std::deque<const clang::FunctionDecl *> pending_functions_;
     std::deque<const clang::VarDecl *> pending_variables_;
     std::deque<PendingLiteral> pending_literals_;
+    std::deque<PendingIfunc> pending_ifuncs_;
     std::vector<std::pair<uint32_t, const clang::FunctionDecl *>> syscall_entries_;
 };
 

@@ -21,6 +21,11 @@ static void lower_pending(Unit &unit) {
             more = true;
             lower_initialiser(unit, literal.object, literal.literal->getType(), literal.literal->getInitializer());
         }
+        Unit::PendingIfunc ifunc;
+        while (unit.next_ifunc(ifunc)) {
+            more = true;
+            Lowering(unit, ifunc.function).run_ifunc(ifunc.resolver);
+        }
         if (const FunctionDecl *function = unit.next_function()) {
             more = true;
             Lowering(unit, function).run();

@@ -373,6 +373,31 @@ static bool add_by_signature(struct points_to *p, struct use site) {
     return added;
 }
 
+/* Was the pointer read from constant objects alone? Nobody can have set it but their initialisers: it is NULL. */
+static bool is_constant_null(const struct points_to *p, struct use site) {
+    uint32_t count = 0;
+    const struct facts_instruction *instructions = frame_instructions(p->frames, site.frame, &count);
+    uint32_t value = instructions[site.instruction].a;
+    const struct facts_instruction *load = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (instructions[i].result == value && value != FACTS_NONE) {
+            if (load || instructions[i].op != FACTS_LOAD) {
+                return false;
+            }
+            load = &instructions[i];
+        }
+    }
+    const struct location_set *set = load && load->a != FACTS_NONE ? points_to_value(p, site.frame, load->a) : NULL;
+    for (uint32_t i = 0; set && i < set->items.count; i++) {
+        const struct thing *thing = &p->things->items.items[p->things->locations.items[set->items.items[i]].thing];
+        const uint32_t sure = FACTS_CONST | FACTS_DEFINED;
+        if (thing->object == NONE || (p->program->objects.items[thing->object].flags & sure) != sure || thing->kind == THING_LOCAL) {
+            return false;
+        }
+    }
+    return set && set->items.count;
+}
+
 bool call_finish(struct points_to *p) {
     bool added = false;
     for (uint32_t i = 0; i < p->indirect.count; i++) {
@@ -390,6 +415,9 @@ bool call_finish(struct points_to *p) {
             continue;
         }
         if (resolved && !targets->outside && !targets->layered) {
+            continue;
+        }
+        if (!resolved && !targets->outside && is_constant_null(p, site)) {
             continue;
         }
         uint32_t record = call->record == FACTS_NONE ? NONE : mapped_type(p, site.frame, call->record);

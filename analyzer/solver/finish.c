@@ -6,11 +6,48 @@
  * pointers, links in open memory. In an open world so much comes from outside that taking them one by one gains nothing.
  */
 
+#define MAX_TRACED 8
+
+/* Is the value a number whatever the callers do: made of constants and of what is narrower than a pointer, or tagged as one (odd)? */
+static bool is_number(const struct points_to *p, uint32_t frame, uint32_t value, int depth) {
+    const struct frame *at = &p->frames->items.items[frame];
+    const struct facts_function *facts = p->program->functions.items[at->function].facts;
+    if (depth > MAX_TRACED) {
+        return false;
+    }
+    for (uint32_t i = 0; i < facts->parameter_count; i++) {
+        if (facts->parameters[i] != value) {
+            continue;
+        }
+        const struct facts_instruction *call = at->parent == NONE ? NULL : frame_instruction(p, at->parent, at->call);
+        if (!call || i >= call->argument_count || (call->arguments[i] != FACTS_NONE && !is_number(p, at->parent, call->arguments[i], depth + 1))) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < facts->instruction_count; i++) {
+        const struct facts_instruction *instruction = &facts->instructions[i];
+        bool defines = instruction->result == value;
+        for (size_t o = 0; o < instruction->operand_count; o++) {
+            defines |= instruction->operands[o].is_output && !instruction->operands[o].is_memory && instruction->operands[o].value == value;
+        }
+        bool odd = instruction->op == FACTS_ARITH && (instruction->flags & FACTS_CONSTANT) && instruction->text && *instruction->text == '|' &&
+                   (instruction->offset & 1);
+        bool copy = instruction->op == FACTS_COPY && instruction->a != FACTS_NONE;
+        if (defines && !odd && !(copy && is_number(p, frame, instruction->a, depth + 1))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Integers that become pointers and hold none that the analysis knows: from nowhere. */
 bool finish_casts(struct points_to *p) {
     bool added = false;
     for (uint32_t i = 0; i < p->casts.count && !(added && !p->open_world && !p->global); i++) {
         struct use use = p->casts.items[i];
+        if (use.role == ROLE_B) {
+            continue; /* known to be a number */
+        }
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
         const struct location_set *set = points_to_value(p, use.frame, instruction->a);
         const struct location_set *result = points_to_value(p, use.frame, instruction->result);
@@ -23,6 +60,10 @@ bool finish_casts(struct points_to *p) {
                 continue; /* other callers' pointers: here the path is not taken with one */
             }
         }
+        if (is_number(p, use.frame, instruction->a, 0)) {
+            p->casts.items[i].role = ROLE_B;
+            continue;
+        }
         uint32_t type = mapped_type(p, use.frame, instruction->type);
         uint32_t thing = thing_from_outside(p->things, type, use.frame, use.instruction, ROLE_A, "int-to-pointer", "");
         uint32_t location = thing_location(p->things, thing, 0);
@@ -34,9 +75,21 @@ bool finish_casts(struct points_to *p) {
     return added;
 }
 
+/* The objects themselves, as the source claims that they are what it casts them to. */
+static void add_mismatched(struct points_to *p, struct use use, const struct location_set *set, int64_t offset) {
+    const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
+    number_list moved = {0};
+    for (uint32_t l = 0; l < set->items.count; l++) {
+        location_offset(p->things, set->items.items[l], offset, NONE, &moved);
+    }
+    for (uint32_t l = 0; l < moved.count; l++) {
+        node_add_location(p, value_node(p, use.frame, instruction->result), moved.items[l]);
+    }
+}
+
 /*
  * Pointers whose every target is known to be no such object: either the path is never taken, or the address came by a way that the analysis does
- * not follow. Never silently nothing: any object of the type.
+ * not follow, or the source knows better. Never silently nothing: any object of the type, and the targets.
  */
 bool finish_mismatches(struct points_to *p) {
     bool added = false;
@@ -66,6 +119,7 @@ bool finish_mismatches(struct points_to *p) {
             }
         }
         node_add_location(p, value_node(p, use.frame, instruction->result), location);
+        add_mismatched(p, use, set, instruction->op == FACTS_OFFSET ? instruction->offset : 0);
         added = true;
     }
     return added;

@@ -1,6 +1,7 @@
 #include "things.h"
 #include <stdlib.h>
 #include <string.h>
+#include "type_head.h"
 
 /* Beyond so many offsets the offset is not followed any more. */
 #define MAX_OFFSETS 192
@@ -282,7 +283,7 @@ static bool is_wrapper(const struct things *things, uint32_t record) {
 }
 
 /* May an object of `record` lie at this place of an object of `type`? Bytes may hold anything, when they are what the pointer pointed to. */
-static bool may_hold(const struct things *things, uint32_t type, uint32_t record, int64_t offset, bool from_bytes) {
+static bool may_hold(struct things *things, uint32_t type, uint32_t record, int64_t offset, bool from_bytes) {
     const struct type *wanted = type_at(things, record);
     if (wanted->is_incomplete || wanted->size == 0 || type_holds_name(things->program, type, wanted->name, offset)) {
         return true;
@@ -290,7 +291,8 @@ static bool may_hold(const struct things *things, uint32_t type, uint32_t record
     uint32_t element = type_element(things->program, type);
     bool all_bytes = type_at(things, element)->kind == FACTS_SCALAR && type_at(things, element)->size == 1;
     return all_bytes || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
-           (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size));
+           (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size)) ||
+           type_shares_head(things->program, &things->heads, type, record, offset);
 }
 
 /* Is what the thing holds known for sure, so that a pointer to something else cannot lead here? */
@@ -372,7 +374,7 @@ void location_offset(struct things *things, uint32_t location, int64_t offset, u
         return;
     }
     number_list typed = {0};
-    location_retype(things, location, record, false, &typed);
+    location_retype(things, location, record, true, &typed); /* bytes: the cast before has let it through */
     for (uint32_t i = 0; i < typed.count; i++) {
         offset_one(things, typed.items[i], offset, out);
     }

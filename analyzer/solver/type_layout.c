@@ -131,6 +131,10 @@ static bool subobjects_at(const struct program *program, uint32_t type, int64_t 
     return false;
 }
 
+bool type_visit_subobjects(const struct program *program, uint32_t type, int64_t offset, bool (*visit)(void *, uint32_t), void *context) {
+    return subobjects_at(program, type, offset, 0, visit, context);
+}
+
 struct size_question {
     const struct program *program;
     uint64_t size;

@@ -1,0 +1,107 @@
+#include "type_head.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct type *type_at(const struct program *program, uint32_t type) {
+    return &program->types.items[type];
+}
+
+#define HEAD_LEAVES 32
+#define HEAD_BITS ((uint64_t)256 * 8)
+
+struct head_leaf {
+    char name[64]; /* last part of the path */
+    uint32_t type;
+    uint64_t bit_offset;
+    uint64_t bit_size;
+};
+
+struct head {
+    struct head_leaf leaves[HEAD_LEAVES];
+    size_t count;
+};
+
+static void head_add(void *context, const struct leaf *leaf) {
+    struct head *head = context;
+    if (head->count < HEAD_LEAVES) {
+        struct head_leaf *added = &head->leaves[head->count++];
+        const char *dot = strrchr(leaf->path, '.');
+        snprintf(added->name, sizeof added->name, "%s", dot ? dot + 1 : leaf->path);
+        added->type = leaf->type;
+        added->bit_offset = leaf->bit_offset;
+        added->bit_size = leaf->bit_size;
+    }
+}
+
+/* "sa_family" and "sin_family": equal but for the prefix that C programs give the members of one record. */
+static bool is_name_alike(const char *one, const char *other) {
+    const char *one_rest = strchr(one, '_');
+    const char *other_rest = strchr(other, '_');
+    return strcmp(one, other) == 0 || (one_rest && other_rest && strcmp(one_rest, other_rest) == 0);
+}
+
+static bool is_leaf_alike(const struct program *program, const struct head_leaf *one, const struct head_leaf *other) {
+    const struct type *a = type_at(program, one->type);
+    const struct type *b = type_at(program, other->type);
+    if (one->bit_offset != other->bit_offset || one->bit_size != other->bit_size || a->kind != b->kind) {
+        return false;
+    }
+    if (a->kind != FACTS_POINTER) {
+        return is_name_alike(one->name, other->name);
+    }
+    if (a->target == b->target || a->target == NONE || b->target == NONE) {
+        return true;
+    }
+    const struct type *to = type_at(program, a->target);
+    const struct type *other_to = type_at(program, b->target);
+    bool records = to->kind == FACTS_RECORD && other_to->kind == FACTS_RECORD;
+    return to->kind == FACTS_VOID || other_to->kind == FACTS_VOID || (records && strcmp(to->name, other_to->name) == 0);
+}
+
+static bool is_byte_leaf(const struct program *program, const struct head *head, size_t index) {
+    return index < head->count && strstr(head->leaves[index].name, "[]") && type_at(program, head->leaves[index].type)->size == 1;
+}
+
+/*
+ * One is the beginning of the other, or what follows in one of them is bytes; records of one file need share no more than their first member, a tag
+ * that tells which of them it is.
+ */
+static bool begins_alike(struct program *program, uint32_t one, uint32_t other) {
+    struct head heads[2] = {0};
+    type_visit_leaves(program, one, 0, HEAD_BITS, NONE, NONE, head_add, &heads[0]);
+    type_visit_leaves(program, other, 0, HEAD_BITS, NONE, NONE, head_add, &heads[1]);
+    size_t shorter = heads[0].count < heads[1].count ? heads[0].count : heads[1].count;
+    size_t alike = 0;
+    while (alike < shorter && is_leaf_alike(program, &heads[0].leaves[alike], &heads[1].leaves[alike])) {
+        alike++;
+    }
+    bool one_place = type_at(program, one)->file == type_at(program, other)->file && type_at(program, one)->file != NONE;
+    return (alike == shorter && alike >= 2) || (alike >= 1 && (one_place || is_byte_leaf(program, &heads[0], alike) || is_byte_leaf(program, &heads[1], alike)));
+}
+
+struct head_question {
+    struct program *program;
+    struct map *memo;
+    uint32_t record;
+};
+
+static bool is_alike(void *context, uint32_t type) {
+    const struct head_question *question = context;
+    const struct type *at = type_at(question->program, type);
+    if (at->kind != FACTS_RECORD || at->is_incomplete || at->is_union || at->member_count == 0) {
+        return false;
+    }
+    uint32_t known = UINT32_MAX - 1;
+    uint64_t key = ((uint64_t)type << 32) | question->record;
+    if (map_add(question->program->arena, question->memo, key, &known)) {
+        known = begins_alike(question->program, type, question->record);
+        map_put(question->program->arena, question->memo, key, known);
+    }
+    return known == 1;
+}
+
+bool type_shares_head(struct program *program, struct map *memo, uint32_t outer, uint32_t record, int64_t offset) {
+    struct head_question question = {program, memo, record};
+    return type_visit_subobjects(program, outer, offset, is_alike, &question);
+}
+
