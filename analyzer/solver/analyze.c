@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "entries.h"
 #include "output.h"
 #include "spillscope/facts_driver.h"
 #include "spillscope/progress.h"
@@ -141,6 +142,7 @@ static struct error *solve(struct analysis *analysis) {
     frames_build(program, &analysis->models, keep_apart, analysis->open_world, &analysis->frames);
     things_init(program, &analysis->frames, &analysis->things);
     points_to_solve(program, &analysis->frames, &analysis->things, &analysis->models, keep_apart, analysis->open_world, &analysis->points_to);
+    entries_find(&analysis->transactions, &analysis->points_to);
     states_init(&analysis->points_to, &analysis->states);
     return NULL;
 }
@@ -162,10 +164,10 @@ static struct error *write_units(struct analysis *analysis) {
 
 static struct error *write_transactions(struct analysis *analysis) {
     struct error *error = NULL;
-    const struct transactions *transactions = &analysis->transactions;
+    struct transactions *transactions = &analysis->transactions;
     analysis->progress = progress_create("solving transactions", transactions->items.count);
     for (uint32_t i = 0; !error && i < transactions->items.count; i++) {
-        const struct transaction *transaction = &transactions->items.items[i];
+        struct transaction *transaction = &transactions->items.items[i];
         memcpy(&analysis->closure_arena.failure, &analysis->arena.failure, sizeof analysis->arena.failure);
         struct points_to closure;
         struct modification modification;
@@ -175,13 +177,14 @@ static struct error *write_transactions(struct analysis *analysis) {
         analysis->output.points_to = &closure;
         error = output_transaction(&analysis->output, transaction, &modification);
         analysis->output.points_to = whole;
+        entries_note_causes(transactions, whole, i, &modification);
         arena_deinit(&analysis->closure_arena);
         memset(&analysis->closure_arena, 0, sizeof analysis->closure_arena);
         progress_step(analysis->progress, i + 1);
     }
     progress_destroy(analysis->progress);
     analysis->progress = NULL;
-    return error;
+    return error ? error : output_causes(&analysis->output);
 }
 
 static struct error *write_meta(struct analysis *analysis) {

@@ -5,6 +5,10 @@ const struct model *call_model(const struct points_to *p, uint32_t object) {
     return object == NONE ? NULL : models_find(p->models, p->program->objects.items[object].name);
 }
 
+bool call_ends_transaction(const struct points_to *p, uint32_t object) {
+    return object != NONE && (p->program->objects.items[object].flags & FACTS_NORETURN) && !p->returns_twice;
+}
+
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction) {
     uint32_t index = p->calls.count;
     if (map_add(p->arena, &p->call_of, ((uint64_t)frame << 32) | instruction, &index)) {
@@ -70,6 +74,9 @@ static uint32_t result_type(const struct points_to *p, uint32_t frame, uint32_t 
 
 static void call_outside(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
+    if (call_ends_transaction(p, object)) {
+        return;
+    }
     for (uint32_t i = 0; i < call->argument_count; i++) {
         if (call->arguments[i] != FACTS_NONE && !p->global) {
             node_add_edge(p, value_node(p, frame, call->arguments[i]), p->escape);
@@ -211,9 +218,6 @@ static void call_apply_model(struct points_to *p, uint32_t frame, uint32_t instr
         use.role = ROLE_CALLBACK;
         node_add_use(p, value_node(p, frame, call->arguments[model->calls]), use);
     }
-    if (model->defers >= 0 && argument_of(call, (uint32_t)model->defers) != FACTS_NONE && !p->global) {
-        node_add_edge(p, value_node(p, frame, call->arguments[model->defers]), p->escape);
-    }
 }
 
 /* A call of a known CODE object. */
@@ -223,6 +227,9 @@ static void call_object(struct points_to *p, uint32_t frame, uint32_t instructio
     uint32_t function = p->program->objects.items[object].function_index;
     if (model && model->allocates) {
         call_allocate(p, frame, instruction, object, model);
+    }
+    if (model && model->deferred_count && !p->global) {
+        deferred_start(p, frame, instruction, object, model);
     }
     if (function != NONE && !(model && model->opaque)) {
         call_bind(p, frame, instruction, function, model, call->arguments, (uint32_t)call->argument_count);
@@ -298,6 +305,9 @@ void call_parameters_from_outside(struct points_to *p, uint32_t function) {
     }
     uint32_t frame = p->frames->instances.items[instance].first_frame;
     const struct facts_function *facts = p->program->functions.items[function].facts;
+    if (p->open_world && !p->global) {
+        node_add_edge(p, return_node(p, frame), p->escape);
+    }
     for (uint32_t i = 0; i < facts->parameter_count; i++) {
         uint32_t type = value_type(p, frame, facts->parameters[i]);
         if (facts->parameters[i] == FACTS_NONE || type == NONE) {

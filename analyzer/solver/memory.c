@@ -206,6 +206,9 @@ uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset) {
     *VECTOR_ADD(p->arena, &memory->cells) = (struct cell){at.offset, node, read_node};
     if (any) {
         node_add_edge(p, node, read_node);
+        if (p->open_world) {
+            node_add_edge(p, node, p->escape); /* stored where outside may read it */
+        }
     }
     for (uint32_t i = 0; i < p->memory.items[at.thing].all_readers.count; i++) {
         node_add_edge(p, read_node, p->memory.items[at.thing].all_readers.items[i]);

@@ -20,8 +20,7 @@ static struct model model_empty(const char *name) {
                           .allocation_size = MODEL_NO_ARGUMENT,
                           .allocation_count = MODEL_NO_ARGUMENT,
                           .frees = MODEL_NO_ARGUMENT,
-                          .calls = MODEL_NO_ARGUMENT,
-                          .defers = MODEL_NO_ARGUMENT};
+                          .calls = MODEL_NO_ARGUMENT};
 }
 
 struct model *models_add(struct models *models, const char *name) {
@@ -52,6 +51,7 @@ static bool argument_parse(const char *word, int *out_argument) {
 static struct error *parse_words(struct model *model, char *rest, const char *file, unsigned line) {
     char *save = NULL;
     int writes_last = MODEL_NO_ARGUMENT;
+    uint32_t *with = &model->call_arguments;
     for (char *word = strtok_r(rest, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
         int argument = MODEL_NO_ARGUMENT;
         if (strcmp(word, "pure") == 0) {
@@ -70,7 +70,8 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             model->allocates = true;
             continue;
         }
-        char *member = next && strcmp(word, "writes") == 0 ? strchr(next, '.') : NULL;
+        bool takes_member = strcmp(word, "writes") == 0 || strcmp(word, "defers") == 0;
+        char *member = next && takes_member ? strchr(next, '.') : NULL;
         if (member) {
             *member++ = '\0';
         }
@@ -108,10 +109,17 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             model->frees = argument;
         } else if (strcmp(word, "calls") == 0) {
             model->calls = argument;
+            with = &model->call_arguments;
         } else if (strcmp(word, "with") == 0) {
-            model->call_arguments |= 1U << argument;
+            *with |= 1U << argument;
         } else if (strcmp(word, "defers") == 0) {
-            model->defers = argument;
+            if (model->deferred_count == MODEL_DEFERRED || (member && !*member)) {
+                return error_create(ERROR_FORMAT, "%s:%u: model %s: 1 to %d deferred functions can be named", file, line, model->name,
+                                    MODEL_DEFERRED);
+            }
+            struct model_deferred *deferred = &model->deferred[model->deferred_count++];
+            *deferred = (struct model_deferred){.argument = argument, .member = member};
+            with = &deferred->arguments;
         } else {
             return error_create(ERROR_FORMAT, "%s:%u: model %s: unknown word '%s'", file, line, model->name, word);
         }

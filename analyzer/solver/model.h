@@ -12,6 +12,14 @@
 
 #define MODEL_NO_ARGUMENT (-1)
 #define MODEL_MEMBERS 8
+#define MODEL_DEFERRED 4
+
+/* A function that runs later, as a transaction of its own. */
+struct model_deferred {
+    int argument;       /* the function, or ... */
+    const char *member; /* ... the record that holds it in this member; NULL = the argument itself */
+    uint32_t arguments; /* bit N: it is called with argument N, in order; 0 = with what outside chooses */
+};
 
 struct model {
     const char *name;
@@ -33,8 +41,9 @@ struct model {
     int frees;               /* argument whose object ends */
     int calls;               /* calls this argument, a function, before it returns ... */
     uint32_t call_arguments; /* ... with these arguments, in order */
-    int defers;              /* a function that runs later, as its own transaction */
-    bool opaque;             /* replaces the body even when the function is defined in scope */
+    struct model_deferred deferred[MODEL_DEFERRED];
+    uint32_t deferred_count;
+    bool opaque; /* replaces the body even when the function is defined in scope */
 };
 
 struct models {

@@ -32,7 +32,7 @@ static void reach(struct collector *c, uint32_t frame, uint32_t by, uint32_t ins
     uint32_t index = c->out->reached.count;
     uint32_t function = c->p->frames->items.items[frame].function;
     uint32_t object = c->p->program->functions.items[function].object;
-    runtime &= by == NONE || !(c->p->program->objects.items[object].flags & FACTS_INIT_TEXT);
+    runtime &= !(c->p->program->objects.items[object].flags & FACTS_INIT_TEXT);
     if (!map_add(c->arena, &c->reached_of, frame, &index)) {
         struct reached *known = &c->out->reached.items[index];
         if (runtime && !known->runtime) {
@@ -113,6 +113,10 @@ static void note_state(struct collector *c, uint32_t state, uint32_t reached, ui
 static void note_location(struct collector *c, uint32_t reached, uint32_t instruction, struct touch touch) {
     const struct location *at = &c->p->things->locations.items[touch.location];
     const struct thing *thing = &c->p->things->items.items[at->thing];
+    if (thing->kind == THING_HEAP && at->thing < c->states->lasting_count && !c->states->lasting[at->thing] &&
+        map_get(&c->reached_of, thing->frame) != MAP_NONE) {
+        return; /* made here, and gone or lost at the exit */
+    }
     if (thing->kind == THING_UNKNOWN) {
         note_unknown(c, reached, instruction, thing->cause, thing->detail);
     } else if (at->offset == OFFSET_ANY && thing->kind != THING_LOCAL && thing_is_writable(c->p->things, at->thing)) {
@@ -239,7 +243,7 @@ static void note_call(struct collector *c, uint32_t reached, uint32_t number, co
         const struct model *model = call_model(c->p, object);
         if (model) {
             note_model(c, reached, number, call, model, object);
-        } else {
+        } else if (!call_ends_transaction(c->p, object)) {
             note_outside(c, reached, number, c->p->program->objects.items[object].name);
         }
     }

@@ -357,7 +357,7 @@ static struct error *output_unknowns(struct output *output, int64_t transaction,
     return NULL;
 }
 
-struct error *output_transaction(struct output *output, const struct transaction *transaction, const struct modification *modification) {
+struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification) {
     struct program *program = output->program;
     PREPARE(output, insert, "INSERT INTO txn (name, common_name, entity_id, function_id, found_by) VALUES (?1, ?2, ?3, ?4, ?5)");
     uint32_t entity = transactions_entity(output->transactions, program_file(program, program->functions.items[transaction->function].place.file));
@@ -368,6 +368,7 @@ struct error *output_transaction(struct output *output, const struct transaction
     query_bind_text(insert, 5, transaction->found_by);
     TRY(query_run(insert));
     int64_t id = store_last_id(output->store);
+    transaction->id = id;
     PREPARE(output, alias, "INSERT INTO txn_alias (txn_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
     for (uint32_t i = 0; i < transaction->aliases.count; i++) {
         query_bind_int(alias, 1, id);
@@ -398,4 +399,17 @@ struct error *output_transaction(struct output *output, const struct transaction
     }
     TRY(output_closure(output, id, modification));
     return output_unknowns(output, id, modification);
+}
+
+struct error *output_causes(struct output *output) {
+    PREPARE(output, update, "UPDATE txn SET caused_by = ?2 WHERE id = ?1");
+    for (uint32_t i = 0; i < output->transactions->items.count; i++) {
+        const struct transaction *transaction = &output->transactions->items.items[i];
+        if (transaction->caused_by != NONE) {
+            query_bind_int(update, 1, transaction->id);
+            query_bind_int(update, 2, output->transactions->items.items[transaction->caused_by].id);
+            TRY(query_run(update));
+        }
+    }
+    return NULL;
 }

@@ -32,7 +32,10 @@ struct error *output_clear(struct store *store);
 void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states,
                  const struct points_to *points_to, struct output *out_output);
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count);
-struct error *output_transaction(struct output *output, const struct transaction *transaction, const struct modification *modification);
+struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification);
+
+/* Which transaction queues which deferred work; after all transactions. */
+struct error *output_causes(struct output *output);
 
 /* Call sites, allocation sites, pointees. */
 struct error *output_calls(struct output *output);

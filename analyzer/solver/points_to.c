@@ -349,6 +349,10 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         escape_location(p, location);
         return;
     }
+    if (use->role >= ROLE_DEFERRED && use->role < ROLE_DEFERRED_OBJECT + MODEL_DEFERRED) {
+        deferred_location(p, use, location);
+        return;
+    }
     const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
     p->scratch.count = 0;
     switch (use->role) {
@@ -507,6 +511,9 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
     p->escape = node_add(p);
     node_add_use(p, p->escape, (struct use){0, 0, ROLE_ESCAPE});
     memory_register(p);
+    for (uint32_t i = 0; i < program->objects.count; i++) {
+        p->returns_twice |= (program->objects.items[i].flags & FACTS_SETJMP) != 0;
+    }
     for (uint32_t i = 0; i < program->initialisers.count; i++) {
         const struct initialiser *from = &program->initialisers.items[i];
         uint32_t cell = program->objects.items[from->object].kind == FACTS_CODE ? NONE : memory_cell(p, from->object, (int64_t)from->offset);
@@ -522,7 +529,10 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
     }
     if (open_world) {
         for (uint32_t i = 0; i < program->objects.count; i++) {
-            if (program->objects.items[i].kind == FACTS_GLOBAL) {
+            const struct object *object = &program->objects.items[i];
+            /* Kept for somebody whom this source does not show: what walks the section, the hardware, a debugger. */
+            bool kept = object->kind == FACTS_STATIC && (object->flags & FACTS_USED) && !things->items.items[i].is_array;
+            if (object->kind == FACTS_GLOBAL || kept) {
                 memory_open(p, i);
             }
         }
@@ -542,6 +552,7 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
                                       .models = global->models,
                                       .global = global,
                                       .entry = global->entry,
+                                      .returns_twice = global->returns_twice,
                                       .open_world = global->open_world};
     struct points_to *p = out_closure;
     allocate_flags(p);

@@ -35,6 +35,13 @@ struct node {
     VECTOR(struct use) uses;
 };
 
+/* A call that lets a function run later. */
+struct deferral {
+    uint32_t frame;
+    uint32_t instruction;
+    uint32_t function;
+};
+
 /* Where one call goes. */
 struct call_targets {
     uint32_t frame;
@@ -83,7 +90,8 @@ struct points_to {
     const struct models *models;
     const struct points_to *global; /* NULL; else this is a transaction's closure, and memory holds what `global` says */
     bool open_world;
-    const bool *entry; /* function -> called from outside whatever callers there are in scope */
+    bool returns_twice; /* a function of the program does, like setjmp */
+    const bool *entry;  /* function -> called from outside whatever callers there are in scope */
     VECTOR(struct node) nodes;
     number_list parent;                   /* union-find over nodes that are in one cycle */
     struct map local_nodes;               /* closure: node of `global` -> node here */
@@ -112,6 +120,9 @@ struct points_to {
     number_list rank;                /* node -> topological number */
     number_list scratch;
     number_list loaded; /* closure: what one load gives */
+    VECTOR(struct deferral) deferrals;
+    struct map deferral_seen;
+    struct map deferred_nodes; /* (call, which of its model's) -> node of the functions that a member holds */
     size_t edge_count;
     size_t condensed_at; /* edges when cycles were last looked for */
     size_t largest_set;
@@ -135,5 +146,11 @@ const struct call_targets *points_to_targets(const struct points_to *points_to, 
 
 /* The model that tells what a CODE object does beside, or instead of, its body; NULL. */
 const struct model *call_model(const struct points_to *points_to, uint32_t object);
+
+/*
+ * A CODE object outside that never returns, so that a transaction which calls it never ends, and what it changes does not matter. Not where
+ * the program has a function that returns twice: control may come back through it.
+ */
+bool call_ends_transaction(const struct points_to *points_to, uint32_t object);
 
 #endif

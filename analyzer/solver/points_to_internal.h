@@ -29,6 +29,10 @@ bool call_finish(struct points_to *p); /* fallbacks for calls without targets; t
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
 
+/* deferred.c: functions that a modelled call lets run later. */
+void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model);
+void deferred_location(struct points_to *p, const struct use *use, uint32_t location);
+
 /* finish.c: what is added when nothing flows any more; each tells whether it added anything. */
 void start_entries(struct points_to *p);
 bool finish_entries(struct points_to *p);
@@ -55,9 +59,11 @@ enum {
     ROLE_COPY_TO,  /* arguments of a modelled memcpy */
     ROLE_COPY_FROM,
     ROLE_ESCAPE,
-    ROLE_LOADED,                    /* what a load found, before its declared type is looked at */
-    ROLE_OPERAND,                   /* + n: pointer that asm goes through */
-    ROLE_TARGET = ROLE_OPERAND + 64 /* + n: memory operand of asm */
+    ROLE_DEFERRED,                                         /* + n: function of the model's n-th deferral */
+    ROLE_DEFERRED_OBJECT = ROLE_DEFERRED + MODEL_DEFERRED, /* + n: record that holds it */
+    ROLE_LOADED = ROLE_DEFERRED_OBJECT + MODEL_DEFERRED,   /* what a load found, before its declared type is looked at */
+    ROLE_OPERAND,                                          /* + n: pointer that asm goes through */
+    ROLE_TARGET = ROLE_OPERAND + 64                        /* + n: memory operand of asm */
 };
 
 #endif

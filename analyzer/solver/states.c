@@ -1,5 +1,6 @@
 #include "states.h"
 #include <string.h>
+#include "lasting.h"
 
 /* A store somewhere in an object names each leaf of it up to so many, then the object. */
 #define MAX_NAMED_LEAVES 24
@@ -32,6 +33,8 @@ void states_init(const struct points_to *points_to, struct states *out_states) {
     *out_states = (struct states){.points_to = points_to, .program = points_to->program, .things = points_to->things};
     struct states *states = out_states;
     struct program *program = states->program;
+    states->lasting = lasting_find(points_to);
+    states->lasting_count = states->things->items.count;
     states->allocated = arena_allocate(program->arena, program->types.count + 1);
     for (uint32_t i = 0; i < states->things->items.count; i++) {
         const struct thing *thing = &states->things->items.items[i];
@@ -229,7 +232,8 @@ static void touch_root(struct states *states, const struct touch *touch, const s
     struct leaf_sink sink = {states, root, out, false};
     type_visit_leaves(states->program, root->type, first, end, touch->record, touch->member, touch_leaf, &sink);
     uint64_t whole = type_at(states, root->type)->size;
-    if (out->count == before || (root->is_array && root->offset + (int64_t)size > (int64_t)whole && touch->size)) {
+    if (out->count == before ||
+        (root->is_array && root->offset + (int64_t)size > (int64_t)whole && touch->size && !type_has_open_end(states->program, root->type))) {
         /* Padding, or past the end of one element: the store may run over more of them. */
         if (root->is_array && out->count > before) {
             touch_everything_in(states, root, out);
@@ -240,8 +244,8 @@ static void touch_root(struct states *states, const struct touch *touch, const s
 const touched_list *states_touch(struct states *states, const struct touch *touch) {
     uint64_t key = hash_mix(touch->location, touch->size);
     key = hash_mix(key, ((uint64_t)touch->bit_offset << 32) | touch->bit_size);
-    uint32_t record = touch->record != NONE && type_at(states, touch->record)->is_union ? touch->record : NONE;
-    key = hash_mix(key, ((uint64_t)record << 32) | (record == NONE ? 0 : touch->member));
+    bool of_union = touch->record != NONE && type_at(states, touch->record)->is_union;
+    key = hash_mix(key, ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0));
     uint32_t index = states->touched.count;
     if (!map_add(states->program->arena, &states->touch_of, key, &index)) {
         return &states->touched.items[index];

@@ -52,6 +52,8 @@ struct touched {
 typedef VECTOR(struct touched) touched_list;
 
 struct states {
+    const bool *lasting; /* heap thing -> may outlive the transaction that makes it */
+    uint32_t lasting_count;
     const struct points_to *points_to;
     struct program *program;
     struct things *things;

@@ -1,4 +1,5 @@
 #include "things.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include "type_head.h"
@@ -58,12 +59,25 @@ static bool section_matches(const char *section, const char *symbol) {
     while (*symbol == '.' || *symbol == '_') {
         symbol++;
     }
+    static const char *const ends[] = {"_start", "_end", "_begin", "_stop"};
     size_t length = strlen(section);
-    if (!length || strncmp(section, symbol, length) != 0) {
-        return false;
+    if (length && strcmp(section, symbol) == 0) {
+        return true;
     }
-    const char *rest = symbol + length;
-    return !*rest || strcmp(rest, "_start") == 0 || strcmp(rest, "_end") == 0 || strcmp(rest, "_begin") == 0 || strcmp(rest, "_stop") == 0;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t stem = strlen(symbol) - (strlen(symbol) < strlen(ends[i]) ? 0 : strlen(ends[i]));
+        if (!stem || strcmp(symbol + stem, ends[i]) != 0) {
+            continue;
+        }
+        /* Walks go from one symbol to any later one: __initcall4_start leads to .initcall4.init and .initcall6.init. */
+        while (stem > 1 && isdigit((unsigned char)symbol[stem - 1])) {
+            stem--;
+        }
+        if (strncmp(section, symbol, stem) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void find_sections(struct things *things) {
@@ -113,15 +127,6 @@ uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t o
     return object;
 }
 
-static bool has_open_end(const struct things *things, uint32_t type) {
-    const struct type *at = type_at(things, type);
-    if (at->kind != FACTS_RECORD || !at->member_count) {
-        return false;
-    }
-    const struct type *last = type_at(things, at->members[at->member_count - 1].type);
-    return last->kind == FACTS_ARRAY && last->count == 0;
-}
-
 uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction, uint32_t hint, uint64_t bytes, const char *allocator) {
     uint32_t id = things->items.count;
     if (!map_add(things->program->arena, &things->heap_of, ((uint64_t)frame << 32) | instruction, &id)) {
@@ -134,7 +139,7 @@ uint32_t thing_heap(struct things *things, uint32_t frame, uint32_t instruction,
         }
     }
     /* Of unknown or larger size it is a row of them, unless the type itself ends in an array of any length. */
-    bool array = hint != NONE && (bytes == 0 || bytes > type_at(things, hint)->size) && !has_open_end(things, hint);
+    bool array = hint != NONE && (bytes == 0 || bytes > type_at(things, hint)->size) && !type_has_open_end(things->program, hint);
     return thing_add(things, (struct thing){.kind = THING_HEAP,
                                             .object = NONE,
                                             .type = hint,

@@ -81,7 +81,10 @@ static struct error *read_setting(struct transactions *transactions, struct mode
         char function[256];
         int index = 0;
         if (sscanf(value, "%255s %d", function, &index) == 2 && index >= 0 && index < 32) {
-            models_add(models, function)->defers = index;
+            struct model *model = models_add(models, function);
+            if (model->deferred_count < MODEL_DEFERRED) {
+                model->deferred[model->deferred_count++].argument = index;
+            }
         }
     }
     return NULL;
@@ -140,7 +143,7 @@ uint32_t transactions_entity(struct transactions *transactions, const char *file
     return best;
 }
 
-static struct transaction *add(struct transactions *transactions, const struct program *program, uint32_t function, const char *found_by) {
+struct transaction *transactions_add(struct transactions *transactions, const struct program *program, uint32_t function, const char *found_by) {
     for (uint32_t i = 0; i < transactions->items.count; i++) {
         if (transactions->items.items[i].function == function) {
             return &transactions->items.items[i];
@@ -148,7 +151,7 @@ static struct transaction *add(struct transactions *transactions, const struct p
     }
     const char *name = program->functions.items[function].name;
     struct transaction *added = VECTOR_ADD(transactions->arena, &transactions->items);
-    *added = (struct transaction){.function = function, .name = name, .common_name = name, .found_by = found_by};
+    *added = (struct transaction){.function = function, .name = name, .common_name = name, .found_by = found_by, .caused_by = NONE};
     return added;
 }
 
@@ -173,7 +176,7 @@ static struct error *add_entry(struct transactions *transactions, const struct p
     if (function == NONE) {
         return error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest, line, name ? name : "nothing");
     }
-    struct transaction *transaction = add(transactions, program, function, "manifest");
+    struct transaction *transaction = transactions_add(transactions, program, function, "manifest");
     for (char *alias = strtok_r(NULL, " \t", &save); alias; alias = strtok_r(NULL, " \t", &save)) {
         const char *kept = keep(transactions->arena, alias);
         *VECTOR_ADD(transactions->arena, &transaction->aliases) = kept;
@@ -188,7 +191,7 @@ static struct error *add_table(struct transactions *transactions, const struct p
         const struct initialiser *from = &program->initialisers.items[i];
         const struct object *target = &program->objects.items[from->target];
         if (strcmp(program->objects.items[from->object].name, name) == 0 && target->kind == FACTS_CODE && target->function_index != NONE) {
-            add(transactions, program, target->function_index, "table");
+            transactions_add(transactions, program, target->function_index, "table");
             found++;
         }
     }
@@ -219,17 +222,17 @@ static uint32_t function_entity(struct transactions *transactions, const struct 
     return transactions_entity(transactions, program_file(program, program->functions.items[function].place.file));
 }
 
-static bool is_server(const struct transactions *transactions, uint32_t entity) {
+bool transactions_is_server(const struct transactions *transactions, uint32_t entity) {
     return strcmp(transactions->entities.items[entity].role, "server") == 0;
 }
 
-/* Entities are known, entries are not: calls between entities, system calls, tables of functions. */
+/* Entities are known, entries are not: calls between entities, system calls. What goes through pointers follows when it is solved (entries.c). */
 static void add_from_source(struct transactions *transactions, const struct program *program) {
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct function *function = &program->functions.items[f];
         uint32_t entity = function_entity(transactions, program, f);
-        if (is_server(transactions, entity) && (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
-            add(transactions, program, f, "syscall");
+        if (transactions_is_server(transactions, entity) && (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
+            transactions_add(transactions, program, f, "syscall");
         }
         const struct unit *unit = &program->units[function->unit];
         for (size_t i = 0; i < function->facts->instruction_count; i++) {
@@ -240,17 +243,9 @@ static void add_from_source(struct transactions *transactions, const struct prog
                 continue;
             }
             uint32_t other = function_entity(transactions, program, callee);
-            if (other != entity && is_server(transactions, other)) {
-                add(transactions, program, callee, "call");
+            if (other != entity && transactions_is_server(transactions, other)) {
+                transactions_add(transactions, program, callee, "call");
             }
-        }
-    }
-    for (uint32_t i = 0; i < program->initialisers.count; i++) {
-        const struct object *target = &program->objects.items[program->initialisers.items[i].target];
-        const struct object *holder = &program->objects.items[program->initialisers.items[i].object];
-        if (target->kind == FACTS_CODE && target->function_index != NONE && (holder->kind == FACTS_GLOBAL || holder->kind == FACTS_STATIC) &&
-            is_server(transactions, function_entity(transactions, program, target->function_index))) {
-            add(transactions, program, target->function_index, "table");
         }
     }
 }
@@ -262,26 +257,32 @@ static int compare(const void *one, const void *other) {
     return order ? order : (a->function > b->function) - (a->function < b->function);
 }
 
+void transactions_sort(struct transactions *transactions) {
+    if (transactions->items.count) {
+        qsort(transactions->items.items, transactions->items.count, sizeof *transactions->items.items, compare);
+    }
+}
+
 struct error *transactions_find(struct store *store, const struct program *program, const char *manifest, struct transactions *transactions) {
     if (manifest) {
         struct error *error = add_from_manifest(store, transactions, program, manifest);
         if (error) {
             return error;
         }
-        if (transactions->items.count == 0) {
+        transactions->from_source = transactions->items.count == 0;
+        if (transactions->from_source) {
             add_from_source(transactions, program);
         }
     } else {
+        transactions->from_source = true;
         for (uint32_t f = 0; f < program->functions.count; f++) {
             const struct function *function = &program->functions.items[f];
             bool main_file = strcmp(program_file(program, function->place.file), program->units[function->unit].path) == 0;
             if (!function->internal && main_file) {
-                add(transactions, program, f, "linkage");
+                transactions_add(transactions, program, f, "linkage");
             }
         }
     }
-    if (transactions->items.count) {
-        qsort(transactions->items.items, transactions->items.count, sizeof *transactions->items.items, compare);
-    }
+    transactions_sort(transactions);
     return NULL;
 }

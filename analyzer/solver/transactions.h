@@ -19,11 +19,14 @@ struct transaction {
     const char *common_name;
     VECTOR(const char *) aliases;
     const char *found_by;
+    uint32_t caused_by; /* deferred work: index of the transaction that queues it, NONE */
+    int64_t id;         /* in the store; 0 = not there yet */
 };
 
 struct transactions {
     struct arena *arena;
     bool has_manifest;
+    bool from_source;        /* no manifest names them */
     const char *source_root; /* from the manifest, absolute; NULL */
     VECTOR(struct entity) entities;
     VECTOR(struct transaction) items; /* sorted by name */
@@ -39,6 +42,12 @@ struct error *transactions_read_manifest(struct store *store, const char *manife
 
 /* Finds the transactions of the linked program. ERROR_USAGE when the manifest names a function that is not defined. */
 struct error *transactions_find(struct store *store, const struct program *program, const char *manifest, struct transactions *transactions);
+
+/* The transaction of a function, made when it is new. Sort afterwards. */
+struct transaction *transactions_add(struct transactions *transactions, const struct program *program, uint32_t function, const char *found_by);
+void transactions_sort(struct transactions *transactions);
+
+bool transactions_is_server(const struct transactions *transactions, uint32_t entity);
 
 /* Entity of a file, by the longest prefix; made as an entity of its own ("file") without a manifest; index of entities. */
 uint32_t transactions_entity(struct transactions *transactions, const char *file);

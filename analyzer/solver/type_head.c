@@ -76,7 +76,8 @@ static bool begins_alike(struct program *program, uint32_t one, uint32_t other) 
         alike++;
     }
     bool one_place = type_at(program, one)->file == type_at(program, other)->file && type_at(program, one)->file != NONE;
-    return (alike == shorter && alike >= 2) || (alike >= 1 && (one_place || is_byte_leaf(program, &heads[0], alike) || is_byte_leaf(program, &heads[1], alike)));
+    return (alike == shorter && alike >= 2) ||
+           (alike >= 1 && (one_place || is_byte_leaf(program, &heads[0], alike) || is_byte_leaf(program, &heads[1], alike)));
 }
 
 struct head_question {
@@ -104,4 +105,3 @@ bool type_shares_head(struct program *program, struct map *memo, uint32_t outer,
     struct head_question question = {program, memo, record};
     return type_visit_subobjects(program, outer, offset, is_alike, &question);
 }
-

@@ -135,6 +135,15 @@ bool type_visit_subobjects(const struct program *program, uint32_t type, int64_t
     return subobjects_at(program, type, offset, 0, visit, context);
 }
 
+bool type_has_open_end(const struct program *program, uint32_t type) {
+    const struct type *at = type_at(program, type);
+    if (at->kind != FACTS_RECORD || !at->member_count) {
+        return false;
+    }
+    const struct type *last = type_at(program, at->members[at->member_count - 1].type);
+    return last->kind == FACTS_ARRAY && last->count == 0;
+}
+
 struct size_question {
     const struct program *program;
     uint64_t size;
@@ -255,6 +264,30 @@ struct leaf_walk {
     char path[512];
 };
 
+/* Is the record whose member is accessed this type, or somewhere in it? */
+static bool member_holds(const struct leaf_walk *walk, uint32_t type) {
+    uint32_t element = type_element(walk->program, type);
+    if (element == walk->record) {
+        return true;
+    }
+    const embedding_list *outer = type_outer(walk->program, walk->record);
+    for (uint32_t i = 0; i < outer->count; i++) {
+        if (outer->items[i].outer == element) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool union_holds(const struct leaf_walk *walk, const struct type *type) {
+    for (uint32_t i = 0; i < type->member_count; i++) {
+        if (member_holds(walk, type->members[i].type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offset, uint64_t bit_size, size_t length, int depth) {
     if (type == NONE || depth > MAX_DEPTH) {
         return;
@@ -271,6 +304,7 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
     }
     if (at->kind == FACTS_RECORD && at->member_count) {
         bool named = walk->record == type && walk->member < at->member_count && at->is_union;
+        bool chosen = !named && at->is_union && walk->record != NONE && union_holds(walk, at);
         for (uint32_t i = 0; i < at->member_count; i++) {
             const struct member *member = &at->members[i];
             uint64_t begin = bit_offset + member->bit_offset;
@@ -279,7 +313,7 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
             if (inner->kind == FACTS_ARRAY && inner->count == 0) {
                 end = begin + type_size(walk->program, inner->target) * 8;
             }
-            if (end <= walk->first_bit || begin >= walk->end_bit || (named && i != walk->member)) {
+            if (end <= walk->first_bit || begin >= walk->end_bit || (named && i != walk->member) || (chosen && !member_holds(walk, member->type))) {
                 continue;
             }
             size_t name_length = strlen(member->name);

@@ -30,6 +30,9 @@ bool type_has_subobject(const struct program *program, uint32_t type, int64_t of
  * subobject that begins here; 0 = nothing known. */
 uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset);
 
+/* Does the record end in an array of any length? */
+bool type_has_open_end(const struct program *program, uint32_t type);
+
 /* Walks all subobjects that begin at the offset, outermost first, until `visit` says to stop; tells whether it did. */
 bool type_visit_subobjects(const struct program *program, uint32_t type, int64_t offset, bool (*visit)(void *, uint32_t), void *context);
 

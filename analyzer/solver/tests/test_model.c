@@ -8,7 +8,8 @@ void test_model_words(void **state) {
     struct models models = {.arena = &arena};
     assert_null(models_parse(
         &models,
-        "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count writes *1.next\nrun calls 0 with 2\n",
+        "# comment\nmemcpy writes *0 copies *1 size 2 returns 0\n\nkfree frees 0 # why\nput writes *1.count writes *1.next\nrun calls 0 with 2\n"
+        "irq defers 1 with 0 with 5 defers 2.work.func with 2\n",
         "m"));
     const struct model *copy = models_find(&models, "memcpy");
     assert_non_null(copy);
@@ -23,6 +24,13 @@ void test_model_words(void **state) {
     assert_int_equal(put->members[0].argument, 1);
     assert_string_equal(put->members[1].name, "next");
     assert_int_equal(models_find(&models, "run")->call_arguments, 4);
+    const struct model *irq = models_find(&models, "irq");
+    assert_int_equal(irq->deferred_count, 2);
+    assert_int_equal(irq->deferred[0].arguments, 1 | 1 << 5);
+    assert_null(irq->deferred[0].member);
+    assert_int_equal(irq->deferred[1].argument, 2);
+    assert_string_equal(irq->deferred[1].member, "work.func");
+    assert_int_equal(irq->call_arguments, 0);
     assert_null(models_find(&models, "comment"));
     assert_null(models_parse(&models, "memcpy pure\n", "n"));
     assert_int_equal(models_find(&models, "memcpy")->writes, 0); /* the later line counts */
@@ -34,8 +42,8 @@ void test_model_errors(void **state) {
     struct arena arena = {0};
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
-    static const char *const wrong[] = {"f writes",   "f writes *x",         "f writes 40",  "f copies *1",
-                                        "f dances 1", "f writes *40.member", "f writes *1.", "f returns"};
+    static const char *const wrong[] = {"f writes",     "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *40.member",
+                                        "f writes *1.", "f returns",   "f defers 1."};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error *error = models_parse(&models, arena_format(&arena, "ok pure\n%s\n", wrong[i]), "place.model");
         assert_non_null(error);

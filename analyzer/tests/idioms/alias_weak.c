@@ -1,3 +1,4 @@
+// IDIOM: alias_weak
 // RUN: %may_modify %s | %FileCheck
 static int strong_ran, weak_ran;
 void real(void) { strong_ran = 1; }

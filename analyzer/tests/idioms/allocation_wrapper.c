@@ -1,3 +1,4 @@
+// IDIOM: allocation
 // RUN: %may_modify %s | %FileCheck
 void *malloc(unsigned long);
 struct a { int value; }; struct b { int value; };

@@ -1,3 +1,4 @@
+// IDIOM: anonymous_members
 // RUN: %may_modify %s | %FileCheck
 struct packet { int kind; union { int code; struct { short low, high; }; }; struct { int x; } named; };
 static struct packet packet;
@@ -8,7 +9,6 @@ void named(void) { packet.named.x = 1; }
 // CHECK-NEXT:anonymous_members.c:packet.code
 // CHECK-NEXT:end
 // CHECK-NEXT:high:
-// CHECK-NEXT:anonymous_members.c:packet.code
 // CHECK-NEXT:anonymous_members.c:packet.high
 // CHECK-NEXT:end
 // CHECK-NEXT:named:

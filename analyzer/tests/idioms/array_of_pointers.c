@@ -1,3 +1,4 @@
+// IDIOM: array_variable_index
 // RUN: %may_modify %s | %FileCheck
 struct cpu { int ticks; int idle; };
 static struct cpu boot, second, spare;

@@ -1,3 +1,4 @@
+// IDIOM: array_variable_index
 // RUN: %may_modify %s | %FileCheck
 struct slot { int used; void *owner; };
 static struct slot slots[16];

@@ -1,3 +1,4 @@
+// IDIOM: asm_goto
 // RUN: %may_modify %s | %FileCheck
 static int *slot, a, b;
 void publish(void) { int *p = &a; __asm__ volatile("xchg %0, %1" : "+r"(p), "+m"(slot) : : "memory"); if (p) *p = 2; }

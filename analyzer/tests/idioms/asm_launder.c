@@ -1,3 +1,4 @@
+// IDIOM: asm_launder
 // RUN: %may_modify %s | %FileCheck
 #define HIDE(p) ({ unsigned long _r; __asm__("" : "=r"(_r) : "0"(p)); (typeof(p))_r; })
 struct task { int state; int other; };

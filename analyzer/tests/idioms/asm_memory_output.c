@@ -1,3 +1,4 @@
+// IDIOM: asm_outputs
 // RUN: %may_modify %s | %FileCheck
 static int word, counter, untouched;
 void set(void) { __asm__("movl $1, %0" : "=m"(word)); }

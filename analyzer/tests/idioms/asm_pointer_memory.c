@@ -1,3 +1,4 @@
+// IDIOM: asm_pointer_memory
 // RUN: %may_modify %s | %FileCheck
 struct box { int a, b; };
 static struct box box;

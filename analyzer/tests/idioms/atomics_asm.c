@@ -1,3 +1,4 @@
+// IDIOM: atomics_asm
 // RUN: %may_modify %s | %FileCheck
 typedef struct { int counter; } atomic_t;
 struct object { long before; atomic_t count; long after; };

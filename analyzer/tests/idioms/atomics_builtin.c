@@ -1,3 +1,4 @@
+// IDIOM: atomics
 // RUN: %may_modify %s | %FileCheck
 static int a, b, c, d, e;
 void add(void) { __atomic_add_fetch(&a, 1, __ATOMIC_SEQ_CST); }

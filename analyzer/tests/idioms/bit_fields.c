@@ -1,3 +1,4 @@
+// IDIOM: bit_fields
 // RUN: %may_modify %s | %FileCheck
 struct flags { unsigned ready : 1; unsigned busy : 1; unsigned count : 6; int plain; };
 static struct flags flags;

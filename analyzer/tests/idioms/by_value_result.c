@@ -1,3 +1,4 @@
+// IDIOM: by_value
 // RUN: %may_modify %s | %FileCheck
 struct handle { int *where; int flags; };
 static int target, bystander;

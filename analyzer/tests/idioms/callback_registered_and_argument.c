@@ -1,3 +1,4 @@
+// IDIOM: callback_void
 // RUN: %may_modify %s | %FileCheck
 struct work { void (*function)(struct work *); };
 struct device { int irqs; struct work work; int done; };

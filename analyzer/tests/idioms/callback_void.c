@@ -1,3 +1,4 @@
+// IDIOM: callback_void
 // RUN: %may_modify %s | %FileCheck
 struct timer { void (*function)(void *); void *data; };
 static int fired, other;

@@ -1,3 +1,4 @@
+// IDIOM: cleanup
 // RUN: %may_modify %s | %FileCheck
 static int lock, value;
 static void unlock(int **l) { **l = 0; }

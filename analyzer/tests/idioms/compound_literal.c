@@ -1,3 +1,4 @@
+// IDIOM: initialisers
 // RUN: %may_modify %s | %FileCheck
 struct range { int low, high; };
 static struct range current;

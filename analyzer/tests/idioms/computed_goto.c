@@ -1,3 +1,4 @@
+// IDIOM: computed_goto
 // RUN: %may_modify %s | %FileCheck
 static int a, b;
 void jump(int n) { static const void *const labels[] = {&&first, &&second}; goto *labels[n & 1]; first: a = 1; return; second: b = 1; }

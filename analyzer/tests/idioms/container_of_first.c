@@ -1,3 +1,4 @@
+// IDIOM: container_of
 // RUN: %may_modify %s | %FileCheck
 struct link { struct link *next; };
 struct job { struct link link; int state; int unused; };

@@ -1,3 +1,4 @@
+// IDIOM: container_of
 // RUN: %may_modify %s | %FileCheck
 #define container_of(p, t, m) ((t *)((char *)(p) - __builtin_offsetof(t, m)))
 struct link { struct link *next; };

@@ -1,3 +1,4 @@
+// IDIOM: container_of
 // RUN: %may_modify %s | %FileCheck
 #define container_of(p, t, m) ({ const typeof(((t *)0)->m) *_p = (p); (t *)((char *)_p - __builtin_offsetof(t, m)); })
 struct node { int color; };

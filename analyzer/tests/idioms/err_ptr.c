@@ -1,3 +1,4 @@
+// IDIOM: err_ptr
 // RUN: %may_modify %s | %FileCheck
 #define ERR_PTR(e) ((void *)(long)(e))
 #define IS_ERR(p) ((unsigned long)(p) >= (unsigned long)-4095)

@@ -1,3 +1,4 @@
+// IDIOM: external_getter
 // RUN: %may_modify %s | %FileCheck
 struct task { int state; int flags; };
 extern struct task *get_task(void);

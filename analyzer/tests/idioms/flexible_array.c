@@ -1,3 +1,4 @@
+// IDIOM: flexible_array
 // RUN: %may_modify %s | %FileCheck
 void *malloc(unsigned long);
 struct message { int length; char data[]; };

@@ -1,3 +1,4 @@
+// IDIOM: function_pointer_layers
 // RUN: %may_modify %s | %FileCheck
 struct lock { int held; };
 static struct lock one, two;

@@ -1,3 +1,4 @@
+// IDIOM: function_pointer_layers
 // RUN: %may_modify %s | %FileCheck
 static int hit, miss;
 static void target(int *p) { *p = 1; }

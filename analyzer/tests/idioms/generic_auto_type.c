@@ -1,3 +1,4 @@
+// IDIOM: generic
 // RUN: %may_modify %s | %FileCheck
 static int number; static long word;
 #define set(x) _Generic((x), int *: set_int, long *: set_long)(x)

@@ -1,3 +1,4 @@
+// IDIOM: handler_parameter
 // RUN: %may_modify %s | %FileCheck
 struct device { int status; long data; };
 struct bus { struct device devices[4]; };

@@ -1,3 +1,4 @@
+// IDIOM: list_links
 // RUN: %may_modify %s | %FileCheck
 struct hnode { struct hnode *next, **pprev; };
 struct hhead { struct hnode *first; };

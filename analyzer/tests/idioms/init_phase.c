@@ -1,3 +1,4 @@
+// IDIOM: init_phase
 // RUN: %may_modify %s | %FileCheck
 static int configured, counter;
 static void __attribute__((section(".init.text"), noinline)) setup(void) { configured = 1; }

@@ -1,3 +1,4 @@
+// IDIOM: int_pointer_union
 // RUN: %may_modify %s | %FileCheck
 union word { unsigned long number; int *pointer; };
 static int target, bystander;

@@ -1,3 +1,4 @@
+// IDIOM: linker_section
 // RUN: %may_modify %s | %FileCheck
 struct entry { void (*call)(void); int runs; };
 static int a, b;
@@ -16,4 +17,7 @@ struct entry *keep(void) { return &elsewhere; }
 // CHECK-NEXT:linker_section.c:b
 // CHECK-NEXT:linker_section.c:entry_a.runs
 // CHECK-NEXT:linker_section.c:entry_b.runs
+// CHECK-NEXT:end
+// CHECK-NEXT:set_b:
+// CHECK-NEXT:linker_section.c:b
 // CHECK-NEXT:end

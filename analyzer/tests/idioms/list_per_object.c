@@ -1,3 +1,4 @@
+// IDIOM: list_links
 // RUN: %may_modify %s | %FileCheck
 struct list { struct list *next, *prev; };
 struct server { struct list clients; struct list idle; };

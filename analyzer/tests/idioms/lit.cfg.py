@@ -15,6 +15,6 @@ config.environment["SPILLSCOPE_FACTS"] = lit_config.params["facts"]
 script = os.path.join(config.test_source_root, "..", "may_modify.sh")
 config.substitutions += [
     ("%may_modify", "sh %s %s %%t" % (script, run)),
-    ("%FileCheck", os.path.join(tools, "FileCheck") + " --check-prefixes=CHECK,EXTRA --allow-unused-prefixes --match-full-lines --strict-whitespace %s"),
+    ("%FileCheck", os.path.join(tools, "FileCheck") + " --check-prefixes=CHECK,EXTRA --allow-unused-prefixes --implicit-check-not={{.}} --match-full-lines --strict-whitespace %s"),
     ("%split", os.path.join(tools, "split-file") + " %s"),
 ]

@@ -1,3 +1,4 @@
+// IDIOM: memcpy_void
 // RUN: %may_modify %s | %FileCheck
 void *memcpy(void *, const void *, unsigned long);
 void *memset(void *, int, unsigned long);

@@ -1,3 +1,4 @@
+// IDIOM: recursion
 // RUN: %may_modify %s | %FileCheck
 static int evens, odds;
 static int odd(unsigned n);

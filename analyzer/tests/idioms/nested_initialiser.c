@@ -1,3 +1,4 @@
+// IDIOM: initialisers
 // RUN: %may_modify %s | %FileCheck
 struct file; struct operations { int (*read)(struct file *); };
 struct type { const char *name; const struct operations *operations; };
@@ -10,6 +11,9 @@ static struct file file = {&types[0], 0};
 int read_file(void) { return file.type->operations->read(&file); }
 const struct operations *keep(void) { return &unused; }
 // CHECK:keep:
+// CHECK-NEXT:end
+// CHECK-NEXT:other:
+// CHECK-NEXT:nested_initialiser.c:never
 // CHECK-NEXT:end
 // CHECK-NEXT:read_file:
 // CHECK-NEXT:nested_initialiser.c:file.position

@@ -1,3 +1,4 @@
+// IDIOM: ops_tables
 // RUN: %may_modify %s | %FileCheck
 static int a, b, c;
 static void set_a(void) { a = 1; }
@@ -9,4 +10,7 @@ void dispatch(unsigned n) { if (n < 3 && table[n]) table[n](); }
 // CHECK:dispatch:
 // CHECK-NEXT:ops_array.c:a
 // CHECK-NEXT:ops_array.c:b
+// CHECK-NEXT:end
+// CHECK-NEXT:set_c:
+// CHECK-NEXT:ops_array.c:c
 // CHECK-NEXT:end

@@ -1,3 +1,4 @@
+// IDIOM: ops_tables
 // RUN: %may_modify %s | %FileCheck
 struct ops { int (*open)(void); int (*close)(void); };
 static int opened, closed, never;

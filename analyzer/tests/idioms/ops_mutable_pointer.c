@@ -1,3 +1,4 @@
+// IDIOM: ops_tables
 // RUN: %may_modify %s | %FileCheck
 struct ops { void (*run)(void); };
 static int a, b, c;
@@ -16,4 +17,7 @@ void run(void) { current_ops->run(); }
 // CHECK-NEXT:run:
 // CHECK-NEXT:ops_mutable_pointer.c:a
 // CHECK-NEXT:ops_mutable_pointer.c:b
+// CHECK-NEXT:end
+// CHECK-NEXT:run_c:
+// CHECK-NEXT:ops_mutable_pointer.c:c
 // CHECK-NEXT:end

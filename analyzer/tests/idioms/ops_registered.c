@@ -1,3 +1,4 @@
+// IDIOM: ops_tables
 // RUN: %may_modify %s | %FileCheck
 struct driver { const char *name; void (*probe)(int); };
 static struct driver *drivers[4];

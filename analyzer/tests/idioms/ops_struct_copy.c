@@ -1,3 +1,4 @@
+// IDIOM: ops_tables
 // RUN: %may_modify %s | %FileCheck
 struct ops { void (*first)(void); void (*second)(void); };
 static int a, b;
@@ -13,4 +14,7 @@ void second(void) { active.second(); }
 // CHECK-NEXT:end
 // CHECK-NEXT:second:
 // CHECK-NEXT:ops_struct_copy.c:b
+// CHECK-NEXT:end
+// CHECK-NEXT:set_a:
+// CHECK-NEXT:ops_struct_copy.c:a
 // CHECK-NEXT:end

@@ -1,3 +1,4 @@
+// IDIOM: open_world
 // RUN: %may_modify %s | %FileCheck
 extern void elsewhere(int *);
 static int given, kept;

@@ -1,3 +1,4 @@
+// IDIOM: list_links
 // RUN: %may_modify %s | %FileCheck
 struct node { int key; struct node *next; };
 static struct node *head;

@@ -1,3 +1,4 @@
+// IDIOM: list_links
 // RUN: %may_modify %s | %FileCheck
 struct rb { unsigned long parent_color; struct rb *left, *right; };
 struct area { unsigned long start; struct rb rb; };

@@ -1,3 +1,4 @@
+// IDIOM: read_once
 // RUN: %may_modify %s | %FileCheck
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))

@@ -1,3 +1,4 @@
+// IDIOM: allocation
 // RUN: %may_modify %s | %FileCheck
 void *realloc(void *, unsigned long);
 struct vector { int *items; unsigned count; };

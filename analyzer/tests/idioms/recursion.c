@@ -1,3 +1,4 @@
+// IDIOM: recursion
 // RUN: %may_modify %s | %FileCheck
 struct tree { struct tree *left, *right; int depth; };
 static struct tree root, leaf;

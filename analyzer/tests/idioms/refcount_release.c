@@ -1,3 +1,4 @@
+// IDIOM: refcount
 // RUN: %may_modify %s | %FileCheck
 void free(void *); void *malloc(unsigned long);
 struct object { int references; void (*release)(struct object *); };

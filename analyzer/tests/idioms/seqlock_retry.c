@@ -1,3 +1,4 @@
+// IDIOM: refcount
 // RUN: %may_modify %s | %FileCheck
 struct seqlock { unsigned sequence; };
 static struct seqlock lock; static long time_now, other_time;

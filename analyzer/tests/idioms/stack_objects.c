@@ -1,3 +1,4 @@
+// IDIOM: stack_objects
 // RUN: %may_modify %s | %FileCheck
 struct request { int code; int answer; };
 static int served;

@@ -1,3 +1,4 @@
+// IDIOM: statement_expression
 // RUN: %may_modify %s | %FileCheck
 #define max(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
 static int low, high;

@@ -1,3 +1,4 @@
+// IDIOM: static_locals
 // RUN: %may_modify %s | %FileCheck
 int next_id(void) { static int id; return ++id; }
 int next_other(void) { static int id; static int calls; calls++; return ++id; }

@@ -1,3 +1,4 @@
+// IDIOM: memcpy_void
 // RUN: %may_modify %s | %FileCheck
 struct inner { int a; int *p; };
 struct outer { int x; struct inner inner; int y; };

@@ -1,3 +1,4 @@
+// IDIOM: stack_objects
 // RUN: %may_modify %s | %FileCheck
 static int a, b, c;
 static int *first = &a, *second = &b, *third = &c;

@@ -1,3 +1,4 @@
+// IDIOM: tagged_pointer
 // RUN: %may_modify %s | %FileCheck
 struct node { long key; unsigned long parent_color; long value; };
 static struct node root, child;

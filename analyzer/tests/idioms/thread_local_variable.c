@@ -1,3 +1,4 @@
+// IDIOM: static_locals
 // RUN: %may_modify %s | %FileCheck
 static _Thread_local int depth;
 static int other;

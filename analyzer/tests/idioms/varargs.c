@@ -1,3 +1,4 @@
+// IDIOM: varargs
 // RUN: %may_modify %s | %FileCheck
 static int a, b, c;
 static void set_all(int n, ...) { __builtin_va_list l; __builtin_va_start(l, n); while (n--) *__builtin_va_arg(l, int *) = 1; __builtin_va_end(l); }

@@ -1,3 +1,4 @@
+// IDIOM: container_of
 // RUN: %may_modify %s | %FileCheck
 struct record { int a; int b; int c; };
 static struct record record;
