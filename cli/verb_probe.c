@@ -17,14 +17,14 @@ static struct error *probe_mode_parse(const char *name, enum probe_mode *out_mod
     static const struct {
         const char *name;
         enum probe_mode mode;
-    } MODES[] = {{"auto", PROBE_AUTO}, {"stub", PROBE_STUB}, {"ram", PROBE_RAM}};
+    } MODES[] = {{"auto", PROBE_AUTO}, {"stub", PROBE_STUB}, {"ram", PROBE_RAM}, {"recorder", PROBE_RECORDER}};
     for (size_t i = 0; i < sizeof MODES / sizeof *MODES; i++) {
         if (!name || strcmp(name, MODES[i].name) == 0) {
             *out_mode = MODES[i].mode;
             return NULL;
         }
     }
-    return error_create(ERROR_USAGE, "--mode '%s' is none of auto, stub, ram", name);
+    return error_create(ERROR_USAGE, "--mode '%s' is none of auto, stub, ram, recorder", name);
 }
 
 static struct error *probe_request_read(const struct arguments *arguments, struct probe_request *request) {
@@ -42,6 +42,9 @@ static struct error *probe_request_read(const struct arguments *arguments, struc
         return error_create(ERROR_USAGE, "either --gdb ADDR or a QEMU command after -- is needed");
     }
     struct error *error = probe_mode_parse(arguments_option(arguments, "mode"), &request->mode);
+    if (!error && arguments_flag(arguments, "recorder")) {
+        request->mode = PROBE_RECORDER;
+    }
     if (!error) {
         error = arguments_number(arguments, "transactions", 1, 1000000000, 0, &transactions);
     }
@@ -65,6 +68,9 @@ static void summary_print(const struct probe_summary *summary) {
            (unsigned long long)summary->changes, (unsigned long long)summary->stops);
     if (summary->seconds > 0) {
         printf(", %.1f s, %.0f transactions/s", summary->seconds, (double)summary->transactions / summary->seconds);
+    }
+    if (summary->guest_seconds > 0) {
+        printf(" (the guest itself: %.2f s, %.0f/s)", summary->guest_seconds, (double)summary->transactions / summary->guest_seconds);
     }
     if (summary->cut) {
         printf(", %llu still open at the end", (unsigned long long)summary->cut);
@@ -191,7 +197,8 @@ static const struct verb_option OPTIONS[] = {
     {"db", 0, "FILE", "database that 'spillscope analyze' filled; results go there too"},
     {"elf", 0, "FILE", "the running kernel with its debug information"},
     {"gdb", 0, "ADDR", "a stub that runs already: unix:PATH, HOST:PORT or :PORT"},
-    {"mode", 0, "MODE", "how memory is read: auto (default), stub (packets), ram (mapped guest RAM)"},
+    {"mode", 0, "MODE", "how memory is read: auto (default), stub (packets), ram (mapped guest RAM), or recorder"},
+    {"recorder", 0, NULL, "a plugin in QEMU that stops nothing (as --mode recorder)"},
     {"transactions", 0, "N", "end after N transactions"},
     {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
     {"timeout", 0, "S", "give up after S seconds (600)"},
@@ -202,7 +209,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE] [--transactions N] [--oracle] [--timeout S] [--log FILE]",
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--oracle] [--timeout S] [--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "

@@ -1,7 +1,7 @@
 # What `cmake --install` and the Debian package hold. The programs find their parts by where they lie themselves (bin/, lib/spillscope/,
 # share/spillscope/), so any prefix works. Models are installed by analyzer/solver.
 install(TARGETS spillscope spillscope-facts RUNTIME DESTINATION bin)
-install(TARGETS recorder LIBRARY DESTINATION lib/spillscope)
+install(TARGETS recorder capture LIBRARY DESTINATION lib/spillscope)
 install(FILES README.md LICENSE DESTINATION share/doc/spillscope)
 install(DIRECTORY docs/ DESTINATION share/doc/spillscope)
 install(DIRECTORY reports/ci/ DESTINATION share/doc/spillscope/ci USE_SOURCE_PERMISSIONS PATTERN README.md EXCLUDE)

@@ -14,7 +14,7 @@ unset SPILLSCOPE_FACTS SPILLSCOPE_RECORDER SPILLSCOPE_MODELS SPILLSCOPE_DB
 cmake --install "$build" --prefix "$work/first" >"$work/install.log" 2>&1 || { cat "$work/install.log"; exit 1; }
 mv "$work/first" "$work/prefix"
 prefix=$work/prefix
-for file in bin/spillscope bin/spillscope-facts lib/spillscope/recorder.so share/spillscope/models/compiler.model share/man/man1/spillscope.1 \
+for file in bin/spillscope bin/spillscope-facts lib/spillscope/recorder.so lib/spillscope/capture.so share/spillscope/models/compiler.model share/man/man1/spillscope.1 \
     share/man/man1/spillscope-analyze.1 share/man/man1/spillscope-doctor.1 share/bash-completion/completions/spillscope \
     share/zsh/site-functions/_spillscope share/fish/vendor_completions.d/spillscope.fish share/doc/spillscope/tutorial.md share/doc/spillscope/ci/pre-push; do
     [ -s "$prefix/$file" ] || fail "not installed: $file"

@@ -26,6 +26,8 @@ struct guest_memory {
     uint32_t levels;
     uint64_t epoch;
     uint64_t traffic;
+    guest_memory_trace *trace; /* NULL = none */
+    void *trace_context;
     struct translation cache[CACHE_SIZE];
 };
 
@@ -78,6 +80,15 @@ uint64_t guest_memory_traffic(const struct guest_memory *memory) {
     return memory->traffic;
 }
 
+void guest_memory_set_trace(struct guest_memory *memory, guest_memory_trace *trace, void *context) {
+    memory->trace = trace;
+    memory->trace_context = context;
+}
+
+const uint8_t *guest_memory_map(const struct guest_memory *memory) {
+    return memory->map;
+}
+
 void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels) {
     memory->paging = paging;
     memory->root = root & FRAME_MASK;
@@ -93,31 +104,42 @@ static uint64_t physical_offset(const struct guest_memory *memory, uint64_t phys
     return physical < memory->size ? physical : UINT64_MAX;
 }
 
-static uint64_t page_walk(const struct guest_memory *memory, uint64_t address) {
+void guest_memory_find_page(const struct guest_memory *memory, uint64_t address, struct guest_memory_path *out_path) {
+    *out_path = (struct guest_memory_path){.page = GUEST_MEMORY_NOWHERE};
     if (!memory->paging) {
-        return physical_offset(memory, address & ~(PAGE_SIZE - 1));
+        out_path->page = physical_offset(memory, address & ~(PAGE_SIZE - 1));
+        return;
     }
     uint64_t table = memory->root;
     for (uint32_t level = memory->levels; level > 0; level--) {
         uint32_t shift = PAGE_SHIFT + 9 * (level - 1);
         uint64_t offset = physical_offset(memory, table);
         if (offset == UINT64_MAX) {
-            return UINT64_MAX;
+            return;
         }
         uint64_t entry = 0;
-        memcpy(&entry, memory->map + offset + 8 * (address >> shift & 511), sizeof entry);
+        offset += 8 * (address >> shift & 511);
+        memcpy(&entry, memory->map + offset, sizeof entry);
+        out_path->entries[out_path->count].offset = offset;
+        out_path->entries[out_path->count++].value = entry;
         if (!(entry & 1)) {
-            return UINT64_MAX;
+            return;
         }
         bool large = level > 1 && level <= 3 && (entry & 0x80);
         if (level == 1 || large) {
             uint64_t span = 1ULL << shift;
             uint64_t frame = (entry & FRAME_MASK & ~(span - 1)) | (address & (span - 1) & ~(PAGE_SIZE - 1));
-            return physical_offset(memory, frame);
+            out_path->page = physical_offset(memory, frame);
+            return;
         }
         table = entry & FRAME_MASK;
     }
-    return UINT64_MAX;
+}
+
+static uint64_t page_walk(const struct guest_memory *memory, uint64_t address) {
+    struct guest_memory_path path;
+    guest_memory_find_page(memory, address, &path);
+    return path.page;
 }
 
 static uint64_t page_offset(struct guest_memory *memory, uint64_t address) {
@@ -153,6 +175,9 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
     }
     if (memory->map) {
         *out_valid = map_read(memory, address, buffer, count);
+        if (memory->trace) {
+            memory->trace(memory->trace_context, address, count, *out_valid);
+        }
         return NULL;
     }
     return session_read_memory(memory->session, address, buffer, count, out_valid);

@@ -271,17 +271,21 @@ static struct error *machine_build(struct machine *machine, const struct machine
     if (!error && request->want_ram) {
         error = machine_plan_ram(machine, request);
     }
-    char *plugin SCOPE_FREE = NULL;
-    if (!error && request->plugin && !machine->ram_path) {
-        error =
-            error_create(ERROR_USAGE, "a recorder needs the guest's RAM in a file: %s", machine->notice ? machine->notice : "choose another --mode");
-    }
-    if (!error && request->plugin) {
-        error = request->plugin(request->plugin_context, machine->ram_path, machine->ram_size, &plugin);
+    char *plugins[MACHINE_PLUGINS] = {NULL};
+    for (size_t i = 0; !error && i < MACHINE_PLUGINS; i++) {
+        if (request->plugins[i].make && !machine->ram_path) {
+            error = error_create(ERROR_USAGE, "a recorder needs the guest's RAM in a file: %s",
+                                 machine->notice ? machine->notice : "choose another --mode");
+        } else if (request->plugins[i].make) {
+            error = request->plugins[i].make(request->plugins[i].context, machine->ram_path, machine->ram_size, &plugins[i]);
+        }
     }
     char **arguments = NULL;
     if (!error) {
-        error = machine_command_build(request, machine->socket, machine->ram_path, machine->ram_size, plugin, &arguments);
+        error = machine_command_build(request, machine->socket, machine->ram_path, machine->ram_size, plugins, &arguments);
+    }
+    for (size_t i = 0; i < MACHINE_PLUGINS; i++) {
+        free(plugins[i]);
     }
     if (!error) {
         error = machine_start(machine, arguments);

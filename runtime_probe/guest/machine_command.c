@@ -103,8 +103,8 @@ __attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments,
 }
 
 struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
-                                    const char *plugin, char ***out_arguments) {
-    enum { OURS = 10 };
+                                    char *const *plugins, char ***out_arguments) {
+    enum { OURS = 8 + 2 * MACHINE_PLUGINS + 1 };
     char **arguments = calloc(request->command_count + OURS, sizeof *arguments);
     size_t count = 0;
     bool good = arguments != NULL;
@@ -121,8 +121,10 @@ struct error *machine_command_build(const struct machine_request *request, const
                             ram_path) &&
                argument_add(arguments, &count, "-machine") && argument_add(arguments, &count, "memory-backend=spillscope-ram");
     }
-    if (good && plugin) {
-        good = argument_add(arguments, &count, "-plugin") && argument_add(arguments, &count, "%s", plugin);
+    for (size_t i = 0; good && i < MACHINE_PLUGINS; i++) {
+        if (plugins[i]) {
+            good = argument_add(arguments, &count, "-plugin") && argument_add(arguments, &count, "%s", plugins[i]);
+        }
     }
     if (!good) {
         machine_command_free(arguments);

@@ -12,9 +12,9 @@ struct error *machine_command_check(char *const *command, size_t count);
  */
 struct error *machine_command_ram(char *const *command, size_t count, uint64_t *out_size, char **out_notice);
 
-/* The whole argument vector, ended by NULL; ram_path NULL = leave the RAM alone; plugin NULL = none. */
+/* The whole argument vector, ended by NULL; ram_path NULL = leave the RAM alone; `plugins`: MACHINE_PLUGINS arguments, NULL = none. */
 struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
-                                    const char *plugin, char ***out_arguments);
+                                    char *const *plugins, char ***out_arguments);
 void machine_command_free(char **arguments); /* NULL is fine */
 
 #endif

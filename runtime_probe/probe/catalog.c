@@ -37,6 +37,16 @@ const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint
     return low < catalog->count && catalog->transactions[low].entry == pc ? &catalog->transactions[low] : NULL;
 }
 
+int64_t catalog_result(const struct catalog_transaction *kind, uint64_t raw) {
+    unsigned bits = kind->result_bytes * 8U;
+    if (bits == 0 || bits >= 64) {
+        return (int64_t)raw;
+    }
+    uint64_t value = raw & ((1ULL << bits) - 1);
+    uint64_t sign = 1ULL << (bits - 1);
+    return kind->result_signed ? (int64_t)((value ^ sign) - sign) : (int64_t)value;
+}
+
 bool catalog_is_interrupt(const struct catalog *catalog, uint64_t pc) {
     for (uint32_t i = 0; i < catalog->interrupt_count; i++) {
         if (catalog->interrupts[i] == pc) {

@@ -60,6 +60,8 @@ void catalog_deinit(struct catalog *catalog);
 
 /* Transaction entered at this address; NULL = none. */
 const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint64_t pc);
+/* The result of one, from the register that holds it. */
+int64_t catalog_result(const struct catalog_transaction *kind, uint64_t raw);
 bool catalog_is_interrupt(const struct catalog *catalog, uint64_t pc);
 
 #endif

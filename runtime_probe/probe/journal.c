@@ -21,10 +21,12 @@ struct journal {
     struct query *enter;
     struct query *change;
     struct query *leave;
+    struct query *whole;
     struct query *entity; /* of a state */
     int64_t run_id;
     uint64_t changes;
-    bool open; /* a database transaction is open */
+    bool open;  /* a database transaction is open */
+    bool batch; /* commits are asked for */
 };
 
 static struct error *journal_prepare(struct journal *journal) {
@@ -41,6 +43,13 @@ static struct error *journal_prepare(struct journal *journal) {
     }
     if (!error) {
         error = store_prepare(journal->store, "UPDATE observation SET status = ?, result = ?, overlapped = ? WHERE id = ?", &journal->leave);
+    }
+    if (!error) {
+        error = store_prepare(
+            journal->store,
+            "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status, result, overlapped) VALUES (?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?)",
+            &journal->whole);
     }
     if (!error) {
         error = store_prepare(journal->store,
@@ -99,6 +108,7 @@ void journal_destroy(struct journal *journal) {
         query_destroy(journal->enter);
         query_destroy(journal->change);
         query_destroy(journal->leave);
+        query_destroy(journal->whole);
         query_destroy(journal->entity);
         if (journal->open) {
             error_destroy(store_rollback(journal->store));
@@ -132,22 +142,26 @@ static struct error *journal_commit(struct journal *journal) {
     return error;
 }
 
+static void entry_bind(const struct journal *journal, struct query *query, const struct journal_entry *entry) {
+    query_bind_int(query, 1, journal->run_id);
+    query_bind_int(query, 2, entry->txn_id);
+    query_bind_int(query, 3, entry->sequence);
+    query_bind_int(query, 4, entry->cpu);
+    query_bind_text(query, 5, entry->task);
+    query_bind_text(query, 6, entry->task);
+    if (entry->parent_id) {
+        query_bind_int(query, 7, entry->parent_id);
+    } else {
+        query_bind_null(query, 7);
+    }
+}
+
 struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation) {
     struct error *error = journal_begin(journal);
     if (error) {
         return error;
     }
-    query_bind_int(journal->enter, 1, journal->run_id);
-    query_bind_int(journal->enter, 2, entry->txn_id);
-    query_bind_int(journal->enter, 3, entry->sequence);
-    query_bind_int(journal->enter, 4, entry->cpu);
-    query_bind_text(journal->enter, 5, entry->task);
-    query_bind_text(journal->enter, 6, entry->task);
-    if (entry->parent_id) {
-        query_bind_int(journal->enter, 7, entry->parent_id);
-    } else {
-        query_bind_null(journal->enter, 7);
-    }
+    entry_bind(journal, journal->enter, entry);
     error = query_run(journal->enter);
     if (!error) {
         *out_observation = store_last_id(journal->store);
@@ -290,21 +304,48 @@ struct error *journal_change(struct journal *journal, int64_t observation, const
     return error;
 }
 
+/* Three parameters from `first` on. */
+static void exit_bind(struct query *query, int first, const struct journal_exit *end) {
+    query_bind_text(query, first, end->status);
+    if (end->result_known) {
+        query_bind_int(query, first + 1, end->result);
+    } else {
+        query_bind_null(query, first + 1);
+    }
+    query_bind_int(query, first + 2, end->overlapped);
+}
+
+struct error *journal_whole(struct journal *journal, const struct journal_entry *entry, const struct journal_exit *end, int64_t *out_observation) {
+    struct error *error = journal_begin(journal);
+    if (error) {
+        return error;
+    }
+    entry_bind(journal, journal->whole, entry);
+    exit_bind(journal->whole, 8, end);
+    error = query_run(journal->whole);
+    if (!error) {
+        *out_observation = store_last_id(journal->store);
+    }
+    return error;
+}
+
+void journal_batch(struct journal *journal) {
+    journal->batch = true;
+}
+
+struct error *journal_flush(struct journal *journal) {
+    return journal_commit(journal);
+}
+
 struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end) {
     struct error *error = journal_begin(journal);
     if (error) {
         return error;
     }
-    query_bind_text(journal->leave, 1, end->status);
-    if (end->result_known) {
-        query_bind_int(journal->leave, 2, end->result);
-    } else {
-        query_bind_null(journal->leave, 2);
-    }
-    query_bind_int(journal->leave, 3, end->overlapped);
+    exit_bind(journal->leave, 1, end);
     query_bind_int(journal->leave, 4, observation);
     error = query_run(journal->leave);
-    return error ? error : journal_commit(journal);
+    return error || journal->batch ? error : journal_commit(journal);
 }
 
 struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id) {

@@ -48,6 +48,16 @@ struct journal_exit {
 };
 struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end);
 
+/* An observation that began and ended with nothing in between: one row instead of an insertion and a completion. */
+struct error *journal_whole(struct journal *journal, const struct journal_entry *entry, const struct journal_exit *end, int64_t *out_observation);
+
+/*
+ * From now on ends of observations are not committed one by one, but by journal_flush: for who brings many at a time. A killed probe then lacks
+ * what came since.
+ */
+void journal_batch(struct journal *journal);
+struct error *journal_flush(struct journal *journal);
+
 /* Killed observations of a transaction become divergent ones: it never returned in the whole run. */
 struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id);
 

@@ -423,16 +423,6 @@ static struct error *closing_visit(void *context, const struct difference *diffe
     return journal_change(closing->observer->journal, closing->open->observation, &change);
 }
 
-static int64_t result_value(const struct catalog_transaction *kind, uint64_t raw) {
-    unsigned bits = kind->result_bytes * 8U;
-    if (bits == 0 || bits >= 64) {
-        return (int64_t)raw;
-    }
-    uint64_t value = raw & ((1ULL << bits) - 1);
-    uint64_t sign = 1ULL << (bits - 1);
-    return kind->result_signed ? (int64_t)((value ^ sign) - sign) : (int64_t)value;
-}
-
 static struct error *open_close(struct observer *observer, struct open_transaction *open) {
     struct snapshot *now = NULL;
     /* It may have made tasks, whose stacks are temporary. */
@@ -451,7 +441,7 @@ static struct error *open_close(struct observer *observer, struct open_transacti
     struct journal_exit end = {
         .status = "complete",
         .result_known = open->kind->result_known,
-        .result = result_value(open->kind, observer->guest->registers.result),
+        .result = catalog_result(open->kind, observer->guest->registers.result),
         .overlapped = open->overlapped,
     };
     if (!error) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "observer.h"
+#include "recorder_run.h"
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
@@ -110,8 +111,7 @@ static struct error *run_launch(struct run *run) {
     struct machine_request machine = {
         .command = request->command,
         .command_count = request->command_count,
-        .plugin = request->recorder ? run_plugin : NULL,
-        .plugin_context = run,
+        .plugins = {{.make = request->recorder ? run_plugin : NULL, .context = run}},
         .stopped = true,
         .want_ram = request->mode != PROBE_STUB || request->recorder,
         .require_ram = request->mode == PROBE_RAM,
@@ -553,6 +553,9 @@ static struct error *run_all(struct run *run) {
 }
 
 struct error *probe_run(const struct probe_request *request, struct probe_summary *out_summary) {
+    if (request->mode == PROBE_RECORDER) {
+        return recorder_run(request, out_summary);
+    }
     struct run *run = calloc(1, sizeof *run);
     if (!run) {
         return error_out_of_memory();

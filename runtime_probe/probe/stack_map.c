@@ -43,19 +43,13 @@ static void bases_find(const struct catalog *catalog, const struct image *image,
     }
 }
 
-static struct error *bases_read(const struct catalog *catalog, const struct plan *plan, struct guest_memory *memory, struct bases *bases) {
-    struct snapshot_request request = {
-        .plan = plan, .scope = catalog->task_scope, .memory = memory, .object_budget = 1U << 16, .byte_budget = 64U << 20};
-    struct snapshot *snapshot = NULL;
-    struct error *error = snapshot_take(&request, &snapshot);
-    for (uint32_t i = 0; !error && i < snapshot->count; i++) {
+static void bases_collect(const struct catalog *catalog, const struct plan *plan, const struct snapshot *snapshot, struct bases *bases) {
+    for (uint32_t i = 0; i < snapshot->count; i++) {
         const struct region *region = &snapshot->regions[i];
         if (catalog->task_scope->holds[region->shape]) {
             bases_find(catalog, plan->image, plan->shapes[region->shape].type, snapshot->bytes + region->data, region->size, 0, bases);
         }
     }
-    snapshot_destroy(snapshot);
-    return error;
 }
 
 static bool bases_have(const struct bases *bases, uint64_t base) {
@@ -67,8 +61,9 @@ static bool bases_have(const struct bases *bases, uint64_t base) {
     return false;
 }
 
-/* A stack whose task is gone is no stack any more, though transactions that never returned may still be noted on it. */
-static void stacks_forget(const struct catalog *catalog, const struct bases *bases, struct track *track) {
+/* A stack whose task is gone is no stack any more, though transactions that never returned may still be noted on it. True when one went. */
+static bool stacks_forget(const struct catalog *catalog, const struct bases *bases, struct track *track) {
+    bool moved = false;
     for (size_t i = 0; i < track->count; i++) {
         struct track_stack *stack = track->stacks[i];
         bool boot = false;
@@ -76,21 +71,22 @@ static void stacks_forget(const struct catalog *catalog, const struct bases *bas
             boot = boot || catalog->boot_stacks[b].low == stack->low;
         }
         bool known = boot || bases_have(bases, stack->low);
+        moved = moved || known != stack->known;
         stack->gone = stack->known && !known;
         stack->known = known;
     }
+    return moved;
 }
 
-struct error *stack_map_refresh(const struct catalog *catalog, const struct plan *plan, struct guest_memory *memory, struct track *track) {
-    if (!catalog->task_scope) {
-        return NULL;
-    }
+struct error *stack_map_update(const struct catalog *catalog, const struct plan *plan, const struct snapshot *tasks, struct track *track,
+                               bool *out_moved) {
     struct bases *bases SCOPE_FREE = calloc(1, sizeof *bases);
-    struct error *error = bases ? bases_read(catalog, plan, memory, bases) : error_out_of_memory();
+    struct error *error = bases ? NULL : error_out_of_memory();
     if (error) {
         return error;
     }
-    stacks_forget(catalog, bases, track);
+    bases_collect(catalog, plan, tasks, bases);
+    bool moved = stacks_forget(catalog, bases, track);
     for (size_t i = 0; !error && i < bases->count; i++) {
         struct track_stack *stack = track_stack_at(track, bases->list[i]);
         if (stack && stack->low == bases->list[i]) {
@@ -99,7 +95,27 @@ struct error *stack_map_refresh(const struct catalog *catalog, const struct plan
         char name[40];
         snprintf(name, sizeof name, "stack 0x%llx", (unsigned long long)bases->list[i]);
         error = track_stack_add(track, bases->list[i], bases->list[i] + catalog->stack_size, name, true, &stack);
+        moved = true;
     }
+    if (!error) {
+        *out_moved = moved;
+    }
+    return error;
+}
+
+struct error *stack_map_refresh(const struct catalog *catalog, const struct plan *plan, struct guest_memory *memory, struct track *track) {
+    if (!catalog->task_scope) {
+        return NULL;
+    }
+    struct snapshot_request request = {
+        .plan = plan, .scope = catalog->task_scope, .memory = memory, .object_budget = 1U << 16, .byte_budget = 64U << 20};
+    struct snapshot *snapshot = NULL;
+    bool moved = false;
+    struct error *error = snapshot_take(&request, &snapshot);
+    if (!error) {
+        error = stack_map_update(catalog, plan, snapshot, track, &moved);
+    }
+    snapshot_destroy(snapshot);
     return error;
 }
 

@@ -9,6 +9,10 @@
 /* Adds the stacks of all tasks that can be reached and forgets those of tasks that are gone. Without [stacks] does nothing. */
 struct error *stack_map_refresh(const struct catalog *catalog, const struct plan *plan, struct guest_memory *memory, struct track *track);
 
+/* The same from a snapshot of [stacks]' scope; *out_moved tells that a stack came or went. */
+struct error *stack_map_update(const struct catalog *catalog, const struct plan *plan, const struct snapshot *tasks, struct track *track,
+                               bool *out_moved);
+
 /* A stack for a pointer that lies in no known one: the aligned block around it. */
 struct error *stack_map_guess(struct track *track, uint64_t sp, struct track_stack **out_stack);
 

@@ -4,34 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include "plugin_path.h"
 #include "spillscope/text.h"
 
 #define RECORDER_RAM_MAX ((uint64_t)3 << 30)
-
-static struct error *plugin_path(char path[PATH_MAX]) {
-    const char *given = getenv("SPILLSCOPE_RECORDER");
-    if (given && *given) {
-        snprintf(path, PATH_MAX, "%s", given);
-    } else {
-        static const char suffix[] = "/../lib/spillscope/recorder.so";
-        ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
-        if (length < 0) {
-            return error_create_errno("/proc/self/exe");
-        }
-        path[length] = 0;
-        char *slash = strrchr(path, '/');
-        size_t folder = slash ? (size_t)(slash - path) : 0;
-        if (folder + sizeof suffix > PATH_MAX) {
-            return error_create(ERROR_IO, "%s: path too long", path);
-        }
-        memcpy(path + folder, suffix, sizeof suffix);
-    }
-    if (access(path, R_OK) != 0) {
-        return error_create_errno("the recorder plugin %s (set SPILLSCOPE_RECORDER to where it is)", path);
-    }
-    return NULL;
-}
 
 static const char *hook_kind_word(enum hook_role role) {
     return role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
@@ -64,9 +40,9 @@ static struct error *config_write(const struct recorder_request *request, const 
 struct error *recorder_arguments(const struct recorder_request *request, char **out_argument) {
     struct hook_plan *plan __attribute__((cleanup(scope_hook_plan))) = NULL;
     char path[PATH_MAX];
-    struct error *error = plugin_path(path);
-    if (!error && (strchr(path, ',') || strchr(request->config_path, ','))) {
-        error = error_create(ERROR_USAGE, "QEMU cannot take a path with a comma: %s", strchr(path, ',') ? path : request->config_path);
+    struct error *error = plugin_path_find("recorder.so", "SPILLSCOPE_RECORDER", path);
+    if (!error && strchr(request->config_path, ',')) {
+        error = error_create(ERROR_USAGE, "QEMU cannot take a path with a comma: %s", request->config_path);
     }
     if (!error && (!request->ram_size || request->ram_size > RECORDER_RAM_MAX)) {
         error = error_create(ERROR_USAGE, "the recorder handles up to 3 GiB of guest RAM, not %llu bytes", (unsigned long long)request->ram_size);

@@ -307,29 +307,48 @@ static bool region_relevant(const struct comparison *comparison, const struct re
     return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0;
 }
 
+static void region_visit(struct comparison *comparison, const struct region *now) {
+    const struct snapshot *before = comparison->before;
+    const struct region *then = snapshot_find(before, now->address, now->shape);
+    then = then && then->size == now->size && now->born <= before->serial ? then : NULL;
+    if (!region_relevant(comparison, now, then)) {
+        return;
+    }
+    comparison->now = now;
+    comparison->then = then;
+    text_clear(&comparison->prefix);
+    chain_append(comparison, now, &comparison->prefix);
+    region_compare(comparison);
+}
+
+static struct error *comparison_end(struct comparison *comparison) {
+    text_deinit(&comparison->prefix);
+    text_deinit(&comparison->question);
+    text_deinit(&comparison->key);
+    text_deinit(&comparison->first);
+    text_deinit(&comparison->last);
+    text_deinit(&comparison->old_value);
+    text_deinit(&comparison->new_value);
+    return comparison->error;
+}
+
 struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
                                const struct snapshot *after, const struct own_bytes *own, difference_visitor *visitor, void *context) {
     struct comparison comparison = {
         .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
     for (uint32_t i = 0; i < after->count && !comparison.error; i++) {
-        const struct region *now = &after->regions[i];
-        const struct region *then = snapshot_find(before, now->address, now->shape);
-        then = then && then->size == now->size && now->born <= before->serial ? then : NULL;
-        if (!region_relevant(&comparison, now, then)) {
-            continue;
-        }
-        comparison.now = now;
-        comparison.then = then;
-        text_clear(&comparison.prefix);
-        chain_append(&comparison, now, &comparison.prefix);
-        region_compare(&comparison);
+        region_visit(&comparison, &after->regions[i]);
     }
-    text_deinit(&comparison.prefix);
-    text_deinit(&comparison.question);
-    text_deinit(&comparison.key);
-    text_deinit(&comparison.first);
-    text_deinit(&comparison.last);
-    text_deinit(&comparison.old_value);
-    text_deinit(&comparison.new_value);
-    return comparison.error;
+    return comparison_end(&comparison);
+}
+
+struct error *difference_visit_regions(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
+                                       const struct snapshot *after, const struct own_bytes *own, const uint32_t *regions, size_t count,
+                                       difference_visitor *visitor, void *context) {
+    struct comparison comparison = {
+        .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
+    for (size_t i = 0; i < count && !comparison.error; i++) {
+        region_visit(&comparison, &after->regions[regions[i]]);
+    }
+    return comparison_end(&comparison);
 }

@@ -103,6 +103,17 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
     return NULL;
 }
 
+struct error *own_bytes_mark(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count) {
+    struct own_object *object = own_get(own, region);
+    if (!object) {
+        return error_out_of_memory();
+    }
+    for (uint64_t i = offset; i < offset + count && i < object->size; i++) {
+        object->bits[i / 8] = (uint8_t)(object->bits[i / 8] | 1U << (i % 8));
+    }
+    return NULL;
+}
+
 bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte) {
     const struct own_object *object = own_find(own, region->address, region->shape);
     return object && (object->whole || (byte < object->size && object->bits[byte / 8] >> (byte % 8) & 1));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shape_check.h"
+#include "snapshot_private.h"
 
 enum { WAVE = 256 };
 
@@ -59,6 +60,15 @@ static bool index_grow(struct snapshot *snapshot) {
         index[index_slot(snapshot, snapshot->regions[i].address, snapshot->regions[i].shape)] = i + 1;
     }
     return true;
+}
+
+struct error *snapshot_reindex(struct snapshot *snapshot) {
+    uint32_t size = 1024;
+    while (size < 2 * (snapshot->count + 1)) {
+        size *= 2;
+    }
+    snapshot->index_size = size / 2; /* and doubles now */
+    return index_grow(snapshot) ? NULL : error_out_of_memory();
 }
 
 static bool in_stack(const struct snapshot_request *request, uint64_t address) {
@@ -193,6 +203,9 @@ static uint32_t allocation_shape(const struct walk *walk, const struct allocatio
 
 /* Follows a pointer into an object that was seen to be allocated; false when nothing is known there. */
 static bool walk_allocated(struct walk *walk, const struct doubt *from, const struct plan_pointer *pointer) {
+    if (walk->request->trace) {
+        walk->request->trace(walk->request->trace_context, from->value);
+    }
     const struct allocation *allocation = walk->request->allocations ? allocations_at(walk->request->allocations, from->value) : NULL;
     if (!allocation) {
         return false;

@@ -39,6 +39,7 @@ static bool track_retire(struct track *track, size_t index) {
         return false;
     }
     track->retired = grown;
+    track->stacks[index]->gone = true;
     track->retired[track->retired_count++] = track->stacks[index];
     memmove(track->stacks + index, track->stacks + index + 1, (track->count - index - 1) * sizeof *track->stacks);
     track->count--;

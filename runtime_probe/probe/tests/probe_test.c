@@ -111,6 +111,7 @@ static int fixture_setup(void **state) {
     snprintf(fixture->log, sizeof fixture->log, "%s/guest.log", fixture->directory);
     database_make(fixture->database);
     setenv("SOURCE_DATE_EPOCH", "1000000000", 1);
+    setenv("SPILLSCOPE_CAPTURE", CAPTURE, 1);
     *state = fixture;
     return 0;
 }
@@ -186,7 +187,7 @@ static void run_tiny(const struct fixture *fixture, enum probe_mode mode, const 
     request.mode = mode;
     request.database = database;
     succeed(probe_run(&request, &summary));
-    assert_string_equal(summary.mode, mode == PROBE_STUB ? "stub" : "ram");
+    assert_string_equal(summary.mode, mode == PROBE_STUB ? "stub" : mode == PROBE_RECORDER ? "recorder" : "ram");
     assert_string_equal(summary.notices, "");
 }
 
@@ -298,6 +299,82 @@ static void packets_and_mapped_ram_agree(void **state) {
         assert_true(strlen(ram) > 100);
         assert_string_equal(ram, stub);
     }
+}
+
+/* Where others stored meanwhile a stub cannot tell whose it was; the recorder saw it. All else is equal, to the last value. */
+static const char *const OWN_CHANGES =
+    "SELECT observation_id, s.key, instance, effect, old_value, new_value, bytes, kind, attribution, owner FROM change c JOIN state s ON s.id = "
+    "c.state_id WHERE attribution = 'own' ORDER BY c.id";
+
+static void the_recorder_agrees(void **state) {
+    struct fixture *fixture = *state;
+    char other[128];
+    snprintf(other, sizeof other, "%s/recorder.db", fixture->directory);
+    database_make(other);
+    run_tiny(fixture, PROBE_RAM, fixture->database);
+    run_tiny(fixture, PROBE_RECORDER, other);
+    const char *const dumps[] = {DUMPS[0], OWN_CHANGES};
+    for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
+        char *ram SCOPE_FREE = rows(fixture->database, dumps[i], 10);
+        char *recorder SCOPE_FREE = rows(other, dumps[i], 10);
+        assert_true(strlen(ram) > 100);
+        assert_string_equal(ram, recorder);
+    }
+    expect_rows(other, "SELECT count(*) FROM change WHERE attribution <> 'own'", 1, "0\n");
+    expect_rows(other, "SELECT tool, mode, started, ended, status, message, cpus FROM run", 7,
+                "probe|recorder|2001-09-09T01:46:40Z|2001-09-09T01:46:40Z|complete|-|1\n");
+}
+
+/* Nothing stops the guest, so with counted instructions two runs are one. */
+static void two_recorder_runs_are_identical(void **state) {
+    struct fixture *fixture = *state;
+    char other[128];
+    char command[1024];
+    snprintf(other, sizeof other, "%s/again.db", fixture->directory);
+    database_make(other);
+    run_tiny(fixture, PROBE_RECORDER, fixture->database);
+    run_tiny(fixture, PROBE_RECORDER, other);
+    /* Times come from SOURCE_DATE_EPOCH: every byte of every table is compared. */
+    snprintf(command, sizeof command, "sqlite3 '%s' .dump >'%s/one' && sqlite3 '%s' .dump >'%s/other' && cmp '%s/one' '%s/other'", fixture->database,
+             fixture->directory, other, fixture->directory, fixture->directory, fixture->directory);
+    assert_int_equal(system(command), 0);
+}
+
+/* The recorder's failures are the other modes', in the same words. */
+static void a_wrong_kernel_is_refused_by_the_recorder(void **state) {
+    struct fixture *fixture = *state;
+    char *words[COMMAND_WORDS];
+    struct probe_summary summary;
+    struct probe_request request = request_for(fixture, GUEST("tiny"), words);
+    request.mode = PROBE_RECORDER;
+    request.elf = GUEST("tiny_other");
+    expect_error(probe_run(&request, &summary), ERROR_MISMATCH, "is not the kernel that runs: build-id of the file");
+    request.elf = GUEST("tiny");
+    request.stub = "unix:/nowhere";
+    expect_error(probe_run(&request, &summary), ERROR_USAGE, "needs a QEMU that the probe starts itself");
+    request.stub = NULL;
+    setenv("SPILLSCOPE_CAPTURE", "/nowhere/capture.so", 1);
+    expect_error(probe_run(&request, &summary), ERROR_IO, "the plugin /nowhere/capture.so");
+    setenv("SPILLSCOPE_CAPTURE", CAPTURE, 1);
+    words[0] = (char *)"/bin/false";
+    expect_error(probe_run(&request, &summary), ERROR_TARGET, "QEMU ended before the recorder was ready; QEMU ended with status 1");
+    expect_rows(fixture->database, "SELECT count(*) FROM run", 1, "0\n");
+}
+
+static void an_endless_guest_is_ended_by_the_limit(void **state) {
+    struct fixture *fixture = *state;
+    char *words[COMMAND_WORDS];
+    struct probe_summary summary;
+    struct probe_request request = request_for(fixture, GUEST("tiny_long"), words);
+    request.mode = PROBE_RECORDER;
+    request.transactions = 50000;
+    succeed(probe_run(&request, &summary));
+    assert_int_equal(summary.transactions, 50000);
+    expect_rows(fixture->database, "SELECT count(*) FROM observation WHERE status = 'complete'", 1, "50000\n");
+    expect_rows(fixture->database,
+                "SELECT count(*) FROM observation o WHERE txn_id = 7 AND status = 'complete' AND NOT EXISTS (SELECT 1 FROM "
+                "change c WHERE c.observation_id = o.id)",
+                1, "0\n");
 }
 
 static void a_running_stub_serves_too(void **state) {
@@ -449,10 +526,18 @@ static void a_full_disk_leaves_a_valid_database(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(every_transaction_is_tracked),        TEST(changes_are_typed_and_owned),
-        TEST(packets_and_mapped_ram_agree),        TEST(a_running_stub_serves_too),
-        TEST(wrong_inputs_store_nothing),          TEST(a_hanging_workload_ends_in_time),
-        TEST(interruption_keeps_what_was_seen),    TEST(a_killed_probe_leaves_a_valid_database),
+        TEST(every_transaction_is_tracked),
+        TEST(changes_are_typed_and_owned),
+        TEST(packets_and_mapped_ram_agree),
+        TEST(the_recorder_agrees),
+        TEST(two_recorder_runs_are_identical),
+        TEST(a_wrong_kernel_is_refused_by_the_recorder),
+        TEST(an_endless_guest_is_ended_by_the_limit),
+        TEST(a_running_stub_serves_too),
+        TEST(wrong_inputs_store_nothing),
+        TEST(a_hanging_workload_ends_in_time),
+        TEST(interruption_keeps_what_was_seen),
+        TEST(a_killed_probe_leaves_a_valid_database),
         TEST(a_full_disk_leaves_a_valid_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,4 +43,22 @@ struct error *guest_memory_read_many(struct guest_memory *memory, struct session
 /* Bytes read since the start, for figures. */
 uint64_t guest_memory_traffic(const struct guest_memory *memory);
 
+/*
+ * Mapped RAM only, for who keeps what was read and must know when it is out of date: every read is told, and how the pages of a range are found.
+ */
+typedef void guest_memory_trace(void *context, uint64_t address, size_t count, bool valid);
+void guest_memory_set_trace(struct guest_memory *memory, guest_memory_trace *trace, void *context); /* NULL ends it */
+#define GUEST_MEMORY_LEVELS 5
+#define GUEST_MEMORY_NOWHERE UINT64_MAX
+struct guest_memory_path {
+    uint64_t page; /* offset in the RAM file of the page, GUEST_MEMORY_NOWHERE = not mapped, or no RAM */
+    uint32_t count;
+    struct {
+        uint64_t offset; /* in the RAM file, of the page-table entry */
+        uint64_t value;
+    } entries[GUEST_MEMORY_LEVELS]; /* from the top table's down, as far as the walk came */
+};
+void guest_memory_find_page(const struct guest_memory *memory, uint64_t address, struct guest_memory_path *out_path);
+const uint8_t *guest_memory_map(const struct guest_memory *memory); /* the whole RAM file; NULL = packets */
+
 #endif

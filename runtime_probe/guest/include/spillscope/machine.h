@@ -12,11 +12,15 @@ struct machine;
 /* Makes the argument of -plugin for a machine whose RAM will lie in this file; the caller frees it. */
 typedef struct error *machine_plugin(void *context, const char *ram_path, uint64_t ram_size, char **out_argument);
 
+#define MACHINE_PLUGINS 2
+
 struct machine_request {
     char *const *command; /* the user's QEMU command line */
     size_t command_count;
-    machine_plugin *plugin; /* NULL = none; needs a RAM file */
-    void *plugin_context;
+    struct {
+        machine_plugin *make; /* NULL = none; needs a RAM file */
+        void *context;
+    } plugins[MACHINE_PLUGINS];
     bool stopped;         /* add -S and a stub on a private Unix socket */
     bool want_ram;        /* back the guest's RAM by a file */
     bool require_ram;     /* ... and fail where the user's line does not allow it */

@@ -10,9 +10,10 @@
 #include "spillscope/error.h"
 
 enum probe_mode {
-    PROBE_AUTO, /* guest RAM mapped where the machine allows it, else packets */
-    PROBE_STUB, /* packets only */
-    PROBE_RAM   /* mapped RAM, or an error */
+    PROBE_AUTO,    /* guest RAM mapped where the machine allows it, else packets */
+    PROBE_STUB,    /* packets only */
+    PROBE_RAM,     /* mapped RAM, or an error */
+    PROBE_RECORDER /* a plugin inside QEMU that stops nothing */
 };
 
 struct store;
@@ -39,14 +40,15 @@ struct probe_request {
 /* What happened, for the summary line. */
 struct probe_summary {
     int64_t run_id;
-    const char *mode;      /* "stub" or "ram" */
+    const char *mode;      /* "stub", "ram" or "recorder" */
     uint64_t transactions; /* observations that ended */
     uint64_t kinds;        /* distinct transactions among them */
     uint64_t armed;        /* transactions that were waited for */
     uint64_t changes;
     uint64_t stops;
-    uint64_t cut;   /* still open at the end */
-    double seconds; /* from the first entry to the last exit */
+    uint64_t cut;         /* still open at the end */
+    double seconds;       /* from the first entry to the last exit */
+    double guest_seconds; /* recorder: what the guest itself took for the window; what came is stored beside it and after */
     bool interrupted;
     char notices[2048]; /* lines about what is incomplete, "" = nothing */
 };

@@ -19,6 +19,9 @@ void own_bytes_destroy(struct own_bytes *own); /* NULL is fine */
 /* Adds what differs between the beginning and the end of one piece; objects that appeared in it are added whole. */
 struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before, const struct snapshot *after);
 
+/* Adds bytes of an object that the task is known to have stored to. */
+struct error *own_bytes_mark(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count);
+
 enum difference_effect { DIFFERENCE_MODIFIED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CREATED };
 
 struct difference {
@@ -45,5 +48,10 @@ typedef struct error *difference_visitor(void *context, const struct difference 
  */
 struct error *difference_visit(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
                                const struct snapshot *after, const struct own_bytes *own, difference_visitor *visitor, void *context);
+
+/* The same for these regions of `after` only, in the order given: all that can differ. */
+struct error *difference_visit_regions(const struct plan *plan, const struct whitelist *whitelist, const struct snapshot *before,
+                                       const struct snapshot *after, const struct own_bytes *own, const uint32_t *regions, size_t count,
+                                       difference_visitor *visitor, void *context);
 
 #endif

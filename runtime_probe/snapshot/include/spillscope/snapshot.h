@@ -56,6 +56,9 @@ struct snapshot_range {
     uint64_t high; /* one past the last */
 };
 
+/* Told of each pointer value for which the walk asked what is known of the heap. */
+typedef void snapshot_trace(void *context, uint64_t address);
+
 struct snapshot_request {
     const struct plan *plan;
     const struct scope *scope;
@@ -67,10 +70,18 @@ struct snapshot_request {
     const struct allocations *allocations; /* what is known of the heap; NULL = nothing */
     uint32_t object_budget;                /* most objects; more sets `cut` */
     uint64_t byte_budget;                  /* most bytes */
+    snapshot_trace *trace;                 /* NULL = none */
+    void *trace_context;
 };
 
 struct error *snapshot_take(const struct snapshot_request *request, struct snapshot **out_snapshot);
 void snapshot_destroy(struct snapshot *snapshot); /* NULL is fine */
+
+/* One of `count` regions and `byte_count` bytes that the caller fills, and then indexes. Regions must lie within the bytes. */
+struct error *snapshot_create(uint32_t count, uint64_t byte_count, struct snapshot **out_snapshot);
+/* ERROR_FORMAT for regions that lead out of the snapshot or name a shape that the plan does not have. */
+struct error *snapshot_index(struct snapshot *snapshot, const struct plan *plan);
+struct error *snapshot_copy(const struct snapshot *snapshot, struct snapshot **out_snapshot);
 
 /* Region with this address and shape, NULL = none. */
 const struct region *snapshot_find(const struct snapshot *snapshot, uint64_t address, uint32_t shape);

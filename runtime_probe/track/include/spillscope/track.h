@@ -30,8 +30,9 @@ struct track_stack {
     struct track_frame *frames; /* outermost first */
     size_t count;
     size_t capacity;
-    bool gone;  /* was known, and its task is no more */
+    bool gone;  /* was known, and its task is no more; or another one has replaced it */
     bool known; /* found in task structures or symbols; otherwise taken from a stack pointer */
+    bool seen;  /* the user's: objects that lie in it are looked at */
 };
 
 struct track {

@@ -1,5 +1,5 @@
-#ifndef RECORDER_GUEST_CPU_H
-#define RECORDER_GUEST_CPU_H
+#ifndef SPILLSCOPE_GUEST_CPU_H
+#define SPILLSCOPE_GUEST_CPU_H
 /*
  * Registers and memory of the guest as the plugin sees them. Plugin interface 1 has no call for either, so QEMU's own functions are
  * looked up in the running process: ARCH_cpu_gdb_read_register, qemu_get_cpu, cpu_memory_rw_debug. They are no stable interface: this

@@ -1,7 +1,7 @@
-#ifndef RECORDER_QEMU_PLUGIN_API_H
-#define RECORDER_QEMU_PLUGIN_API_H
+#ifndef SPILLSCOPE_QEMU_PLUGIN_API_H
+#define SPILLSCOPE_QEMU_PLUGIN_API_H
 /*
- * The part of QEMU's TCG plugin interface, version 1, that the recorder uses, declared by hand: no Debian package ships qemu-plugin.h.
+ * The part of QEMU's TCG plugin interface, version 1, that our plugins use, declared by hand: no Debian package ships qemu-plugin.h.
  * QEMU resolves the functions when it loads the plugin. Source: QEMU 7.2 documentation, "QEMU TCG Plugins".
  */
 #include <stdbool.h>

@@ -1,0 +1,452 @@
+/*
+ * The recorder mode of the probe, inside QEMU: a TCG plugin that sees entries, returns and stores, looks at the captured state at the boundaries
+ * of transactions itself, and stops nothing. What each sees is turned into messages by watcher.c; here is what knows QEMU.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "../qemu/guest_cpu.h"
+#include "../qemu/qemu_plugin_api.h"
+#include "spillscope/guest.h"
+#include "watcher.h"
+
+enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64 };
+
+enum hook_role { HOOK_TRANSACTION, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
+struct hook {
+    uint64_t pc;
+    enum hook_role role;
+    const void *what; /* the transaction or allocator */
+};
+
+/* Which access mask brings stores: QEMU 7.2 gives stores alone for "reads", and both for "writes". */
+enum access_mask { MASK_UNKNOWN, MASK_READ, MASK_WRITE };
+
+struct plugin {
+    pthread_mutex_t lock; /* of the watcher and all below but what says otherwise */
+    struct capture_ring ring;
+    struct store *store;
+    struct image *image;
+    struct plan *plan;
+    struct catalog catalog;
+    struct sites sites;
+    struct guest_memory *memory;
+    struct dirty dirty;
+    struct watcher watcher;
+    struct guest_cpu cpu;
+    void *buffer;
+    struct hook *hooks; /* sorted by pc */
+    size_t hook_count;
+    uint64_t switch_low; /* the function that changes stacks; 0 = not known */
+    uint64_t switch_high;
+    int parameters;       /* argument registers that matter */
+    int64_t begin_ns;     /* when the window began */
+    volatile bool active; /* between the window's begin and end; read without the lock */
+    volatile enum access_mask mask;
+    uintptr_t ram_host; /* where QEMU has mapped the RAM; 0 = not known yet */
+    int ram_samples;    /* that agree with it */
+    bool ram_slow;      /* they do not: QEMU is asked each time */
+};
+
+int qemu_plugin_version = 1;
+
+/* QEMU's translation callback carries no user data, so one pointer has to stand at file scope. Set once, at installation. */
+static struct plugin *installed;
+
+/* ------------------------------------------------------------------------------------------------ failing */
+
+static void plugin_fail(struct plugin *plugin, struct error *error) {
+    struct capture_text *message = capture_ring_reserve(&plugin->ring, CAPTURE_FAILED, sizeof *message);
+    message->code = (uint32_t)error_code_of(error);
+    message->reserved = 0;
+    snprintf(message->text, sizeof message->text, "%s", error_message(error));
+    capture_ring_commit(&plugin->ring);
+    error_destroy(error);
+    plugin->active = false;
+}
+
+static int64_t clock_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void plugin_end(struct plugin *plugin) {
+    struct capture_end *message = capture_ring_reserve(&plugin->ring, CAPTURE_END, sizeof *message);
+    message->guest_ns = plugin->begin_ns ? (uint64_t)(clock_ns() - plugin->begin_ns) : 0;
+    capture_ring_commit(&plugin->ring);
+    plugin->active = false;
+}
+
+/* ------------------------------------------------------------------------------------------------ hooks */
+
+static uint64_t plugin_register(struct plugin *plugin, unsigned cpu, int number) {
+    return guest_cpu_register(&plugin->cpu, cpu, number, plugin->buffer);
+}
+
+static struct watcher_place plugin_place(struct plugin *plugin, unsigned cpu, uint64_t pc) {
+    const struct guest_architecture *architecture = plugin->cpu.architecture;
+    return (struct watcher_place){
+        .cpu = cpu, .pc = pc, .sp = plugin_register(plugin, cpu, architecture->stack), .root = plugin_register(plugin, cpu, architecture->root)};
+}
+
+/* The window begins: only now the kernel's text can be read, and is compared with the file's. */
+static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
+    struct guest guest = {.arch = arch_by_machine(plugin->image->machine), .memory = plugin->memory};
+    struct capture_ground *ground = &plugin->watcher.ground;
+    bool known = false;
+    ground->root = plugin_register(plugin, cpu, plugin->cpu.architecture->root);
+    ground->paging = plugin_register(plugin, cpu, CR0) >> 31 & 1;
+    ground->levels = plugin_register(plugin, cpu, CR4) >> 12 & 1 ? 5 : 4;
+    guest_memory_moved(plugin->memory, ground->paging, ground->root, ground->levels);
+    struct error *error = guest_check_identity(&guest, plugin->image, &known);
+    if (!error && !known) {
+        error =
+            error_create(ERROR_MISMATCH, "%s is not the kernel that runs: the guest has no readable text at its addresses (build-id of the file: %s)",
+                         plugin->image->path, plugin->image->build_id[0] ? plugin->image->build_id : "none");
+    }
+    if (!error) {
+        capture_ring_reserve(&plugin->ring, CAPTURE_BEGIN, sizeof(struct capture_message));
+        capture_ring_commit(&plugin->ring);
+        plugin->begin_ns = clock_ns();
+        plugin->active = true;
+    }
+    return error;
+}
+
+static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const struct hook *hook) {
+    if (hook->role == HOOK_BEGIN) {
+        return plugin->active ? NULL : plugin_begin(plugin, cpu);
+    }
+    if (!plugin->active && !plugin->catalog.begin && hook->role == HOOK_TRANSACTION) {
+        struct error *error = plugin_begin(plugin, cpu);
+        if (error) {
+            return error;
+        }
+    }
+    if (!plugin->active) {
+        return NULL;
+    }
+    struct watcher_place place = plugin_place(plugin, cpu, hook->pc);
+    switch (hook->role) {
+    case HOOK_TRANSACTION:
+    case HOOK_ALLOCATOR:
+        for (int i = 0; i < (hook->role == HOOK_ALLOCATOR ? GUEST_ARGUMENTS : plugin->parameters); i++) {
+            place.arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
+        }
+        return hook->role == HOOK_ALLOCATOR ? watcher_allocator(&plugin->watcher, &place, hook->what)
+                                            : watcher_enter(&plugin->watcher, &place, hook->what);
+    case HOOK_INTERRUPT:
+        return watcher_interrupt(&plugin->watcher, &place);
+    case HOOK_SWITCH:
+        watcher_switching(&plugin->watcher, &place);
+        return NULL;
+    default:
+        plugin_end(plugin);
+        return NULL;
+    }
+}
+
+static void on_hook(unsigned cpu, void *userdata) {
+    struct plugin *plugin = installed;
+    const struct hook *hook = userdata;
+    pthread_mutex_lock(&plugin->lock);
+    struct error *error = plugin_hooked(plugin, cpu, hook);
+    if (error) {
+        plugin_fail(plugin, error);
+    }
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+static void on_block_slow(struct plugin *plugin, unsigned cpu, uint64_t pc) {
+    pthread_mutex_lock(&plugin->lock);
+    bool inside = pc >= plugin->switch_low && pc < plugin->switch_high;
+    if (plugin->active && !(inside && plugin->watcher.cpus[cpu].switching)) {
+        struct watcher_place place = plugin_place(plugin, cpu, pc);
+        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
+        struct error *error = watcher_block(&plugin->watcher, &place);
+        if (error) {
+            plugin_fail(plugin, error);
+        }
+    }
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+static void on_block(unsigned cpu, void *userdata) {
+    struct plugin *plugin = installed;
+    uint64_t pc = (uint64_t)(uintptr_t)userdata;
+    if (plugin->watcher.filter[watcher_slot(pc)] || (plugin->watcher.switching && plugin->watcher.cpus[cpu].switching)) {
+        on_block_slow(plugin, cpu, pc);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ stores */
+
+/* QEMU's answer for an address that was just accessed begins with two flags; for RAM the host's address follows. */
+struct hwaddr_view {
+    uint64_t flags;
+    uintptr_t host;
+};
+
+/* Offset in the RAM file of a byte that was stored to; UINT64_MAX = no RAM. */
+static uint64_t store_offset(struct plugin *plugin, qemu_plugin_meminfo_t info, uint64_t address) {
+    struct qemu_plugin_hwaddr *place = qemu_plugin_get_hwaddr(info, address);
+    if (!place || qemu_plugin_hwaddr_is_io(place)) {
+        return UINT64_MAX;
+    }
+    uint64_t size = plugin->ring.header->ram_size;
+    uintptr_t host = ((const struct hwaddr_view *)(const void *)place)->host;
+    if (plugin->ram_samples >= SAMPLES) {
+        uint64_t offset = host - plugin->ram_host;
+        return offset < size ? offset : UINT64_MAX;
+    }
+    uint64_t physical = qemu_plugin_hwaddr_phys_addr(place);
+    if (physical >= size) {
+        return UINT64_MAX;
+    }
+    /* The layout above is no stable interface: it is used only when many answers agree with the official ones. */
+    if (!plugin->ram_slow && physical >= PAGE * 256) {
+        plugin->ram_slow = plugin->ram_samples > 0 && host - physical != plugin->ram_host;
+        plugin->ram_host = host - physical;
+        plugin->ram_samples += plugin->ram_slow ? 0 : 1;
+    }
+    return physical;
+}
+
+static void plugin_store(struct plugin *plugin, unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address) {
+    const struct watcher_cpu *state = &plugin->watcher.cpus[cpu];
+    if (address - state->stack_low < state->stack_size) {
+        return;
+    }
+    uint64_t size = (uint64_t)1 << qemu_plugin_mem_size_shift(info);
+    while (size) {
+        uint64_t step = PAGE - address % PAGE < size ? PAGE - address % PAGE : size;
+        uint64_t offset = store_offset(plugin, info, address);
+        if (offset != UINT64_MAX) {
+            watcher_store(&plugin->watcher, cpu, offset, step);
+        }
+        address += step;
+        size -= step;
+    }
+}
+
+static void on_access_read(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+    struct plugin *plugin = installed;
+    bool store = qemu_plugin_mem_is_store(info);
+    (void)userdata;
+    if (plugin->mask == MASK_UNKNOWN) {
+        plugin->mask = store ? MASK_READ : MASK_WRITE;
+    }
+    if (store && plugin->active && plugin->mask == MASK_READ) {
+        plugin_store(plugin, cpu, info, address);
+    }
+}
+
+static void on_access_write(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+    struct plugin *plugin = installed;
+    (void)userdata;
+    if (plugin->active && plugin->mask == MASK_WRITE && qemu_plugin_mem_is_store(info)) {
+        plugin_store(plugin, cpu, info, address);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ translation */
+
+static int hook_compare(const void *one, const void *other) {
+    const struct hook *a = one;
+    const struct hook *b = other;
+    if (a->pc != b->pc) {
+        return a->pc < b->pc ? -1 : 1;
+    }
+    /* An allocator that is a transaction too is both, the window's begin comes before all. */
+    return (int)b->role - (int)a->role;
+}
+
+static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
+    size_t low = 0;
+    size_t high = plugin->hook_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plugin->hooks[middle].pc < pc) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < plugin->hook_count && plugin->hooks[low].pc == pc; low++) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, &plugin->hooks[low]);
+    }
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
+    struct plugin *plugin = installed;
+    uint64_t pc = qemu_plugin_tb_vaddr(block);
+    (void)id;
+    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
+    translate_hooks(plugin, block, pc);
+    size_t count = qemu_plugin_tb_n_insns(block);
+    for (size_t i = 0; i < count; i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        if (plugin->mask != MASK_WRITE) {
+            qemu_plugin_register_vcpu_mem_cb(instruction, on_access_read, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_R, NULL);
+        }
+        if (plugin->mask != MASK_READ) {
+            qemu_plugin_register_vcpu_mem_cb(instruction, on_access_write, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W, NULL);
+        }
+    }
+}
+
+static void on_quit(qemu_plugin_id_t id, void *userdata) {
+    struct plugin *plugin = userdata;
+    (void)id;
+    pthread_mutex_lock(&plugin->lock);
+    plugin_end(plugin);
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+/* ------------------------------------------------------------------------------------------------ installation */
+
+static struct error *plugin_open_inputs(struct plugin *plugin) {
+    const struct capture_header *header = plugin->ring.header;
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(header->database, STORE_READ, &plugin->store);
+    if (!error) {
+        error = store_meta_get(plugin->store, "source_root", &root);
+    }
+    if (!error) {
+        error = image_open(header->elf, root, NULL, &plugin->image);
+    }
+    if (!error) {
+        error = plan_create(plugin->store, plugin->image, &plugin->plan);
+    }
+    if (!error) {
+        error = catalog_load(plugin->store, plugin->plan, &plugin->catalog);
+    }
+    if (!error) {
+        error = sites_load(plugin->store, plugin->image, &plugin->sites);
+    }
+    store_close(plugin->store);
+    plugin->store = NULL;
+    return error;
+}
+
+static struct error *plugin_map_ram(struct plugin *plugin) {
+    const struct capture_header *header = plugin->ring.header;
+    int descriptor SCOPE_CLOSE = open(header->ram, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return error_create_errno("cannot open guest RAM %s", header->ram);
+    }
+    return guest_memory_create_ram(NULL, descriptor, header->ram_size, &plugin->memory);
+}
+
+static void hook_add(struct plugin *plugin, uint64_t pc, enum hook_role role, const void *what) {
+    if (pc) {
+        plugin->hooks[plugin->hook_count++] = (struct hook){pc, role, what};
+    }
+}
+
+static struct error *plugin_make_hooks(struct plugin *plugin) {
+    const struct catalog *catalog = &plugin->catalog;
+    plugin->hooks = calloc((size_t)catalog->count + plugin->sites.allocator_count + catalog->interrupt_count + 3, sizeof *plugin->hooks);
+    if (!plugin->hooks) {
+        return error_out_of_memory();
+    }
+    for (uint32_t i = 0; i < catalog->count; i++) {
+        const struct catalog_transaction *kind = &catalog->transactions[i];
+        hook_add(plugin, kind->entry, HOOK_TRANSACTION, kind);
+        for (uint32_t p = 0; p < kind->parameter_count; p++) {
+            int needed = kind->parameters[p].index + 1;
+            plugin->parameters = needed > plugin->parameters && needed <= GUEST_ARGUMENTS ? needed : plugin->parameters;
+        }
+    }
+    for (uint32_t i = 0; i < plugin->sites.allocator_count; i++) {
+        hook_add(plugin, plugin->sites.allocators[i].entry, HOOK_ALLOCATOR, &plugin->sites.allocators[i]);
+    }
+    for (uint32_t i = 0; i < catalog->interrupt_count; i++) {
+        hook_add(plugin, catalog->interrupts[i], HOOK_INTERRUPT, NULL);
+    }
+    hook_add(plugin, catalog->switch_entry, HOOK_SWITCH, NULL);
+    hook_add(plugin, catalog->begin, HOOK_BEGIN, NULL);
+    hook_add(plugin, catalog->end, HOOK_END, NULL);
+    qsort(plugin->hooks, plugin->hook_count, sizeof *plugin->hooks, hook_compare);
+    if (catalog->switch_entry) {
+        const struct symbol *symbol = image_symbol_at(plugin->image, catalog->switch_entry);
+        const struct function *function = image_function_at(plugin->image, catalog->switch_entry);
+        plugin->switch_low = catalog->switch_entry;
+        plugin->switch_high = symbol && symbol->size              ? symbol->address + symbol->size
+                              : function && function->range_count ? function->ranges[0].high
+                                                                  : catalog->switch_entry + 1;
+    }
+    return NULL;
+}
+
+static struct error *plugin_create(struct plugin *plugin, int descriptor, const qemu_info_t *info) {
+    struct error *error = capture_ring_attach(descriptor, &plugin->ring);
+    if (error) {
+        return error;
+    }
+    uint32_t cpus = (uint32_t)info->system.smp_vcpus;
+    const char *problem = guest_cpu_init(&plugin->cpu, info->target_name);
+    if (problem || !info->system_emulation || plugin->cpu.architecture->root < 0) {
+        return error_create(ERROR_USAGE, "the recorder does not work with this QEMU for %s: %s", info->target_name,
+                            problem ? problem : "its page tables cannot be read");
+    }
+    plugin->buffer = guest_cpu_buffer(&plugin->cpu);
+    error = plugin_open_inputs(plugin);
+    if (!error) {
+        error = plugin_map_ram(plugin);
+    }
+    if (!error && !dirty_init(&plugin->dirty, plugin->ring.header->ram_size, cpus == 1)) {
+        error = error_out_of_memory();
+    }
+    struct watcher_inputs inputs = {.plan = plugin->plan,
+                                    .catalog = &plugin->catalog,
+                                    .sites = &plugin->sites,
+                                    .memory = plugin->memory,
+                                    .dirty = &plugin->dirty,
+                                    .ring = &plugin->ring,
+                                    .cpus = cpus};
+    if (!error) {
+        error = watcher_init(&plugin->watcher, &inputs);
+    }
+    if (!error) {
+        error = plugin_make_hooks(plugin);
+    }
+    if (!error) {
+        struct capture_ready *message = capture_ring_reserve(&plugin->ring, CAPTURE_READY, sizeof *message);
+        message->shapes = plugin->plan->shape_count;
+        message->transactions = plugin->catalog.count;
+        message->cpus = cpus;
+        message->reserved = 0;
+        capture_ring_commit(&plugin->ring);
+    }
+    return error;
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
+    int descriptor = argc == 1 && strncmp(argv[0], "ring=", 5) == 0 ? atoi(argv[0] + 5) : -1;
+    struct plugin *plugin = calloc(1, sizeof *plugin);
+    if (!plugin || descriptor < 0) {
+        fprintf(stderr, "spillscope capture: expected the argument ring=DESCRIPTOR\n");
+        free(plugin);
+        return 1;
+    }
+    pthread_mutex_init(&plugin->lock, NULL);
+    struct error *error = plugin_create(plugin, descriptor, info);
+    if (error) {
+        fprintf(stderr, "spillscope capture: %s\n", error_message(error));
+        if (plugin->ring.header) {
+            plugin_fail(plugin, error);
+        }
+        return 1;
+    }
+    installed = plugin;
+    qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_atexit_cb(id, on_quit, plugin);
+    return 0;
+}

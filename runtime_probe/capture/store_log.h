@@ -1,0 +1,46 @@
+#ifndef CAPTURE_STORE_LOG_H
+#define CAPTURE_STORE_LOG_H
+/*
+ * What one task stored to while transactions ran on its stack, in order: ranges of guest RAM. Written in the callback of every store, so its
+ * room is fixed; one that overflows says so.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STORE_LOG_ROOM = 1 << 18 };
+
+struct store_range {
+    uint64_t ram; /* offset in the RAM file */
+    uint64_t size;
+};
+
+struct store_log {
+    struct store_log *next; /* in the pool */
+    uint32_t count;
+    bool overflow;
+    struct store_range ranges[STORE_LOG_ROOM]; /* only what was used takes memory */
+};
+
+/* Logs that are not in use; they are never given back before the end, so a store that comes late harms nothing. */
+struct store_log_pool {
+    struct store_log *free;
+    struct store_log *all[256];
+    size_t count;
+};
+
+struct store_log *store_log_take(struct store_log_pool *pool); /* NULL = no memory */
+void store_log_give(struct store_log_pool *pool, struct store_log *log);
+void store_log_pool_deinit(struct store_log_pool *pool);
+
+static inline void store_log_add(struct store_log *log, uint64_t ram, uint64_t size) {
+    uint32_t count = log->count;
+    if (count < STORE_LOG_ROOM) {
+        log->ranges[count] = (struct store_range){ram, size};
+        log->count = count + 1;
+    } else {
+        log->overflow = true;
+    }
+}
+
+#endif

@@ -1,0 +1,600 @@
+#include "watcher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../probe/stack_map.h"
+
+enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096, HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
+
+struct open_transaction {
+    const struct catalog_transaction *kind;
+    uint64_t number;
+    struct snapshot_parameter parameters[8];
+    size_t parameter_count;
+    struct store_log *log; /* shared with the others that run when it runs */
+    bool first;            /* the log goes with it */
+    uint32_t log_start;
+    uint64_t walks; /* of its capture when it began: objects that are new since are known by more than these */
+    bool disturbed;
+    bool overlapped;
+};
+
+/* ------------------------------------------------------------------------------------------------ beginning and end */
+
+struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs *inputs) {
+    *watcher = (struct watcher){.image = inputs->plan->image,
+                                .plan = inputs->plan,
+                                .catalog = inputs->catalog,
+                                .sites = inputs->sites,
+                                .ring = inputs->ring,
+                                .calls = VECTOR_OF(struct watcher_call),
+                                .cpu_count = inputs->cpus};
+    watcher->ground = (struct capture_ground){.plan = inputs->plan,
+                                              .memory = inputs->memory,
+                                              .dirty = inputs->dirty,
+                                              .allocations = &watcher->allocations,
+                                              .heap_events = VECTOR_OF(struct heap_event),
+                                              .paging = true,
+                                              .levels = 4};
+    if (inputs->cpus > WATCHER_CPUS) {
+        return error_create(ERROR_USAGE, "the recorder handles up to %d processors, not %u", WATCHER_CPUS, inputs->cpus);
+    }
+    watcher->captures = calloc(inputs->catalog->count, sizeof *watcher->captures);
+    if (!watcher->captures) {
+        return error_out_of_memory();
+    }
+    for (uint32_t i = 0; i < inputs->catalog->count; i++) {
+        capture_init(&watcher->captures[i], inputs->catalog->transactions[i].scope);
+    }
+    capture_init(&watcher->tasks, inputs->catalog->task_scope);
+    struct error *error = NULL;
+    for (uint32_t i = 0; !error && i < inputs->catalog->boot_stack_count; i++) {
+        const struct catalog_boot_stack *boot = &inputs->catalog->boot_stacks[i];
+        struct track_stack *stack = NULL;
+        error = track_stack_add(&watcher->track, boot->low, boot->high, boot->name, true, &stack);
+    }
+    return error ? error : stack_map_ranges(&watcher->track, &watcher->ground.stacks, &watcher->ground.stack_count);
+}
+
+void watcher_deinit(struct watcher *watcher) {
+    for (size_t s = 0; s < watcher->track.count; s++) {
+        for (size_t i = 0; i < watcher->track.stacks[s]->count; i++) {
+            free(watcher->track.stacks[s]->frames[i].payload);
+        }
+    }
+    for (uint32_t i = 0; watcher->captures && i < watcher->catalog->count; i++) {
+        capture_deinit(&watcher->captures[i]);
+    }
+    free(watcher->captures);
+    capture_deinit(&watcher->tasks);
+    track_deinit(&watcher->track);
+    allocations_deinit(&watcher->allocations);
+    vector_deinit(&watcher->calls);
+    vector_deinit(&watcher->ground.heap_events);
+    free(watcher->ground.stacks);
+    store_log_pool_deinit(&watcher->logs);
+}
+
+/* ------------------------------------------------------------------------------------------------ messages */
+
+static void send_pieces(struct capture_ring *ring, const void *bytes, uint64_t count) {
+    uint64_t room = ring->size / 4;
+    for (uint64_t done = 0; done < count;) {
+        uint64_t step = count - done < room ? count - done : room;
+        struct capture_message *message = capture_ring_reserve(ring, CAPTURE_PIECE, sizeof *message + step);
+        memcpy(message + 1, (const uint8_t *)bytes + done, step);
+        capture_ring_commit(ring);
+        done += step;
+    }
+}
+
+static void send_snapshot(struct watcher *watcher, uint32_t transaction, const struct snapshot *snapshot) {
+    struct capture_snapshot *message = capture_ring_reserve(watcher->ring, CAPTURE_SNAPSHOT, sizeof *message);
+    message->transaction = transaction;
+    message->regions = snapshot->count;
+    message->bytes = snapshot->byte_count;
+    message->serial = snapshot->serial;
+    message->unreadable = snapshot->unreadable;
+    message->ambiguous = snapshot->ambiguous;
+    message->cut = snapshot->cut;
+    message->reserved = 0;
+    capture_ring_commit(watcher->ring);
+    send_pieces(watcher->ring, snapshot->regions, (uint64_t)snapshot->count * sizeof *snapshot->regions);
+    send_pieces(watcher->ring, snapshot->bytes, snapshot->byte_count);
+}
+
+static void send_changes(struct watcher *watcher, uint32_t transaction, const struct capture *capture) {
+    for (size_t i = 0; i < capture->changes.count; i++) {
+        const struct capture_change *change = VECTOR_AT(&capture->changes, struct capture_change, i);
+        struct capture_patch *message = capture_ring_reserve(watcher->ring, CAPTURE_PATCH, sizeof *message + change->count);
+        message->transaction = transaction;
+        message->region = change->region;
+        message->offset = change->offset;
+        message->count = change->count;
+        memcpy(message->bytes, capture->now->bytes + capture->now->regions[change->region].data + change->offset, change->count);
+        capture_ring_commit(watcher->ring);
+    }
+}
+
+/* Objects in tasks' stacks are walked through: from now on stores to these stacks count as well. */
+static void watcher_see_stacks(struct watcher *watcher, const struct snapshot *snapshot) {
+    for (uint32_t i = 0; i < snapshot->count; i++) {
+        struct track_stack *stack = snapshot->regions[i].stack ? track_stack_at(&watcher->track, snapshot->regions[i].address) : NULL;
+        for (uint32_t c = 0; stack && !stack->seen && c < watcher->cpu_count; c++) {
+            if (watcher->cpus[c].stack == stack) {
+                watcher->cpus[c].stack_size = 0;
+            }
+        }
+        if (stack) {
+            stack->seen = true;
+        }
+    }
+}
+
+/* Brings the probe's picture of a kind up to date. */
+static struct error *watcher_look(struct watcher *watcher, const struct open_transaction *open) {
+    uint32_t transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
+    struct capture *capture = &watcher->captures[transaction];
+    enum capture_result result = CAPTURE_SAME;
+    struct error *error = capture_look(capture, &watcher->ground, open->parameters, open->parameter_count, &result);
+    if (error) {
+        return error_wrap(error, "snapshot of %s", open->kind->name);
+    }
+    if (result == CAPTURE_RESHAPED) {
+        watcher_see_stacks(watcher, capture->now);
+        send_snapshot(watcher, transaction, capture->now);
+    } else if (result == CAPTURE_CHANGED) {
+        send_changes(watcher, transaction, capture);
+    }
+    return NULL;
+}
+
+struct own_ranges {
+    struct watcher *watcher;
+    struct vector ranges; /* struct capture_range */
+};
+
+static void own_add(void *context, uint32_t region, uint64_t offset, uint64_t count) {
+    struct own_ranges *own = context;
+    struct capture_range *last = own->ranges.count ? VECTOR_AT(&own->ranges, struct capture_range, own->ranges.count - 1) : NULL;
+    if (last && last->region == region && offset >= last->offset && offset <= last->offset + last->count) {
+        uint64_t end = offset + count;
+        last->count = end > last->offset + last->count ? end - last->offset : last->count;
+        return;
+    }
+    *(struct capture_range *)vector_push(&own->ranges) = (struct capture_range){.region = region, .offset = offset, .count = count};
+}
+
+/* Which of the captured bytes the transaction stored to. */
+static struct error *send_own(struct watcher *watcher, const struct open_transaction *open) {
+    const struct capture *capture = &watcher->captures[open->kind - watcher->catalog->transactions];
+    struct own_ranges own = {.watcher = watcher, .ranges = VECTOR_OF(struct capture_range)};
+    for (uint32_t i = open->log_start; open->log && i < open->log->count; i++) {
+        capture_find(capture, open->log->ranges[i].ram, open->log->ranges[i].size, own_add, &own);
+    }
+    bool failed = own.ranges.failed;
+    size_t room = (watcher->ring->size / 4 - sizeof(struct capture_own)) / sizeof(struct capture_range);
+    for (size_t done = 0; done < own.ranges.count;) {
+        size_t step = own.ranges.count - done < room ? own.ranges.count - done : room;
+        struct capture_own *message = capture_ring_reserve(watcher->ring, CAPTURE_OWN, sizeof *message + step * sizeof *message->ranges);
+        message->count = (uint32_t)step;
+        message->reserved = 0;
+        memcpy(message->ranges, VECTOR_AT(&own.ranges, struct capture_range, done), step * sizeof *message->ranges);
+        capture_ring_commit(watcher->ring);
+        done += step;
+    }
+    vector_deinit(&own.ranges);
+    return failed ? error_out_of_memory() : NULL;
+}
+
+static void send_leave(struct watcher *watcher, const struct open_transaction *open, bool killed, uint64_t result) {
+    struct capture_leave *message = capture_ring_reserve(watcher->ring, CAPTURE_LEAVE, sizeof *message);
+    message->number = open->number;
+    message->transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
+    message->killed = killed;
+    message->disturbed = open->disturbed ? open->log && !open->log->overflow ? 1 : 2 : 0;
+    message->overlapped = open->overlapped;
+    message->result = result;
+    capture_ring_commit(watcher->ring);
+}
+
+static void send_enter(struct watcher *watcher, const struct open_transaction *open, const struct watcher_place *place,
+                       const struct track_stack *stack, uint64_t parent) {
+    size_t length = strlen(stack->name) + 1;
+    struct capture_enter *message = capture_ring_reserve(watcher->ring, CAPTURE_ENTER, sizeof *message + length);
+    message->transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
+    message->cpu = place->cpu;
+    message->number = open->number;
+    message->parent = parent;
+    message->stack = stack->low;
+    message->named = (uint32_t)length;
+    message->reserved = 0;
+    memcpy(message->name, stack->name, length);
+    capture_ring_commit(watcher->ring);
+}
+
+/* ------------------------------------------------------------------------------------------------ who runs where */
+
+static void filter_add(struct watcher *watcher, uint64_t return_pc) {
+    watcher->filter[watcher_slot(return_pc)]++;
+}
+static void filter_remove(struct watcher *watcher, uint64_t return_pc) {
+    watcher->filter[watcher_slot(return_pc)]--;
+}
+
+/* What the CPU's stores count for from now on. */
+static void cpu_follow(struct watcher_cpu *cpu, struct track_stack *stack) {
+    const struct track_frame *top = stack && stack->count ? &stack->frames[stack->count - 1] : NULL;
+    const struct open_transaction *open = top && top->kind == TRACK_TRANSACTION ? top->payload : NULL;
+    cpu->stack = stack;
+    cpu->stack_low = stack ? stack->low : 0;
+    cpu->stack_size = stack && !stack->seen ? stack->high - stack->low : 0;
+    cpu->log = open ? open->log : NULL;
+}
+
+static void stack_disturb(const struct track_stack *stack) {
+    for (size_t i = stack ? track_running(stack) : 0; stack && i < stack->count; i++) {
+        struct open_transaction *open = stack->frames[i].payload;
+        open->disturbed = true;
+    }
+}
+
+/* A frame went without returning. */
+static void frame_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame) {
+    struct watcher *watcher = context;
+    struct open_transaction *open = frame->payload;
+    (void)stack;
+    filter_remove(watcher, frame->return_pc);
+    if (open) {
+        send_leave(watcher, open, true, 0);
+        if (open->first) {
+            store_log_give(&watcher->logs, open->log);
+        }
+        watcher->open--;
+        free(open);
+    }
+}
+
+/* Looks where the tasks' stacks lie, if anything that tells it has changed. */
+static struct error *watcher_refresh(struct watcher *watcher) {
+    enum capture_result result = CAPTURE_SAME;
+    if (!watcher->catalog->task_scope) {
+        return NULL;
+    }
+    struct error *error = capture_look(&watcher->tasks, &watcher->ground, NULL, 0, &result);
+    if (error || result == CAPTURE_SAME) {
+        return error;
+    }
+    bool moved = false;
+    error = stack_map_update(watcher->catalog, watcher->plan, watcher->tasks.now, &watcher->track, &moved);
+    if (error || !moved) {
+        return error;
+    }
+    for (size_t i = 0; i < watcher->track.count; i++) {
+        struct track_stack *stack = watcher->track.stacks[i];
+        if (stack->gone) {
+            track_abandon(stack, frame_abandoned, watcher);
+        }
+        for (uint32_t c = 0; stack->gone && c < watcher->cpu_count; c++) {
+            if (watcher->cpus[c].stack == stack) {
+                cpu_follow(&watcher->cpus[c], NULL);
+            }
+        }
+    }
+    free(watcher->ground.stacks);
+    watcher->ground.stacks = NULL;
+    watcher->ground.stacks_version++;
+    return stack_map_ranges(&watcher->track, &watcher->ground.stacks, &watcher->ground.stack_count);
+}
+
+/* The CPU runs on the stack of this stack pointer: if that is news, it was switched without being seen. */
+static struct error *watcher_stand(struct watcher *watcher, const struct watcher_place *place, struct track_stack **out_stack) {
+    struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
+    struct track_stack *stack = cpu->stack;
+    struct error *error = NULL;
+    watcher->ground.root = place->root;
+    if (!stack || !stack->known || stack->gone || place->sp < stack->low || place->sp >= stack->high) {
+        stack = track_stack_at(&watcher->track, place->sp);
+        if (!stack || !stack->known) {
+            error = watcher_refresh(watcher);
+            stack = track_stack_at(&watcher->track, place->sp);
+        }
+        if (!error && !stack) {
+            error = stack_map_guess(&watcher->track, place->sp, &stack);
+        }
+    }
+    if (error) {
+        return error;
+    }
+    if (stack != cpu->stack) {
+        stack_disturb(cpu->stack);
+        stack_disturb(stack);
+        cpu_follow(cpu, stack);
+    }
+    *out_stack = stack;
+    return NULL;
+}
+
+static bool read_word(struct watcher *watcher, uint64_t address, uint64_t *out_value) {
+    bool valid = false;
+    guest_memory_moved(watcher->ground.memory, watcher->ground.paging, watcher->ground.root, watcher->ground.levels);
+    error_destroy(guest_memory_read(watcher->ground.memory, address, out_value, sizeof *out_value, &valid));
+    return valid;
+}
+
+/* ------------------------------------------------------------------------------------------------ transactions */
+
+/* Every transaction that is open beside a new one, on another stack or under an interrupt, overlaps with it. */
+static void open_note_others(const struct watcher *watcher, const struct track_stack *own_stack, struct open_transaction *open) {
+    for (size_t s = 0; watcher->open && s < watcher->track.count; s++) {
+        const struct track_stack *stack = watcher->track.stacks[s];
+        size_t end = stack == own_stack ? track_running(stack) : stack->count;
+        for (size_t i = 0; i < end; i++) {
+            struct open_transaction *other = stack->frames[i].payload;
+            if (other && other->kind->entity_id == open->kind->entity_id) {
+                other->overlapped = true;
+                open->overlapped = true;
+            }
+        }
+    }
+}
+
+static struct open_transaction *open_create(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
+                                            const struct track_stack *stack) {
+    struct open_transaction *open = calloc(1, sizeof *open);
+    if (!open) {
+        return NULL;
+    }
+    open->kind = kind;
+    open->number = ++watcher->number;
+    open->disturbed = watcher->cpu_count > 1;
+    for (uint32_t i = 0; i < kind->parameter_count; i++) {
+        uint8_t index = kind->parameters[i].index;
+        uint64_t value = index < WATCHER_ARGUMENTS ? place->arguments[index] : 0;
+        if (value) {
+            open->parameters[open->parameter_count++] =
+                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = (uint8_t)(index + 1)};
+        }
+    }
+    const struct track_frame *parent = track_parent(stack);
+    const struct open_transaction *outer = parent ? parent->payload : NULL;
+    open->first = !outer;
+    open->log = outer ? outer->log : store_log_take(&watcher->logs);
+    open->log_start = open->log ? open->log->count : 0;
+    return open;
+}
+
+static struct error *watcher_open(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
+                                  struct track_stack *stack, uint64_t return_pc) {
+    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = place->sp, .return_pc = return_pc, .return_sp = place->sp + WORD};
+    /* Frames that cannot return any more go first: they are no parents. */
+    struct error *error = track_enter(stack, &frame, frame_abandoned, watcher);
+    if (error) {
+        return error;
+    }
+    stack->count--; /* the frame comes back with its transaction */
+    const struct track_frame *parent = track_parent(stack);
+    const struct open_transaction *outer = parent ? parent->payload : NULL;
+    struct open_transaction *open = open_create(watcher, place, kind, stack);
+    if (!open) {
+        return error_out_of_memory();
+    }
+    open_note_others(watcher, stack, open);
+    error = watcher_look(watcher, open);
+    open->walks = watcher->captures[kind - watcher->catalog->transactions].walks;
+    frame.payload = open;
+    if (!error) {
+        error = track_enter(stack, &frame, frame_abandoned, watcher);
+    }
+    if (error) {
+        free(open);
+        return error;
+    }
+    watcher->open++;
+    filter_add(watcher, return_pc);
+    send_enter(watcher, open, place, stack, outer ? outer->number : 0);
+    cpu_follow(&watcher->cpus[place->cpu], stack);
+    return NULL;
+}
+
+struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind) {
+    struct track_stack *stack = NULL;
+    uint64_t return_pc = 0;
+    struct error *error = watcher_stand(watcher, place, &stack);
+    if (!error) {
+        error = watcher_refresh(watcher);
+    }
+    if (error) {
+        return error;
+    }
+    if (!read_word(watcher, place->sp, &return_pc)) {
+        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)place->sp);
+    }
+    return watcher_open(watcher, place, kind, stack, return_pc);
+}
+
+static struct error *open_close(struct watcher *watcher, struct open_transaction *open, uint64_t result) {
+    struct error *error = watcher_refresh(watcher); /* it may have made tasks, whose stacks are temporary */
+    if (!error) {
+        error = watcher_look(watcher, open);
+    }
+    /* Of an object that is new only what was stored to counts. */
+    open->disturbed = open->disturbed || open->walks != watcher->captures[open->kind - watcher->catalog->transactions].walks;
+    if (!error && open->disturbed) {
+        error = send_own(watcher, open);
+    }
+    if (!error) {
+        send_leave(watcher, open, false, result);
+    }
+    return error;
+}
+
+/* The innermost frame of the stack that ends here; false = none. */
+static bool frame_find(const struct track_stack *stack, const struct watcher_place *place, size_t *out_index) {
+    for (size_t i = stack->count; i-- > 0;) {
+        if (stack->frames[i].return_pc == place->pc && stack->frames[i].return_sp == place->sp) {
+            *out_index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct error *watcher_return(struct watcher *watcher, const struct watcher_place *place, struct track_stack *stack, size_t index) {
+    struct track_frame frame = stack->frames[index];
+    struct open_transaction *open = frame.payload;
+    struct error *error = open ? open_close(watcher, open, place->result) : NULL;
+    if (error) {
+        return error;
+    }
+    stack->frames[index].payload = NULL;
+    track_leave(stack, index, frame_abandoned, watcher);
+    filter_remove(watcher, frame.return_pc);
+    if (open) {
+        if (open->first) {
+            store_log_give(&watcher->logs, open->log);
+        }
+        free(open);
+        watcher->open--;
+    }
+    cpu_follow(&watcher->cpus[place->cpu], stack);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------ allocators */
+
+static void heap_note(struct watcher *watcher, uint64_t low, uint64_t high) {
+    struct vector *events = &watcher->ground.heap_events;
+    if (events->count >= HEAP_EVENTS_MAX) {
+        vector_clear(events);
+        for (uint32_t i = 0; i <= watcher->catalog->count; i++) {
+            struct capture *capture = i < watcher->catalog->count ? &watcher->captures[i] : &watcher->tasks;
+            snapshot_destroy(capture->now); /* walked anew when it is needed */
+            capture->now = NULL;
+            capture->heap_events = 0;
+        }
+    }
+    *(struct heap_event *)vector_push(events) = (struct heap_event){low, high};
+}
+
+static uint64_t argument_value(const struct watcher_place *place, int index, uint64_t fallback) {
+    return index >= 0 && index < WATCHER_ARGUMENTS ? place->arguments[index] : fallback;
+}
+
+struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator) {
+    watcher->ground.root = place->root;
+    if (allocator->frees) {
+        uint64_t address = argument_value(place, allocator->pointer, 0);
+        const struct allocation *known = allocations_at(&watcher->allocations, address);
+        if (known && known->address == address) {
+            heap_note(watcher, address, address + known->size);
+            allocations_free(&watcher->allocations, address);
+        }
+        return NULL;
+    }
+    struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator};
+    call.size = argument_value(place, allocator->size, 0) * argument_value(place, allocator->count, 1);
+    if (!read_word(watcher, place->sp, &call.return_pc)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < watcher->calls.count; i++) {
+        struct watcher_call *known = VECTOR_AT(&watcher->calls, struct watcher_call, i);
+        if (known->return_sp == call.return_sp) { /* left behind by a task that ended */
+            filter_remove(watcher, known->return_pc);
+            filter_add(watcher, call.return_pc);
+            *known = call;
+            return NULL;
+        }
+    }
+    if (watcher->calls.count < CALLS_MAX) {
+        *(struct watcher_call *)vector_push(&watcher->calls) = call;
+        filter_add(watcher, call.return_pc);
+    }
+    return watcher->calls.failed ? error_out_of_memory() : NULL;
+}
+
+static struct error *allocator_returned(struct watcher *watcher, const struct watcher_place *place) {
+    for (size_t i = 0; i < watcher->calls.count; i++) {
+        struct watcher_call call = *VECTOR_AT(&watcher->calls, struct watcher_call, i);
+        if (call.return_pc != place->pc || call.return_sp != place->sp) {
+            continue;
+        }
+        *VECTOR_AT(&watcher->calls, struct watcher_call, i) = *VECTOR_AT(&watcher->calls, struct watcher_call, watcher->calls.count - 1);
+        watcher->calls.count--;
+        filter_remove(watcher, call.return_pc);
+        if (!place->result) {
+            return NULL;
+        }
+        const char *const *roots = NULL;
+        size_t count = 0;
+        uint64_t end = place->result + (call.size ? call.size : 1);
+        const struct allocation *first = allocations_at(&watcher->allocations, place->result);
+        const struct allocation *last = allocations_at(&watcher->allocations, end - 1);
+        heap_note(watcher, first && first->address < place->result ? first->address : place->result,
+                  last && last->address + last->size > end ? last->address + last->size : end);
+        struct error *error = sites_types(watcher->sites, watcher->image, call.allocator, call.return_pc, &roots, &count);
+        return error ? error : allocations_add(&watcher->allocations, place->result, call.size, roots, count);
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------------------------------ interrupts and switches */
+
+struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place) {
+    struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
+    struct track_stack *stack = NULL;
+    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = place->sp};
+    if (cpu->switching) {
+        return NULL; /* where it landed is seen at its end */
+    }
+    struct error *error = watcher_stand(watcher, place, &stack);
+    if (error || track_running(stack) >= stack->count) {
+        return error;
+    }
+    if (!read_word(watcher, place->sp, &frame.return_pc) || !read_word(watcher, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
+        return NULL;
+    }
+    stack_disturb(stack);
+    error = track_enter(stack, &frame, frame_abandoned, watcher);
+    if (!error) {
+        filter_add(watcher, frame.return_pc);
+        cpu_follow(cpu, stack);
+    }
+    return error;
+}
+
+void watcher_switching(struct watcher *watcher, const struct watcher_place *place) {
+    struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
+    watcher->switching += cpu->switching ? 0 : 1;
+    cpu->switching = true;
+    cpu->switch_sp = place->sp;
+}
+
+struct error *watcher_block(struct watcher *watcher, const struct watcher_place *place) {
+    struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
+    struct track_stack *stack = NULL;
+    if (cpu->switching) {
+        /* A callee of the switch function, or an interrupt in it, runs just below its frame: not yet. */
+        if (place->sp < cpu->switch_sp && cpu->switch_sp - place->sp < SWITCH_CALLEE_BYTES) {
+            return NULL;
+        }
+        cpu->switching = false;
+        watcher->switching--;
+        struct error *error = watcher_stand(watcher, place, &stack);
+        if (error) {
+            return error;
+        }
+    }
+    if (!watcher->filter[watcher_slot(place->pc)]) {
+        return NULL;
+    }
+    struct error *error = allocator_returned(watcher, place);
+    size_t index = 0;
+    stack = error ? NULL : track_stack_at(&watcher->track, place->sp - 1);
+    if (!stack || !frame_find(stack, place, &index)) {
+        return error;
+    }
+    error = watcher_stand(watcher, place, &stack);
+    return error ? error : watcher_return(watcher, place, stack, index);
+}

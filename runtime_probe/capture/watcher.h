@@ -1,0 +1,107 @@
+#ifndef CAPTURE_WATCHER_H
+#define CAPTURE_WATCHER_H
+/*
+ * The recorder mode's side of a transaction: from events that the plugin sees (entries, returns, interrupts, switches, allocations, stores) to
+ * messages for the probe. Knows no QEMU. All calls but watcher_store are made under one lock, the caller's.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "capture.h"
+#include "dirty.h"
+#include "spillscope/capture_log.h"
+#include "spillscope/track.h"
+#include "store_log.h"
+
+#include "../probe/catalog.h"
+#include "../probe/sites.h"
+
+enum { WATCHER_CPUS = 64, WATCHER_FILTER_BITS = 12, WATCHER_ARGUMENTS = 6 };
+
+/* One CPU; its own thread alone writes it. */
+struct watcher_cpu {
+    struct store_log *log; /* of the transactions that run there by themselves; NULL = none */
+    uint64_t stack_low;    /* of the running stack: temporary, so stores to it are not noted */
+    uint64_t stack_size;
+    struct track_stack *stack; /* last seen on; NULL = not known */
+    bool switching;            /* in the function that changes stacks */
+    uint64_t switch_sp;
+};
+
+/* What a CPU's registers say at an event. */
+struct watcher_place {
+    unsigned cpu;
+    uint64_t pc;
+    uint64_t sp;
+    uint64_t root; /* top page table */
+    uint64_t result;
+    uint64_t arguments[WATCHER_ARGUMENTS];
+};
+
+/* A call of an allocator that has not returned yet. */
+struct watcher_call {
+    uint64_t return_pc;
+    uint64_t return_sp;
+    uint64_t size;
+    const struct site_allocator *allocator;
+};
+
+struct watcher {
+    const struct image *image;
+    const struct plan *plan;
+    const struct catalog *catalog;
+    struct sites *sites;
+    struct capture_ring *ring;
+    struct capture_ground ground;
+    struct allocations allocations;
+    struct track track;
+    struct capture tasks;
+    struct capture *captures; /* one for each kind of transaction */
+    struct watcher_cpu cpus[WATCHER_CPUS];
+    uint32_t cpu_count;
+    struct store_log_pool logs;
+    struct vector calls;                       /* struct watcher_call */
+    uint16_t filter[1 << WATCHER_FILTER_BITS]; /* how many open calls return to an address with this hash */
+    int switching;                             /* CPUs in the switch function */
+    uint32_t open;
+    uint64_t number; /* of the newest observation */
+    bool recording;
+    uint64_t stack_names; /* stacks whose name was told */
+    struct error *error;  /* raised inside a callback of the track's */
+};
+
+static inline unsigned watcher_slot(uint64_t pc) {
+    return (unsigned)(pc ^ pc >> WATCHER_FILTER_BITS) & ((1U << WATCHER_FILTER_BITS) - 1);
+}
+
+struct watcher_inputs {
+    const struct plan *plan;
+    const struct catalog *catalog;
+    struct sites *sites;
+    struct guest_memory *memory;
+    struct dirty *dirty;
+    struct capture_ring *ring;
+    uint32_t cpus;
+};
+struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs *inputs);
+void watcher_deinit(struct watcher *watcher);
+
+/* The CPU stands at the first instruction of a transaction, an allocator, an asynchronous interrupt, the switch function. */
+struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind);
+struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator);
+struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place);
+void watcher_switching(struct watcher *watcher, const struct watcher_place *place);
+/* It stands where a call may come back, or has left the switch function. */
+struct error *watcher_block(struct watcher *watcher, const struct watcher_place *place);
+
+/* A store, by the thread of the CPU, without the lock. `ram` is the offset in the RAM file. */
+static inline void watcher_store(struct watcher *watcher, unsigned cpu, uint64_t ram, uint64_t size) {
+    struct store_log *log = watcher->cpus[cpu].log;
+    for (uint64_t line = ram / DIRTY_LINE; line <= (ram + size - 1) / DIRTY_LINE; line++) {
+        dirty_stamp(watcher->ground.dirty, line);
+    }
+    if (log) {
+        store_log_add(log, ram, size);
+    }
+}
+
+#endif

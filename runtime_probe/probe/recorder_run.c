@@ -1,0 +1,636 @@
+#include "recorder_run.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "catalog.h"
+#include "journal.h"
+#include "mirror.h"
+#include "plugin_path.h"
+#include "spillscope/capture_log.h"
+#include "spillscope/machine.h"
+#include "spillscope/text.h"
+
+enum { CONNECT_TIMEOUT_MS = 10000, DRAIN_MS = 30000, IDLE_MS = 2, CHECK_EVERY = 4096, COMMIT_EVERY = 16384 };
+static const uint64_t RING_SIZE = 256ULL << 20;
+
+/* A transaction that has begun and not ended. */
+struct record {
+    struct record *outer; /* opened before it and still open */
+    uint64_t number;
+    uint32_t transaction;
+    uint32_t cpu;
+    uint64_t parent;     /* number, 0 = none */
+    int64_t observation; /* 0 = not stored yet */
+    const char *task;    /* interned */
+    struct mirror_view view;
+};
+
+struct recorder {
+    const struct probe_request *request;
+    struct store *store;
+    struct image *image;
+    struct plan *plan;
+    struct catalog catalog;
+    struct capture_ring ring;
+    struct machine *machine;
+    struct journal *journal;
+    struct mirror *mirrors;   /* one for each kind */
+    struct mirror *coming;    /* to which the next pieces belong */
+    struct record *open;      /* newest first */
+    struct record *spare;     /* to be used again */
+    struct own_bytes *own;    /* of the transaction that ends next; NULL = nothing was told */
+    struct vector own_ranges; /* struct capture_range */
+    struct strings names;
+    uint64_t *seen;
+    uint64_t *abandoned;
+    uint64_t completed;
+    uint64_t open_count;
+    uint64_t uncommitted;
+    uint64_t cut_walks;
+    uint64_t ambiguous;
+    uint64_t unknown_own;
+    uint32_t cpus;
+    int signals;
+    sigset_t old_mask;
+    bool masked;
+    bool ready;
+    bool finished;
+    bool interrupted;
+    int64_t deadline; /* ms */
+    int64_t first_ns;
+    int64_t guest_ns; /* from the first entry to the last exit, as the guest ran */
+    struct text notices;
+};
+
+static int64_t clock_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void record_free_all(struct record *record) {
+    while (record) {
+        struct record *outer = record->outer;
+        snapshot_destroy(record->view.before);
+        free(record);
+        record = outer;
+    }
+}
+
+static void recorder_deinit(struct recorder *recorder) {
+    journal_destroy(recorder->journal);
+    machine_destroy(recorder->machine);
+    record_free_all(recorder->open);
+    record_free_all(recorder->spare);
+    for (uint32_t i = 0; recorder->mirrors && i < recorder->catalog.count; i++) {
+        mirror_deinit(&recorder->mirrors[i]);
+    }
+    free(recorder->mirrors);
+    free(recorder->seen);
+    free(recorder->abandoned);
+    own_bytes_destroy(recorder->own);
+    vector_deinit(&recorder->own_ranges);
+    strings_deinit(&recorder->names);
+    capture_ring_deinit(&recorder->ring);
+    catalog_deinit(&recorder->catalog);
+    plan_destroy(recorder->plan);
+    image_close(recorder->image);
+    store_close(recorder->store);
+    text_deinit(&recorder->notices);
+    if (recorder->signals >= 0) {
+        close(recorder->signals);
+    }
+    if (recorder->masked) {
+        sigprocmask(SIG_SETMASK, &recorder->old_mask, NULL);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------ beginning */
+
+static struct error *recorder_open_inputs(struct recorder *recorder) {
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(recorder->request->database, STORE_WRITE, &recorder->store);
+    if (!error) {
+        error = store_meta_get(recorder->store, "source_root", &root);
+    }
+    if (!error) {
+        error = image_open(recorder->request->elf, root, NULL, &recorder->image);
+    }
+    if (!error) {
+        error = plan_create(recorder->store, recorder->image, &recorder->plan);
+    }
+    if (!error) {
+        error = catalog_load(recorder->store, recorder->plan, &recorder->catalog);
+    }
+    if (error) {
+        return error;
+    }
+    recorder->mirrors = calloc(recorder->catalog.count, sizeof *recorder->mirrors);
+    recorder->seen = calloc(recorder->catalog.count, sizeof *recorder->seen);
+    recorder->abandoned = calloc(recorder->catalog.count, sizeof *recorder->abandoned);
+    if (!recorder->mirrors || !recorder->seen || !recorder->abandoned) {
+        return error_out_of_memory();
+    }
+    for (uint32_t i = 0; i < recorder->catalog.count; i++) {
+        mirror_init(&recorder->mirrors[i], recorder->plan);
+    }
+    return NULL;
+}
+
+static struct error *recorder_catch_signals(struct recorder *recorder) {
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &wanted, &recorder->old_mask) != 0) {
+        return error_create_errno("cannot block signals");
+    }
+    recorder->masked = true;
+    recorder->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    return recorder->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
+}
+
+static bool header_set(char *field, const char *text) {
+    size_t length = strlen(text);
+    if (length >= CAPTURE_PATH_MAX) {
+        return false;
+    }
+    memcpy(field, text, length + 1);
+    return true;
+}
+
+/* The capture plugin's argument, once it is known where the guest's RAM will lie. */
+static struct error *capture_argument(void *context, const char *ram_path, uint64_t ram_size, char **out_argument) {
+    struct recorder *recorder = context;
+    struct capture_header *header = recorder->ring.header;
+    char path[PATH_MAX];
+    struct error *error = plugin_path_find("capture.so", "SPILLSCOPE_CAPTURE", path);
+    if (error) {
+        return error;
+    }
+    header->ram_size = ram_size;
+    if (!header_set(header->ram, ram_path) || !header_set(header->database, recorder->request->database) ||
+        !header_set(header->elf, recorder->request->elf)) {
+        return error_create(ERROR_USAGE, "a path is longer than %d bytes", CAPTURE_PATH_MAX - 1);
+    }
+    struct text text = {0};
+    text_append_format(&text, "%s,ring=%d", path, recorder->ring.descriptor);
+    return text_take(&text, out_argument);
+}
+
+static struct error *judge_argument(void *context, const char *ram_path, uint64_t ram_size, char **out_argument) {
+    struct recorder *recorder = context;
+    return recorder->request->recorder(recorder->request->recorder_context, recorder->store, recorder->image, ram_path, ram_size, out_argument);
+}
+
+static struct error *recorder_launch(struct recorder *recorder) {
+    const struct probe_request *request = recorder->request;
+    struct machine_request machine = {
+        .command = request->command,
+        .command_count = request->command_count,
+        .plugins = {{.make = capture_argument, .context = recorder}, {.make = request->recorder ? judge_argument : NULL, .context = recorder}},
+        .want_ram = true,
+        .require_ram = true,
+        .log_path = request->log,
+        .timeout_ms = CONNECT_TIMEOUT_MS,
+    };
+    struct error *error = capture_ring_create(RING_SIZE, &recorder->ring);
+    return error ? error : machine_launch(&machine, &recorder->machine);
+}
+
+/* The window has begun: from here on there is a run to store. */
+static struct error *recorder_begin(struct recorder *recorder) {
+    struct text text = {0};
+    machine_hide_files(recorder->machine); /* every plugin has opened them by now */
+    char *command SCOPE_FREE = NULL;
+    for (size_t i = 0; i < recorder->request->command_count; i++) {
+        text_append(&text, i ? " " : "");
+        text_append(&text, recorder->request->command[i]);
+    }
+    struct error *error = text_take(&text, &command);
+    struct journal_run row = {
+        .mode = "recorder", .elf = recorder->request->elf, .build_id = recorder->image->build_id, .command = command, .cpus = recorder->cpus};
+    if (!error) {
+        error = journal_create(recorder->store, &row, &recorder->journal);
+    }
+    if (!error) {
+        journal_batch(recorder->journal);
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ observations */
+
+static struct record *record_find(const struct recorder *recorder, uint64_t number) {
+    struct record *record = recorder->open;
+    while (record && record->number != number) {
+        record = record->outer;
+    }
+    return record;
+}
+
+static struct journal_entry record_entry(const struct recorder *recorder, const struct record *record) {
+    const struct record *parent = record->parent ? record_find(recorder, record->parent) : NULL;
+    return (struct journal_entry){.txn_id = recorder->catalog.transactions[record->transaction].id,
+                                  .sequence = (int64_t)record->number - 1,
+                                  .cpu = record->cpu,
+                                  .task = record->task,
+                                  .parent_id = parent ? parent->observation : 0};
+}
+
+/* Stores all open ones that are not yet, outermost first, so that their numbers are in order of their entries. */
+static struct error *records_store(struct recorder *recorder, struct record *record) {
+    if (!record || record->observation) {
+        return NULL; /* older ones were stored with it, or before */
+    }
+    struct error *error = records_store(recorder, record->outer);
+    struct journal_entry entry = record_entry(recorder, record);
+    return error ? error : journal_enter(recorder->journal, &entry, &record->observation);
+}
+
+static struct error *recorder_enter(struct recorder *recorder, const struct capture_enter *message) {
+    bool fits = message->head.size >= sizeof *message && message->transaction < recorder->catalog.count &&
+                message->named <= message->head.size - sizeof *message && message->named > 0 && message->name[message->named - 1] == 0;
+    if (!fits || !recorder->journal) {
+        return error_create(ERROR_FORMAT, "the recorder tells of an entry that is none");
+    }
+    struct error *error = records_store(recorder, recorder->open);
+    struct record *record = recorder->spare;
+    if (record) {
+        recorder->spare = record->outer;
+    } else {
+        record = malloc(sizeof *record);
+    }
+    if (error || !record) {
+        free(record);
+        return error ? error : error_out_of_memory();
+    }
+    const char *task = strings_at(&recorder->names, strings_intern(&recorder->names, message->name));
+    *record = (struct record){.outer = recorder->open,
+                              .number = message->number,
+                              .transaction = message->transaction,
+                              .cpu = message->cpu,
+                              .parent = message->parent,
+                              .task = task};
+    recorder->open = record;
+    recorder->open_count++;
+    recorder->first_ns = recorder->first_ns ? recorder->first_ns : clock_ns();
+    return mirror_open(&recorder->mirrors[record->transaction], &record->view);
+}
+
+struct closing {
+    struct recorder *recorder;
+    const struct record *record;
+    bool disturbed;
+    bool unknown; /* what it stored to is not known */
+};
+
+static struct error *closing_visit(void *context, const struct difference *difference) {
+    const struct closing *closing = context;
+    const struct recorder *recorder = closing->recorder;
+    if (difference->foreign && !closing->unknown) {
+        return NULL; /* others stored it: the transaction did not */
+    }
+    struct journal_change change = {
+        .difference = difference, .txn_entity = recorder->catalog.transactions[closing->record->transaction].entity_id, .shared = closing->unknown};
+    return journal_change(recorder->journal, closing->record->observation, &change);
+}
+
+/* Bytes that it stored to, as the comparison asks for them. */
+static struct error *own_make(struct recorder *recorder, const struct record *record, struct own_bytes **out_own) {
+    const struct mirror *mirror = &recorder->mirrors[record->transaction];
+    struct own_bytes *own = NULL;
+    struct error *error = own_bytes_create(&own);
+    for (size_t i = 0; !error && i < recorder->own_ranges.count; i++) {
+        const struct capture_range *range = VECTOR_AT(&recorder->own_ranges, struct capture_range, i);
+        if (range->region >= mirror->now->count) {
+            error = error_create(ERROR_FORMAT, "the recorder tells of stores to region %u of %u", range->region, mirror->now->count);
+            break;
+        }
+        const struct region *region = &mirror->now->regions[range->region];
+        error = own_bytes_mark(own, region, range->offset, range->count);
+    }
+    if (error) {
+        own_bytes_destroy(own);
+        return error;
+    }
+    *out_own = own;
+    return NULL;
+}
+
+static struct error *record_end(struct recorder *recorder, struct record *record, const struct capture_leave *message) {
+    const struct catalog_transaction *kind = &recorder->catalog.transactions[record->transaction];
+    struct journal_exit end = {.status = message->killed ? "killed" : "complete",
+                               .result_known = kind->result_known && !message->killed,
+                               .result = catalog_result(kind, message->result),
+                               .overlapped = message->overlapped != 0};
+    bool stored = record->observation != 0;
+    struct error *error = NULL;
+    if (!stored) {
+        struct journal_entry entry = record_entry(recorder, record);
+        error = journal_whole(recorder->journal, &entry, &end, &record->observation);
+    }
+    struct closing closing = {.recorder = recorder, .record = record, .unknown = message->disturbed == 2, .disturbed = message->disturbed != 0};
+    struct own_bytes *own = NULL;
+    if (!error && !message->killed && message->disturbed == 1) {
+        error = own_make(recorder, record, &own);
+    }
+    if (!error && !message->killed) {
+        error = mirror_visit(&recorder->mirrors[record->transaction], &record->view, kind->whitelist, own, closing_visit, &closing);
+    }
+    own_bytes_destroy(own);
+    if (!error && stored) {
+        error = journal_exit(recorder->journal, record->observation, &end);
+    }
+    recorder->unknown_own += closing.unknown ? 1 : 0;
+    return error;
+}
+
+static struct error *recorder_leave(struct recorder *recorder, const struct capture_leave *message) {
+    struct record **link = &recorder->open;
+    while (*link && (*link)->number != message->number) {
+        link = &(*link)->outer;
+    }
+    struct record *record = *link;
+    if (message->head.size != sizeof *message || !record || record->transaction != message->transaction) {
+        return error_create(ERROR_FORMAT, "the recorder tells of an exit that has no entry");
+    }
+    /* One that began before it and is not stored must come first. */
+    struct error *error = records_store(recorder, record->outer);
+    if (!error && record != recorder->open) {
+        error = records_store(recorder, recorder->open);
+    }
+    if (!error) {
+        error = record_end(recorder, record, message);
+    }
+    if (error) {
+        return error;
+    }
+    (message->killed ? recorder->abandoned : recorder->seen)[record->transaction]++;
+    recorder->completed += message->killed ? 0 : 1;
+    recorder->open_count--;
+    mirror_close(&recorder->mirrors[record->transaction], &record->view);
+    vector_clear(&recorder->own_ranges);
+    *link = record->outer;
+    record->outer = recorder->spare;
+    recorder->spare = record;
+    if (++recorder->uncommitted >= COMMIT_EVERY) {
+        recorder->uncommitted = 0;
+        error = journal_flush(recorder->journal);
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ messages */
+
+static struct error *recorder_ready(struct recorder *recorder, const struct capture_ready *message) {
+    if (message->head.size != sizeof *message || message->shapes != recorder->plan->shape_count || message->transactions != recorder->catalog.count) {
+        return error_create(ERROR_FORMAT, "recorder and probe have read different inputs: is %s being changed?", recorder->request->database);
+    }
+    recorder->ready = true;
+    recorder->cpus = message->cpus;
+    return NULL;
+}
+
+static struct mirror *mirror_of(const struct recorder *recorder, uint32_t transaction) {
+    return transaction < recorder->catalog.count ? &recorder->mirrors[transaction] : NULL;
+}
+
+static struct error *recorder_snapshot(struct recorder *recorder, const struct capture_snapshot *message) {
+    struct mirror *mirror = message->head.size == sizeof *message ? mirror_of(recorder, message->transaction) : NULL;
+    if (!mirror) {
+        return error_create(ERROR_FORMAT, "the recorder tells of an unknown transaction");
+    }
+    recorder->cut_walks += message->cut ? 1 : 0;
+    recorder->ambiguous += message->ambiguous;
+    recorder->coming = mirror;
+    return mirror_announce(mirror, message);
+}
+
+static struct error *recorder_own(struct recorder *recorder, const struct capture_own *message) {
+    if (message->head.size < sizeof *message || message->count > (message->head.size - sizeof *message) / sizeof *message->ranges) {
+        return error_create(ERROR_FORMAT, "the recorder tells of more stores than its message holds");
+    }
+    vector_append(&recorder->own_ranges, message->ranges, message->count);
+    return recorder->own_ranges.failed ? error_out_of_memory() : NULL;
+}
+
+static struct error *recorder_failed(const struct capture_text *message) {
+    if (message->head.size < sizeof *message || message->code > ERROR_MEMORY) {
+        return error_create(ERROR_FORMAT, "the recorder failed and does not say why");
+    }
+    return error_create((enum error_code)message->code, "%.*s", (int)sizeof message->text - 1, message->text);
+}
+
+static struct error *recorder_take(struct recorder *recorder, const struct capture_message *message) {
+    const void *whole = message;
+    switch ((enum capture_kind)message->kind) {
+    case CAPTURE_READY:
+        return recorder_ready(recorder, whole);
+    case CAPTURE_BEGIN:
+        return recorder->journal ? NULL : recorder_begin(recorder);
+    case CAPTURE_SNAPSHOT:
+        return recorder_snapshot(recorder, whole);
+    case CAPTURE_PIECE:
+        return recorder->coming && mirror_is_coming(recorder->coming) ? mirror_piece(recorder->coming, message)
+                                                                      : error_create(ERROR_FORMAT, "the recorder tells a piece of nothing");
+    case CAPTURE_PATCH: {
+        struct mirror *mirror = mirror_of(recorder, ((const struct capture_patch *)whole)->transaction);
+        return mirror ? mirror_patch(mirror, whole) : error_create(ERROR_FORMAT, "the recorder tells of an unknown transaction");
+    }
+    case CAPTURE_ENTER:
+        return recorder_enter(recorder, whole);
+    case CAPTURE_OWN:
+        return recorder_own(recorder, whole);
+    case CAPTURE_LEAVE:
+        return recorder_leave(recorder, whole);
+    case CAPTURE_END:
+        recorder->finished = true;
+        recorder->guest_ns = message->size >= sizeof(struct capture_end) ? (int64_t)((const struct capture_end *)whole)->guest_ns : 0;
+        return NULL;
+    case CAPTURE_FAILED:
+        return recorder_failed(whole);
+    }
+    return error_create(ERROR_FORMAT, "the recorder tells something unknown: %u", message->kind);
+}
+
+/* A time limit or a signal of the user's. */
+static struct error *recorder_check_limits(struct recorder *recorder) {
+    struct signalfd_siginfo signal;
+    machine_drain(recorder->machine);
+    if (read(recorder->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
+        recorder->interrupted = true;
+    }
+    if (clock_ns() / 1000000 <= recorder->deadline) {
+        return NULL;
+    }
+    return error_create(ERROR_TARGET, "no end within %d s; %s", recorder->request->timeout_s,
+                        recorder->journal ? "what was seen is stored" : "the workload has not begun");
+}
+
+/* Nothing to take now: what came is made lasting, and QEMU may have ended. */
+static struct error *recorder_idle(struct recorder *recorder, bool *out_gone) {
+    struct error *error = NULL;
+    if (recorder->journal) {
+        error = records_store(recorder, recorder->open);
+    }
+    if (!error && recorder->journal) {
+        recorder->uncommitted = 0;
+        error = journal_flush(recorder->journal);
+    }
+    if (!error) {
+        error = recorder_check_limits(recorder);
+    }
+    if (!error && machine_ended(recorder->machine, NULL)) {
+        const struct capture_message *message = NULL;
+        error = capture_ring_next(&recorder->ring, &message);
+        *out_gone = message == NULL;
+        if (!error && *out_gone && !recorder->ready) {
+            error = machine_error(recorder->machine, "QEMU ended before the recorder was ready");
+        }
+    } else if (!error) {
+        struct pollfd wait = {.fd = recorder->signals, .events = POLLIN};
+        poll(&wait, 1, IDLE_MS);
+    }
+    return error;
+}
+
+static struct error *recorder_loop(struct recorder *recorder) {
+    struct error *error = NULL;
+    bool gone = false;
+    for (uint64_t count = 1; !error && !recorder->finished && !recorder->interrupted && !gone; count++) {
+        const struct capture_message *message = NULL;
+        error = capture_ring_next(&recorder->ring, &message);
+        if (error) {
+            break;
+        }
+        if (!message) {
+            error = recorder_idle(recorder, &gone);
+            continue;
+        }
+        error = recorder_take(recorder, message);
+        capture_ring_release(&recorder->ring, message);
+        if (recorder->request->transactions > 0 && recorder->completed >= (uint64_t)recorder->request->transactions) {
+            recorder->finished = true;
+        }
+        if (!error && count % CHECK_EVERY == 0) {
+            error = recorder_check_limits(recorder);
+        }
+    }
+    return error;
+}
+
+/* ------------------------------------------------------------------------------------------------ end */
+
+static void recorder_notices(struct recorder *recorder) {
+    if (recorder->catalog.missing) {
+        text_append_format(&recorder->notices, "%u transactions of the database are not in the ELF (%s ...)\n", recorder->catalog.missing,
+                           recorder->catalog.missing_name);
+    }
+    if (recorder->cut_walks) {
+        text_append_format(&recorder->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
+                           (unsigned long long)recorder->cut_walks);
+    }
+    if (recorder->ambiguous) {
+        text_append_format(&recorder->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n",
+                           (unsigned long long)recorder->ambiguous);
+    }
+    if (recorder->unknown_own) {
+        text_append_format(&recorder->notices, "%llu transactions stored more than the recorder keeps: their changes are marked as shared\n",
+                           (unsigned long long)recorder->unknown_own);
+    }
+}
+
+/* Closes the run's row; the first error wins. */
+static struct error *recorder_end(struct recorder *recorder, struct error *error) {
+    if (!recorder->journal) {
+        if (!error && !recorder->interrupted) {
+            error = error_create(ERROR_TARGET, "the guest ended and no transaction was seen: %s",
+                                 recorder->catalog.begin ? "the workload's begin was never reached" : "no entry was reached");
+        }
+        return error;
+    }
+    struct error *late = records_store(recorder, recorder->open);
+    for (uint32_t i = 0; !late && i < recorder->catalog.count; i++) {
+        if (recorder->abandoned[i] && !recorder->seen[i]) {
+            late = journal_mark_divergent(recorder->journal, recorder->catalog.transactions[i].id);
+        }
+    }
+    if (!late) {
+        late = journal_finish(recorder->journal,
+                              error                   ? "failed"
+                              : recorder->interrupted ? "interrupted"
+                                                      : "complete",
+                              error ? error_message(error) : text_string(&recorder->notices));
+    }
+    if (error) {
+        error_destroy(late);
+        return error;
+    }
+    return late;
+}
+
+static struct error *recorder_all(struct recorder *recorder) {
+    struct error *error = NULL;
+    if (recorder->request->stub) {
+        return error_create(ERROR_USAGE, "the recorder needs a QEMU that the probe starts itself: give its command after --");
+    }
+    error = recorder_catch_signals(recorder);
+    if (!error) {
+        error = recorder_open_inputs(recorder);
+    }
+    if (!error) {
+        error = recorder_launch(recorder);
+    }
+    if (error) {
+        return error;
+    }
+    recorder->deadline = clock_ns() / 1000000 + (int64_t)recorder->request->timeout_s * 1000;
+    error = recorder_loop(recorder);
+    recorder_notices(recorder);
+    error = recorder_end(recorder, error);
+    if (!error && recorder->request->recorder && !recorder->interrupted) {
+        machine_wait(recorder->machine, DRAIN_MS); /* the judge wants the guest's end */
+    }
+    return error;
+}
+
+static void recorder_summary(const struct recorder *recorder, int64_t end_ns, struct probe_summary *summary) {
+    *summary = (struct probe_summary){.run_id = recorder->journal ? journal_run_id(recorder->journal) : 0,
+                                      .mode = "recorder",
+                                      .armed = recorder->catalog.count,
+                                      .transactions = recorder->completed,
+                                      .cut = recorder->open_count,
+                                      .changes = recorder->journal ? journal_changes(recorder->journal) : 0,
+                                      .interrupted = recorder->interrupted};
+    summary->seconds = recorder->first_ns ? (double)(end_ns - recorder->first_ns) / 1e9 : 0;
+    summary->guest_seconds = (double)recorder->guest_ns / 1e9;
+    for (uint32_t i = 0; recorder->seen && i < recorder->catalog.count; i++) {
+        summary->kinds += recorder->seen[i] ? 1 : 0;
+    }
+    snprintf(summary->notices, sizeof summary->notices, "%s", text_string(&recorder->notices));
+}
+
+struct error *recorder_run(const struct probe_request *request, struct probe_summary *out_summary) {
+    struct recorder *recorder = calloc(1, sizeof *recorder);
+    if (!recorder) {
+        return error_out_of_memory();
+    }
+    recorder->request = request;
+    recorder->signals = -1;
+    recorder->ring.descriptor = -1;
+    recorder->own_ranges = VECTOR_OF(struct capture_range);
+    struct error *error = recorder_all(recorder);
+    recorder_summary(recorder, clock_ns(), out_summary);
+    recorder_deinit(recorder);
+    free(recorder);
+    return error;
+}
