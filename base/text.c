@@ -135,3 +135,15 @@ void text_append_json_string(struct text *text, const char *string) {
     }
     text_append_char(text, '"');
 }
+
+void text_append_shell_word(struct text *text, const char *word) {
+    text_append_char(text, '\'');
+    for (; *word; word++) {
+        if (*word == '\'') {
+            text_append(text, "'\\''");
+        } else {
+            text_append_char(text, *word);
+        }
+    }
+    text_append_char(text, '\'');
+}

@@ -1,5 +1,9 @@
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include "spillscope/analyze.h"
+#include "spillscope/facts_driver.h"
 #include "spillscope/text.h"
 #include "verb.h"
 
@@ -26,6 +30,58 @@ static void summary_print(const struct analyze_summary *summary) {
                summary->causes[i].transactions);
     }
     printf("time          facts %.2f s, solve %.2f s, store %.2f s\n", summary->facts_seconds, summary->solve_seconds, summary->store_seconds);
+}
+
+/* The same analysis as a shell command that runs anywhere on this machine. */
+static struct error *analyze_command(const struct arguments *arguments, const char *database, struct text *out) {
+    char *program SCOPE_FREE = realpath("/proc/self/exe", NULL);
+    char *here SCOPE_FREE = get_current_dir_name();
+    if (!program || !here) {
+        return error_create_errno("the running program and its directory");
+    }
+    text_append(out, "cd ");
+    text_append_shell_word(out, here);
+    text_append(out, " && ");
+    text_append_shell_word(out, program);
+    text_append(out, " analyze --db ");
+    text_append_shell_word(out, database);
+    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs"};
+    for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
+        const char *value = arguments_option(arguments, passed[i]);
+        if (value) {
+            text_append_format(out, " --%s ", passed[i]);
+            text_append_shell_word(out, value);
+        }
+    }
+    for (size_t i = 0; i < arguments_count(arguments); i++) {
+        text_append_char(out, ' ');
+        text_append_shell_word(out, arguments_at(arguments, i));
+    }
+    return NULL;
+}
+
+/* --emit: the work as commands for an engine, instead of doing it. */
+static struct error *analyze_emit(const struct arguments *arguments, const struct analyze_request *request, const char *engine) {
+    bool ninja = strcmp(engine, "ninja") == 0;
+    if (!ninja && strcmp(engine, "commands") != 0) {
+        return error_create(ERROR_USAGE, "--emit takes ninja or commands, not %s", engine);
+    }
+    struct facts_request facts = {.compile_commands = request->compile_commands,
+                                  .paths = request->paths,
+                                  .path_count = request->path_count,
+                                  .cache_directory = request->cache_directory};
+    struct facts_plan plan = {0};
+    struct text command = {0};
+    struct error *error = facts_plan_create(&facts, &plan);
+    if (!error) {
+        error = analyze_command(arguments, request->database, &command);
+    }
+    if (!error) {
+        error = facts_plan_write(&plan, ninja ? FACTS_NINJA : FACTS_COMMANDS, text_string(&command), request->database, stdout);
+    }
+    text_deinit(&command);
+    facts_plan_deinit(&plan);
+    return error;
 }
 
 static int analyze_verb(const struct arguments *arguments) {
@@ -58,6 +114,9 @@ static int analyze_verb(const struct arguments *arguments) {
     if (!request.database) {
         request.database = "spillscope.db";
     }
+    if (arguments_option(arguments, "emit")) {
+        return verb_finish("analyze", analyze_emit(arguments, &request, arguments_option(arguments, "emit")));
+    }
     struct analyze_summary summary;
     error = analyze_run(&request, &summary);
     if (!error) {
@@ -77,17 +136,19 @@ static const struct verb_option analyze_options[] = {
     {"jobs", 'j', "N", "worker processes; default one a processor"},
     {"models", 0, "DIR", "models of external functions instead of the installed ones"},
     {"cache", 0, "DIR", "where facts are kept; default .spillscope/facts beside the compile database"},
+    {"emit", 0, "ENGINE", "write the work for an engine to stdout instead of doing it: ninja (a build file), or commands (one a line)"},
     {NULL, 0, NULL, NULL},
 };
 
 const struct verb verb_analyze = {
     .name = "analyze",
     .summary = "find which states each transaction may modify",
-    .usage = "-p BUILD_DIR_OR_JSON [--manifest FILE] [--db FILE] [-j N] [PATH...]",
+    .usage = "-p BUILD_DIR_OR_JSON [--manifest FILE] [--db FILE] [-j N] [--emit ninja|commands] [PATH...]",
     .description = "Turns every C unit of a compile database into facts, links them, and writes for each transaction the states that it may\n"
                    "modify, with a witness for each, into a database. PATHs narrow the units to a subsystem; the rest is outside.\n"
                    "Without a manifest each source file is an entity and each function of external linkage a transaction.",
-    .example = "spillscope analyze -p build --manifest kernel.manifest --db kernel.db\nspillscope analyze -p linux --db ipc.db linux/ipc",
+    .example = "spillscope analyze -p build --manifest kernel.manifest --db kernel.db\nspillscope analyze -p linux --db ipc.db linux/ipc\n"
+               "spillscope analyze -p linux --db ipc.db --emit commands linux/ipc | parallel && spillscope analyze -p linux --db ipc.db linux/ipc",
     .options = analyze_options,
     .run = analyze_verb,
 };

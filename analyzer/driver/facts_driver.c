@@ -316,7 +316,8 @@ static struct error *make_facts(struct collection *collection) {
     return error;
 }
 
-static struct error *collect(struct collection *collection) {
+/* Everything up to what must be parsed: the units, and which of them the cache still holds. */
+static struct error *collection_plan(struct collection *collection) {
     const struct facts_request *request = collection->request;
     struct error *error = compile_database_read(request->compile_commands, &collection->database);
     if (!error) {
@@ -342,7 +343,14 @@ static struct error *collect(struct collection *collection) {
         result->reused_count += unit->reused;
     }
     progress_step(collection->progress, result->reused_count);
-    error = make_facts(collection);
+    return NULL;
+}
+
+static struct error *collect(struct collection *collection) {
+    struct error *error = collection_plan(collection);
+    if (!error) {
+        error = make_facts(collection);
+    }
     return error ? error : source_index_save(collection->sources);
 }
 
@@ -355,4 +363,22 @@ struct error *facts_collect(const struct facts_request *request, struct facts_re
     }
     collection_deinit(&collection);
     return error;
+}
+
+struct error *facts_plan_create(const struct facts_request *request, struct facts_plan *out_plan) {
+    struct collection collection = {.request = request};
+    struct error *error = collection_plan(&collection);
+    if (!error) {
+        *out_plan = (struct facts_plan){collection.program, collection.database->file, collection.result};
+        collection.program = collection.database->file = NULL;
+        collection.result = NULL;
+    }
+    collection_deinit(&collection);
+    return error;
+}
+
+void facts_plan_deinit(struct facts_plan *plan) {
+    free(plan->program);
+    free(plan->compile_commands);
+    facts_result_destroy(plan->result);
 }

@@ -28,4 +28,7 @@ struct error *text_take(struct text *text, char **out_string); /* caller frees; 
 /* Appends a JSON string literal, quotes included; bytes that are not UTF-8 become U+FFFD, control characters \u00XX. */
 void text_append_json_string(struct text *text, const char *string);
 
+/* Appends one word of a POSIX shell command, in single quotes. */
+void text_append_shell_word(struct text *text, const char *word);
+
 #endif

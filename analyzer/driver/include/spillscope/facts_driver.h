@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "spillscope/error.h"
 #include "spillscope/scope.h"
 
@@ -48,5 +49,24 @@ struct facts_result {
 struct error *facts_collect(const struct facts_request *request, struct facts_result **out_result);
 void facts_result_destroy(struct facts_result *result); /* NULL is fine */
 SCOPE_DEFINE(facts_result, struct facts_result *, facts_result_destroy)
+
+/* What facts_collect would do: for each unit that is not `reused`, PROGRAM --compile-commands FILE --index INDEX -o FACTS_PATH. Owns everything. */
+struct facts_plan {
+    char *program;          /* spillscope-facts, absolute */
+    char *compile_commands; /* the file, absolute */
+    struct facts_result *result;
+};
+
+/* Errors as facts_collect. */
+struct error *facts_plan_create(const struct facts_request *request, struct facts_plan *out_plan);
+void facts_plan_deinit(struct facts_plan *plan);
+
+enum facts_engine {
+    FACTS_NINJA,   /* a build file: one edge a unit, and one that analyses when all are there */
+    FACTS_COMMANDS /* one shell command a line for the units that the cache does not hold, for GNU parallel, xargs, job arrays */
+};
+
+/* Writes the plan for an engine. `analyze` is the shell command that comes last, `database` the file that it makes (both for FACTS_NINJA). */
+struct error *facts_plan_write(const struct facts_plan *plan, enum facts_engine engine, const char *analyze, const char *database, FILE *out);
 
 #endif
