@@ -14,10 +14,10 @@ static const char SPILLS_SQL[] =
     "SELECT v.key, v.entity, v.transaction_name, v.kind, v.declared, v.attribution, v.owner, v.observed, v.bytes, v.declared_reason, v.common_name, "
     "(SELECT group_concat(p.name) FROM (SELECT DISTINCT d.value AS name FROM declaration d WHERE d.kind = 'pattern' AND v.key GLOB "
     "replace(d.pattern, '[]', '[[]]') "
-    "ORDER BY d.value) p) FROM v_spill v "
+    "ORDER BY d.value) p), h.harm FROM v_spill v LEFT JOIN v_harm h ON h.txn_id = v.txn_id AND h.key = v.key "
     "ORDER BY v.declared IS NOT NULL, v.attribution, v.entity, v.transaction_name, v.key, v.kind, v.owner";
 
-enum column { KEY, ENTITY, TRANSACTION, KIND, DECLARED, ATTRIBUTION, OWNER, OBSERVED, BYTES, REASON, COMMON_NAME, PATTERNS };
+enum column { KEY, ENTITY, TRANSACTION, KIND, DECLARED, ATTRIBUTION, OWNER, OBSERVED, BYTES, REASON, COMMON_NAME, PATTERNS, HARM };
 
 /* Prints the pattern names, joined by commas in the column, as a JSON array. */
 static void patterns_append(struct text *text, const char *names) {
@@ -60,6 +60,7 @@ static struct error *spills_json(struct query *query) {
         member_append(&text, "reason", query_text(query, REASON));
         member_append(&text, "attribution", query_text(query, ATTRIBUTION));
         member_append(&text, "owner", query_text(query, OWNER));
+        member_append(&text, "harm", query_text(query, HARM));
         text_append(&text, "\"patterns\":");
         patterns_append(&text, query_text(query, PATTERNS));
         text_append_format(&text, ",\"observed\":%lld,\"bytes\":%lld}", (long long)query_int(query, OBSERVED), (long long)query_int(query, BYTES));
@@ -84,11 +85,12 @@ static struct error *table_row(struct libscols_table *table, const struct query 
         return error_out_of_memory();
     }
     const char *declared = query_text(query, DECLARED);
+    const char *harm = query_text(query, HARM);
     bool shared = strcmp(query_text(query, ATTRIBUTION), "shared") == 0;
     snprintf(observed, sizeof observed, "%lld", (long long)query_int(query, OBSERVED));
     const char *cells[] = {query_text(query, ENTITY), query_text(query, TRANSACTION), query_text(query, KEY),
                            query_text(query, KIND),   query_text(query, OWNER),       observed,
-                           declared ? declared : "",  shared ? "shared" : ""};
+                           harm ? harm : "",          declared ? declared : "",       shared ? "shared" : ""};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         if (scols_line_set_data(line, i, cells[i] ? cells[i] : "") != 0) {
             return error_out_of_memory();
@@ -98,7 +100,7 @@ static struct error *table_row(struct libscols_table *table, const struct query 
 }
 
 static struct error *spills_table(struct query *query) {
-    static const char *const HEADS[] = {"ENTITY", "TRANSACTION", "STATE", "KIND", "OWNER", "SEEN", "DECLARED", "NOTE"};
+    static const char *const HEADS[] = {"ENTITY", "TRANSACTION", "STATE", "KIND", "OWNER", "SEEN", "HARM", "DECLARED", "NOTE"};
     scols_init_debug(0);
     struct libscols_table *table = scols_new_table();
     struct error *error = table ? NULL : error_out_of_memory();
@@ -159,7 +161,8 @@ const struct verb verb_spills = {
     .usage = "--db FILE [--json]",
     .description =
         "Prints every (transaction, state) whose lasting change was observed in state that the client does not own, how often, and as what it is "
-        "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared.\n\n"
+        "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared; harm is the worst "
+        "that came of altering the state in a litmus.\n\n"
         "Exit codes: 0 printed, 2 the database cannot be read, 3 it holds no run of the probe.",
     .example = "spillscope spills --db kernel.db\nspillscope spills --db kernel.db --json | jq '.spills[] | select(.declared == null)'",
     .options = OPTIONS,

@@ -11,6 +11,12 @@ FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity
 CREATE VIEW v_reset AS
 SELECT key, min(outcome = 'unharmed') AS unharmed, count(*) AS trials FROM litmus WHERE action = 'reset' GROUP BY key;
 
+-- The worst that came of altering a state after a transaction, over all litmus runs: rank 0 unharmed, 1 error, 2 wrong result, 3 hang, 4 crash.
+CREATE VIEW v_harm AS
+SELECT txn_id, key, max(rank) AS rank, outcome AS harm, count(*) AS trials, sum(rank > 0) AS harmed
+FROM (SELECT txn_id, key, outcome, CASE outcome WHEN 'unharmed' THEN 0 WHEN 'error' THEN 1 WHEN 'wrong result' THEN 2 WHEN 'hang' THEN 3 ELSE 4 END AS rank FROM litmus)
+GROUP BY txn_id, key;
+
 -- The declaration that covers a state, if any (the longest pattern decides). A state is soft only where the litmus has reset it and no trial was harmed:
 -- until then `claimed_id` is set and `declaration_id` is not.
 CREATE VIEW v_declared AS

@@ -5,6 +5,7 @@
 
 #include "findings/completeness.h"
 #include "findings/fingerprint.h"
+#include "findings/harm.h"
 #include "findings/pattern.h"
 #include "findings/pool.h"
 #include "findings/state_notes.h"
@@ -345,6 +346,9 @@ struct error *findings_load(struct store *store, enum findings_scope scope, stru
     if (!error) {
         assign_txn_observed(findings);
         error = pattern_assign(store, findings);
+    }
+    if (!error) {
+        error = harm_assign(store, findings);
     }
     if (!error) {
         error = fingerprint_assign(findings);

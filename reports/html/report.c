@@ -59,7 +59,7 @@ static const char contents[] =
     "<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By entity</a></li><li><a "
     "href=\"#graph\">Spill graph</a></li>"
     "<li><a href=\"#spills\">Findings</a></li><li><a href=\"#patterns\">Patterns</a></li><li><a href=\"#plan\">Plan</a></li><li><a "
-    "href=\"#declared\">Declared</a></li>"
+    "href=\"#declared\">Declared</a></li><li><a href=\"#harm\">Harm</a></li>"
     "<li><a href=\"#oracle\">Oracle</a></li><li><a href=\"#coverage\">Coverage</a></li><li><a href=\"#whitelist\">Whitelist sizes</a></li>"
     "<li><a href=\"#unknowns\">Unknowns</a></li><li><a href=\"#evidence\">Evidence</a></li></ul></nav>\n<main>\n";
 
@@ -138,6 +138,11 @@ static struct error *append_sections(struct text *out, struct store *store, stru
         text_append(out, "</section>\n");
         section_open(out, "declared", "Declared states");
         error = section_declared(out, store);
+    }
+    if (!error) {
+        text_append(out, "</section>\n");
+        section_open(out, "harm", "Harm shown by litmus runs");
+        error = section_harm(out, store);
     }
     if (!error) {
         text_append(out, "</section>\n");

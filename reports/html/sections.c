@@ -297,6 +297,37 @@ struct error *section_declared(struct text *out, struct store *store) {
         columns, 1000);
 }
 
+struct error *section_harm(struct text *out, struct store *store) {
+    static const struct markup_column outcomes[] = {{"outcome", 't'}, {"reset", 'n'}, {"perturbed", 'n'}, {NULL, 0}};
+    static const struct markup_column worst[] = {{"state", 'c'},   {"entity", 't'}, {"transaction", 'c'}, {"outcome", 't'}, {"what was done", 't'},
+                                                 {"console", 'c'}, {NULL, 0}};
+    int64_t trials = 0;
+    struct error *error = store_scalar(store, "SELECT count(*) FROM litmus", &trials);
+    if (error || !trials) {
+        text_append(out,
+                    error ? ""
+                          : "<p>No litmus was run: nothing here says whether a spilled state harms a client (<code>spillscope litmus</code>).</p>\n");
+        return error;
+    }
+    text_append(out, "<p class=\"about\">After a transaction had changed a state, the state was set back (<i>reset</i>) or given another value "
+                     "(<i>perturbed</i>), and the client went on with its workload. What came of it, worst first:</p>\n");
+    error =
+        markup_table(out, store,
+                     "SELECT outcome, sum(action = 'reset'), sum(action = 'perturb') FROM litmus GROUP BY outcome ORDER BY CASE outcome WHEN 'crash' "
+                     "THEN 0 WHEN 'hang' THEN 1 WHEN 'wrong result' THEN 2 WHEN 'error' THEN 3 ELSE 4 END",
+                     outcomes, 10);
+    if (error) {
+        return error;
+    }
+    text_append(out, "<h3>Most harmful states</h3>\n");
+    return markup_table(
+        out, store,
+        "SELECT h.key, e.name, t.name, h.harm, group_concat(DISTINCT l.action), max(l.detail) FROM v_harm h JOIN txn t ON t.id = h.txn_id "
+        "JOIN entity e ON e.id = t.entity_id JOIN litmus l ON l.txn_id = h.txn_id AND l.key = h.key AND l.outcome = h.harm WHERE h.rank > 0 "
+        "GROUP BY h.txn_id, h.key ORDER BY h.rank DESC, h.harmed DESC, h.key, t.name",
+        worst, 100);
+}
+
 struct error *section_coverage(struct text *out, struct store *store, const struct findings *findings) {
     static const struct markup_column never[] = {{"entity", 't'}, {"transaction", 'c'}, {NULL, 0}};
     static const struct markup_column hit[] = {

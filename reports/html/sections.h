@@ -9,6 +9,7 @@ struct error *section_entities(struct text *out, struct store *store, const stru
 struct error *section_patterns(struct text *out, const struct findings *findings);
 struct error *section_plan(struct text *out, const struct findings *findings);
 struct error *section_declared(struct text *out, struct store *store);
+struct error *section_harm(struct text *out, struct store *store);
 struct error *section_coverage(struct text *out, struct store *store, const struct findings *findings);
 struct error *section_whitelist(struct text *out, struct store *store);
 struct error *section_unknowns(struct text *out, struct store *store);

@@ -40,9 +40,19 @@ struct table_column {
     bool number;
 };
 static const struct table_column table_columns[] = {
-    {"state", "State", false},       {"owner", "Held by", false},       {"entity", "Entity", false}, {"transaction", "Transaction", false},
-    {"kind", "Kind", false},         {"certainty", "Certainty", false}, {"observed", "Seen", true},  {"runs", "Runs", true},
-    {"patterns", "Patterns", false}, {"declared", "Declared", false},   {"place", "Place", false},   {"fingerprint", "Fingerprint", false},
+    {"state", "State", false},
+    {"owner", "Held by", false},
+    {"entity", "Entity", false},
+    {"transaction", "Transaction", false},
+    {"kind", "Kind", false},
+    {"certainty", "Certainty", false},
+    {"observed", "Seen", true},
+    {"runs", "Runs", true},
+    {"patterns", "Patterns", false},
+    {"harm", "Harm", false},
+    {"declared", "Declared", false},
+    {"place", "Place", false},
+    {"fingerprint", "Fingerprint", false},
 };
 enum { TABLE_COLUMNS = sizeof table_columns / sizeof table_columns[0] };
 
@@ -69,8 +79,10 @@ static const char *column_string(const struct finding *finding, size_t column, s
         wording_patterns(scratch, finding);
         return text_string(scratch);
     case 9:
-        return finding->declared;
+        return finding->harm;
     case 10:
+        return finding->declared;
+    case 11:
         if (*finding->file) {
             text_append_format(scratch, "%s:%lld", finding->file, (long long)finding->line);
         }
@@ -156,6 +168,7 @@ static void append_option(struct text *out, const char *value) {
 
 static void append_filters(struct text *out, const struct findings *findings) {
     static const char *const certainties[] = {"observed", "shared", "possible", "unknown"};
+    static const char *const harms[] = {"crash", "hang", "wrong result", "error", "unharmed"};
     static const char *const kinds[] = {"soft", "unavoidable", "exempt", "multi-client"};
     text_append(out, "<form class=\"filters\" hidden>\n<label>State <input type=\"search\" data-column=\"state\"></label>\n"
                      "<label>Transaction <input type=\"search\" data-column=\"transaction\"></label>\n"
@@ -176,6 +189,10 @@ static void append_filters(struct text *out, const struct findings *findings) {
     text_append(out, "</select></label>\n<label>Pattern <select data-column=\"patterns\" data-match=\"part\"><option value=\"\">all</option>");
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         append_option(out, pattern_name((enum finding_pattern)pattern));
+    }
+    text_append(out, "</select></label>\n<label>Harm <select data-column=\"harm\"><option value=\"\">all</option>");
+    for (size_t index = 0; index < sizeof harms / sizeof harms[0]; index++) {
+        append_option(out, harms[index]);
     }
     text_append(out, "</select></label>\n<label>Declared <select data-column=\"declared\"><option value=\"\">all</option>");
     for (size_t index = 0; index < sizeof kinds / sizeof kinds[0]; index++) {

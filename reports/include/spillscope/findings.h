@@ -50,6 +50,7 @@ struct finding {
     const char *file; /* the store of the witness; without one, where the transaction is defined */
     int64_t line;
     const char *function;                /* function that makes the store */
+    const char *harm;                    /* worst outcome of litmus runs: crash, hang, wrong result, error, unharmed; "" = not tried */
     const char *evidence[PATTERN_COUNT]; /* why each pattern is claimed; "" where it is not */
     unsigned patterns;                   /* bits 1 << enum finding_pattern */
     unsigned goals;                      /* bits 1 << goal */

@@ -1,0 +1,9 @@
+#ifndef SPILLSCOPE_REPORTS_HARM_H
+#define SPILLSCOPE_REPORTS_HARM_H
+/* The harm that litmus runs have shown, given to the findings it belongs to. */
+#include "spillscope/findings.h"
+
+/* Sets `harm` of every finding from view v_harm. */
+struct error *harm_assign(struct store *store, struct findings *findings);
+
+#endif
