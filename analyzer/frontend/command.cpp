@@ -25,8 +25,13 @@ static void expand_response_files(Command &command) {
     llvm::cl::ExpansionContext context(memory, llvm::cl::TokenizeGNUCommandLine);
     context.setCurrentDir(command.directory);
     if (llvm::Error error = context.expandResponseFiles(arguments)) {
-        llvm::consumeError(std::move(error)); /* the parser names the file that is not there */
+        command.problem = "response file: " + llvm::toString(std::move(error));
         return;
+    }
+    for (const char *argument : arguments) {
+        if (*argument == '@') {
+            command.problem = std::string("response file ") + (argument + 1) + " cannot be read, or is nested too deep";
+        }
     }
     std::vector<std::string> expanded(arguments.begin(), arguments.end());
     command.arguments = std::move(expanded);
@@ -38,7 +43,8 @@ bool commands_read(llvm::StringRef path, std::vector<Command> &out, std::string 
         message = path.str() + ": " + buffer.getError().message();
         return false;
     }
-    auto parsed = llvm::json::parse((*buffer)->getBuffer());
+    /* A name in another encoding must not cost the whole database: its unit fails, as a file that is not there. */
+    auto parsed = llvm::json::parse(llvm::json::fixUTF8((*buffer)->getBuffer()));
     if (!parsed) {
         message = path.str() + ": malformed JSON: " + llvm::toString(parsed.takeError());
         return false;
@@ -158,9 +164,17 @@ bool is_dropped(const llvm::opt::Arg &argument) {
     }
 }
 
+/* Options that choose an instruction set, an ABI or code generation by names that compilers do not share; word size and target stay. */
+bool is_machine_choice(const llvm::opt::Arg &argument) {
+    const llvm::opt::Option &option = argument.getOption();
+    bool word_size = option.matches(options::OPT_m32) || option.matches(options::OPT_m64) || option.matches(options::OPT_m16) ||
+                     option.matches(options::OPT_mx32) || option.matches(options::OPT_mbig_endian) || option.matches(options::OPT_mlittle_endian);
+    return option.matches(options::OPT_m_Group) && !word_size;
+}
+
 } // namespace
 
-std::vector<std::string> command_for_clang(const Command &command, llvm::StringRef resource_directory) {
+std::vector<std::string> command_for_clang(const Command &command, llvm::StringRef resource_directory, bool plain_machine) {
     size_t first = 0;
     while (first + 1 < command.arguments.size() && is_wrapper(command.arguments[first])) {
         first++;
@@ -180,7 +194,7 @@ std::vector<std::string> command_for_clang(const Command &command, llvm::StringR
     bool has_target = false;
     llvm::opt::ArgStringList rendered;
     for (const llvm::opt::Arg *argument : parsed) {
-        if (is_dropped(*argument)) {
+        if (is_dropped(*argument) || (plain_machine && is_machine_choice(*argument))) {
             continue;
         }
         has_target = has_target || argument->getOption().matches(options::OPT_target);
@@ -192,7 +206,8 @@ std::vector<std::string> command_for_clang(const Command &command, llvm::StringR
     if (!has_target && !prefix.empty()) {
         result.push_back("--target=" + prefix);
     }
-    for (const char *option : {"-fsyntax-only", "-w", "-Wno-everything", "-Wno-error", "-ferror-limit=1", "-Qunused-arguments", "--"}) {
+    for (const char *option :
+         {"-fsyntax-only", "-w", "-Wno-everything", "-Wno-error", "-ferror-limit=1", "-fbracket-depth=20000", "-Qunused-arguments", "--"}) {
         result.emplace_back(option);
     }
     result.push_back(command.file);

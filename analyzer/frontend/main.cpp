@@ -17,6 +17,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/thread.h"
 #include "spillscope/facts.h"
 #include "unit_run.h"
 
@@ -211,7 +212,7 @@ int run_database(const Options &options) {
 
 } // namespace
 
-int main(int count, char **arguments) {
+static int run_program(int count, char **arguments) {
     Options options;
     std::string message;
     if (!parse_options(count, arguments, options, message)) {
@@ -230,4 +231,13 @@ int main(int count, char **arguments) {
     llvm::sys::fs::make_absolute(directory);
     Command command = {directory.str().str(), options.source, options.command};
     return run_one(options, command);
+}
+
+/* Parsing and lowering recurse as deep as a source nests, and generated sources nest deep: a stack of their own, of which only what is used exists.
+ */
+int main(int count, char **arguments) {
+    int result = 2;
+    llvm::thread worker(std::optional<unsigned>(1U << 30), [&] { result = run_program(count, arguments); });
+    worker.join();
+    return result;
 }

@@ -37,12 +37,14 @@ class FirstError : public DiagnosticConsumer {
                           std::to_string(sources.getColumnNumber(id, offset)) + ": ";
             }
         }
-        if (message.empty()) {
+        placed = !message.empty();
+        if (!placed) {
             message = unit_ + ": ";
         }
         message += text.str();
     }
     std::string message;
+    bool placed = false; /* in a source file, not in the command */
 
   private:
     std::string unit_;
@@ -87,8 +89,14 @@ class Action : public ASTFrontendAction {
     std::string &message_;
 };
 
-bool run(const Command &command, const Sink &sink, std::string &message) {
+/* `out_command_fault`: the command is what Clang does not take, not the source. */
+bool attempt(const Command &command, const Sink &sink, bool plain_machine, std::string &message, bool &out_command_fault) {
     std::string name = command.file;
+    out_command_fault = false;
+    if (!command.problem.empty()) {
+        message = name + ": " + command.problem;
+        return false;
+    }
     FirstError errors(name);
     auto diagnostics = CompilerInstance::createDiagnostics(new DiagnosticOptions, &errors, false);
     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files = llvm::vfs::createPhysicalFileSystem();
@@ -96,7 +104,7 @@ bool run(const Command &command, const Sink &sink, std::string &message) {
         message = name + ": no such directory: " + command.directory;
         return false;
     }
-    std::vector<std::string> arguments = command_for_clang(command, SPILLSCOPE_RESOURCE_DIR);
+    std::vector<std::string> arguments = command_for_clang(command, SPILLSCOPE_RESOURCE_DIR, plain_machine);
     std::vector<const char *> pointers;
     for (const std::string &argument : arguments) {
         pointers.push_back(argument.c_str());
@@ -107,6 +115,7 @@ bool run(const Command &command, const Sink &sink, std::string &message) {
     std::shared_ptr<CompilerInvocation> invocation = createInvocation(pointers, options);
     if (!invocation || !errors.message.empty()) {
         message = errors.message.empty() ? name + ": the compile command cannot be understood" : errors.message;
+        out_command_fault = true;
         return false;
     }
     invocation->getFrontendOpts().DisableFree = false;
@@ -130,10 +139,24 @@ bool run(const Command &command, const Sink &sink, std::string &message) {
     if (parsed && done && errors.message.empty()) {
         return true;
     }
+    out_command_fault = !errors.message.empty() && !errors.placed;
     if (!errors.message.empty()) {
         message = errors.message;
     } else if (message.empty()) {
         message = name + ": the parser gave up without a message";
+    }
+    return false;
+}
+
+/* gcc's names of instruction sets and ABIs are not all Clang's: without them the source parses all the same, for the target's usual machine. */
+bool run(const Command &command, const Sink &sink, std::string &message) {
+    bool command_fault = false;
+    if (attempt(command, sink, false, message, command_fault)) {
+        return true;
+    }
+    std::string second;
+    if (command_fault && attempt(command, sink, true, second, command_fault)) {
+        return true;
     }
     return false;
 }

@@ -42,6 +42,16 @@ static void find_escaped(struct transactions *transactions, const struct points_
     }
 }
 
+/* Exported functions that nobody in scope calls: who else should they be for? */
+static void find_uncalled(struct transactions *transactions, const struct points_to *p) {
+    for (uint32_t f = 0; f < p->program->functions.count; f++) {
+        bool exported = !p->program->functions.items[f].internal && !p->called[f];
+        if (exported && transactions_is_server(transactions, function_entity(transactions, p->program, f))) {
+            transactions_add(transactions, p->program, f, "linkage");
+        }
+    }
+}
+
 void entries_find(struct transactions *transactions, const struct points_to *p) {
     if (!transactions->from_source) {
         return;
@@ -49,6 +59,7 @@ void entries_find(struct transactions *transactions, const struct points_to *p) 
     find_deferred(transactions, p);
     find_crossing(transactions, p);
     find_escaped(transactions, p);
+    find_uncalled(transactions, p);
     transactions_sort(transactions);
 }
 

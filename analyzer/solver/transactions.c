@@ -226,13 +226,23 @@ bool transactions_is_server(const struct transactions *transactions, uint32_t en
     return strcmp(transactions->entities.items[entity].role, "server") == 0;
 }
 
+/* "__x64_sys_nap" is called nap as well. */
+static void add_syscall(struct transactions *transactions, const struct program *program, uint32_t function) {
+    struct transaction *transaction = transactions_add(transactions, program, function, "syscall");
+    const char *prefix = strstr(transaction->name, "sys_");
+    if (prefix && prefix[4] && transaction->aliases.count == 0) {
+        *VECTOR_ADD(transactions->arena, &transaction->aliases) = prefix + 4;
+        transaction->common_name = prefix + 4;
+    }
+}
+
 /* Entities are known, entries are not: calls between entities, system calls. What goes through pointers follows when it is solved (entries.c). */
 static void add_from_source(struct transactions *transactions, const struct program *program) {
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct function *function = &program->functions.items[f];
         uint32_t entity = function_entity(transactions, program, f);
         if (transactions_is_server(transactions, entity) && (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
-            transactions_add(transactions, program, f, "syscall");
+            add_syscall(transactions, program, f);
         }
         const struct unit *unit = &program->units[function->unit];
         for (size_t i = 0; i < function->facts->instruction_count; i++) {
@@ -278,7 +288,9 @@ struct error *transactions_find(struct store *store, const struct program *progr
         for (uint32_t f = 0; f < program->functions.count; f++) {
             const struct function *function = &program->functions.items[f];
             bool main_file = strcmp(program_file(program, function->place.file), program->units[function->unit].path) == 0;
-            if (!function->internal && main_file) {
+            if (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL) {
+                add_syscall(transactions, program, f);
+            } else if (!function->internal && main_file) {
                 transactions_add(transactions, program, f, "linkage");
             }
         }

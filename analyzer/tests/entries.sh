@@ -1,0 +1,101 @@
+#!/bin/bash
+# entries.sh SPILLSCOPE SCRATCH: which functions are found to be transactions, by what, and which deferred work is caused by which; with a manifest that
+# names entities only, with one that names tables, and without any. Prints each case that is wrong and exits 1.
+spillscope=$1
+scratch=$2
+rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch" || exit 1
+failures=0
+
+cat >kernel.h <<'END'
+#define SYSCALL_DEFINE1(name, type, argument) \
+    long sys_##name(long); static inline long do_sys_##name(type argument); \
+    long sys_##name(long value) { return do_sys_##name((type)value); } static inline long do_sys_##name(type argument)
+struct device;
+struct operations { int (*open)(struct device *); int (*close)(struct device *); };
+struct device { const struct operations *operations; int uses; };
+struct work_struct { unsigned long data; struct { void *next, *prev; } entry; void (*func)(struct work_struct *); };
+struct workqueue_struct;
+extern _Bool queue_work_on(int cpu, struct workqueue_struct *queue, struct work_struct *work);
+extern int request_threaded_irq(unsigned irq, int (*handler)(int, void *), int (*thread)(int, void *), unsigned long flags, const char *name, void *device);
+int device_register(struct device *device);
+int device_open(void);
+void log_count(void);
+END
+cat >core.c <<'END'
+#include "kernel.h"
+static struct device *registered;
+int logged;
+int device_register(struct device *device) { registered = device; return 0; }
+int device_open(void) { return registered->operations->open(registered); }
+SYSCALL_DEFINE1(nap, int, ticks) { logged = ticks; return 0; }
+static int plain(void) { return ++logged; }
+static int other(void) { return --logged; }
+int (*const call_table[])(void) = {plain, other};
+static int unused(struct device *device) { return device->uses; }
+static const struct operations inner = {unused, 0};
+int look(void) { return inner.close ? 1 : 0; }
+END
+cat >driver.c <<'END'
+#include "kernel.h"
+static int resets, interrupts;
+static struct work_struct reset_work;
+static void reset(struct work_struct *work) { resets++; work->data = 0; }
+static int interrupt(int number, void *device) { interrupts++; queue_work_on(0, 0, &reset_work); return 1; }
+static int driver_open(struct device *device) { device->uses++; log_count(); return request_threaded_irq(3, interrupt, 0, 0, "driver", device); }
+static int driver_close(struct device *device) { device->uses--; return 0; }
+static const struct operations driver_operations = {driver_open, driver_close};
+static struct device driver = {&driver_operations, 0};
+int driver_init(void) { reset_work.func = reset; return device_register(&driver); }
+END
+cat >log.c <<'END'
+#include "kernel.h"
+static int counted;
+void log_count(void) { counted++; }
+END
+separator='['
+for source in core.c driver.c log.c; do
+    printf '%s{"directory":"%s","file":"%s","arguments":["gcc","-c","%s"]}' "$separator" "$scratch" "$source" "$source"
+    separator=,
+done >compile_commands.json
+echo ']' >>compile_commands.json
+
+expect() { # NAME MANIFEST LINE...: the transactions of the database, one "name found_by [caused_by]" a line, sorted
+    local name=$1 manifest=$2
+    shift 2
+    rm -f "$name.db"
+    "$spillscope" analyze -p . ${manifest:+--manifest "$manifest"} --db "$name.db" --cache facts >"$name.out" 2>"$name.err" ||
+        { echo "FAIL $name: $(cat "$name.err")"; failures=$((failures + 1)); return; }
+    sqlite3 "$name.db" "SELECT trim(t.name || ' ' || t.found_by || ' ' || coalesce(c.name, '')) FROM txn t LEFT JOIN txn c ON c.id = t.caused_by ORDER BY 1" >"$name.found"
+    printf '%s\n' "$@" | sort >"$name.wanted"
+    sort "$name.found" | diff "$name.wanted" - >"$name.diff" || { echo "FAIL $name:"; cat "$name.diff"; failures=$((failures + 1)); }
+}
+
+# Without a manifest: each file is an entity. Exported functions; through a pointer from another file; deferred; held by outside.
+# `unused` is called from its own file, as far as can be seen: outside may have registered a device with that table.
+expect none '' 'device_open linkage' 'device_register linkage' 'driver_close table' 'driver_init linkage' 'driver_open call' \
+    'interrupt deferred device_open' 'log_count linkage' 'look linkage' 'other table' 'plain table' 'reset deferred interrupt' 'sys_nap syscall'
+
+# Entities, no transactions: what crosses from one entity to another, system calls, and the same.
+cat >entities.manifest <<'END'
+[kernel]
+name = entities
+source_root = .
+[entity core]
+path = core.c
+[entity driver]
+path = driver.c
+[entity log]
+path = log.c
+END
+expect entities entities.manifest 'device_open linkage' 'device_register call' 'driver_close table' 'driver_init linkage' 'driver_open call' \
+    'interrupt deferred device_open' 'log_count call' 'look linkage' 'other table' 'plain table' 'reset deferred interrupt' 'sys_nap syscall' 'unused table'
+
+# Transactions that the manifest names, by function and by table: these and no others.
+cat entities.manifest - >table.manifest <<'END'
+[transactions]
+entry = device_open open
+table = call_table
+END
+expect table table.manifest 'device_open manifest' 'other table' 'plain table'
+[ "$failures" -eq 0 ] && echo "entries: all as it should be"
+[ "$failures" -eq 0 ]
