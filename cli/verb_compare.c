@@ -22,6 +22,9 @@ static struct error *compare_perform(const struct arguments *arguments) {
     if (!error) {
         error = compare_run(before, after, &compare);
     }
+    if (!error && arguments_option(arguments, "cost")) {
+        error = compare_load_cost(compare, before, arguments_option(arguments, "cost"));
+    }
     if (!error && output) {
         error = compare_write_html(compare, &page);
     }
@@ -47,6 +50,7 @@ static int run(const struct arguments *arguments) {
 
 static const struct verb_option options[] = {
     {"output", 'o', "FILE", "also write the comparison as an HTML file; - writes it to standard output alone"},
+    {"cost", 0, "FILE", "also show what both cost: measurements in the shape that scripts/bench writes"},
     {"json", 0, NULL, "print JSON"},
     {NULL, 0, NULL, NULL},
 };
@@ -54,12 +58,12 @@ static const struct verb_option options[] = {
 const struct verb verb_compare = {
     .name = "compare",
     .summary = "compare the spill of two databases",
-    .usage = "BEFORE.db AFTER.db [-o FILE.html] [--json]",
+    .usage = "BEFORE.db AFTER.db [-o FILE.html] [--cost FILE] [--json]",
     .description =
         "Says which undeclared (transaction, state) pairs are gone, new, kept or moved between two kernels or two versions of one. Transactions\n"
         "are matched by their common names; where both databases have probe runs only transactions that both observed count, and the\n"
         "others are named. Exit code 3: compared, but a database is incomplete.",
-    .example = "  spillscope compare spillful.db spillfree.db -o compare.html",
+    .example = "  spillscope compare spillful.db spillfree.db -o compare.html --cost build/bench/kernel.json",
     .options = options,
     .paged = true,
     .run = run,

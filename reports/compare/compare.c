@@ -1,3 +1,4 @@
+#include "compare/cost.h"
 #include "spillscope/compare.h"
 
 #include <stdlib.h>
@@ -19,6 +20,7 @@ void compare_destroy(struct compare *compare) {
         free(compare->objects);
         free((void *)compare->common);
         free(compare->left_out);
+        cost_deinit(&compare->cost);
         findings_destroy(compare->before);
         findings_destroy(compare->after);
         free(compare);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/cost.h"
 #include "formats/escape.h"
 #include "html/chart.h"
 #include "html/graph.h"
@@ -224,8 +225,9 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
     append_alarm(out, compare);
     text_append(out, "</header>\n<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By "
                      "entity</a></li><li><a href=\"#graph\">Spill graph</a></li>"
-                     "<li><a href=\"#objects\">By object</a></li><li><a href=\"#pairs\">Pairs</a></li><li><a href=\"#coverage\">Not "
-                     "compared</a></li></ul></nav>\n<main>\n");
+                     "<li><a href=\"#objects\">By object</a></li><li><a href=\"#pairs\">Pairs</a></li>");
+    text_append(out, compare->cost.ratio_count ? "<li><a href=\"#cost\">Cost</a></li>" : "");
+    text_append(out, "<li><a href=\"#coverage\">Not compared</a></li></ul></nav>\n<main>\n");
     append_summary(out, compare);
     struct error *error = append_entities(out, compare);
     if (!error) {
@@ -241,6 +243,7 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
         append_pairs(out, compare, change);
     }
     text_append(out, "</section>\n");
+    cost_write_html(compare, out);
     append_left_out(out, compare);
     text_append(out, "</main>\n");
     markup_page_close(out);

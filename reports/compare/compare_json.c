@@ -1,3 +1,4 @@
+#include "compare/cost.h"
 #include "spillscope/compare.h"
 
 static void append_field(struct text *out, const char *name, const char *value) {
@@ -83,6 +84,8 @@ struct error *compare_write_json(const struct compare *compare, struct text *out
         append_field(out, "why", compare->left_out[index].why);
         text_append_char(out, '}');
     }
-    text_append(out, "]}\n");
+    text_append(out, "]");
+    cost_write_json(&compare->cost, out);
+    text_append(out, "}\n");
     return out->failed ? error_out_of_memory() : NULL;
 }

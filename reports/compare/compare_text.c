@@ -1,6 +1,7 @@
 #include <libsmartcols.h>
 #include <stdlib.h>
 
+#include "compare/cost.h"
 #include "formats/escape.h"
 #include "spillscope/compare.h"
 
@@ -112,6 +113,9 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
         text_append(out, "not compared: ");
         escape_terminal(out, compare->left_out[index].common_name);
         text_append_format(out, ": %s\n", compare->left_out[index].why);
+    }
+    if (!error) {
+        error = cost_write_text(&compare->cost, terminal, out);
     }
     return error ? error : out->failed ? error_out_of_memory() : NULL;
 }

@@ -1,5 +1,6 @@
 #include "html/chart.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,4 +134,51 @@ void chart_histogram(struct text *out, const char *id, const char *title, const 
     text_append_format(
         out, "<text class=\"label-middle\" x=\"%d\" y=\"%d\">distinct undeclared spilled states; the height is the number of %s</text></svg>\n",
         CHART_WIDTH / 2, HEIGHT - 8, unit);
+}
+
+enum { PLOT_HEIGHT = 220, PLOT_TOP = 30, PLOT_BOTTOM = 40, PLOT_LEFT = 80, PLOT_RIGHT = 20 };
+
+static double point_x(const struct chart_point *points, size_t count, size_t index) {
+    double low = log2((double)points[0].size + 1);
+    double high = log2((double)points[count - 1].size + 1);
+    double share = high > low ? (log2((double)points[index].size + 1) - low) / (high - low) : 0;
+    return PLOT_LEFT + share * (CHART_WIDTH - PLOT_LEFT - PLOT_RIGHT);
+}
+
+static double point_y(double value, double most) {
+    return PLOT_HEIGHT - PLOT_BOTTOM - value / most * (PLOT_HEIGHT - PLOT_TOP - PLOT_BOTTOM);
+}
+
+static void append_line(struct text *out, const struct chart_point *points, size_t count, double most, bool before) {
+    text_append_format(out, "<polyline class=\"line%s\" points=\"", before ? " before" : "");
+    for (size_t index = 0; index < count; index++) {
+        text_append_format(out, "%s%.1f,%.1f", index ? " " : "", point_x(points, count, index),
+                           point_y(before ? points[index].before : points[index].after, most));
+    }
+    text_append(out, "\"/>\n");
+}
+
+void chart_lines(struct text *out, const char *id, const char *title, const struct chart_point *points, size_t count) {
+    double most = 1;
+    for (size_t index = 0; index < count; index++) {
+        most = points[index].before > most ? points[index].before : most;
+        most = points[index].after > most ? points[index].after : most;
+    }
+    append_head(out, id, title, PLOT_HEIGHT);
+    text_append_format(out, "<text x=\"%d\" y=\"16\">", PLOT_LEFT);
+    escape_html(out, title);
+    text_append_format(out, "</text><text class=\"label-end\" x=\"%d\" y=\"%.1f\">%.0f</text><text class=\"label-end\" x=\"%d\" y=\"%d\">0</text>\n",
+                       PLOT_LEFT - 8, point_y(most, most) + 4, most, PLOT_LEFT - 8, PLOT_HEIGHT - PLOT_BOTTOM + 4);
+    text_append_format(out, "<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n", PLOT_LEFT, PLOT_HEIGHT - PLOT_BOTTOM,
+                       CHART_WIDTH - PLOT_RIGHT, PLOT_HEIGHT - PLOT_BOTTOM);
+    append_line(out, points, count, most, true);
+    append_line(out, points, count, most, false);
+    for (size_t index = 0; index < count; index++) {
+        double x = point_x(points, count, index);
+        text_append_format(out, "<g><title>%lld: before %g, after %g</title><circle class=\"dot\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/></g>",
+                           (long long)points[index].size, points[index].before, points[index].after, x, point_y(points[index].after, most));
+        text_append_format(out, "<text class=\"label-middle\" x=\"%.1f\" y=\"%d\">%lld</text>\n", x, PLOT_HEIGHT - PLOT_BOTTOM + 16,
+                           (long long)points[index].size);
+    }
+    text_append(out, "</svg>\n");
 }

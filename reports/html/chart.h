@@ -23,4 +23,11 @@ struct chart_values {
 };
 void chart_histogram(struct text *out, const char *id, const char *title, const char *unit, struct chart_values now,
                      const struct chart_values *before);
+
+/* Two lines over sizes, on a scale of powers of two: dashed before, solid after. At least two points, by size. */
+struct chart_point {
+    int64_t size;
+    double before, after;
+};
+void chart_lines(struct text *out, const char *id, const char *title, const struct chart_point *points, size_t count);
 #endif

@@ -90,6 +90,19 @@ check report_hostile.html 3 "$tool" report --db hostile.db -o -
 check compare.txt 0 "$tool" compare small.db redesigned.db
 check compare.json 0 "$tool" compare small.db redesigned.db --json
 check compare.html 0 "$tool" compare small.db redesigned.db -o -
+# What both cost, from a file in the shape of scripts/bench; names in it are shown as text.
+cat > cost.json <<'JSON'
+{"schema_version":1,"machine":"a <machine>","ratios":[{"name":"open.instructions","value":0.5,"bar":1.25,"better":"lower","runs":5,"thesis":0.25},
+ {"name":"<script>alert(1)</script>","value":2,"bar":1.25,"better":"lower","runs":5,"note":"looks through all \u001b[31mof them"},
+ {"name":"hits","value":0.9,"bar":0.5,"better":"higher","runs":5}],
+ "measurements":[{"name":"open","size":1,"unit":"instructions","smallkernel":10,"smallkernel-redesigned":8},{"name":"open","size":64,"unit":"instructions","smallkernel":40,"smallkernel-redesigned":8},
+ {"name":"once","size":0,"unit":"ns","smallkernel":1,"smallkernel-redesigned":1}]}
+JSON
+check compare_cost.txt 0 "$tool" compare small.db redesigned.db --cost cost.json
+check compare_cost.json 0 "$tool" compare small.db redesigned.db --cost cost.json --json
+check compare_cost.html 0 "$tool" compare small.db redesigned.db --cost cost.json -o -
+echo '{"ratio":1}' > no-cost.json
+check compare_no_cost.txt 2 "$tool" compare small.db redesigned.db --cost no-cost.json
 check compare_static.txt 3 "$tool" compare unit_failed.db static.db
 check compare_hostile.txt 3 "$tool" compare harmless.db hostile.db
 check compare_hostile.html 3 "$tool" compare harmless.db hostile.db -o -
@@ -146,7 +159,7 @@ for output in "$here"/expected/*hostile*; do
         failures=$((failures + 1))
     fi
 done
-if grep -Eq '<script>alert|<img|<svg onload|root:x:' "$here/expected/report_hostile.html" "$here/expected/compare_hostile.html"; then
+if grep -Eq '<script>alert|<img|<svg onload|root:x:' "$here/expected/report_hostile.html" "$here/expected/compare_hostile.html" "$here/expected/compare_cost.html"; then
     echo "FAIL a name of the analysed source became markup, or a file outside the source was read"
     failures=$((failures + 1))
 fi

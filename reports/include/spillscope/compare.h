@@ -29,6 +29,32 @@ struct compare_left_out {
     const char *common_name, *why;
 };
 
+/* What both sides cost, from a file of measurements in the shape that scripts/bench writes. All strings belong to the comparison. */
+struct compare_ratio {
+    const char *name; /* "memory_map.instructions" */
+    const char *note; /* "" = none */
+    double value;     /* after over before */
+    double bar;       /* what it may be at most (or at least, where higher is better); negative = none */
+    double other;     /* the same ratio elsewhere, as published; negative = none */
+    bool higher_is_better;
+};
+struct compare_point {
+    int64_t size; /* what the measurement was varied over */
+    double before, after;
+};
+struct compare_series { /* one operation in one unit, by size */
+    const char *name, *unit;
+    struct compare_point *points; /* by size; owned */
+    size_t count;
+};
+struct compare_cost {
+    const char *machine;
+    struct compare_ratio *ratios; /* as in the file */
+    size_t ratio_count;
+    struct compare_series *series; /* of two sizes or more, by unit and name */
+    size_t series_count;
+};
+
 struct compare {
     struct findings *before, *after;
     bool observed;              /* both sides have runs: observed spill; else whitelist pairs */
@@ -45,9 +71,15 @@ struct compare {
     size_t left_out_count;
     int64_t before_pairs, after_pairs;
     int64_t before_states, after_states; /* distinct keys */
+    struct compare_cost cost;            /* empty unless compare_load_cost was called */
 };
 
 struct error *compare_run(struct store *before, struct store *after, struct compare **out_compare);
+/*
+ * Reads what both sides cost. Measurements name the kernels as the databases do. `store` lends its JSON functions. ERROR_FORMAT when the file
+ * is none of this shape.
+ */
+struct error *compare_load_cost(struct compare *compare, struct store *store, const char *path);
 void compare_destroy(struct compare *compare);
 SCOPE_DEFINE(compare, struct compare *, compare_destroy)
 
