@@ -89,9 +89,9 @@ static void call_outside(struct points_to *p, uint32_t frame, uint32_t instructi
 /* Joins a call with the body of a function: a copy for this call, or the function's own instance. */
 static void call_bind(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t function, const struct model *model,
                       const uint32_t *arguments, uint32_t argument_count) {
-    uint64_t key = hash_mix(((uint64_t)frame << 32) | instruction, function);
+    uint64_t key[] = {frame, instruction, function};
     uint32_t value = 0;
-    if (!map_add(p->arena, &p->bound, key, &value)) {
+    if (!keys_add(p->arena, &p->bound, key, 3, &value)) {
         return;
     }
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);

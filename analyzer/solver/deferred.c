@@ -1,10 +1,6 @@
 #include <string.h>
 #include "points_to_internal.h"
 
-static uint64_t deferral_key(uint32_t frame, uint32_t instruction, uint32_t number) {
-    return hash_mix(((uint64_t)frame << 32) | instruction, number);
-}
-
 /* The record that an argument of a function is declared to point to, and where the member lies in it; NONE. */
 static uint32_t find_member(const struct program *program, uint32_t object, const struct model_deferred *deferred, int64_t *out_offset) {
     uint32_t type = program->objects.items[object].type;
@@ -47,7 +43,8 @@ void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, u
             }
         } else if (find_member(p->program, object, deferred, &offset) != NONE) {
             uint32_t functions = p->nodes.count;
-            if (map_add(p->arena, &p->deferred_nodes, deferral_key(frame, instruction, i), &functions)) {
+            uint64_t key[] = {frame, instruction, i};
+            if (keys_add(p->arena, &p->deferred_nodes, key, 3, &functions)) {
                 node_add(p);
                 node_add_use(p, functions, (struct use){frame, instruction, ROLE_DEFERRED + i});
             }
@@ -67,8 +64,9 @@ static const struct model_deferred *find_deferred(const struct points_to *p, con
 static void deferred_bind(struct points_to *p, const struct use *use, const struct model_deferred *deferred, uint32_t function) {
     const struct facts_instruction *call = frame_instruction(p, use->frame, use->instruction);
     uint32_t instance = p->frames->instance_of[function];
+    uint64_t key[] = {use->frame, use->instruction, function};
     uint32_t value = 0;
-    if (instance == NONE || !map_add(p->arena, &p->deferral_seen, deferral_key(use->frame, use->instruction, function), &value)) {
+    if (instance == NONE || !keys_add(p->arena, &p->deferral_seen, key, 3, &value)) {
         return;
     }
     *VECTOR_ADD(p->arena, &p->deferrals) = (struct deferral){use->frame, use->instruction, function};
@@ -108,7 +106,8 @@ void deferred_location(struct points_to *p, const struct use *use, uint32_t loca
     }
     int64_t offset = 0;
     uint32_t record = find_member(p->program, object, deferred, &offset);
-    uint32_t node = map_get(&p->deferred_nodes, deferral_key(use->frame, use->instruction, number));
+    uint64_t key[] = {use->frame, use->instruction, number};
+    uint32_t node = keys_get(&p->deferred_nodes, key, 3);
     number_list places = {0};
     location_offset(p->things, location, offset, record, &places);
     for (uint32_t i = 0; i < places.count; i++) {

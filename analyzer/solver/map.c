@@ -9,7 +9,7 @@ static uint64_t hash_finish(uint64_t hash) {
 }
 
 uint64_t hash_mix(uint64_t one, uint64_t other) {
-    /* Callers take the result for an identity: what differs in small numbers only must be spread before it meets the other. */
+    /* What differs in small numbers only must be spread before it meets the other. */
     return hash_finish(hash_finish(one + 0x9e3779b97f4a7c15ULL) ^ other);
 }
 
@@ -75,6 +75,48 @@ bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value
     map->count++;
     map->slots[slot] = (struct map_slot){key, *value + 1};
     return true;
+}
+
+static uint32_t keys_find(const struct keys *keys, uint64_t hash, const uint64_t *words, uint32_t count) {
+    uint32_t at = map_get(&keys->index, hash);
+    for (; at != MAP_NONE; at = keys->entries.items[at].next) {
+        const struct keys_entry *entry = &keys->entries.items[at];
+        if (entry->count == count && memcmp(entry->words, words, count * sizeof *words) == 0) {
+            return at;
+        }
+    }
+    return MAP_NONE;
+}
+
+bool keys_add_hashed(struct arena *arena, struct keys *keys, uint64_t hash, const uint64_t *words, uint32_t count, uint32_t *value) {
+    uint32_t found = keys_find(keys, hash, words, count);
+    if (found != MAP_NONE) {
+        *value = keys->entries.items[found].value;
+        return false;
+    }
+    uint32_t first = map_get(&keys->index, hash);
+    uint64_t *copy = arena_allocate(arena, count * sizeof *copy);
+    memcpy(copy, words, count * sizeof *copy);
+    map_put(arena, &keys->index, hash, keys->entries.count);
+    *VECTOR_ADD(arena, &keys->entries) = (struct keys_entry){copy, count, *value, first};
+    return true;
+}
+
+static uint64_t hash_words(const uint64_t *words, uint32_t count) {
+    uint64_t hash = count;
+    for (uint32_t i = 0; i < count; i++) {
+        hash = hash_mix(hash, words[i]);
+    }
+    return hash;
+}
+
+bool keys_add(struct arena *arena, struct keys *keys, const uint64_t *words, uint32_t count, uint32_t *value) {
+    return keys_add_hashed(arena, keys, hash_words(words, count), words, count, value);
+}
+
+uint32_t keys_get(const struct keys *keys, const uint64_t *words, uint32_t count) {
+    uint32_t found = keys_find(keys, hash_words(words, count), words, count);
+    return found == MAP_NONE ? MAP_NONE : keys->entries.items[found].value;
 }
 
 uint32_t names_find(const struct names *names, const char *string) {

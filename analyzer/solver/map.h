@@ -33,6 +33,29 @@ struct names {
 uint32_t names_find(const struct names *names, const char *string);                  /* MAP_NONE when absent */
 uint32_t names_intern(struct arena *arena, struct names *names, const char *string); /* copies new ones */
 
+/*
+ * Keys of several words to numbers. The hash only finds candidates; the words decide, so two keys never share a number. Callers give each kind of
+ * key that goes into one set a first word of its own.
+ */
+struct keys_entry {
+    const uint64_t *words;
+    uint32_t count;
+    uint32_t value;
+    uint32_t next; /* entry of the same hash, MAP_NONE */
+};
+
+struct keys {
+    struct map index; /* hash -> newest entry with it */
+    VECTOR(struct keys_entry) entries;
+};
+
+uint32_t keys_get(const struct keys *keys, const uint64_t *words, uint32_t count); /* MAP_NONE when absent */
+/* As map_add; copies the words of new keys. */
+bool keys_add(struct arena *arena, struct keys *keys, const uint64_t *words, uint32_t count, uint32_t *value);
+/* The same with a hash of the caller's choice: what equal hashes do can be tested. */
+bool keys_add_hashed(struct arena *arena, struct keys *keys, uint64_t hash, const uint64_t *words, uint32_t count, uint32_t *value);
+
+/* Hashes find, they never identify. */
 uint64_t hash_string(const char *string);
 uint64_t hash_mix(uint64_t one, uint64_t other);
 

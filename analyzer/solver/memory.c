@@ -291,9 +291,9 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
         size = type_extent(p->program, source_thing->type, source.offset);
     }
     struct mirror mirror = {target.thing, source.offset, target.offset, (uint32_t)(size > INT32_MAX ? 0 : size)};
-    uint64_t key = hash_mix(hash_mix(from, to), mirror.size);
+    uint64_t key[] = {from, to, mirror.size};
     uint32_t value = 0;
-    if (!map_add(p->arena, &p->mirror_seen, key, &value)) {
+    if (!keys_add(p->arena, &p->mirror_seen, key, 3, &value)) {
         return;
     }
     materialise(p, source.thing, source.offset == OFFSET_ANY ? 0 : source.offset,

@@ -7,8 +7,8 @@
 #include "spillscope/scope.h"
 
 const struct model *models_find(const struct models *models, const char *name) {
-    uint32_t found = map_get(&models->by_name, hash_string(name));
-    return found != MAP_NONE && strcmp(models->items.items[found].name, name) == 0 ? &models->items.items[found] : NULL;
+    uint32_t found = names_find(&models->names, name);
+    return found != MAP_NONE ? &models->items.items[found] : NULL;
 }
 
 static struct model model_empty(const char *name) {
@@ -24,9 +24,9 @@ static struct model model_empty(const char *name) {
 }
 
 struct model *models_add(struct models *models, const char *name) {
-    uint32_t index = models->items.count;
-    if (map_add(models->arena, &models->by_name, hash_string(name), &index)) {
-        *VECTOR_ADD(models->arena, &models->items) = model_empty(arena_copy(models->arena, name, strlen(name)));
+    uint32_t index = names_intern(models->arena, &models->names, name);
+    if (index == models->items.count) {
+        *VECTOR_ADD(models->arena, &models->items) = model_empty(models->names.strings.items[index]);
     }
     return &models->items.items[index];
 }

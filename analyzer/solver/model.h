@@ -48,7 +48,7 @@ struct model {
 
 struct models {
     VECTOR(struct model) items;
-    struct map by_name; /* hash -> index */
+    struct names names; /* of `items`, by the same numbers */
     struct arena *arena;
 };
 

@@ -11,7 +11,8 @@ struct collector {
     struct modification *out;
     struct map state_of;   /* state -> index of out->states */
     struct map reached_of; /* frame -> index of out->reached */
-    struct map unknown_of;
+    struct names words;    /* causes, details and functions of unknowns */
+    struct keys unknown_of;
     struct map function_of;
     struct map external_of;
 };
@@ -89,9 +90,10 @@ static void note_unknown(struct collector *c, uint32_t reached, uint32_t instruc
     uint32_t frame = c->out->reached.items[reached].frame;
     const char *function = c->p->program->functions.items[c->p->frames->items.items[frame].function].name;
     struct place place = modify_place(c->p, frame, instruction);
-    uint64_t key = hash_mix(hash_mix(hash_string(cause), hash_string(detail)), hash_mix(hash_string(function), hash_mix(place.file, place.line)));
+    uint64_t key[] = {names_intern(c->arena, &c->words, cause), names_intern(c->arena, &c->words, detail),
+                      names_intern(c->arena, &c->words, function), place.file, place.line};
     uint32_t value = 0;
-    if (map_add(c->arena, &c->unknown_of, key, &value)) {
+    if (keys_add(c->arena, &c->unknown_of, key, sizeof key / sizeof *key, &value)) {
         *VECTOR_ADD(c->arena, &c->out->unknowns) = (struct unknown){cause, detail, function, place};
     }
 }

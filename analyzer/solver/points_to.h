@@ -100,8 +100,8 @@ struct points_to {
     VECTOR(number_list) type_things;      /* record type -> things of it */
     VECTOR(embedding_list) type_watchers; /* record type -> (ANY thing, offset of its type in this one) */
     struct map edge_seen;
-    struct map mirror_seen;
-    struct map bound; /* (call, function) already joined */
+    struct keys mirror_seen; /* (from, to, size) */
+    struct keys bound;       /* (frame, instruction, function) already joined */
     VECTOR(struct call_targets) calls;
     struct map call_of;              /* (frame << 32 | instruction) -> index of calls */
     struct map loaded_of;            /* (frame << 32 | instruction) -> node of what a load found */
@@ -121,8 +121,8 @@ struct points_to {
     number_list scratch;
     number_list loaded; /* closure: what one load gives */
     VECTOR(struct deferral) deferrals;
-    struct map deferral_seen;
-    struct map deferred_nodes; /* (call, which of its model's) -> node of the functions that a member holds */
+    struct keys deferral_seen;
+    struct keys deferred_nodes; /* (call, which of its model's) -> node of the functions that a member holds */
     size_t edge_count;
     size_t condensed_at; /* edges when cycles were last looked for */
     size_t largest_set;

@@ -1,16 +1,18 @@
 #include "program.h"
 #include <stdio.h>
 #include <string.h>
+#include "type_shape.h"
 
 /* Work of linking; gone afterwards. */
 struct linker {
     struct program *program;
-    struct map records;        /* deep hash -> program type */
-    struct map others;         /* structural key -> program type */
-    uint64_t **deep;           /* unit -> its types' deep hashes, 0 = not yet */
+    struct names strings; /* of keys */
+    struct type_shapes shapes;
+    struct map records;        /* layout shape -> program type */
+    struct keys others;        /* structural key -> program type */
     uint32_t *tag_definitions; /* tag -> how many complete definitions */
     uint32_t *tag_incomplete;  /* tag -> type that stands for "one of several, or none", NONE */
-    struct map statics;        /* key hash -> program object */
+    struct keys statics;       /* key -> program object */
     uint32_t literal;          /* the one object that stands for all string literals */
 };
 
@@ -32,47 +34,8 @@ uint32_t program_find_global(const struct program *program, const char *name) {
 
 /* ---- types ---- */
 
-static uint64_t hash_shallow(const struct facts_unit *unit, uint32_t index, int depth) {
-    if (index == FACTS_NONE || depth > 32) {
-        return 7;
-    }
-    const struct facts_type *type = &unit->types[index];
-    uint64_t hash = hash_mix((uint64_t)type->kind, type->kind == FACTS_RECORD || type->kind == FACTS_SCALAR ? hash_string(type->name) : 0);
-    if (type->kind == FACTS_POINTER || type->kind == FACTS_ARRAY || type->kind == FACTS_FUNCTION) {
-        hash = hash_mix(hash, hash_shallow(unit, type->target, depth + 1));
-        hash = hash_mix(hash, type->count);
-    }
-    if (type->kind == FACTS_FUNCTION) {
-        for (size_t i = 0; i < type->member_count; i++) {
-            hash = hash_mix(hash, hash_shallow(unit, type->members[i].type, depth + 1));
-        }
-    }
-    return hash;
-}
-
-static uint64_t hash_deep(struct linker *linker, uint32_t unit_index, uint32_t index, int depth) {
-    const struct unit *unit = &linker->program->units[unit_index];
-    const struct facts_type *type = &unit->facts->types[index];
-    uint64_t *memo = &linker->deep[unit_index][index];
-    if (*memo) {
-        return *memo;
-    }
-    uint64_t hash = hash_mix(hash_shallow(unit->facts, index, 0), type->size);
-    if (depth < 64 && type->kind == FACTS_ARRAY) {
-        hash = hash_mix(hash, hash_deep(linker, unit_index, type->target, depth + 1));
-    } else if (depth < 64 && type->kind == FACTS_RECORD) {
-        hash = hash_mix(hash, type->place.file == FACTS_NONE || !unit->facts->file_count ? 0 : unit->files[type->place.file]);
-        hash = hash_mix(hash, type->place.line);
-        for (size_t i = 0; i < type->member_count; i++) {
-            const struct facts_member *member = &type->members[i];
-            hash = hash_mix(hash, hash_string(member->name));
-            hash = hash_mix(hash, member->bit_offset);
-            hash = hash_mix(hash, member->bit_size);
-            hash = hash_mix(hash, hash_deep(linker, unit_index, member->type, depth + 1));
-        }
-    }
-    *memo = hash ? hash : 1;
-    return *memo;
+static uint32_t string_number(struct linker *linker, const char *string) {
+    return names_intern(linker->program->arena, &linker->strings, string);
 }
 
 static uint32_t tag_of(struct linker *linker, const char *name) {
@@ -95,7 +58,7 @@ static void intern_records(struct linker *linker, uint32_t unit_index) {
             continue;
         }
         uint32_t id = program->types.count;
-        if (map_add(program->arena, &linker->records, hash_deep(linker, unit_index, i, 0), &id)) {
+        if (map_add(program->arena, &linker->records, type_shape_layout(&linker->shapes, unit_index, i), &id)) {
             struct type *added = VECTOR_ADD(program->arena, &program->types);
             *added = (struct type){.kind = FACTS_RECORD,
                                    .name = type->name,
@@ -155,21 +118,24 @@ static uint32_t intern_type(struct linker *linker, uint32_t unit_index, uint32_t
         return unit->types[index] = intern_incomplete(linker, type);
     }
     uint32_t target = intern_type(linker, unit_index, type->target, depth + 1);
-    uint64_t key = hash_mix((uint64_t)type->kind + 1, target);
-    key = hash_mix(key, type->kind == FACTS_SCALAR ? hash_string(type->name) : 0);
-    key = hash_mix(key, type->kind == FACTS_ARRAY ? type->count : 0);
-    key = hash_mix(key, type->size);
+    size_t parameter_count = type->kind == FACTS_FUNCTION ? type->member_count : 0;
+    uint64_t *key = arena_allocate(program->arena, (6 + parameter_count) * sizeof *key);
+    key[0] = (uint64_t)type->kind;
+    key[1] = target;
+    key[2] = type->kind == FACTS_SCALAR ? string_number(linker, type->name) : NONE;
+    key[3] = type->kind == FACTS_ARRAY ? type->count : 0;
+    key[4] = type->size;
+    key[5] = type->kind == FACTS_FUNCTION && type->is_variadic;
     struct member *parameters = NULL;
     if (type->kind == FACTS_FUNCTION) {
         parameters = arena_allocate(program->arena, type->member_count * sizeof *parameters);
         for (size_t i = 0; i < type->member_count; i++) {
             parameters[i] = (struct member){.name = "", .type = intern_type(linker, unit_index, type->members[i].type, depth + 1)};
-            key = hash_mix(key, parameters[i].type);
+            key[6 + i] = parameters[i].type;
         }
-        key = hash_mix(key, type->is_variadic);
     }
     uint32_t id = program->types.count;
-    if (map_add(program->arena, &linker->others, key, &id)) {
+    if (keys_add(program->arena, &linker->others, key, 6 + (uint32_t)parameter_count, &id)) {
         *VECTOR_ADD(program->arena, &program->types) = (struct type){.kind = type->kind,
                                                                      .name = type->name,
                                                                      .target = target,
@@ -362,15 +328,19 @@ static void link_internals(struct linker *linker, uint32_t unit_index, const uin
             continue;
         }
         struct place place = map_place(unit, object->place);
-        uint64_t key = hash_mix(hash_string(object->name), hash_string(object->function));
-        key = hash_mix(key, hash_mix((uint64_t)object->kind, place.file));
-        if (object->kind == FACTS_CODE) {
-            key = hash_mix(key, function_of[i] == NONE ? 0 : unit->facts->functions[function_of[i]].digest);
-        } else if (!*object->function && place.line == 0) {
-            key = hash_mix(key, unit_index);
+        uint64_t key[8] = {string_number(linker, object->name), string_number(linker, object->function), (uint64_t)object->kind, place.file};
+        if (object->kind == FACTS_CODE && function_of[i] != NONE) {
+            /* The digest stands for the body (docs/SOUNDNESS.md): what is cheap to compare is compared beside it. */
+            const struct facts_function *body = &unit->facts->functions[function_of[i]];
+            key[4] = body->digest;
+            key[5] = ((uint64_t)body->place.line << 32) | body->end_line;
+            key[6] = body->instruction_count;
+            key[7] = body->value_count;
+        } else if (object->kind != FACTS_CODE && !*object->function && place.line == 0) {
+            key[4] = (uint64_t)unit_index + 1;
         }
         uint32_t id = program->objects.count;
-        if (map_add(program->arena, &linker->statics, key, &id)) {
+        if (keys_add(program->arena, &linker->statics, key, sizeof key / sizeof *key, &id)) {
             object_add(linker, unit_index, i);
             if (object->kind == FACTS_STATIC) {
                 const char *file = program_file(program, place.file);
@@ -389,9 +359,10 @@ static void link_internals(struct linker *linker, uint32_t unit_index, const uin
 static void link_locals(struct linker *linker, uint32_t unit_index) {
     struct program *program = linker->program;
     struct unit *unit = &program->units[unit_index];
-    struct map by_name = {0};
+    struct names by_name = {0};
+    uint32_t *function_of = arena_allocate(program->arena, (unit->facts->function_count + 1) * sizeof *function_of);
     for (uint32_t f = 0; f < unit->facts->function_count; f++) {
-        map_put(program->arena, &by_name, hash_string(unit->facts->objects[unit->facts->functions[f].object].name), f);
+        function_of[names_intern(program->arena, &by_name, unit->facts->objects[unit->facts->functions[f].object].name)] = f;
     }
     for (uint32_t i = 0; i < unit->facts->object_count; i++) {
         const struct facts_object *object = &unit->facts->objects[i];
@@ -399,10 +370,11 @@ static void link_locals(struct linker *linker, uint32_t unit_index) {
             continue;
         }
         unit->objects[i] = NONE;
-        uint32_t unit_function = map_get(&by_name, hash_string(object->function));
-        if (unit_function == MAP_NONE) {
+        uint32_t name = names_find(&by_name, object->function);
+        if (name == MAP_NONE) {
             continue;
         }
+        uint32_t unit_function = function_of[name];
         uint32_t code = unit->objects[unit->facts->functions[unit_function].object];
         uint32_t index = code == NONE ? NONE : program->objects.items[code].function_index;
         if (index == NONE || program->functions.items[index].unit != unit_index ||
@@ -483,7 +455,7 @@ static void link_objects(struct linker *linker) {
 
 static void link_initialisers(struct linker *linker) {
     struct program *program = linker->program;
-    struct map seen = {0};
+    struct keys seen = {0};
     for (uint32_t u = 0; u < program->unit_count; u++) {
         const struct unit *unit = &program->units[u];
         for (size_t i = 0; i < unit->facts->initialiser_count; i++) {
@@ -493,9 +465,9 @@ static void link_initialisers(struct linker *linker) {
             if (object == NONE || target == NONE || target == linker->literal || object == linker->literal) {
                 continue;
             }
-            uint64_t key = hash_mix(hash_mix(object, from->offset), hash_mix(target, (uint64_t)from->target_offset));
+            uint64_t key[] = {object, from->offset, target, (uint64_t)from->target_offset};
             uint32_t value = 0;
-            if (map_add(program->arena, &seen, key, &value)) {
+            if (keys_add(program->arena, &seen, key, sizeof key / sizeof *key, &value)) {
                 *VECTOR_ADD(program->arena, &program->initialisers) = (struct initialiser){object, from->offset, target, from->target_offset};
                 program->objects.items[target].address_taken = true;
             }
@@ -553,14 +525,14 @@ void program_link(struct arena *arena, const struct facts_unit *const *units, ui
     struct program *program = out_program;
     program->source_root = source_root ? source_root : common_directory(arena, units, count);
     program->units = arena_allocate(arena, (count + 1) * sizeof *program->units);
-    struct linker linker = {.program = program, .literal = NONE, .deep = arena_allocate(arena, (count + 1) * sizeof(uint64_t *))};
+    struct linker linker = {.program = program, .literal = NONE};
+    type_shapes_init(program, &linker.shapes);
     for (uint32_t u = 0; u < count; u++) {
         struct unit *unit = &program->units[u];
         unit->facts = units[u];
         unit->types = arena_allocate(arena, (units[u]->type_count + 1) * sizeof *unit->types);
         unit->objects = arena_allocate(arena, (units[u]->object_count + 1) * sizeof *unit->objects);
         unit->files = arena_allocate(arena, (units[u]->file_count + 1) * sizeof *unit->files);
-        linker.deep[u] = arena_allocate(arena, (units[u]->type_count + 1) * sizeof(uint64_t));
         unit->path = program_file(program, intern_file(program, units[u]->main_file));
         for (size_t f = 0; f < units[u]->file_count; f++) {
             unit->files[f] = intern_file(program, units[u]->files[f].path);

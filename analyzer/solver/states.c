@@ -242,12 +242,11 @@ static void touch_root(struct states *states, const struct touch *touch, const s
 }
 
 const touched_list *states_touch(struct states *states, const struct touch *touch) {
-    uint64_t key = hash_mix(touch->location, touch->size);
-    key = hash_mix(key, ((uint64_t)touch->bit_offset << 32) | touch->bit_size);
     bool of_union = touch->record != NONE && type_at(states, touch->record)->is_union;
-    key = hash_mix(key, ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0));
+    uint64_t key[] = {touch->location, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
+                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0)};
     uint32_t index = states->touched.count;
-    if (!map_add(states->program->arena, &states->touch_of, key, &index)) {
+    if (!keys_add(states->program->arena, &states->touch_of, key, sizeof key / sizeof *key, &index)) {
         return &states->touched.items[index];
     }
     touched_list out = {0};

@@ -59,7 +59,7 @@ struct states {
     struct things *things;
     struct names keys; /* key -> state */
     VECTOR(struct state) items;
-    struct map touch_of; /* touch -> index of touched */
+    struct keys touch_of; /* touch -> index of touched */
     VECTOR(touched_list) touched;
     bool *allocated;     /* record type -> some allocation in scope makes objects of it */
     uint64_t all_leaves; /* of all roots in scope: what "*" covers */

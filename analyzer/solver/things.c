@@ -160,8 +160,8 @@ uint32_t thing_any(struct things *things, uint32_t type) {
 
 uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offset, const char *detail) {
     uint32_t id = things->items.count;
-    uint64_t key = hash_mix(hash_mix(type, (uint64_t)offset), 0x6d656d62);
-    if (map_add(things->program->arena, &things->unknown_of, key, &id)) {
+    uint64_t key[] = {1, type, (uint64_t)offset};
+    if (keys_add(things->program->arena, &things->unknown_of, key, 3, &id)) {
         thing_add(things, (struct thing){.kind = THING_UNKNOWN,
                                          .object = NONE,
                                          .type = NONE,
@@ -176,8 +176,8 @@ uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offs
 
 uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail) {
     uint32_t id = things->items.count;
-    uint64_t key = hash_mix(hash_mix(things->frames->items.items[frame].function, instruction), role);
-    if (map_add(things->program->arena, &things->unknown_of, key, &id)) {
+    uint64_t key[] = {0, things->frames->items.items[frame].function, instruction, role};
+    if (keys_add(things->program->arena, &things->unknown_of, key, 4, &id)) {
         thing_add(things, (struct thing){.kind = THING_UNKNOWN,
                                          .object = NONE,
                                          .type = NONE,

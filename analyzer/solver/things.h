@@ -52,7 +52,7 @@ struct things {
     struct map location_of; /* (thing << 32 | offset) -> location */
     struct map heap_of;     /* (frame << 32 | instruction) -> thing */
     struct map any_of;      /* type -> thing */
-    struct map unknown_of;  /* (function, instruction, role) -> thing */
+    struct keys unknown_of; /* (0, function, instruction, role) or (1, type, offset) -> thing */
     struct map heads;       /* of type_shares_head */
     uint32_t first_local;   /* things below are program objects, from here on the frames' locals */
     uint32_t literal;       /* NONE = no string literal in the program */

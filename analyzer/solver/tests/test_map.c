@@ -24,6 +24,37 @@ void test_map_many(void **state) {
     arena_deinit(&arena);
 }
 
+/* Equal hashes are no equal keys. */
+void test_keys_collide(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    assert_int_equal(setjmp(arena.failure), 0);
+    struct keys keys = {0};
+    const uint64_t words[] = {1, 2, 3};
+    for (uint32_t count = 0; count <= 3; count++) {
+        for (uint64_t last = 0; last < 50; last++) {
+            uint64_t key[] = {words[0], words[1], words[2], last};
+            uint32_t value = count * 50 + (uint32_t)last;
+            assert_true(keys_add_hashed(&arena, &keys, 7, key + 3 - count, count + 1, &value));
+        }
+    }
+    uint64_t key[] = {2, 3, 17};
+    uint32_t value = 999;
+    assert_false(keys_add_hashed(&arena, &keys, 7, key, 3, &value));
+    assert_int_equal(value, 2 * 50 + 17);
+    value = 999;
+    assert_true(keys_add(&arena, &keys, key, 3, &value)); /* under its own hash it is new */
+    value = 0;
+    assert_false(keys_add(&arena, &keys, key, 3, &value));
+    assert_int_equal(value, 999);
+    assert_int_equal(keys_get(&keys, key, 3), 999);
+    assert_int_equal(keys_get(&keys, key, 2), MAP_NONE);
+    key[0] = 0;
+    key[2] = 0; /* the words were copied */
+    assert_true(keys_add(&arena, &keys, key, 3, &value));
+    arena_deinit(&arena);
+}
+
 void test_names(void **state) {
     (void)state;
     struct arena arena = {0};

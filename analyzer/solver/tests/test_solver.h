@@ -11,6 +11,7 @@
 /* The tests of one noun each. */
 void test_arena_grow(void **state);
 void test_map_many(void **state);
+void test_keys_collide(void **state);
 void test_names(void **state);
 void test_location_set(void **state);
 void test_model_words(void **state);
