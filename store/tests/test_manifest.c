@@ -81,12 +81,12 @@ static void test_whole_manifest(void **state) {
 
 static void test_declared_glob_covers_brackets(void **state) {
     struct place *place = *state;
-    assert_null(load(place, "[declare t[].lock]\nkind = exempt\nreason = lock\n[declare t*]\nkind = soft\nreason = rest\n"));
+    assert_null(load(place, "[declare t[].lock]\nkind = exempt\nreason = lock\n[declare t*]\nkind = unavoidable\nreason = rest\n"));
     int64_t id = 0;
     assert_null(store_state_id(place->store, "t[].lock", "global", "probe", &id));
     assert_null(store_state_id(place->store, "t[].other", "global", "probe", &id));
     static const char sql[] = "SELECT count(*) FROM v_declared v JOIN declaration d ON d.id = v.declaration_id "
-                              "WHERE (v.key = 't[].lock' AND d.kind = 'exempt') OR (v.key = 't[].other' AND d.kind = 'soft')";
+                              "WHERE (v.key = 't[].lock' AND d.kind = 'exempt') OR (v.key = 't[].other' AND d.kind = 'unavoidable')";
     assert_int_equal(count(place, sql), 2);
 }
 
