@@ -1,8 +1,8 @@
 #ifndef DWARF_DIE_H
 #define DWARF_DIE_H
 /*
- * A debugging information entry as plain data: what the libdwarf reader hands to the index builder, so that only the reader knows
- * libdwarf. Only entries that an index needs are made. Source: DWARF 5, section 2 and 5.
+ * A debugging information entry as plain data: what the reader hands to the index builder, so that only the reader knows libdw. Only entries that an
+ * index needs are made. Source: DWARF 5, section 2 and 5.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,15 +72,20 @@ struct die {
     bool visiting;   /* the builder's: a type that leads to itself */
 };
 
+#define LINE_END UINT32_MAX
 struct line_row { /* sorted by address */
     uint64_t address;
-    const char *file; /* NULL ends a sequence */
+    uint32_t file; /* string number; LINE_END ends a sequence */
     uint32_t line;
 };
 
 struct index_builder;
+struct elf_file;
 
-/* Reads all units of `path` and hands them to the builder one by one. `source_root` is cut off file names; NULL cuts nothing. */
-struct error *die_reader_run(const char *path, const char *source_root, struct index_builder *builder);
+/*
+ * Reads all units of the file and hands them to the builder one by one. `source_root` is cut off file names (NULL cuts nothing), and so is
+ * the directory that a unit was compiled in where it is relative: a reproducible build mapped the true one away.
+ */
+struct error *die_reader_run(struct elf_file *file, const char *source_root, struct index_builder *builder);
 
 #endif

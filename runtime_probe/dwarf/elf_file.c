@@ -273,3 +273,17 @@ bool elf_file_read(const struct elf_file *file, uint64_t address, void *buffer, 
     }
     return false;
 }
+
+bool elf_file_is_code(const struct elf_file *file, uint64_t address) {
+    for (size_t i = 0; i < file->section_count; i++) {
+        const struct elf_section *section = &file->sections[i];
+        if ((section->flags & (SHF_ALLOC | SHF_EXECINSTR)) == (SHF_ALLOC | SHF_EXECINSTR) && address - section->address < section->size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void elf_file_forget(const struct elf_file *file) {
+    madvise((void *)(uintptr_t)file->bytes, file->size, MADV_DONTNEED); /* a private mapping that nobody writes to: nothing is lost */
+}

@@ -47,5 +47,9 @@ void elf_file_close(struct elf_file *file); /* NULL is fine */
 const struct elf_section *elf_file_section(const struct elf_file *file, const char *name); /* NULL = none */
 /* Bytes at an address of an allocated section with contents; false when not wholly in one. */
 bool elf_file_read(const struct elf_file *file, uint64_t address, void *buffer, size_t count);
+/* Does the address lie in a section of code? */
+bool elf_file_is_code(const struct elf_file *file, uint64_t address);
+/* Lets go of the memory that reading took; the next reader gets it from the file again. */
+void elf_file_forget(const struct elf_file *file);
 
 #endif

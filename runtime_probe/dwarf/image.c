@@ -1,36 +1,40 @@
 #include "spillscope/image.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
-#include "die.h"
+#include <unistd.h>
 #include "image_index.h"
+#include "index_process.h"
 
-static struct error *image_build(struct elf_file *elf, const char *source_root, unsigned char **out_block, size_t *out_size) {
-    if (!elf_file_section(elf, ".debug_info")) {
-        return error_create(ERROR_FORMAT, "%s: no DWARF debug information (no section .debug_info among the %zu at its section table; build with -g)",
-                            elf->path, elf->section_count);
+/* The user's cache as the XDG base directory specification has it; "" when there is none. */
+static void image_cache_default(char path[PATH_MAX]) {
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    path[0] = 0;
+    if (cache && cache[0] == '/') {
+        snprintf(path, PATH_MAX, "%s", cache);
+    } else if (home && home[0] == '/') {
+        snprintf(path, PATH_MAX, "%s/.cache", home);
     }
-    struct index_builder builder;
-    index_builder_init(&builder, elf->pointer_size);
-    struct error *error = die_reader_run(elf->path, source_root, &builder);
-    if (!error) {
-        index_builder_symbols(&builder, elf);
-        error = index_builder_finish(&builder);
+    size_t length = strlen(path);
+    if (length) {
+        mkdir(path, 0700);
+        snprintf(path + length, PATH_MAX - length, "/spillscope");
     }
-    if (!error) {
-        error = image_index_build(&builder, elf->machine, elf->build_id, out_block, out_size);
-    }
-    index_builder_deinit(&builder);
-    return error;
 }
 
 /* The cache file of a build-id and a source root; "" when there is none. */
 static void image_cache_path(const struct elf_file *elf, const char *source_root, const char *directory, char path[PATH_MAX]) {
+    char user[PATH_MAX];
+    image_cache_default(user);
+    directory = directory ? directory : user;
     path[0] = 0;
-    if (!directory || !elf->build_id[0]) {
+    if (!directory[0] || !elf->build_id[0]) {
         return;
     }
     mkdir(directory, 0777); /* its failure shows when the file is written */
@@ -38,6 +42,44 @@ static void image_cache_path(const struct elf_file *elf, const char *source_root
     if (snprintf(path, PATH_MAX, "%s/%s-%016llx.index", directory, elf->build_id, root) >= PATH_MAX) {
         path[0] = 0;
     }
+}
+
+/* A file beside the cache's, which gets its name once it is whole; without a cache, or where it cannot be written, one in memory. */
+static int image_index_file(const char *cache, char temporary[PATH_MAX]) {
+    int descriptor = -1;
+    if (cache[0] && snprintf(temporary, PATH_MAX, "%s.%ld", cache, (long)getpid()) < PATH_MAX) {
+        descriptor = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    }
+    if (descriptor < 0) {
+        temporary[0] = 0;
+        descriptor = memfd_create("spillscope-index", MFD_CLOEXEC);
+    }
+    return descriptor;
+}
+
+static struct error *image_build(struct elf_file *elf, const char *source_root, const char *cache, unsigned char **out_block, size_t *out_size) {
+    char temporary[PATH_MAX] = "";
+    if (!elf_file_section(elf, ".debug_info")) {
+        return error_create(ERROR_FORMAT, "%s: no DWARF debug information (no section .debug_info among the %zu at its section table; build with -g)",
+                            elf->path, elf->section_count);
+    }
+    int descriptor SCOPE_CLOSE = image_index_file(cache, temporary);
+    if (descriptor < 0) {
+        return error_create_errno("%s: no file for the index of its debug information", elf->path);
+    }
+    struct error *error = index_make_apart(elf, source_root, descriptor);
+    if (!error && !(*out_block = image_index_map(descriptor, out_size))) {
+        error = error_create(ERROR_IO, "%s: the index of its debug information cannot be read back", elf->path);
+    }
+    if (temporary[0] && (error || rename(temporary, cache) != 0)) {
+        unlink(temporary); /* a cache that cannot be kept costs time only */
+    }
+    return error;
+}
+
+static unsigned char *image_cached(const char *cache, size_t *out_size) {
+    int descriptor SCOPE_CLOSE = cache[0] ? open(cache, O_RDONLY | O_CLOEXEC) : -1;
+    return descriptor < 0 ? NULL : image_index_map(descriptor, out_size);
 }
 
 struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image) {
@@ -54,24 +96,16 @@ struct error *image_open(const char *path, const char *source_root, const char *
         return error;
     }
     char cache[PATH_MAX];
-    image_cache_path(elf, root, cache_directory, cache);
-    unsigned char *block = NULL;
     size_t size = 0;
-    if (cache[0]) {
-        error = image_index_load(cache, &block, &size);
-    }
-    if (!error && !block) {
-        error = image_build(elf, root, &block, &size);
-        if (!error && cache[0]) {
-            error_destroy(image_index_save(cache, block, size)); /* a cache that cannot be kept costs time only */
-        }
-    }
+    image_cache_path(elf, root, cache_directory, cache);
+    unsigned char *block = image_cached(cache, &size);
+    error = block ? NULL : image_build(elf, root, cache, &block, &size);
     struct image_private *image = error ? NULL : calloc(1, sizeof *image);
     if (!error && !image) {
         error = error_out_of_memory();
     }
     if (error) {
-        free(block);
+        image_index_unmap(block, size);
         elf_file_close(elf);
         return error;
     }
@@ -86,7 +120,7 @@ void image_close(struct image *image) {
     if (image) {
         struct image_private *private = (struct image_private *)image;
         elf_file_close(private->elf);
-        free(private->block);
+        image_index_unmap(private->block, private->block_size);
         free(private);
     }
 }

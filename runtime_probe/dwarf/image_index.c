@@ -1,10 +1,10 @@
 #include "image_index.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +31,7 @@ enum index_section {
     SECTION_COUNT
 };
 
-enum { INDEX_VERSION = 1 };
+enum { INDEX_VERSION = 2 };
 static const char index_magic[8] = {'S', 'p', 'i', 'l', 'l', 'I', 'd', 'x'};
 
 struct index_header {
@@ -40,13 +40,15 @@ struct index_header {
     uint32_t machine;
     uint32_t pointer_size;
     uint32_t section_count;
-    uint64_t size;     /* of the whole block */
-    uint64_t checksum; /* of all that follows the header */
+    uint64_t size; /* of the whole block */
     char build_id[136];
     struct {
         uint64_t offset;
-        uint64_t count;
+        uint64_t count;    /* of elements */
+        uint64_t bytes;    /* of all of them */
+        uint64_t checksum; /* of the bytes */
     } sections[SECTION_COUNT];
+    uint64_t checksum; /* of what stands above */
 };
 
 static int compare_spans(const void *one, const void *other) {
@@ -109,7 +111,43 @@ static struct vector names_sorted(const struct index_builder *builder, const str
     return names;
 }
 
-struct error *image_index_build(struct index_builder *builder, uint16_t machine, const char *build_id, unsigned char **out_block, size_t *out_size) {
+static struct error *file_write(int file, uint64_t offset, const void *bytes, size_t count) {
+    size_t done = 0;
+    while (done < count) {
+        ssize_t wrote = pwrite(file, (const char *)bytes + done, count - done, (off_t)(offset + done));
+        if (wrote < 0 && errno != EINTR) {
+            return error_create_errno("cannot write the index of debug information");
+        }
+        done += wrote > 0 ? (size_t)wrote : 0;
+    }
+    return NULL;
+}
+
+/* Lays the arrays out one after the other, and the header last: a file that was cut is seen to be. */
+static struct error *index_write(const struct vector *const sections[SECTION_COUNT], struct index_header *header, int file) {
+    uint64_t offset = (sizeof *header + 15) & ~(uint64_t)15;
+    struct error *error = NULL;
+    for (int i = 0; !error && i < SECTION_COUNT; i++) {
+        if (sections[i]->failed) {
+            return error_out_of_memory();
+        }
+        size_t bytes = sections[i]->count * sections[i]->element;
+        header->sections[i].offset = offset;
+        header->sections[i].count = sections[i]->count;
+        header->sections[i].bytes = bytes;
+        header->sections[i].checksum = hash_bytes(sections[i]->items, bytes);
+        error = file_write(file, offset, sections[i]->items, bytes);
+        offset = (offset + bytes + 15) & ~(uint64_t)15;
+    }
+    header->size = offset;
+    header->checksum = hash_bytes(header, offsetof(struct index_header, checksum));
+    if (!error && ftruncate(file, (off_t)offset) != 0) {
+        error = error_create_errno("cannot write the index of debug information");
+    }
+    return error ? error : file_write(file, 0, header, sizeof *header);
+}
+
+struct error *image_index_write(const struct index_builder *builder, uint16_t machine, const char *build_id, int file) {
     struct vector function_spans = VECTOR_OF(struct span);
     struct vector inlined_spans = VECTOR_OF(struct span);
     for (uint32_t i = 0; i < builder->functions.count; i++) {
@@ -153,25 +191,7 @@ struct error *image_index_build(struct index_builder *builder, uint16_t machine,
         .version = INDEX_VERSION, .machine = machine, .pointer_size = builder->pointer_size, .section_count = SECTION_COUNT};
     memcpy(header.magic, index_magic, sizeof header.magic);
     snprintf(header.build_id, sizeof header.build_id, "%s", build_id);
-    uint64_t size = (sizeof header + 15) & ~(uint64_t)15;
-    bool failed = false;
-    for (int i = 0; i < SECTION_COUNT; i++) {
-        failed |= sections[i]->failed;
-        header.sections[i].offset = size;
-        header.sections[i].count = sections[i]->count;
-        size = (size + sections[i]->count * sections[i]->element + 15) & ~(uint64_t)15;
-    }
-    header.size = size;
-    unsigned char *block = failed ? NULL : calloc(1, (size_t)size);
-    if (block) {
-        for (int i = 0; i < SECTION_COUNT; i++) {
-            if (sections[i]->count) {
-                memcpy(block + header.sections[i].offset, sections[i]->items, sections[i]->count * sections[i]->element);
-            }
-        }
-        header.checksum = hash_bytes(block + sizeof header, (size_t)size - sizeof header);
-        memcpy(block, &header, sizeof header);
-    }
+    struct error *error = index_write(sections, &header, file);
     vector_deinit(&function_spans);
     vector_deinit(&inlined_spans);
     vector_deinit(&type_names);
@@ -179,12 +199,7 @@ struct error *image_index_build(struct index_builder *builder, uint16_t machine,
     vector_deinit(&variable_roots);
     vector_deinit(&function_names);
     vector_deinit(&symbol_names);
-    if (!block) {
-        return error_out_of_memory();
-    }
-    *out_block = block;
-    *out_size = (size_t)size;
-    return NULL;
+    return error;
 }
 
 void image_index_attach(unsigned char *block, size_t size, struct image_private *private) {
@@ -239,11 +254,8 @@ void image_index_attach(unsigned char *block, size_t size, struct image_private 
     for (uint32_t i = 0; i < COUNT(SECTION_SYMBOLS); i++) {
         STRING(symbols[i].name);
     }
-    struct line_row *lines = ARRAY(SECTION_LINES, struct line_row);
-    for (uint32_t i = 0; i < COUNT(SECTION_LINES); i++) {
-        lines[i].file = lines[i].file == INDEX_NO_FILE ? NULL : strings + (uintptr_t)lines[i].file;
-    }
     private->block = block;
+    private->strings = strings;
     private->block_size = size;
     image->build_id = header->build_id;
     image->machine = (uint16_t)header->machine;
@@ -258,7 +270,7 @@ void image_index_attach(unsigned char *block, size_t size, struct image_private 
     image->inlined_count = COUNT(SECTION_INLINED);
     image->symbols = symbols;
     image->symbol_count = COUNT(SECTION_SYMBOLS);
-    private->lines = lines;
+    private->lines = ARRAY(SECTION_LINES, struct line_row);
     private->line_count = COUNT(SECTION_LINES);
     private->function_spans = ARRAY(SECTION_FUNCTION_SPANS, struct span);
     private->function_span_count = COUNT(SECTION_FUNCTION_SPANS);
@@ -274,68 +286,40 @@ void image_index_attach(unsigned char *block, size_t size, struct image_private 
 #undef STRING
 }
 
-struct error *image_index_load(const char *path, unsigned char **out_block, size_t *out_size) {
-    int descriptor SCOPE_CLOSE = open(path, O_RDONLY | O_CLOEXEC);
+static bool index_whole(const unsigned char *block, size_t size) {
+    struct index_header header;
+    memcpy(&header, block, sizeof header);
+    bool whole = memcmp(header.magic, index_magic, sizeof header.magic) == 0 && header.version == INDEX_VERSION &&
+                 header.section_count == SECTION_COUNT && header.size == size &&
+                 header.checksum == hash_bytes(&header, offsetof(struct index_header, checksum)) &&
+                 memchr(header.build_id, 0, sizeof header.build_id);
+    for (int i = 0; whole && i < SECTION_COUNT; i++) {
+        whole = header.sections[i].bytes <= size && header.sections[i].offset <= size - header.sections[i].bytes &&
+                header.sections[i].checksum == hash_bytes(block + header.sections[i].offset, (size_t)header.sections[i].bytes);
+    }
+    return whole;
+}
+
+unsigned char *image_index_map(int file, size_t *out_size) {
     struct stat status;
-    *out_block = NULL;
-    if (descriptor < 0 || fstat(descriptor, &status) != 0 || (size_t)status.st_size < sizeof(struct index_header)) {
+    if (fstat(file, &status) != 0 || (size_t)status.st_size < sizeof(struct index_header)) {
         return NULL;
     }
     size_t size = (size_t)status.st_size;
-    unsigned char *block = malloc(size);
-    if (!block) {
-        return error_out_of_memory();
-    }
-    size_t have = 0;
-    while (have < size) {
-        ssize_t got = read(descriptor, block + have, size - have);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            break;
-        }
-        have += (size_t)got;
-    }
-    struct index_header header;
-    memcpy(&header, block, sizeof header);
-    bool usable = have == size && memcmp(header.magic, index_magic, sizeof header.magic) == 0 && header.version == INDEX_VERSION &&
-                  header.section_count == SECTION_COUNT && header.size == size && memchr(header.build_id, 0, sizeof header.build_id) &&
-                  header.checksum == hash_bytes(block + sizeof header, size - sizeof header);
-    if (!usable) {
-        free(block);
+    unsigned char *block = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_POPULATE, file, 0);
+    if (block == MAP_FAILED) {
         return NULL;
     }
-    *out_block = block;
+    if (!index_whole(block, size)) {
+        munmap(block, size);
+        return NULL;
+    }
     *out_size = size;
-    return NULL;
+    return block;
 }
 
-struct error *image_index_save(const char *path, const unsigned char *block, size_t size) {
-    char temporary[4096];
-    if (snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid()) >= (int)sizeof temporary) {
-        return error_create(ERROR_IO, "%s: path too long", path);
+void image_index_unmap(unsigned char *block, size_t size) {
+    if (block) {
+        munmap(block, size);
     }
-    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        return error_create_errno("%s: cannot write", temporary);
-    }
-    size_t done = 0;
-    while (done < size) {
-        ssize_t wrote = write(descriptor, block + done, size - done);
-        if (wrote < 0 && errno != EINTR) {
-            struct error *error = error_create_errno("%s: cannot write", temporary);
-            close(descriptor);
-            unlink(temporary);
-            return error;
-        }
-        done += wrote > 0 ? (size_t)wrote : 0;
-    }
-    close(descriptor);
-    if (rename(temporary, path) != 0) {
-        struct error *error = error_create_errno("%s: cannot rename to %s", temporary, path);
-        unlink(temporary);
-        return error;
-    }
-    return NULL;
 }

@@ -1,10 +1,10 @@
 #ifndef DWARF_IMAGE_INDEX_H
 #define DWARF_IMAGE_INDEX_H
 /*
- * The index of an image: one block of memory that holds all arrays of `struct image`, and can be kept in a file as it is. In the file
- * pointers are positions (index_builder.h); attaching turns them into pointers.
+ * The index of an image: all arrays of `struct image` in one file, which is mapped. In the file pointers are positions (index_builder.h);
+ * attaching turns them into pointers in the mapping, which is private.
  *
- * File: a header, then the arrays, each 16-byte aligned. Written atomically; a damaged or foreign file is not used, and made anew.
+ * File: a header, then the arrays, each 16-byte aligned. A damaged or foreign file is not used.
  */
 #include "elf_file.h"
 #include "index_builder.h"
@@ -23,8 +23,9 @@ struct span {
 struct image_private {
     struct image image;
     struct elf_file *elf; /* owned */
-    unsigned char *block; /* owned */
+    unsigned char *block; /* the mapped index; owned */
     size_t block_size;
+    const char *strings;
     const struct line_row *lines;
     size_t line_count;
     const struct span *function_spans;
@@ -42,13 +43,12 @@ static inline const struct image_private *image_private(const struct image *imag
     return (const struct image_private *)image;
 }
 
-/* Lays a finished builder out as a block; the caller frees it. */
-struct error *image_index_build(struct index_builder *builder, uint16_t machine, const char *build_id, unsigned char **out_block, size_t *out_size);
+/* Writes a finished builder to an empty file. */
+struct error *image_index_write(const struct index_builder *builder, uint16_t machine, const char *build_id, int file);
+/* Maps an index; NULL when the file holds none that is whole. */
+unsigned char *image_index_map(int file, size_t *out_size);
+void image_index_unmap(unsigned char *block, size_t size); /* NULL is fine */
 /* Turns the positions of a block into pointers, and takes it over. */
 void image_index_attach(unsigned char *block, size_t size, struct image_private *image);
-
-/* *out_block is NULL when there is no usable file. */
-struct error *image_index_load(const char *path, unsigned char **out_block, size_t *out_size);
-struct error *image_index_save(const char *path, const unsigned char *block, size_t size);
 
 #endif

@@ -45,15 +45,20 @@ void index_builder_deinit(struct index_builder *builder) {
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         vector_deinit(vectors[i]);
     }
+    strings_deinit(&builder->descriptions);
+    text_deinit(&builder->description);
     map_deinit(&builder->records);
     map_deinit(&builder->abstract);
 }
 
 void index_builder_line(struct index_builder *builder, uint64_t address, uint32_t file, uint32_t line, bool end) {
-    struct line_row *row = vector_push(&builder->lines);
-    row->address = address;
-    row->line = line;
-    row->file = end ? INDEX_NO_FILE : index_position(file);
+    struct line_row *last = builder->lines.count ? VECTOR_AT(&builder->lines, struct line_row, builder->lines.count - 1) : NULL;
+    bool open = last && last->file != LINE_END && last->address <= address; /* the sequence goes on */
+    if (open && !end && last->file == file && last->line == line) {
+        return;
+    }
+    struct line_row *row = open && last->address == address ? last : vector_push(&builder->lines);
+    *row = (struct line_row){address, end ? LINE_END : file, line};
 }
 
 static struct die *unit_find(const struct unit *unit, uint64_t offset) {
@@ -91,24 +96,36 @@ static const struct die *unit_origin(const struct unit *unit, const struct die *
     return die;
 }
 
-/* Interns a type by its description: a type of an earlier unit with the same one is the same type. */
-static bool builder_described(struct index_builder *builder, struct text *description, uint64_t *out_key, uint64_t *out_type) {
-    if (description->failed) {
-        builder->types.failed = true;
-    }
-    *out_key = strings_intern(&builder->strings, text_string(description));
-    text_deinit(description);
-    return map_find(&builder->records, *out_key, out_type);
+/* Adds a number to the description being made: six bits a character, ended by a blank. */
+static void describe_number(struct index_builder *builder, uint64_t number) {
+    char digits[12];
+    size_t at = sizeof digits - 1;
+    digits[at] = ' ';
+    do {
+        digits[--at] = (char)('0' + (number & 63));
+        number >>= 6;
+    } while (number);
+    text_append_bytes(&builder->description, digits + at, sizeof digits - at);
+}
+
+/* Ends the description; true where something of the same one is in the map already. */
+static bool describe_end(struct index_builder *builder, const struct map *map, uint64_t *out_key, uint64_t *out_known) {
+    builder->types.failed |= builder->description.failed;
+    *out_key = strings_intern(&builder->descriptions, text_string(&builder->description));
+    text_clear(&builder->description);
+    return map_find(map, *out_key, out_known);
 }
 
 static uint32_t builder_add_type(struct index_builder *builder, enum type_kind kind, const char *name, uint64_t size, uint32_t target, uint64_t count,
                                  bool is_signed, bool is_char) {
-    struct text key = {0};
-    text_append_format(&key, "%d/%s/%llu/%u/%llu/%d%d", (int)kind, name, (unsigned long long)size, target, (unsigned long long)count, is_signed,
-                       is_char);
-    uint64_t number = 0;
+    uint64_t key = 0;
     uint64_t known = 0;
-    if (builder_described(builder, &key, &number, &known)) {
+    const uint64_t numbers[] = {kind, size, target, count, (uint64_t)(is_signed ? 2 : 0) + is_char};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        describe_number(builder, numbers[i]);
+    }
+    text_append(&builder->description, name);
+    if (describe_end(builder, &builder->records, &key, &known)) {
         return (uint32_t)known;
     }
     uint32_t index = (uint32_t)builder->types.count;
@@ -120,7 +137,7 @@ static uint32_t builder_add_type(struct index_builder *builder, enum type_kind k
     type->count = count;
     type->is_signed = is_signed;
     type->is_char = is_char;
-    map_insert(&builder->records, number, index);
+    map_insert(&builder->records, key, index);
     return index;
 }
 
@@ -181,21 +198,20 @@ static uint32_t unit_record(const struct unit *unit, uint32_t index, unsigned de
     uint32_t end = unit_subtree_end(unit, index);
     uint32_t name = unit_record_name(unit, die);
     bool forward = (die->flags & DIE_DECLARATION) != 0;
-    struct text key = {0};
-    text_append_format(&key, "record/%d/%u/%d", die->tag, name, forward);
-    if (!forward) {
-        text_append_format(&key, "/%u/%u/%u/%llu", die->file, die->line, die->column, (unsigned long long)die->size);
-        for (uint32_t i = index + 1; i < end; i++) {
-            const struct die *child = &unit->dies[i];
-            if (child->parent == index) {
-                text_append_format(&key, "/%u:%llu:%llu:%u:%llu", child->name, (unsigned long long)child->location,
-                                   (unsigned long long)child->bit_offset, child->bit_size, (unsigned long long)child->count);
-            }
+    const uint64_t numbers[] = {100 + die->tag, name, forward, die->file, die->line, die->column, die->size};
+    for (size_t i = 0; i < (forward ? 3 : sizeof numbers / sizeof *numbers); i++) {
+        describe_number(builder, numbers[i]);
+    }
+    for (uint32_t i = index + 1; i < end && !forward; i++) {
+        const struct die *child = &unit->dies[i];
+        const uint64_t details[] = {child->name, child->location, child->bit_offset, child->bit_size, child->count};
+        for (size_t j = 0; child->parent == index && j < sizeof details / sizeof *details; j++) {
+            describe_number(builder, details[j]);
         }
     }
-    uint64_t number = 0;
+    uint64_t key = 0;
     uint64_t known = 0;
-    if (builder_described(builder, &key, &number, &known)) {
+    if (describe_end(builder, &builder->records, &key, &known)) {
         die->result = (uint32_t)known + 1;
         return (uint32_t)known;
     }
@@ -208,7 +224,7 @@ static uint32_t unit_record(const struct unit *unit, uint32_t index, unsigned de
     type->file = index_position(die->file);
     type->line = die->line;
     die->result = result + 1;
-    map_insert(&builder->records, number, result);
+    map_insert(&builder->records, key, result);
     if (forward) {
         *(uint32_t *)vector_push(&builder->forwards) = result;
         return result;
@@ -366,15 +382,14 @@ static void unit_functions(const struct unit *unit) {
 static uint32_t unit_abstract_function(const struct unit *unit, struct die *described) {
     struct index_builder *builder = unit->builder;
     if (!described->result) {
-        struct text key = {0};
-        text_append_format(&key, "inline/%u/%u/%u", described->name, described->file, described->line);
-        builder->types.failed |= key.failed;
-        uint64_t number = strings_intern(&builder->strings, text_string(&key));
-        text_deinit(&key);
+        describe_number(builder, described->name);
+        describe_number(builder, described->file);
+        describe_number(builder, described->line);
+        uint64_t key = 0;
         uint64_t known = 0;
-        if (!map_find(&builder->abstract, number, &known)) {
+        if (!describe_end(builder, &builder->abstract, &key, &known)) {
             known = unit_add_function(unit, NULL, described);
-            map_insert(&builder->abstract, number, known);
+            map_insert(&builder->abstract, key, known);
         }
         described->result = (uint32_t)known + 1;
     }

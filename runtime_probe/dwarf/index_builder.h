@@ -10,6 +10,7 @@
 #include "die.h"
 #include "elf_file.h"
 #include "spillscope/collection.h"
+#include "spillscope/text.h"
 
 struct index_builder {
     uint32_t pointer_size;
@@ -25,8 +26,10 @@ struct index_builder {
     struct vector parameter_names; /* const char * */
     struct vector symbols;         /* struct symbol */
     struct vector lines;           /* struct line_row */
-    struct map records;            /* string number of a description -> type */
-    struct map abstract;           /* string number of a description -> function that is only inlined */
+    struct strings descriptions;   /* what makes a type or an inlined function the same as another one; not part of the index */
+    struct text description;       /* the one being made */
+    struct map records;            /* number of a description -> type */
+    struct map abstract;           /* number of a description -> function that is only inlined */
     struct vector forwards;        /* uint32_t: types that are only declared so far */
     struct vector orphans;         /* uint32_t: static locals whose function's entry has no name (index_builder.c says why) */
 };
@@ -47,11 +50,9 @@ static inline const char *index_builder_string(const struct index_builder *build
 /* The root of a variable's state keys: NAME, FILE:NAME or FILE:FUNCTION:NAME. */
 const char *index_builder_root(struct index_builder *builder, bool external, uint32_t file, uint32_t function, uint32_t name);
 
-/* Marks a line row that ends a sequence while pointers hold positions. */
-#define INDEX_NO_FILE ((const char *)UINTPTR_MAX)
-
 void index_builder_init(struct index_builder *builder, uint32_t pointer_size);
 void index_builder_deinit(struct index_builder *builder);
+/* Rows of a sequence in order of address. A row that says what the one before it says is left out. */
 void index_builder_line(struct index_builder *builder, uint64_t address, uint32_t file, uint32_t line, bool end);
 /* `dies` in order of offset; their `result` fields are scratch space. */
 void index_builder_unit(struct index_builder *builder, struct die *dies, uint32_t count, const struct address_range *ranges);

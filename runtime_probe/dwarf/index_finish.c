@@ -49,7 +49,7 @@ static int compare_lines(const void *one, const void *other) {
     const struct line_row *a = one;
     const struct line_row *b = other;
     int order = compare_numbers(a->address, b->address);
-    return order ? order : (a->file != INDEX_NO_FILE) - (b->file != INDEX_NO_FILE);
+    return order ? order : (a->file != LINE_END) - (b->file != LINE_END);
 }
 
 /* Points whoever refers to a declaration to the first definition of that name. */
@@ -203,5 +203,6 @@ struct error *index_builder_finish(struct index_builder *builder) {
             return error_out_of_memory();
         }
     }
-    return builder->strings.failed || builder->records.failed || builder->abstract.failed ? error_out_of_memory() : NULL;
+    return builder->strings.failed || builder->descriptions.failed || builder->records.failed || builder->abstract.failed ? error_out_of_memory()
+                                                                                                                          : NULL;
 }

@@ -44,17 +44,17 @@ static const struct line_row *line_row_at(const struct image_private *private, u
         }
     }
     /* Line 0 marks code of no line: it belongs to what the line before it does. */
-    while (low > 0 && private->lines[low - 1].file && !private->lines[low - 1].line) {
+    while (low > 0 && private->lines[low - 1].file != LINE_END && !private->lines[low - 1].line) {
         low--;
     }
-    return low > 0 && private->lines[low - 1].file ? &private->lines[low - 1] : NULL;
+    return low > 0 && private->lines[low - 1].file != LINE_END ? &private->lines[low - 1] : NULL;
 }
 
 size_t image_frames_at(const struct image *image, uint64_t pc, struct image_frame *frames, size_t capacity) {
     const struct image_private *private = image_private(image);
     const struct line_row *row = line_row_at(private, pc);
     const struct function *function = image_function_at(image, pc);
-    const char *file = row ? row->file : function ? function->file : "";
+    const char *file = row ? private->strings + row->file : function ? function->file : "";
     uint32_t line = row ? row->line : 0;
     size_t count = 0;
     uint32_t below = UINT32_MAX; /* the deepest instance not yet taken lies above this depth */
@@ -85,14 +85,15 @@ size_t image_frames_at(const struct image *image, uint64_t pc, struct image_fram
 }
 
 bool image_line_at(const struct image *image, uint64_t pc, const char **out_file, uint32_t *out_line, const char **out_function) {
-    const struct line_row *row = line_row_at(image_private(image), pc);
+    const struct image_private *private = image_private(image);
+    const struct line_row *row = line_row_at(private, pc);
     struct image_frame frame;
     size_t count = image_frames_at(image, pc, &frame, 1);
     const struct symbol *symbol = count ? NULL : image_symbol_at(image, pc);
     if (!row && !count) {
         return false;
     }
-    *out_file = count ? frame.file : row->file;
+    *out_file = count ? frame.file : private->strings + row->file;
     *out_line = count ? frame.line : row->line;
     *out_function = count ? frame.function : symbol ? symbol->name : "";
     return true;

@@ -6,9 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <cmocka.h>
 #include <unistd.h>
+#include "../index_process.h"
 #include "spillscope/image.h"
 #include "spillscope/text.h"
 
@@ -170,7 +172,7 @@ static void every_compiler_and_version(void **state) {
     for (size_t build = 0; build < sizeof builds / sizeof *builds; build++) {
         char path[512];
         sample_compile(build, "", path);
-        struct image *image = sample_open(path, NULL);
+        struct image *image = sample_open(path, "");
         assert_int_equal(image->pointer_size, 8);
         assert_int_equal(strlen(image->build_id), 40);
         check_types(image);
@@ -186,7 +188,7 @@ static void dropped_sections_leave_no_trace(void **state) {
     (void)state;
     char path[512];
     sample_compile(0, "-ffunction-sections -fdata-sections -Wl,--gc-sections", path);
-    struct image *image = sample_open(path, NULL);
+    struct image *image = sample_open(path, "");
     assert_null(image_variable_by_name(image, "favourite")); /* nobody uses it */
     assert_non_null(image_variable_by_name(image, "sample.c:work:turns"));
     check_code(image);
@@ -233,7 +235,7 @@ static void cached_index_equals_fresh_one(void **state) {
 
 static void expect_format_error(const char *path, const char *word) {
     struct image *image = NULL;
-    struct error *error = image_open(path, NULL, NULL, &image);
+    struct error *error = image_open(path, NULL, "", &image);
     assert_non_null(error);
     assert_int_equal(error_code_of(error), ERROR_FORMAT);
     assert_non_null(strstr(error_message(error), path));
@@ -271,7 +273,7 @@ static void damaged_files_are_errors(void **state) {
     unlink(cut);
     unlink(path);
     struct image *image = NULL;
-    struct error *error = image_open("/nonexistent/kernel.elf", NULL, NULL, &image);
+    struct error *error = image_open("/nonexistent/kernel.elf", NULL, "", &image);
     assert_int_equal(error_code_of(error), ERROR_IO);
     error_destroy(error);
 }
@@ -301,7 +303,7 @@ static void flipped_bytes_do_not_crash(void **state) {
         fwrite(copy, 1, size, file);
         fclose(file);
         struct image *image = NULL;
-        struct error *error = image_open(flipped, NULL, NULL, &image);
+        struct error *error = image_open(flipped, NULL, "", &image);
         if (!error) {
             opened++;
             for (uint32_t i = 0; i < image->variable_count; i++) {
@@ -318,11 +320,48 @@ static void flipped_bytes_do_not_crash(void **state) {
     unlink(path);
 }
 
+/* The file shrinks while it is read, as when a build writes it anew: a fault in the child is an error here. */
+static void a_crash_is_an_error(void **state) {
+    (void)state;
+    char path[512];
+    sample_compile(0, "", path);
+    struct elf_file *elf = NULL;
+    assert_null(elf_file_open(path, &elf));
+    assert_int_equal(truncate(path, 64), 0);
+    int descriptor = memfd_create("index", MFD_CLOEXEC);
+    struct error *error = index_make_apart(elf, "", descriptor);
+    assert_non_null(error);
+    assert_int_equal(error_code_of(error), ERROR_FORMAT);
+    assert_non_null(strstr(error_message(error), path));
+    error_destroy(error);
+    close(descriptor);
+    elf_file_close(elf);
+    unlink(path);
+}
+
+/* Without a directory of ours the index goes where the user's caches are. */
+static void the_users_cache_is_the_default(void **state) {
+    (void)state;
+    char path[512];
+    char cache[512];
+    char file[1200];
+    sample_compile(0, "", path);
+    snprintf(cache, sizeof cache, SAMPLE_OUTPUT "/xdg-%ld", (long)getpid());
+    setenv("XDG_CACHE_HOME", cache, 1);
+    struct image *image = sample_open(path, NULL);
+    snprintf(file, sizeof file, "test -s %s/spillscope/%s-*.index && rm -r %s", cache, image->build_id, cache);
+    assert_int_equal(system(file), 0);
+    image_close(image);
+    unsetenv("XDG_CACHE_HOME");
+    unlink(path);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_compiler_and_version),    cmocka_unit_test(dropped_sections_leave_no_trace),
-        cmocka_unit_test(cached_index_equals_fresh_one), cmocka_unit_test(damaged_files_are_errors),
-        cmocka_unit_test(flipped_bytes_do_not_crash),
+        cmocka_unit_test(every_compiler_and_version),     cmocka_unit_test(dropped_sections_leave_no_trace),
+        cmocka_unit_test(cached_index_equals_fresh_one),  cmocka_unit_test(damaged_files_are_errors),
+        cmocka_unit_test(flipped_bytes_do_not_crash),     cmocka_unit_test(a_crash_is_an_error),
+        cmocka_unit_test(the_users_cache_is_the_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

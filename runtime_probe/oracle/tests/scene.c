@@ -161,7 +161,7 @@ bool scene_make(struct scene *scene) {
         "/start_x86_64.S' machine.S heap.c server.c upper.c client.c",
         scene->elf);
     assert_int_equal(system(command), 0);
-    expect(image_open(scene->elf, GUEST_FOLDER, NULL, &scene->image));
+    expect(image_open(scene->elf, GUEST_FOLDER, "", &scene->image));
     expect(store_open(scene->database, STORE_CREATE, &scene->store));
     describe(scene);
     char words[][160] = {

@@ -79,7 +79,7 @@ static bool bench_prepare(struct bench *bench, const struct target *target, cons
              "-Wl,--build-id -Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -Wl,--defsym=GUEST_BASE=%s -T guest.ld -o '%s' start_%s.S work.c",
              target->compiler, target->flags, defines, target->base, bench->elf, target->name);
     assert_int_equal(system(command), 0);
-    struct error *error = image_open(bench->elf, GUEST_FOLDER, NULL, &bench->image);
+    struct error *error = image_open(bench->elf, GUEST_FOLDER, "", &bench->image);
     if (error) {
         fail_msg("%s", error_message(error));
     }

@@ -1,8 +1,9 @@
 #ifndef SPILLSCOPE_IMAGE_H
 #define SPILLSCOPE_IMAGE_H
 /*
- * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdwarf is used in one source file
- * only; the result is an index that is cached on disk by build-id. File names are relative to the source root where they lie below it.
+ * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdw is used in one source file
+ * only; the result is an index that is cached on disk by build-id. File names are relative to the source root where they lie below it, and to
+ * the directory of the build where that was mapped away (a relative DW_AT_comp_dir).
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -104,8 +105,6 @@ struct symbol { /* ELF symbol with an address, sorted by address */
     bool is_object;
 };
 
-struct line_row; /* one row of the line table */
-
 struct image {
     const char *path;
     const char *build_id; /* lower-case hex, "" = none */
@@ -124,8 +123,10 @@ struct image {
 };
 
 /*
- * Reads ELF and DWARF. `source_root` (may be NULL) is cut off file names. `cache_directory` (may be NULL) holds the index of each build-id.
- * No DWARF, truncated files and the like: ERROR_FORMAT that names file and offset.
+ * Reads ELF and DWARF. `source_root` (may be NULL) is cut off file names. `cache_directory` holds the index of each build-id; NULL is the user's,
+ * $XDG_CACHE_HOME/spillscope or ~/.cache/spillscope, "" is none. An index that is damaged or older is made anew.
+ * No DWARF, truncated files and the like: ERROR_FORMAT that names file and offset. DWARF is read in a child process, so that it cannot crash this
+ * one.
  */
 struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image);
 void image_close(struct image *image); /* NULL is fine */
