@@ -9,6 +9,7 @@
 #include "program.h"
 #include "settings.h"
 #include "spillscope/image.h"
+#include "spillscope/match.h"
 #include "spillscope/session.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
@@ -279,6 +280,36 @@ static void doctor_check_database(struct doctor *doctor, const char *path, const
     }
 }
 
+/* Every difference, one after the other. */
+static void doctor_check_match(struct doctor *doctor, const char *elf, const char *database) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct image *image __attribute__((cleanup(scope_image))) = NULL;
+    struct match match __attribute__((cleanup(match_deinit))) = {0};
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(database, STORE_READ, &store);
+    error = error ? error : store_meta_get(store, "source_root", &root);
+    error = error ? error : image_open(elf, root, NULL, &image);
+    error = error ? error : match_check(store, image, &match);
+    if (error) {
+        doctor_say_error(doctor, "database and elf", error, NULL);
+        return;
+    }
+    const char *at = text_string(&match.findings);
+    while (*at) {
+        char line[1024];
+        int length = (int)strcspn(at, "\n");
+        snprintf(line, sizeof line, "%.*s", length, at);
+        doctor_say(doctor, strncmp(line, "state ", 6) == 0 ? CONDITION_PROBLEM : CONDITION_NOTE, "database and elf", line, NULL);
+        at += length + (at[length] == '\n');
+    }
+    char found[256];
+    snprintf(found, sizeof found,
+             "%zu of %zu states lie where the source says (%zu more have roots that the image does not know); %zu of %zu transactions have code",
+             match.states - match.misplaced, match.states, match.absent, match.entries, match.transactions);
+    doctor_say(doctor, match.misplaced ? CONDITION_PROBLEM : CONDITION_OK, "database and elf", found,
+               match.misplaced ? "analyse the source and configuration that the kernel was built from" : NULL);
+}
+
 static void doctor_check_stub(struct doctor *doctor, const char *address) {
     struct transport *transport = NULL;
     struct session *session __attribute__((cleanup(scope_session))) = NULL;
@@ -328,6 +359,9 @@ static int run(const struct arguments *arguments) {
     }
     if (database) {
         doctor_check_database(&doctor, database, build_id);
+    }
+    if (elf && database) {
+        doctor_check_match(&doctor, elf, database);
     }
     if (stub) {
         doctor_check_stub(&doctor, stub);

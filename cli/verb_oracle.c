@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "spillscope/match.h"
 #include "spillscope/oracle.h"
 #include "spillscope/text.h"
 #include "verb.h"
@@ -117,6 +118,7 @@ static void summary_print(const struct oracle_summary *summary) {
 static struct error *oracle_run_free(const struct arguments *arguments, struct store *store) {
     struct image *image __attribute__((cleanup(scope_image))) = NULL;
     struct oracle_run run __attribute__((cleanup(oracle_run_clean))) = {0};
+    struct match match __attribute__((cleanup(match_deinit))) = {0};
     char *source_root SCOPE_FREE = NULL;
     char *text SCOPE_FREE = NULL;
     const char *elf = arguments_option(arguments, "elf");
@@ -130,6 +132,8 @@ static struct error *oracle_run_free(const struct arguments *arguments, struct s
     struct error *error = arguments_number(arguments, "timeout", 0, 86400, 300, &seconds);
     error = error ? error : store_meta_get(store, "source_root", &source_root);
     error = error ? error : image_open(elf, source_root, NULL, &image);
+    error = error ? error : match_check(store, image, &match);
+    error = error ? error : match_error(&match, image);
     error = error ? error : command_text(command, count, &text);
     if (!error && !log) {
         error = oracle_run_guest(store, image, command, count, (unsigned)seconds, arguments_option(arguments, "serial"), &run);

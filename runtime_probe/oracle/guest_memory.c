@@ -105,3 +105,27 @@ void guest_memory_tables(const struct guest_memory *memory, uint64_t root, struc
         tables_walk(memory, root, 3, tables);
     }
 }
+
+static void users_walk(const struct guest_memory *memory, uint64_t table, int level, struct map *users) {
+    uint64_t entries = level == 3 ? 256 : 512; /* the upper half is the kernel's */
+    for (uint64_t i = 0; i < entries; i++) {
+        uint64_t entry = memory_entry(memory, table, i);
+        if (!(entry & ENTRY_PRESENT) || !(entry & ENTRY_USER)) {
+            continue;
+        }
+        if (level == 0 || (level <= 2 && (entry & ENTRY_LARGE))) {
+            uint64_t pages = (uint64_t)1 << (9 * level);
+            for (uint64_t page = 0; page < pages; page++) {
+                map_insert(users, ((entry & ENTRY_ADDRESS) >> 12) + page, 1);
+            }
+        } else {
+            users_walk(memory, entry, level - 1, users);
+        }
+    }
+}
+
+void guest_memory_users(const struct guest_memory *memory, uint64_t root, struct map *users) {
+    if (root) {
+        users_walk(memory, root, 3, users);
+    }
+}

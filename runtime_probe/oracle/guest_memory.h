@@ -28,6 +28,8 @@ bool guest_memory_translate(const struct guest_memory *memory, uint64_t root, ui
 /* Reads a little-endian word of `size` bytes (up to 8) at a virtual address; false when not mapped. */
 bool guest_memory_word(const struct guest_memory *memory, uint64_t root, uint64_t address, unsigned size, uint64_t *out_word);
 /* Adds the page frames (physical >> 12) of all tables below `root`, itself included. */
+/* The frames of pages that the user can access below `root`: page frame -> 1. */
+void guest_memory_users(const struct guest_memory *memory, uint64_t root, struct map *users);
 void guest_memory_tables(const struct guest_memory *memory, uint64_t root, struct map *tables);
 
 #endif

@@ -4,7 +4,7 @@
 
 struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size) {
     *heap = (struct heap_objects){
-        .objects = VECTOR_OF(struct heap_object), .living = VECTOR_OF(uint32_t), .base = ram_base, .granules = (size_t)(ram_size / 8)};
+        .objects = VECTOR_OF(struct heap_object), .living = VECTOR_OF(uint32_t), .base = ram_base, .granules = (size_t)(ram_size / HEAP_GRANULE)};
     void *owner = mmap(NULL, heap->granules * sizeof *heap->owner, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (owner == MAP_FAILED) {
         return error_create_errno("cannot reserve memory for the map of heap objects");
@@ -21,13 +21,14 @@ void heap_objects_deinit(struct heap_objects *heap) {
     vector_deinit(&heap->objects);
     vector_deinit(&heap->living);
     map_deinit(&heap->scattered);
+    map_deinit(&heap->scattered_pages);
     heap->owner = NULL;
 }
 
 /* The granules of [physical, physical + count) change hands. */
 static void heap_claim(struct heap_objects *heap, uint64_t physical, uint64_t count, uint32_t object) {
-    uint64_t first = (physical - heap->base) / 8;
-    uint64_t end = (physical - heap->base + count + 7) / 8;
+    uint64_t first = (physical - heap->base) / HEAP_GRANULE;
+    uint64_t end = (physical - heap->base + count + HEAP_GRANULE - 1) / HEAP_GRANULE;
     for (uint64_t i = first; i < end && i < heap->granules; i++) {
         heap->owner[i] = object;
     }
@@ -85,6 +86,7 @@ static void heap_find_pages(struct heap_objects *heap, const struct guest_memory
         bool user = false;
         if (guest_memory_translate(memory, root, page * GUEST_PAGE_BYTES, &physical, &user)) {
             map_insert(&heap->scattered, (uint64_t)index << 32 | (page - first), physical / GUEST_PAGE_BYTES);
+            map_insert(&heap->scattered_pages, (uint64_t)index << 32 | physical / GUEST_PAGE_BYTES, page - first);
         }
     }
 }
@@ -145,7 +147,7 @@ void heap_objects_free(struct heap_objects *heap, uint32_t index, uint64_t when)
 }
 
 uint32_t heap_objects_at(const struct heap_objects *heap, uint64_t physical, uint64_t *out_offset) {
-    uint64_t granule = (physical - heap->base) / 8;
+    uint64_t granule = (physical - heap->base) / HEAP_GRANULE;
     if (physical < heap->base || granule >= heap->granules) {
         return HEAP_NONE;
     }
@@ -156,12 +158,9 @@ uint32_t heap_objects_at(const struct heap_objects *heap, uint64_t physical, uin
     const struct heap_object *object = heap_object(heap, index);
     uint64_t offset = physical - object->physical;
     if (object->scattered) {
-        for (uint64_t page = 0; page * GUEST_PAGE_BYTES < object->size + GUEST_PAGE_BYTES; page++) {
-            uint64_t frame = 0;
-            if (map_find(&heap->scattered, (uint64_t)index << 32 | page, &frame) && frame == physical / GUEST_PAGE_BYTES) {
-                offset = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES - object->address % GUEST_PAGE_BYTES;
-                break;
-            }
+        uint64_t page = 0;
+        if (map_find(&heap->scattered_pages, (uint64_t)index << 32 | physical / GUEST_PAGE_BYTES, &page)) {
+            offset = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES - object->address % GUEST_PAGE_BYTES;
         }
     }
     if (offset >= object->size) {

@@ -7,7 +7,8 @@
 #include "guest_memory.h"
 #include "spillscope/collection.h"
 
-enum { HEAP_NONE = 0 }; /* objects are numbered from 1 */
+enum { HEAP_GRANULE = 4 }; /* bytes: no allocator gives objects that lie closer */
+enum { HEAP_NONE = 0 };    /* objects are numbered from 1 */
 
 struct heap_object {
     uint64_t address;  /* virtual, as the allocator gave it */
@@ -26,10 +27,11 @@ struct heap_object {
 struct heap_objects {
     struct vector objects; /* struct heap_object; element 0 unused */
     struct vector living;  /* uint32_t: objects that are alive, in no order that means anything */
-    uint32_t *owner;       /* by physical granule of 8 bytes; a mapping */
+    uint32_t *owner;       /* by physical granule; a mapping */
     uint64_t base;
     size_t granules;
-    struct map scattered; /* object << 32 | page of it -> page frame */
+    struct map scattered;       /* object << 32 | page of it -> page frame */
+    struct map scattered_pages; /* object << 32 | page frame -> page of it */
 };
 
 struct error *heap_objects_init(struct heap_objects *heap, uint64_t ram_base, uint64_t ram_size);

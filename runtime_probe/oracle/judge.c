@@ -6,7 +6,7 @@
 #include "spillscope/progress.h"
 
 /* Observed transactions between two checks of the heap's types. */
-enum { CHECK_INTERVAL = 128 };
+enum { CHECK_INTERVAL = 128, BULK_MAX = 4096 };
 
 static struct error *judge_init(struct judge *judge, const struct oracle_request *request, const struct log_header *header) {
     *judge = (struct judge){
@@ -24,6 +24,10 @@ static struct error *judge_init(struct judge *judge, const struct oracle_request
     observations_init(&judge->observations);
     typing_init(&judge->typing, request->image, &judge->program, &judge->roots);
     kernel_map_init(&judge->map, request->image, &judge->program, &judge->memory);
+    error = layout_load(request->store, request->image, &judge->map.layout);
+    if (error) {
+        return error;
+    }
     reach_init(&judge->reach, request->image, &judge->program, &judge->roots);
     judge->open_window = !judge->plan->has_begin;
     return NULL;
@@ -42,6 +46,7 @@ static void judge_deinit(struct judge *judge) {
     tally_deinit(&judge->tally);
     contexts_deinit(&judge->contexts);
     vector_deinit(&judge->pending);
+    map_deinit(&judge->pending_at);
     map_deinit(&judge->check.seen);
     text_deinit(&judge->check.example);
     vector_deinit(&judge->hooks);
@@ -85,31 +90,46 @@ static struct error *judge_hook_record(struct judge *judge, const struct record_
     return NULL;
 }
 
+/* An object that an allocator gave, at each place that it stands for. */
+static uint32_t judge_add_object(struct judge *judge, const struct pending_object *object, uint64_t root, uint64_t since) {
+    const struct layout *layout = &judge->map.layout;
+    uint64_t size = object->size;
+    uint32_t index = HEAP_NONE;
+    if (object->size_at && !guest_memory_word(&judge->memory, root, object->size_at, 4, &size)) {
+        return HEAP_NONE;
+    }
+    if (!size || size > judge->memory.size) {
+        return HEAP_NONE;
+    }
+    for (unsigned cpu = 0; cpu < (object->percpu ? layout->cpus : 1); cpu++) {
+        uint64_t address = object->handle ? layout_page(layout, object->address) : object->address + (object->percpu ? layout->cpu_offset[cpu] : 0);
+        index = heap_objects_add(&judge->heap, &judge->memory, root, address, size, object->pages, object->born, since);
+        if (index != HEAP_NONE) {
+            heap_object(&judge->heap, index)->root = object->root;
+        }
+    }
+    return index;
+}
+
 /* Objects that were allocated before the memory's contents are known. */
 static void judge_settle_pending(struct judge *judge, uint64_t root) {
+    layout_read(&judge->map.layout, &judge->memory, root);
     for (size_t i = 0; i < judge->pending.count; i++) {
         const struct pending_object *pending = VECTOR_AT(&judge->pending, struct pending_object, i);
-        if (pending->gone) {
-            continue;
-        }
-        uint32_t object =
-            heap_objects_add(&judge->heap, &judge->memory, root, pending->address, pending->size, pending->pages, pending->born, pending->born);
-        if (object != HEAP_NONE) {
-            heap_object(&judge->heap, object)->root = pending->root;
+        if (!pending->gone) {
+            judge_add_object(judge, pending, root, pending->born);
         }
     }
     vector_clear(&judge->pending);
+    map_clear(&judge->pending_at);
     judge->settled = true;
 }
 
 static struct pending_object *pending_at(struct judge *judge, uint64_t address) {
-    for (size_t i = judge->pending.count; i > 0; i--) {
-        struct pending_object *pending = VECTOR_AT(&judge->pending, struct pending_object, i - 1);
-        if (pending->address == address && !pending->gone) {
-            return pending;
-        }
-    }
-    return NULL;
+    uint64_t place = 0;
+    struct pending_object *pending =
+        map_find(&judge->pending_at, address, &place) ? VECTOR_AT(&judge->pending, struct pending_object, place - 1) : NULL;
+    return pending && !pending->gone ? pending : NULL;
 }
 
 static uint64_t allocation_size(const struct recorder_hook *hook, const struct frame *frame) {
@@ -123,30 +143,60 @@ static uint64_t allocation_size(const struct recorder_hook *hook, const struct f
     return hook->effect == EFFECT_PAGES ? size * GUEST_PAGE_BYTES : size;
 }
 
-static void judge_allocated(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame, const struct record_leave *leave) {
-    uint64_t size = allocation_size(hook, frame);
+/* Where the record that an argument points to holds the size; 0 = nowhere. */
+static uint64_t size_place(const struct judge *judge, const struct recorder_hook *hook, const struct frame *frame) {
+    const struct function *function = hook->size_member ? image_function_by_name(judge->image, hook->name) : NULL;
+    uint64_t offset = 0;
+    uint32_t member = IMAGE_NONE;
+    if (!function || (uint32_t)hook->size_record >= function->parameter_count) {
+        return 0;
+    }
+    const struct type *pointer = &judge->image->types[function->parameter_types[hook->size_record]];
+    bool known = pointer->kind == TYPE_POINTER && kernel_map_member(judge->image, pointer->target, hook->size_member, &offset, &member);
+    return known ? frame->arguments[hook->size_record] + offset : 0;
+}
+
+/* As many objects as the result says, in the array that an argument points to. */
+static void judge_allocated_bulk(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame, const struct record_leave *leave) {
     bool known = false;
-    if (!leave->result || !size || size > judge->memory.size) {
+    struct pending_object object = {.size_at = size_place(judge, hook, frame), .born = judge->sequence};
+    object.root = typing_root(&judge->typing, hook->name, frame->callers, &known);
+    for (uint64_t i = 0; judge->settled && hook->pointer >= 0 && i < leave->result && i < BULK_MAX; i++) {
+        judge->summary.untyped_objects += !known;
+        if (guest_memory_word(&judge->memory, leave->root, frame->arguments[hook->pointer] + 8 * i, 8, &object.address)) {
+            judge_add_object(judge, &object, leave->root, frame->when);
+        }
+    }
+}
+
+static void judge_allocated(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame, const struct record_leave *leave) {
+    bool known = false;
+    struct pending_object object = {.address = leave->result,
+                                    .size = allocation_size(hook, frame),
+                                    .size_at = size_place(judge, hook, frame),
+                                    .born = judge->sequence,
+                                    .pages = hook->effect == EFFECT_PAGES,
+                                    .handle = hook->handle,
+                                    .percpu = hook->effect == EFFECT_PERCPU};
+    if (!leave->result || leave->result > UINT64_MAX - GUEST_PAGE_BYTES) { /* an error in the place of an address */
         return;
     }
     uint32_t root = typing_root(&judge->typing, hook->name, frame->callers, &known);
+    object.root = root;
     judge->summary.untyped_objects += !known;
     if (!judge->settled) {
         struct pending_object *same = pending_at(judge, leave->result);
-        if (same && same->born > frame->when && same->pages == (hook->effect == EFFECT_PAGES)) { /* what an inner allocator gave */
+        if (same && same->born > frame->when && same->pages == object.pages) { /* what an inner allocator gave */
             same->root = root;
-            same->size = size;
+            same->size = object.size;
+            same->size_at = object.size_at;
             return;
         }
-        struct pending_object *pending = vector_push(&judge->pending);
-        *pending = (struct pending_object){leave->result, size, judge->sequence, root, hook->effect == EFFECT_PAGES, false};
+        vector_append(&judge->pending, &object, 1);
+        map_insert(&judge->pending_at, object.address, judge->pending.count);
         return;
     }
-    uint32_t object =
-        heap_objects_add(&judge->heap, &judge->memory, leave->root, leave->result, size, hook->effect == EFFECT_PAGES, judge->sequence, frame->when);
-    if (object != HEAP_NONE) {
-        heap_object(&judge->heap, object)->root = root;
-    }
+    judge_add_object(judge, &object, leave->root, frame->when);
 }
 
 static void on_frame_end(void *context, const struct frame *frame, const struct record_leave *leave, bool returned);
@@ -190,6 +240,8 @@ static void on_frame_end(void *context, const struct frame *frame, const struct 
     }
     if (hook->effect == EFFECT_FREE) {
         judge_freed(judge, hook, frame);
+    } else if (hook->effect == EFFECT_BULK) {
+        judge_allocated_bulk(judge, hook, frame, leave);
     } else {
         if (hook->effect == EFFECT_REALLOCATE && leave->result) {
             judge_freed(judge, hook, frame);
@@ -249,8 +301,9 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
         bool user = false;
         frame->kind = FRAME_ALLOCATOR;
         frame->what = (uint32_t)(allocator - judge->plan->hooks);
-        if (judge->settled && allocator->pointer >= 0 &&
-            guest_memory_translate(&judge->memory, enter->root, enter->arguments[allocator->pointer], &physical, &user)) {
+        uint64_t pointer = allocator->pointer >= 0 ? enter->arguments[allocator->pointer] : 0;
+        pointer = allocator->handle ? layout_page(&judge->map.layout, pointer) : pointer;
+        if (judge->settled && allocator->pointer >= 0 && guest_memory_translate(&judge->memory, enter->root, pointer, &physical, &user)) {
             frame->object = heap_objects_at(&judge->heap, physical, &offset);
             frame->object = offset ? HEAP_NONE : frame->object;
         }

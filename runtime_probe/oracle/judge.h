@@ -23,10 +23,13 @@ struct judge_hook { /* by the number in the log */
 struct pending_object {
     uint64_t address;
     uint64_t size;
+    uint64_t size_at; /* address of the word that holds the size; 0 = `size` does */
     uint64_t born;
     uint32_t root;
     bool pages;
     bool gone;
+    bool handle; /* the address is that of the page's record */
+    bool percpu; /* every CPU has one, at this address plus its offset */
 };
 
 struct judge {
@@ -46,6 +49,7 @@ struct judge {
     struct typing_check check;
     struct vector hooks;             /* struct judge_hook */
     struct vector pending;           /* struct pending_object */
+    struct map pending_at;           /* address -> index of the last one there, plus 1 */
     uint64_t sequence;               /* number of the record at hand */
     uint64_t root[CONTEXT_CPUS_MAX]; /* page-table root of each CPU */
     size_t observed;                 /* transactions entered */

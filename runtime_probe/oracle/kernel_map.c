@@ -10,41 +10,56 @@ void kernel_map_init(struct kernel_map *map, const struct image *image, const st
 
 void kernel_map_deinit(struct kernel_map *map) {
     map_deinit(&map->frames);
+    map_deinit(&map->records);
+    map_deinit(&map->users);
     map_deinit(&map->boot_stacks);
     map_deinit(&map->stacks);
     map_deinit(&map->tables);
 }
 
-static void map_pages(struct kernel_map *map, struct map *frames, uint64_t low, uint64_t high) {
+/* Where the pages of [low, high) lie; `moved` is added to an address to get where it is mapped. */
+static void map_pages(struct kernel_map *map, struct map *frames, uint64_t low, uint64_t high, uint64_t moved) {
     for (uint64_t page = low / GUEST_PAGE_BYTES; page <= (high - 1) / GUEST_PAGE_BYTES; page++) {
         uint64_t physical = 0;
         bool user = false;
-        if (guest_memory_translate(map->memory, map->root, page * GUEST_PAGE_BYTES, &physical, &user) && !user) {
+        if (guest_memory_translate(map->memory, map->root, page * GUEST_PAGE_BYTES + moved, &physical, &user) && !user) {
             map_insert(frames, physical / GUEST_PAGE_BYTES, page);
         }
+    }
+}
+
+static void map_copies(struct kernel_map *map, struct map *frames, uint64_t low, uint64_t high) {
+    for (unsigned cpu = 0; cpu < layout_copies(&map->layout, low); cpu++) {
+        map_pages(map, frames, low, high, layout_copy(&map->layout, low, cpu) - low);
     }
 }
 
 void kernel_map_image(struct kernel_map *map, uint64_t root) {
     map->root = root;
     map_clear(&map->frames);
+    map_clear(&map->records);
     map_clear(&map->boot_stacks);
+    layout_read(&map->layout, map->memory, root);
     for (uint32_t i = 0; i < map->image->variable_count; i++) {
         const struct variable *variable = &map->image->variables[i];
         uint64_t size = map->image->types[variable->type].size;
-        if (!variable->thread_local_ && variable->address) {
-            map_pages(map, &map->frames, variable->address, variable->address + (size ? size : 1));
+        if (!variable->thread_local_ && (variable->address || layout_is_percpu(&map->layout, 0))) {
+            map_copies(map, &map->frames, variable->address, variable->address + (size ? size : 1));
         }
     }
     for (uint32_t i = 0; i < map->image->symbol_count; i++) { /* data that assembly declares */
         const struct symbol *symbol = &map->image->symbols[i];
         if (symbol->is_object && symbol->address && symbol->size) {
-            map_pages(map, &map->frames, symbol->address, symbol->address + symbol->size);
+            map_copies(map, &map->frames, symbol->address, symbol->address + symbol->size);
         }
     }
     for (size_t i = 0; i < map->program->boot_stacks.count; i++) {
         const struct address_range *stack = VECTOR_AT(&map->program->boot_stacks, struct address_range, i);
-        map_pages(map, &map->boot_stacks, stack->low, stack->high);
+        map_copies(map, &map->boot_stacks, stack->low, stack->high);
+    }
+    uint64_t pages = map->memory->size / GUEST_PAGE_BYTES;
+    if (map->layout.record_size) {
+        map_pages(map, &map->records, map->layout.records_at, map->layout.records_at + pages * map->layout.record_size, 0);
     }
     map->ready = true;
 }
@@ -56,6 +71,20 @@ bool kernel_map_virtual(const struct kernel_map *map, uint64_t physical, uint64_
     }
     *out_address = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES;
     return true;
+}
+
+bool kernel_map_record(const struct kernel_map *map, uint64_t physical, uint64_t *out_offset) {
+    uint64_t page = 0;
+    if (!map->layout.record_size || !map_find(&map->records, physical / GUEST_PAGE_BYTES, &page)) {
+        return false;
+    }
+    *out_offset = (page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES - map->layout.records_at) % map->layout.record_size;
+    return true;
+}
+
+void kernel_map_users(struct kernel_map *map, uint64_t root) {
+    map_clear(&map->users);
+    guest_memory_users(map->memory, root, &map->users);
 }
 
 bool kernel_map_boot_stack(const struct kernel_map *map, uint64_t physical) {
@@ -73,8 +102,7 @@ bool kernel_map_boot_stack(const struct kernel_map *map, uint64_t physical) {
     return false;
 }
 
-/* A member by a dotted path below a type; false when there is none. */
-static bool member_find(const struct image *image, uint32_t type, const char *path, uint64_t *out_offset, uint32_t *out_type) {
+bool kernel_map_member(const struct image *image, uint32_t type, const char *path, uint64_t *out_offset, uint32_t *out_type) {
     uint64_t offset = 0;
     for (int steps = 0; steps < MEMBERS_MAX && *path; steps++) {
         size_t length = strcspn(path, ".");
@@ -93,7 +121,7 @@ static bool member_find(const struct image *image, uint32_t type, const char *pa
                     memcpy(name, path, length);
                     name[length] = 0;
                     uint32_t inner_type = IMAGE_NONE;
-                    if (member_find(image, member->type, name, &inner, &inner_type)) {
+                    if (kernel_map_member(image, member->type, name, &inner, &inner_type)) {
                         offset += member->bit_offset / 8 + inner;
                         type = inner_type;
                         found = true;
@@ -136,8 +164,10 @@ static void visit_instances(const struct kernel_map *map, const struct heap_obje
             of = map->image->types[of].target;
         }
         uint64_t whole = map->image->types[variable->type].size;
-        for (uint64_t at = 0; size && of == type && !variable->thread_local_ && at + size <= whole && at < TASKS_MAX; at += size) {
-            visitor(context, variable->address + at);
+        for (unsigned cpu = 0; of == type && cpu < layout_copies(&map->layout, variable->address); cpu++) {
+            for (uint64_t at = 0; size && !variable->thread_local_ && at + size <= whole && at < TASKS_MAX; at += size) {
+                visitor(context, layout_copy(&map->layout, variable->address, cpu) + at);
+            }
         }
     }
 }
@@ -177,10 +207,11 @@ void kernel_map_stacks(struct kernel_map *map, const struct heap_objects *heap, 
     uint32_t type = program->stack_struct ? image_type_by_name(map->image, program->stack_struct) : IMAGE_NONE;
     uint32_t member = IMAGE_NONE;
     struct stack_search search = {.map = map, .root = root, .size = program->stack_size};
-    if (type == IMAGE_NONE || !program->stack_base || !member_find(map->image, type, program->stack_base, &search.base_offset, &member)) {
+    if (type == IMAGE_NONE || !program->stack_base || !kernel_map_member(map->image, type, program->stack_base, &search.base_offset, &member)) {
         return;
     }
-    search.has_size_member = program->stack_size_member && member_find(map->image, type, program->stack_size_member, &search.size_offset, &member);
+    search.has_size_member =
+        program->stack_size_member && kernel_map_member(map->image, type, program->stack_size_member, &search.size_offset, &member);
     visit_instances(map, heap, roots, type, stack_add, &search);
 }
 
@@ -223,9 +254,9 @@ void kernel_map_tables(struct kernel_map *map, const struct heap_objects *heap, 
         uint32_t member = IMAGE_NONE;
         uint32_t type = image_type_by_name(map->image, head);
         const struct variable *variable = image_variable_by_name(map->image, head);
-        if (type != IMAGE_NONE && dot && member_find(map->image, type, dot + 1, &search.offset, &member)) {
+        if (type != IMAGE_NONE && dot && kernel_map_member(map->image, type, dot + 1, &search.offset, &member)) {
             visit_instances(map, heap, roots, type, table_add, &search);
-        } else if (variable && (!dot || member_find(map->image, variable->type, dot + 1, &search.offset, &member))) {
+        } else if (variable && (!dot || kernel_map_member(map->image, variable->type, dot + 1, &search.offset, &member))) {
             table_add(&search, variable->address);
         }
     }

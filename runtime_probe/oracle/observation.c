@@ -197,6 +197,7 @@ struct finish {
     uint64_t root;
     bool reached; /* ownership was computed */
     bool tabled;  /* page tables were found */
+    bool peopled; /* the user's pages were found */
 };
 
 static bool finish_client_owns(struct finish *finish, uint32_t root, uint32_t object, const char *key) {
@@ -206,7 +207,7 @@ static bool finish_client_owns(struct finish *finish, uint32_t root, uint32_t ob
     if (object == HEAP_NONE && state_root(&judge->roots, root)->variable != IMAGE_NONE) {
         const struct variable *variable = &judge->image->variables[state_root(&judge->roots, root)->variable];
         client = program_is_client(&judge->program, program_entity_of(&judge->program, variable->file));
-    } else if (object != HEAP_NONE) {
+    } else if (object != HEAP_NONE && program_has_clients(&judge->program)) {
         if (!finish->reached) {
             reach_compute(&judge->reach, &judge->map, &judge->heap, &judge->roots, finish->root);
             finish->reached = true;
@@ -346,6 +347,17 @@ static bool finish_is_table(struct finish *finish, uint64_t physical) {
     return map_find(&judge->map.tables, physical / GUEST_PAGE_BYTES, &level);
 }
 
+/* Can the user access the page, so that it is the client's whichever way it was stored to? */
+static bool finish_is_user(struct finish *finish, uint64_t physical) {
+    struct judge *judge = finish->judge;
+    uint64_t known = 0;
+    if (!finish->peopled) {
+        kernel_map_users(&judge->map, finish->root);
+        finish->peopled = true;
+    }
+    return map_find(&judge->map.users, physical / GUEST_PAGE_BYTES, &known);
+}
+
 /*
  * Page tables are one unavoidable state of the kernel, found by walking: `pagetables`. Where the pages were allocated the whitelist has to know
  * the allocation all the same.
@@ -398,9 +410,15 @@ static void finish_variables(struct finish *finish, struct word_part part) {
             part.object_size = size;
             part.offset = address + part.first - variable->address;
         }
+        bool record = !variable && kernel_map_record(&judge->map, word->physical + part.first, &part.offset);
+        if (record) {
+            part.root = state_roots_heap(&judge->roots, judge->map.layout.record_name);
+            part.object = HEAP_NONE;
+            part.object_size = judge->map.layout.record_size;
+        }
         if (finish_is_table(finish, word->physical)) {
             finish_table(finish, &part);
-        } else if (variable) {
+        } else if (variable || record) {
             finish_part(finish, &part);
         } else {
             finish_unmapped(finish, word, part.first, in_image ? address + part.first : word->physical + part.first);
@@ -445,7 +463,7 @@ static void finish_word(struct finish *finish, const struct own_word *word) {
         return;
     }
     const struct heap_object *object = heap_object(&judge->heap, held);
-    if (object->freed) {
+    if (object->freed || (object->pages && finish_is_user(finish, word->physical))) {
         return;
     }
     part.object = held;

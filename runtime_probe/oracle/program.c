@@ -114,6 +114,17 @@ static struct error *boot_stack(const struct image *image, struct program *progr
     return NULL;
 }
 
+/* A variable that is a stack: of interrupts or faults. */
+static struct error *stack_variable(const struct image *image, struct program *program, const char *name) {
+    const struct variable *variable = image_variable_by_name(image, name);
+    if (!variable || !image->types[variable->type].size) {
+        return error_create(ERROR_MISMATCH, "%s: [stacks] variable = %s: no such variable in this image", image->path, name);
+    }
+    *(struct address_range *)vector_push(&program->boot_stacks) =
+        (struct address_range){variable->address, variable->address + image->types[variable->type].size};
+    return NULL;
+}
+
 static struct error *replace(char **place, const char *value) {
     free(*place);
     *place = strdup(value);
@@ -135,6 +146,9 @@ static struct error *load_setting(const struct image *image, struct program *pro
     }
     if (strcmp(key, "boot") == 0) {
         return boot_stack(image, program, value);
+    }
+    if (strcmp(key, "variable") == 0) {
+        return stack_variable(image, program, value);
     }
     char *end = NULL;
     unsigned long long size = strtoull(value, &end, 0);
@@ -240,6 +254,15 @@ uint32_t program_entity_of(const struct program *program, const char *file) {
 
 bool program_is_client(const struct program *program, uint32_t entity) {
     return entity < program->entities.count && VECTOR_AT(&program->entities, struct program_entity, entity)->client;
+}
+
+bool program_has_clients(const struct program *program) {
+    for (uint32_t i = 0; i < program->entities.count; i++) {
+        if (program_is_client(program, i)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int program_declared_owner(const struct program *program, const char *key) {

@@ -59,6 +59,8 @@ void program_deinit(struct program *program);
 
 /* Entity of a file (longest path that the manifest gives it), IMAGE_NONE when none has it. */
 uint32_t program_entity_of(const struct program *program, const char *file);
+/* Without one the clients are programs outside of the kernel, and what lies on its heap is never theirs. */
+bool program_has_clients(const struct program *program);
 bool program_is_client(const struct program *program, uint32_t entity);
 
 /* What a declaration says of the owner of a key: 1 client, 0 server, -1 nothing. */

@@ -148,12 +148,15 @@ static void search_word(struct search *search, uint64_t value, uint32_t target) 
 static void search_variable(struct search *search, uint32_t root) {
     const struct variable *variable = &search->map->image->variables[state_root(search->roots, root)->variable];
     uint64_t run = object_slots(search, root, search->map->image->types[variable->type].size);
-    for (uint64_t i = run >> 32; i < (run >> 32) + (run & UINT32_MAX); i++) {
-        struct reach_slot slot = *VECTOR_AT(&search->reach->slots, struct reach_slot, i);
+    unsigned copies = layout_copies(&search->map->layout, variable->address);
+    uint64_t count = (run & UINT32_MAX) * copies;
+    for (uint64_t i = 0; i < count; i++) {
+        struct reach_slot slot = *VECTOR_AT(&search->reach->slots, struct reach_slot, (run >> 32) + i / copies);
         uint64_t physical = 0;
         uint64_t value = 0;
         const unsigned char *bytes = NULL;
-        if (search_translate(search, variable->address + slot.offset, &physical) && (bytes = guest_memory_at(search->map->memory, physical, WORD))) {
+        if (search_translate(search, layout_copy(&search->map->layout, variable->address, (unsigned)(i % copies)) + slot.offset, &physical) &&
+            (bytes = guest_memory_at(search->map->memory, physical, WORD))) {
             memcpy(&value, bytes, sizeof value);
             search_word(search, value, slot.target);
         }

@@ -192,8 +192,8 @@ void typing_check(const struct kernel_map *map, const struct heap_objects *heap,
     struct checker checker = {.map = map, .heap = heap, .roots = roots, .root = root, .check = check};
     for (uint32_t i = 0; i < map->image->variable_count; i++) {
         const struct variable *variable = &map->image->variables[i];
-        checker.address = variable->address;
-        if (!variable->thread_local_) {
+        for (unsigned cpu = 0; !variable->thread_local_ && cpu < layout_copies(&map->layout, variable->address); cpu++) {
+            checker.address = layout_copy(&map->layout, variable->address, cpu);
             image_leaves(map->image, variable->type, 0, 0, map->image->types[variable->type].size, check_pointer, &checker);
         }
     }

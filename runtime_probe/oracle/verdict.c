@@ -82,7 +82,9 @@ static struct error *builder_findings(struct verdict_builder *builder) {
     error = error ? error
                   : builder_query(builder, FINDING_FUNCTION,
                                   "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE "
-                                  "u.run_id = ?1 AND NOT EXISTS ("
+                                  "u.run_id = ?1 AND NOT EXISTS (SELECT 1 FROM txn_alias a WHERE a.txn_id = u.txn_id AND a.name = u.function) "
+                                  /* What an unknown call runs is as unknown as what it stores to. */
+                                  "AND NOT EXISTS (SELECT 1 FROM unknown w WHERE w.txn_id = u.txn_id AND w.cause = 'outside-call') AND NOT EXISTS ("
                                   "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
                                   "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, "
                                   "u.function, u.file");

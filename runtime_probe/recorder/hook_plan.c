@@ -10,6 +10,7 @@ struct plan_builder {
     const struct image *image;
     struct vector hooks;    /* struct recorder_hook; names owned */
     struct vector switches; /* struct address_range */
+    struct vector fresh;    /* uint64_t */
     struct vector missing;  /* char *; owned */
     bool has_begin;
 };
@@ -30,9 +31,31 @@ static uint64_t function_entry(const struct image *image, const char *name, cons
 
 static struct recorder_hook *builder_add(struct plan_builder *builder, uint64_t address, enum hook_role role, const char *name) {
     struct recorder_hook *hook = vector_push(&builder->hooks);
-    *hook = (struct recorder_hook){.address = address, .role = role, .name = strdup(name), .size = -1, .count = -1, .order = -1, .pointer = -1};
+    *hook = (struct recorder_hook){
+        .address = address, .role = role, .name = strdup(name), .size = -1, .count = -1, .order = -1, .pointer = -1, .size_record = -1};
     builder->hooks.failed |= !hook->name;
     return hook;
+}
+
+/*
+ * Aliases are other names of an entry. One that is a function of the same file is where the entry is entered from outside: the wrapper of a system
+ * call, into which the function itself is inlined or which calls it (and that call comes from inside its entity).
+ */
+static struct error *builder_aliases(struct plan_builder *builder, int64_t txn, const char *name, const char *file, bool *found) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(builder->store, "SELECT name FROM txn_alias WHERE txn_id = ?1 ORDER BY name", &query);
+    bool row = false;
+    if (!error) {
+        query_bind_int(query, 1, txn);
+    }
+    while (!error && !(error = query_step(query, &row)) && row) {
+        const struct function *alias = image_function_by_name(builder->image, query_text(query, 0));
+        if (alias && alias->entry && strcmp(alias->name, name) != 0 && file && strcmp(alias->file, file) == 0) {
+            builder_add(builder, alias->entry, ROLE_TRANSACTION, name)->txn = txn;
+            *found = true;
+        }
+    }
+    return error;
 }
 
 static struct error *builder_transactions(struct plan_builder *builder) {
@@ -45,9 +68,12 @@ static struct error *builder_transactions(struct plan_builder *builder) {
     while (!error && !(error = query_step(query, &row)) && row) {
         const char *name = query_text(query, 1);
         uint64_t entry = function_entry(builder->image, name, query_text(query, 2));
+        bool found = entry != 0;
         if (entry) {
             builder_add(builder, entry, ROLE_TRANSACTION, name)->txn = query_int(query, 0);
-        } else {
+        }
+        error = builder_aliases(builder, query_int(query, 0), name, query_text(query, 2), &found);
+        if (!found) {
             char *copy = strdup(name);
             builder->missing.failed |= !copy;
             *(char **)vector_push(&builder->missing) = copy;
@@ -67,8 +93,8 @@ static struct error *hook_number(const char *name, const char *key, const char *
 }
 
 static struct error *allocator_setting(struct recorder_hook *hook, const char *key, const char *value) {
-    static const char *const effects[] = {
-        [EFFECT_ALLOCATE] = "alloc", [EFFECT_PAGES] = "pages", [EFFECT_FREE] = "free", [EFFECT_REALLOCATE] = "realloc"};
+    static const char *const effects[] = {[EFFECT_ALLOCATE] = "alloc",     [EFFECT_PAGES] = "pages",   [EFFECT_FREE] = "free",
+                                          [EFFECT_REALLOCATE] = "realloc", [EFFECT_PERCPU] = "percpu", [EFFECT_BULK] = "bulk"};
     if (strcmp(key, "effect") == 0) {
         for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
             if (strcmp(effects[i], value) == 0) {
@@ -78,18 +104,30 @@ static struct error *allocator_setting(struct recorder_hook *hook, const char *k
         }
         return error_create(ERROR_USAGE, "[allocator %s]: unknown effect %s", hook->name, value);
     }
-    int *place = strcmp(key, "size") == 0      ? &hook->size
-                 : strcmp(key, "count") == 0   ? &hook->count
-                 : strcmp(key, "order") == 0   ? &hook->order
-                 : strcmp(key, "pointer") == 0 ? &hook->pointer
-                                               : NULL;
+    if (strcmp(key, "handle") == 0) {
+        hook->handle = strcmp(value, "page") == 0;
+        return hook->handle ? NULL : error_create(ERROR_USAGE, "[allocator %s]: handle = %s: only page is known", hook->name, value);
+    }
+    if (strcmp(key, "size_of") == 0) {
+        char number[2] = {value[0], 0};
+        if (!value[0] || value[1] != '.' || !value[2]) {
+            return error_create(ERROR_USAGE, "[allocator %s]: size_of = %s: expected N.MEMBER", hook->name, value);
+        }
+        hook->size_member = strdup(value + 2);
+        return hook->size_member ? hook_number(hook->name, key, number, &hook->size_record) : error_out_of_memory();
+    }
+    int *place = strcmp(key, "size") == 0                                     ? &hook->size
+                 : strcmp(key, "count") == 0                                  ? &hook->count
+                 : strcmp(key, "order") == 0                                  ? &hook->order
+                 : strcmp(key, "pointer") == 0 || strcmp(key, "results") == 0 ? &hook->pointer
+                                                                              : NULL;
     return place ? hook_number(hook->name, key, value, place) : NULL;
 }
 
 static struct error *builder_allocators(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error =
-        store_prepare(builder->store, "SELECT name, key, value FROM manifest WHERE section = 'allocator' ORDER BY name, id", &query);
+        store_prepare(builder->store, "SELECT name, key, value FROM manifest WHERE section IN ('allocator', 'watch') ORDER BY name, id", &query);
     struct recorder_hook *hook = NULL;
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
@@ -106,13 +144,17 @@ static struct error *builder_allocators(struct plan_builder *builder) {
     return error;
 }
 
+/* The bytes that a stub's own code pushed before it reached this one: a vector, or an error code. */
+enum { PUSHED_BYTES = 8 };
+
 static struct error *builder_place(struct plan_builder *builder, const char *section, const char *key, const char *name) {
     const struct image *image = builder->image;
     if (strcmp(section, "interrupts") == 0) {
         bool found = false;
         for (uint32_t i = 0; i < image->symbol_count; i++) {
-            if (image->symbols[i].is_function && fnmatch(name, image->symbols[i].name, 0) == 0) {
-                builder_add(builder, image->symbols[i].address, ROLE_INTERRUPT, image->symbols[i].name);
+            if (!image->symbols[i].is_object && fnmatch(name, image->symbols[i].name, 0) == 0) { /* labels of assembly have no type */
+                struct recorder_hook *hook = builder_add(builder, image->symbols[i].address, ROLE_INTERRUPT, image->symbols[i].name);
+                hook->pushed = strcmp(key, "pushed") == 0 ? PUSHED_BYTES : 0;
                 found = true;
             }
         }
@@ -125,6 +167,10 @@ static struct error *builder_place(struct plan_builder *builder, const char *sec
     if (strcmp(section, "switch") == 0) {
         const struct function *function = image_function_at(image, entry);
         const struct symbol *symbol = image_symbol_at(image, entry);
+        if (strcmp(key, "fresh") == 0) {
+            *(uint64_t *)vector_push(&builder->fresh) = entry;
+            return NULL;
+        }
         struct address_range *range = vector_push(&builder->switches);
         range->low = entry;
         range->high = symbol && symbol->size ? symbol->address + symbol->size : function ? function->ranges[0].high : entry + 1;
@@ -138,11 +184,11 @@ static struct error *builder_place(struct plan_builder *builder, const char *sec
 
 static struct error *builder_places(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error =
-        store_prepare(builder->store,
-                      "SELECT section, key, value FROM manifest WHERE (section = 'interrupts' AND key = 'entry') OR "
-                      "(section = 'switch' AND key = 'function') OR (section = 'transactions' AND key IN ('begin', 'end')) ORDER BY id",
-                      &query);
+    struct error *error = store_prepare(
+        builder->store,
+        "SELECT section, key, value FROM manifest WHERE (section = 'interrupts' AND key = 'entry') OR "
+        "(section = 'interrupts' AND key = 'pushed') OR section = 'switch' OR (section = 'transactions' AND key IN ('begin', 'end')) ORDER BY id",
+        &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         error = builder_place(builder, query_text(query, 0), query_text(query, 1), query_text(query, 2));
@@ -160,17 +206,18 @@ static int compare_hooks(const void *one, const void *other) {
 }
 
 struct error *hook_plan_create(struct store *store, const struct image *image, struct hook_plan **out_plan) {
-    struct plan_builder builder = {store, image, VECTOR_OF(struct recorder_hook), VECTOR_OF(struct address_range), VECTOR_OF(char *), false};
+    struct plan_builder builder = {
+        store, image, VECTOR_OF(struct recorder_hook), VECTOR_OF(struct address_range), VECTOR_OF(uint64_t), VECTOR_OF(char *), false};
     struct error *error = builder_transactions(&builder);
     error = error ? error : builder_allocators(&builder);
     error = error ? error : builder_places(&builder);
     vector_sort(&builder.hooks, compare_hooks);
     struct hook_plan *plan = calloc(1, sizeof *plan);
     if (plan) {
-        *plan = (struct hook_plan){builder.hooks.items, builder.hooks.count,   builder.switches.items, builder.switches.count,
-                                   builder.has_begin,   builder.missing.items, builder.missing.count};
+        *plan = (struct hook_plan){builder.hooks.items, builder.hooks.count, builder.switches.items, builder.switches.count, builder.fresh.items,
+                                   builder.fresh.count, builder.has_begin,   builder.missing.items,  builder.missing.count};
     }
-    if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.missing.failed)) {
+    if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.fresh.failed || builder.missing.failed)) {
         error = error_out_of_memory();
     }
     if (error) {
@@ -185,12 +232,14 @@ void hook_plan_destroy(struct hook_plan *plan) {
     if (plan) {
         for (size_t i = 0; i < plan->hook_count; i++) {
             free((char *)(uintptr_t)plan->hooks[i].name);
+            free((char *)(uintptr_t)plan->hooks[i].size_member);
         }
         for (size_t i = 0; i < plan->missing_count; i++) {
             free(plan->missing[i]);
         }
         free(plan->hooks);
         free(plan->switches);
+        free(plan->fresh);
         free(plan->missing);
         free(plan);
     }

@@ -29,6 +29,7 @@ static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
 static const char *config_line(struct plugin_config *config, const char *line, size_t *capacity) {
     unsigned long long one = 0;
     unsigned long long other = 0;
+    unsigned pushed = 0;
     char word[32] = "";
     char path[CONFIG_PATH_MAX] = "";
     enum hook_kind kind = HOOK_CALL;
@@ -42,7 +43,7 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         config->ram_size = other;
         return NULL;
     }
-    if (sscanf(line, "hook %llx %31s", &one, word) == 2 && hook_kind_of(word, &kind)) {
+    if (sscanf(line, "hook %llx %31s %u", &one, word, &pushed) >= 2 && hook_kind_of(word, &kind)) {
         if (config->hook_count == *capacity) {
             size_t wanted = *capacity ? *capacity * 2 : 64;
             struct plugin_hook *hooks = realloc(config->hooks, wanted * sizeof *hooks);
@@ -52,13 +53,17 @@ static const char *config_line(struct plugin_config *config, const char *line, s
             config->hooks = hooks;
             *capacity = wanted;
         }
-        config->hooks[config->hook_count] = (struct plugin_hook){one, kind, (uint32_t)config->hook_count};
+        config->hooks[config->hook_count] = (struct plugin_hook){one, kind, (uint32_t)config->hook_count, pushed};
         config->hook_count++;
         config->has_begin |= kind == HOOK_BEGIN;
         return NULL;
     }
     if (sscanf(line, "switch %llx %llx", &one, &other) == 2 && config->switch_count < CONFIG_SWITCHES_MAX) {
         config->switches[config->switch_count++] = (struct plugin_range){one, other};
+        return NULL;
+    }
+    if (sscanf(line, "fresh %llx", &one) == 1 && config->fresh_count < CONFIG_SWITCHES_MAX) {
+        config->fresh[config->fresh_count++] = one;
         return NULL;
     }
     return "not a setting";

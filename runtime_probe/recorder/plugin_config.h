@@ -6,8 +6,9 @@
  *     spillscope-recorder 1
  *     log PATH                      where the log goes
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
- *     hook ADDRESS KIND             hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end
- *     switch LOW HIGH               addresses of the function that changes stacks
+ *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end; PUSHED (or nothing): bytes above
+ * an interrupt's frame switch LOW HIGH               addresses of the function that changes stacks fresh ADDRESS                 where a new task
+ * first runs
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@ struct plugin_hook {
     uint64_t address;
     enum hook_kind kind;
     uint32_t number;
+    uint32_t pushed;
 };
 
 struct plugin_range {
@@ -37,6 +39,8 @@ struct plugin_config {
     bool has_begin;
     struct plugin_range switches[CONFIG_SWITCHES_MAX];
     size_t switch_count;
+    uint64_t fresh[CONFIG_SWITCHES_MAX];
+    size_t fresh_count;
 };
 
 /* NULL = success, else what is wrong (a static string); *out_line the line. */

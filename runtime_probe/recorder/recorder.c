@@ -24,11 +24,14 @@ static struct error *config_write(const struct recorder_request *request, const 
         const struct recorder_hook *hook = &plan->hooks[i];
         bool last = i + 1 == plan->hook_count || plan->hooks[i + 1].address != hook->address;
         if (last) { /* of several roles the last one (begin, end, interrupt) decides how it is watched */
-            fprintf(file, "hook %llx %s\n", (unsigned long long)hook->address, hook_kind_word(hook->role));
+            fprintf(file, "hook %llx %s %u\n", (unsigned long long)hook->address, hook_kind_word(hook->role), hook->pushed);
         }
     }
     for (size_t i = 0; i < plan->switch_count; i++) {
         fprintf(file, "switch %llx %llx\n", (unsigned long long)plan->switches[i].low, (unsigned long long)plan->switches[i].high);
+    }
+    for (size_t i = 0; i < plan->fresh_count; i++) {
+        fprintf(file, "fresh %llx\n", (unsigned long long)plan->fresh[i]);
     }
     bool failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed) {

@@ -41,6 +41,7 @@ struct recorder {
     uint16_t filter[1 << FILTER_BITS]; /* how many open calls return to an address with this hash */
     bool switching[CPUS_MAX];          /* in the switch function */
     uint64_t switch_stack[CPUS_MAX];
+    uint64_t switch_return[CPUS_MAX]; /* where it was called from */
 };
 
 int qemu_plugin_version = 1;
@@ -120,12 +121,12 @@ static void recorder_stop(struct recorder *recorder) {
 }
 
 /* Where control comes back after the hooked instruction at hand; false when the stack holds no such frame. */
-static bool recorder_return_place(struct recorder *recorder, unsigned cpu, enum hook_kind kind, struct record_enter *enter) {
+static bool recorder_return_place(struct recorder *recorder, unsigned cpu, const struct plugin_hook *hook, struct record_enter *enter) {
     const struct guest_architecture *architecture = recorder->guest.architecture;
-    if (kind == HOOK_INTERRUPT) { /* x86: rip, cs, rflags, rsp, ss; a stub's inner label sees something else there */
+    if (hook->kind == HOOK_INTERRUPT) { /* x86: rip, cs, rflags, rsp, ss; a stub's inner label sees something else there */
         uint64_t frame[5];
-        if (architecture->link >= 0 || !guest_cpu_read(&recorder->guest, cpu, enter->stack, frame, sizeof frame) || !frame[1] || frame[1] > 0xffff ||
-            !(frame[2] & 2)) {
+        if (architecture->link >= 0 || !guest_cpu_read(&recorder->guest, cpu, enter->stack + hook->pushed, frame, sizeof frame) || !frame[1] ||
+            frame[1] > 0xffff || !(frame[2] & 2)) {
             return false;
         }
         enter->return_pc = frame[0];
@@ -166,7 +167,7 @@ static void on_hook(unsigned cpu, void *userdata) {
     pthread_mutex_lock(&recorder->lock);
     struct record_enter enter = {.kind = RECORD_ENTER, .cpu = (uint8_t)cpu, .hook = hook->number};
     enter.stack = recorder_register(recorder, cpu, architecture->stack);
-    if (recorder_return_place(recorder, cpu, hook->kind, &enter)) {
+    if (recorder_return_place(recorder, cpu, hook, &enter)) {
         enter.root = recorder_register(recorder, cpu, architecture->root);
         if (hook->kind != HOOK_INTERRUPT) {
             for (int i = 0; i < GUEST_ARGUMENTS; i++) {
@@ -196,6 +197,8 @@ static void on_switch(unsigned cpu, void *userdata) {
         pthread_mutex_lock(&recorder->lock);
         recorder->switching[cpu] = true;
         recorder->switch_stack[cpu] = recorder_register(recorder, cpu, recorder->guest.architecture->stack);
+        recorder->switch_return[cpu] = recorder->guest.architecture->link >= 0 ? recorder_register(recorder, cpu, recorder->guest.architecture->link)
+                                                                               : recorder_word(recorder, cpu, recorder->switch_stack[cpu]);
         pthread_mutex_unlock(&recorder->lock);
     }
 }
@@ -207,6 +210,19 @@ static bool config_in_switch(const struct plugin_config *config, uint64_t pc) {
         }
     }
     return false;
+}
+
+/*
+ * Is the next task back? Where the configuration says where new tasks begin, others come back where the switch function was called, and what runs
+ * meanwhile on their stacks belongs to the switch.
+ */
+static bool switch_is_over(const struct recorder *recorder, unsigned cpu, uint64_t pc) {
+    const struct plugin_config *config = &recorder->config;
+    bool over = !config->fresh_count || pc == recorder->switch_return[cpu];
+    for (size_t i = 0; i < config->fresh_count; i++) {
+        over |= config->fresh[i] == pc;
+    }
+    return over && !config_in_switch(config, pc);
 }
 
 /* The stack may be another one now. A callee of the switch function, or an interrupt in it, runs just below its frame: not yet. */
@@ -250,7 +266,7 @@ static void on_block(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     guest_cpu_forget_accesses(&recorder->guest, cpu);
     uint64_t pc = (uint64_t)(uintptr_t)userdata;
-    bool switching = cpu < CPUS_MAX && recorder->switching[cpu] && !config_in_switch(&recorder->config, pc);
+    bool switching = cpu < CPUS_MAX && recorder->switching[cpu] && switch_is_over(recorder, cpu, pc);
     if (!switching && !recorder->filter[filter_slot(pc)]) {
         return;
     }

@@ -11,7 +11,7 @@
 #include "spillscope/store.h"
 
 enum hook_role { ROLE_TRANSACTION, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
-enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE };
+enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE, EFFECT_PERCPU, EFFECT_BULK };
 
 /* An address that the recorder watches. One address may have several roles. */
 struct recorder_hook {
@@ -24,6 +24,10 @@ struct recorder_hook {
     int count;                    /* argument that multiplies the size */
     int order;                    /* argument: pages as a power of two */
     int pointer;                  /* argument: object that is freed or reallocated */
+    int size_record;              /* argument: record with a member that holds the bytes (a cache of objects) */
+    const char *size_member;      /* its name; owned; NULL = none */
+    bool handle;                  /* it deals in addresses of the pages' records, not of the pages */
+    uint8_t pushed;               /* ROLE_INTERRUPT: bytes on the stack above the frame that the processor pushed */
 };
 
 /* The hooks that the database asks for, sorted by address. */
@@ -32,6 +36,8 @@ struct hook_plan {
     size_t hook_count;
     struct address_range *switches; /* functions that change stacks */
     size_t switch_count;
+    uint64_t *fresh; /* where a new task first runs; with none, any code outside of the switch functions is taken for the next task's */
+    size_t fresh_count;
     bool has_begin;
     char **missing; /* transactions without code of their own in the image (only inlined, or not linked) */
     size_t missing_count;
