@@ -108,10 +108,11 @@ static struct error *command_text(char *const *command, size_t count, char **out
 
 static void summary_print(const struct oracle_summary *summary) {
     fprintf(stderr,
-            "judged %zu transactions, %zu stores; %zu never came back; %zu allocations without a site; of %zu objects whose type pointers show, "
+            "judged %zu transactions, %zu stores, %zu bytes of lasting memory; %zu never came back; %zu allocations without a site; of %zu objects "
+            "whose type pointers show, "
             "%zu differ from their site; %zu owners overruled\n",
-            summary->transactions, summary->stores, summary->killed, summary->untyped_objects, summary->checked_objects, summary->disagreements,
-            summary->overruled);
+            summary->transactions, summary->stores, summary->lasting_bytes, summary->killed, summary->untyped_objects, summary->checked_objects,
+            summary->disagreements, summary->overruled);
 }
 
 /* Runs the guest without a debugger, and judges it. */

@@ -21,7 +21,7 @@ static const struct {
     {"transactions", false, " entry table begin end "},
     {"allocator", true, " effect size count order pointer type "},
     {"watch", true, " effect size size_of count order pointer results handle "},
-    {"stacks", false, " struct base size boot variable "},
+    {"stacks", false, " struct base size boot variable object "},
     {"switch", false, " function fresh "},
     {"interrupts", false, " entry pushed exception "},
     {"pagetables", false, " root "},

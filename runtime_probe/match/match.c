@@ -18,8 +18,15 @@ struct search {
 
 static bool search_leaf(void *context, const struct leaf *leaf) {
     struct search *search = context;
-    if (strcmp(leaf->path, search->path) != 0) {
+    size_t length = strlen(search->path);
+    if (strncmp(leaf->path, search->path, length) != 0) {
         return true;
+    }
+    if (leaf->path[length]) { /* a state may be a whole record or array: its first leaf says where it lies */
+        bool part = leaf->path[length] == '.' || leaf->path[length] == '[';
+        search->named |= part;
+        search->placed |= part && leaf->bit_offset == search->bit_offset;
+        return !search->placed;
     }
     if (!search->named) {
         search->leaf_at = leaf->bit_offset;

@@ -105,7 +105,7 @@ static uint32_t judge_add_object(struct judge *judge, const struct pending_objec
         uint64_t address = object->handle ? layout_page(layout, object->address) : object->address + (object->percpu ? layout->cpu_offset[cpu] : 0);
         index = heap_objects_add(&judge->heap, &judge->memory, root, address, size, object->pages, object->born, since);
         if (index != HEAP_NONE) {
-            heap_object(&judge->heap, index)->root = object->root;
+            heap_object(&judge->heap, index)->root = typing_adopted(&judge->typing, object->root, size);
         }
     }
     return index;
@@ -122,6 +122,7 @@ static void judge_settle_pending(struct judge *judge, uint64_t root) {
     }
     vector_clear(&judge->pending);
     map_clear(&judge->pending_at);
+    typing_adopt(&judge->typing, &judge->map, &judge->heap, root);
     judge->settled = true;
 }
 
@@ -226,6 +227,7 @@ static void on_frame_end(void *context, const struct frame *frame, const struct 
             judge->summary.transactions++;
             observation_finish(judge, frame->what, leave);
             if (judge->summary.transactions % CHECK_INTERVAL == 0) {
+                typing_adopt(&judge->typing, &judge->map, &judge->heap, leave->root);
                 typing_check(&judge->map, &judge->heap, &judge->roots, leave->root, &judge->check);
             }
         } else {
@@ -390,11 +392,12 @@ static struct error *judge_write(struct judge *judge) {
     if (!error) {
         char message[512];
         const char *example = text_string(&judge->check.example);
-        snprintf(message, sizeof message,
-                 "observed %zu; killed %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
-                 judge->summary.transactions, judge->summary.killed, judge->summary.checked_objects, judge->summary.disagreements,
-                 *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
-                 *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects, judge->summary.overruled);
+        snprintf(
+            message, sizeof message,
+            "observed %zu; killed %zu; lasting bytes %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
+            judge->summary.transactions, judge->summary.killed, judge->summary.lasting_bytes, judge->summary.checked_objects,
+            judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
+            *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects, judge->summary.overruled);
         query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
         query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");
         query_bind_text(query, 3, message);

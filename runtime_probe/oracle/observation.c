@@ -429,6 +429,10 @@ static void finish_variables(struct finish *finish, struct word_part part) {
 /* The object that the word belongs to. What an allocator wrote before it gave the object away (zeroes) counts as the object's. */
 static uint32_t finish_object(const struct finish *finish, const struct own_word *word) {
     const struct heap_objects *heap = &finish->judge->heap;
+    uint64_t address = 0;
+    if (kernel_map_virtual(&finish->judge->map, word->physical, &address) && layout_is_percpu(&finish->judge->map.layout, address)) {
+        return HEAP_NONE; /* the memory of per-CPU copies was allocated, but variables are what they are */
+    }
     uint64_t offset = 0;
     uint32_t now = HEAP_NONE;
     for (unsigned byte = 0; byte < 8 && now == HEAP_NONE; byte++) {
@@ -459,13 +463,16 @@ static void finish_word(struct finish *finish, const struct own_word *word) {
     part.before = part.now;
     map_find(&finish->observation->touched, word->physical, &part.before);
     if (held == HEAP_NONE) {
+        judge->summary.lasting_bytes += (size_t)__builtin_popcount(word->stored);
         finish_variables(finish, part);
         return;
     }
     const struct heap_object *object = heap_object(&judge->heap, held);
-    if (object->freed || (object->pages && finish_is_user(finish, word->physical))) {
+    if (object->freed || (object->pages && finish_is_user(finish, word->physical)) ||
+        program_is_stack_root(&judge->program, state_root(&judge->roots, object->root)->name)) {
         return;
     }
+    judge->summary.lasting_bytes += (size_t)__builtin_popcount(word->stored);
     part.object = held;
     part.root = object->root;
     part.object_size = object->size;

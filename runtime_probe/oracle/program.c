@@ -79,6 +79,16 @@ static struct error *load_sites(struct store *store, struct program *program) {
     return error;
 }
 
+static struct error *load_defined(struct store *store, struct program *program) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT x.path || ':' || f.name FROM function f JOIN file x ON x.id = f.file_id", &query);
+    bool row = false;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        map_insert(&program->defined, intern(program, query_text(query, 0)), 1);
+    }
+    return error;
+}
+
 static struct error *load_owners(struct store *store, struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(store,
@@ -147,6 +157,12 @@ static struct error *load_setting(const struct image *image, struct program *pro
     if (strcmp(key, "boot") == 0) {
         return boot_stack(image, program, value);
     }
+    if (strcmp(key, "object") == 0) {
+        char *copy = strdup(value);
+        program->stack_roots.failed |= !copy;
+        *(char **)vector_push(&program->stack_roots) = copy;
+        return NULL;
+    }
     if (strcmp(key, "variable") == 0) {
         return stack_variable(image, program, value);
     }
@@ -196,6 +212,7 @@ struct error *program_load(struct store *store, const struct image *image, struc
                                 .sites = VECTOR_OF(struct program_site),
                                 .owners = VECTOR_OF(struct program_owner),
                                 .boot_stacks = VECTOR_OF(struct address_range),
+                                .stack_roots = VECTOR_OF(char *),
                                 .table_roots = VECTOR_OF(char *)};
     intern(program, "");
     struct map by_id = {0};
@@ -204,6 +221,7 @@ struct error *program_load(struct store *store, const struct image *image, struc
     error = error ? error : load_txns(store, program, &by_id);
     error = error ? error : judge_whitelist_load(store, &program->whitelist);
     error = error ? error : load_sites(store, program);
+    error = error ? error : load_defined(store, program);
     error = error ? error : load_owners(store, program);
     error = error ? error : load_settings(store, image, program);
     bool failed = by_id.failed || program->strings.failed || program->entities.failed || program->paths.failed || program->txns.failed ||
@@ -223,8 +241,12 @@ void program_deinit(struct program *program) {
     for (size_t i = 0; i < program->table_roots.count; i++) {
         free(*VECTOR_AT(&program->table_roots, char *, i));
     }
-    struct vector *vectors[] = {&program->entities, &program->paths,       &program->txns,       &program->sites,
-                                &program->owners,   &program->boot_stacks, &program->table_roots};
+    for (size_t i = 0; i < program->stack_roots.count; i++) {
+        free(*VECTOR_AT(&program->stack_roots, char *, i));
+    }
+    map_deinit(&program->defined);
+    struct vector *vectors[] = {&program->entities, &program->paths,       &program->txns,        &program->sites,
+                                &program->owners,   &program->boot_stacks, &program->table_roots, &program->stack_roots};
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
         vector_deinit(vectors[i]);
     }
@@ -254,6 +276,25 @@ uint32_t program_entity_of(const struct program *program, const char *file) {
 
 bool program_is_client(const struct program *program, uint32_t entity) {
     return entity < program->entities.count && VECTOR_AT(&program->entities, struct program_entity, entity)->client;
+}
+
+bool program_is_stack_root(const struct program *program, const char *root) {
+    for (size_t i = 0; i < program->stack_roots.count; i++) {
+        if (strcmp(*VECTOR_AT(&program->stack_roots, char *, i), root) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool program_defines(const struct program *program, const char *name, const char *file) {
+    struct text key = {0};
+    uint32_t number = 0;
+    uint64_t known = 0;
+    text_append_format(&key, "%s:%s", file, name);
+    bool found = strings_find(&program->strings, text_string(&key), &number) && map_find(&program->defined, number, &known);
+    text_deinit(&key);
+    return found;
 }
 
 bool program_has_clients(const struct program *program) {

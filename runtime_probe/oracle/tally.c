@@ -143,6 +143,11 @@ static struct error *write_code(const struct tally *tally, struct store *store, 
     for (size_t i = 0; !error && i < tally->code.count; i++) {
         const struct tally_code *code = VECTOR_AT(&tally->code, struct tally_code, i);
         struct code_place place = place_of(image, code->pc);
+        const struct function *around = image_function_at(image, code->pc);
+        if (around && !program_defines(program, around->name, around->file)) {
+            place.function = around->name; /* what is inlined into code that was not analysed is that code's */
+            place.file = around->file;
+        }
         query_bind_int(query, 1, run);
         query_bind_int(query, 2, txn_id(program, code->txn));
         query_bind_text(query, 3, place.function);

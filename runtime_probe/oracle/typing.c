@@ -13,6 +13,8 @@ void typing_init(struct typing *typing, const struct image *image, const struct 
 void typing_deinit(struct typing *typing) {
     strings_deinit(&typing->places);
     map_deinit(&typing->known);
+    map_deinit(&typing->unnamed);
+    map_deinit(&typing->adopted);
     for (size_t i = 0; i < typing->names.count; i++) {
         free(*VECTOR_AT(&typing->names, char *, i));
     }
@@ -59,7 +61,9 @@ static uint32_t typing_invent(struct typing *typing, const struct image_frame *f
         return 0;
     }
     *(char **)vector_push(&typing->names) = copy;
-    return state_roots_heap(typing->roots, copy);
+    uint32_t root = state_roots_heap(typing->roots, copy);
+    map_insert(&typing->unnamed, root, 1);
+    return root;
 }
 
 /* All source frames of the callers, innermost first. */
@@ -116,6 +120,90 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
     }
     map_insert(&typing->known, number, (uint64_t)root << 1 | *out_known);
     return root;
+}
+
+/* Visits the leaves of every variable and of every living object of known type. */
+static void visit_leaves(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, leaf_visitor *visitor,
+                         void *context, uint64_t *address) {
+    for (uint32_t i = 0; i < map->image->variable_count; i++) {
+        const struct variable *variable = &map->image->variables[i];
+        for (unsigned cpu = 0; !variable->thread_local_ && cpu < layout_copies(&map->layout, variable->address); cpu++) {
+            *address = layout_copy(&map->layout, variable->address, cpu);
+            image_leaves(map->image, variable->type, 0, 0, map->image->types[variable->type].size, visitor, context);
+        }
+    }
+    for (size_t i = 0; i < heap->living.count; i++) {
+        const struct heap_object *object = heap_object(heap, *VECTOR_AT(&heap->living, uint32_t, i));
+        *address = object->address;
+        if (state_root(roots, object->root)->type != IMAGE_NONE) {
+            image_leaves(map->image, state_root(roots, object->root)->type, object->size, 0, object->size, visitor, context);
+        }
+    }
+}
+
+enum { ADOPT_ROUNDS = 4, ADOPT_BYTES_MIN = 16, ADOPT_BYTES_LOOSE = 1024 };
+#define ADOPTED_NONE UINT32_MAX
+
+struct adopter {
+    struct typing *typing;
+    const struct kernel_map *map;
+    const struct heap_objects *heap;
+    uint64_t root;
+    uint64_t address; /* of the object whose leaves are visited */
+};
+
+/* A large record may end in room that the kernel sizes at boot (a task's registers), so it only has to be about as large. */
+static bool adopt_size(uint64_t object, uint64_t type) {
+    return object == type || (object >= ADOPT_BYTES_LOOSE && type < 2 * object && object < 2 * type);
+}
+
+static bool adopt_pointer(void *context, const struct leaf *leaf) {
+    struct adopter *adopter = context;
+    const struct image *image = adopter->map->image;
+    const struct type *pointer = &image->types[leaf->type];
+    uint64_t value = 0;
+    uint64_t physical = 0;
+    uint64_t offset = 0;
+    bool user = false;
+    if (pointer->kind != TYPE_POINTER || image->types[pointer->target].kind != TYPE_STRUCT || image->types[pointer->target].size < ADOPT_BYTES_MIN ||
+        !guest_memory_word(adopter->map->memory, adopter->root, adopter->address + leaf->bit_offset / 8, image->pointer_size, &value) || !value ||
+        !guest_memory_translate(adopter->map->memory, adopter->root, value, &physical, &user)) {
+        return true;
+    }
+    uint32_t index = heap_objects_at(adopter->heap, physical, &offset);
+    const struct heap_object *object = index == HEAP_NONE ? NULL : heap_object(adopter->heap, index);
+    uint64_t known = 0;
+    if (!object || offset || !adopt_size(object->size, image->types[pointer->target].size) ||
+        !map_find(&adopter->typing->unnamed, object->root, &known)) {
+        return true;
+    }
+    uint64_t key = (uint64_t)object->root << 32 | object->size;
+    uint32_t type = state_roots_heap(adopter->typing->roots, image->types[pointer->target].name);
+    if (!map_find(&adopter->typing->adopted, key, &known)) {
+        map_insert(&adopter->typing->adopted, key, type);
+    } else if (known != type) {
+        map_insert(&adopter->typing->adopted, key, ADOPTED_NONE);
+    }
+    return true;
+}
+
+uint32_t typing_adopted(const struct typing *typing, uint32_t root, uint64_t size) {
+    uint64_t adopted = 0;
+    return size <= UINT32_MAX && map_find(&typing->adopted, (uint64_t)root << 32 | size, &adopted) && adopted != ADOPTED_NONE ? (uint32_t)adopted
+                                                                                                                              : root;
+}
+
+void typing_adopt(struct typing *typing, const struct kernel_map *map, struct heap_objects *heap, uint64_t root) {
+    struct adopter adopter = {.typing = typing, .map = map, .heap = heap, .root = root};
+    size_t before = SIZE_MAX;
+    for (int round = 0; round < ADOPT_ROUNDS && before != typing->adopted.count; round++) { /* each leads to more typed pointers */
+        before = typing->adopted.count;
+        visit_leaves(map, heap, typing->roots, adopt_pointer, &adopter, &adopter.address);
+        for (size_t i = 0; i < heap->living.count; i++) {
+            struct heap_object *object = heap_object(heap, *VECTOR_AT(&heap->living, uint32_t, i));
+            object->root = typing_adopted(typing, object->root, object->size);
+        }
+    }
 }
 
 struct checker {
@@ -190,18 +278,5 @@ static bool check_pointer(void *context, const struct leaf *leaf) {
 void typing_check(const struct kernel_map *map, const struct heap_objects *heap, const struct state_roots *roots, uint64_t root,
                   struct typing_check *check) {
     struct checker checker = {.map = map, .heap = heap, .roots = roots, .root = root, .check = check};
-    for (uint32_t i = 0; i < map->image->variable_count; i++) {
-        const struct variable *variable = &map->image->variables[i];
-        for (unsigned cpu = 0; !variable->thread_local_ && cpu < layout_copies(&map->layout, variable->address); cpu++) {
-            checker.address = layout_copy(&map->layout, variable->address, cpu);
-            image_leaves(map->image, variable->type, 0, 0, map->image->types[variable->type].size, check_pointer, &checker);
-        }
-    }
-    for (size_t i = 0; i < heap->living.count; i++) {
-        const struct heap_object *object = heap_object(heap, *VECTOR_AT(&heap->living, uint32_t, i));
-        checker.address = object->address;
-        if (state_root(roots, object->root)->type != IMAGE_NONE) {
-            image_leaves(map->image, state_root(roots, object->root)->type, object->size, 0, object->size, check_pointer, &checker);
-        }
-    }
+    visit_leaves(map, heap, roots, check_pointer, &checker, &checker.address);
 }

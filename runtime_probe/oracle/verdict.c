@@ -79,15 +79,20 @@ static struct error *builder_misses(struct verdict_builder *builder) {
 static struct error *builder_findings(struct verdict_builder *builder) {
     struct error *error = judge_whitelist_load(builder->store, &builder->whitelist);
     error = error ? error : builder_misses(builder);
-    error = error ? error
-                  : builder_query(builder, FINDING_FUNCTION,
-                                  "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE "
-                                  "u.run_id = ?1 AND NOT EXISTS (SELECT 1 FROM txn_alias a WHERE a.txn_id = u.txn_id AND a.name = u.function) "
-                                  /* What an unknown call runs is as unknown as what it stores to. */
-                                  "AND NOT EXISTS (SELECT 1 FROM unknown w WHERE w.txn_id = u.txn_id AND w.cause = 'outside-call') AND NOT EXISTS ("
-                                  "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
-                                  "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, "
-                                  "u.function, u.file");
+    error =
+        error ? error
+              : builder_query(builder, FINDING_FUNCTION,
+                              "SELECT t.name, '', u.function, u.file, 0, 0, 0, '', ?2 FROM truth_function u JOIN txn t ON t.id = u.txn_id WHERE "
+                              "u.run_id = ?1 AND NOT EXISTS (SELECT 1 FROM txn_alias a WHERE a.txn_id = u.txn_id AND a.name = u.function) "
+                              /* Code that was not analysed, below a function that a model or a wildcard stands for, is not in question. */
+                              "AND (EXISTS (SELECT 1 FROM function d JOIN file y ON y.id = d.file_id WHERE d.name = u.function AND y.path = u.file) "
+                              "OR NOT EXISTS (SELECT 1 FROM closure m JOIN function o ON o.id = m.function_id WHERE m.txn_id = u.txn_id AND "
+                              "o.file_id IS NULL)) "
+                              /* What an unknown call runs is as unknown as what it stores to. */
+                              "AND NOT EXISTS (SELECT 1 FROM unknown w WHERE w.txn_id = u.txn_id AND w.cause = 'outside-call') AND NOT EXISTS ("
+                              "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
+                              "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, "
+                              "u.function, u.file");
     if (!error && builder->verdict->paired_run) {
         error = builder_query(
             builder, FINDING_FALSE_POSITIVE,

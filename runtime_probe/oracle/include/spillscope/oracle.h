@@ -36,6 +36,7 @@ struct oracle_summary {
     size_t distinct;        /* kinds of them */
     size_t killed;          /* that never came back, or were open at the end */
     size_t stores;          /* own stores, all */
+    size_t lasting_bytes;   /* bytes of own stores to other memory than stacks and clients', mapped or not, each once a transaction */
     size_t untyped_objects; /* heap objects that no allocation site names */
     size_t checked_objects; /* heap objects whose type the walk of typed pointers at the end found as well */
     size_t disagreements;   /* of these: with another type than the allocation site says */
