@@ -1,8 +1,8 @@
 #ifndef DWARF_DIE_H
 #define DWARF_DIE_H
 /*
- * A debugging information entry as plain data: what the reader hands to the index builder, so that only the reader knows libdw. Only entries that an
- * index needs are made. Source: DWARF 5, section 2 and 5.
+ * A debugging information entry as plain data: what the reader hands to the index builder, so that only the reader knows libdwarf. Only entries that
+ * an index needs are made. Source: DWARF 5, section 2 and 5.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #ifndef SPILLSCOPE_IMAGE_H
 #define SPILLSCOPE_IMAGE_H
 /*
- * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdw is used in one source file
+ * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdwarf is used in one source file
  * only; the result is an index that is cached on disk by build-id. File names are relative to the source root where they lie below it, and to
  * the directory of the build where that was mapped away (a relative DW_AT_comp_dir).
  */
