@@ -61,17 +61,33 @@ void text_append_char(struct text *text, char character) {
     text_append_bytes(text, &character, 1);
 }
 
+void text_append_unsigned(struct text *text, uint64_t number) {
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    text_append_bytes(text, digits + at, sizeof digits - at);
+}
+
 void text_append_format(struct text *text, const char *format, ...) {
     va_list arguments;
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    /* Most fits into the room that is there. */
+    size_t room = text->data && !text->failed ? text->capacity - text->length : 0;
+    int length = vsnprintf(room ? text->data + text->length : NULL, room, format, arguments);
     if (length < 0) {
         text->failed = true;
+    } else if ((size_t)length < room) {
+        text->length += (size_t)length;
     } else if (text_reserve(text, (size_t)length)) {
         vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;
+    } else if (room) {
+        text->data[text->length] = '\0';
     }
     va_end(again);
     va_end(arguments);

@@ -70,7 +70,7 @@ static void summary_print(const struct probe_summary *summary) {
         printf(", %.1f s, %.0f transactions/s", summary->seconds, (double)summary->transactions / summary->seconds);
     }
     if (summary->guest_seconds > 0) {
-        printf(" (the guest itself: %.2f s, %.0f/s)", summary->guest_seconds, (double)summary->transactions / summary->guest_seconds);
+        printf(" (the guest itself: %.3f s, of that %.3f s of processor time)", summary->guest_seconds, summary->guest_cpu_seconds);
     }
     if (summary->cut) {
         printf(", %llu still open at the end", (unsigned long long)summary->cut);

@@ -127,6 +127,8 @@ static void rest_lines(struct capture *capture) {
     struct capture_run *run = NULL;
     uint64_t reach = 0;
     vector_sort(&capture->pieces, compare_pieces);
+    capture->lines = 0;
+    memset(capture->known, 0xff, sizeof capture->known);
     for (size_t i = 0; i < capture->pieces.count; i++) {
         struct capture_piece *piece = VECTOR_AT(&capture->pieces, struct capture_piece, i);
         uint32_t low = (uint32_t)(piece->ram / DIRTY_LINE);
@@ -137,7 +139,9 @@ static void rest_lines(struct capture *capture) {
             run = vector_push(&capture->runs);
             *run = (struct capture_run){.line = low};
         }
-        run->count = end > run->line + run->count ? end - run->line : run->count;
+        uint32_t count = end > run->line + run->count ? end - run->line : run->count;
+        capture->lines += count - run->count;
+        run->count = count;
     }
 }
 
@@ -237,10 +241,14 @@ static bool shape_touched(const struct plan *plan, const struct scope *scope, co
     for (uint32_t p = 0; p < shape->pointer_count; p++) {
         const struct plan_pointer *pointer = &shape->pointers[p];
         bool leads = false;
+        if (pointer->offset >= to) {
+            continue;
+        }
         for (uint32_t t = 0; t < pointer->target_count && !leads; t++) {
             leads = scope->leads[pointer->targets[t].shape];
         }
-        if (leads && pointer_touched(pointer, 0, pointer->offset, region->size, from, to)) {
+        if (leads && (pointer->dimensions ? pointer_touched(pointer, 0, pointer->offset, region->size, from, to)
+                                          : pointer->offset < to && from < pointer->offset + WORD)) {
             return true;
         }
     }
@@ -268,8 +276,14 @@ static bool piece_compare(struct capture *capture, const struct capture_ground *
         return true;
     }
     uint32_t from = 0;
+    while (from + WORD <= count && memcmp(fresh + from, known + from, WORD) == 0) {
+        from += WORD;
+    }
     while (from < count && fresh[from] == known[from]) {
         from++;
+    }
+    while (count >= from + WORD && memcmp(fresh + count - WORD, known + count - WORD, WORD) == 0) {
+        count -= WORD;
     }
     while (count > from && fresh[count - 1] == known[count - 1]) {
         count--;
@@ -302,10 +316,30 @@ static size_t pieces_upper(const struct capture *capture, uint64_t ram) {
     return low;
 }
 
+static bool runs_have(const struct capture *capture, uint32_t line) {
+    const struct capture_run *runs = capture->runs.items;
+    size_t low = 0;
+    size_t high = capture->runs.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (runs[middle].line + runs[middle].count <= line) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < capture->runs.count && runs[low].line <= line;
+}
+
 static bool line_compare(struct capture *capture, const struct capture_ground *ground, uint32_t line) {
     const struct capture_piece *pieces = capture->pieces.items;
     uint64_t low = (uint64_t)line * DIRTY_LINE;
-    for (size_t i = pieces_upper(capture, low + DIRTY_LINE); i > 0 && pieces[i - 1].reach > low; i--) {
+    uint32_t slot = line % CAPTURE_KNOWN_LINES;
+    if (capture->known[slot].line != line) {
+        capture->known[slot].line = line;
+        capture->known[slot].upper = runs_have(capture, line) ? (uint32_t)pieces_upper(capture, low + DIRTY_LINE) : 0;
+    }
+    for (size_t i = capture->known[slot].upper; i > 0 && pieces[i - 1].reach > low; i--) {
         if (pieces[i - 1].ram + pieces[i - 1].size > low && piece_compare(capture, ground, &pieces[i - 1], line)) {
             return true;
         }
@@ -365,8 +399,20 @@ static bool parameters_differ(const struct capture *capture, const struct snapsh
     return false;
 }
 
-static bool lines_compare(struct capture *capture, const struct capture_ground *ground, uint32_t since) {
+/* Looks at what was stamped since the last look: at the lines that were listed, where these are fewer than the captured ones. */
+static bool lines_compare(struct capture *capture, const struct capture_ground *ground, uint32_t since, uint64_t from) {
+    const struct dirty *dirty = ground->dirty;
     const struct capture_run *runs = capture->runs.items;
+    uint64_t listed = dirty->count - from;
+    if (dirty->alone && listed < DIRTY_RECENT && listed < capture->lines) {
+        for (uint64_t i = from; i < dirty->count; i++) {
+            uint32_t line = dirty->recent[i % DIRTY_RECENT];
+            if (line_compare(capture, ground, line)) {
+                return true;
+            }
+        }
+        return false;
+    }
     for (size_t i = 0; i < capture->runs.count; i++) {
         for (uint32_t line = runs[i].line; line < runs[i].line + runs[i].count; line++) {
             if (dirty_since(ground->dirty, line, since) && line_compare(capture, ground, line)) {
@@ -380,11 +426,13 @@ static bool lines_compare(struct capture *capture, const struct capture_ground *
 struct error *capture_look(struct capture *capture, struct capture_ground *ground, const struct snapshot_parameter *parameters, size_t count,
                            enum capture_result *out_result) {
     uint32_t since = capture->epoch;
+    uint64_t from = capture->recent;
     capture->epoch = dirty_look(ground->dirty);
+    capture->recent = ground->dirty->count;
     capture->looks++;
     vector_clear(&capture->changes);
     bool stale = !capture->now || parameters_differ(capture, parameters, count) || capture->stacks_version != ground->stacks_version ||
-                 heap_changed(capture, ground) || root_differs(capture, ground) || lines_compare(capture, ground, since);
+                 heap_changed(capture, ground) || root_differs(capture, ground) || lines_compare(capture, ground, since, from);
     if (!stale && !capture->changes.failed) {
         *out_result = capture->changes.count ? CAPTURE_CHANGED : CAPTURE_SAME;
         return NULL;

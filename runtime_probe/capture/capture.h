@@ -51,22 +51,30 @@ struct capture_change {
     uint32_t count;
 };
 
+enum { CAPTURE_KNOWN_LINES = 256 };
+
 struct capture {
     const struct scope *scope;
     struct snapshot *now; /* as at the last look; NULL = none yet */
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
-    uint32_t epoch; /* of the last look */
+    uint32_t epoch;  /* of the last look */
+    uint64_t recent; /* lines stamped until then, where these are listed */
+    uint64_t lines;  /* in all runs */
     uint64_t root;
     uint64_t stacks_version;
-    size_t heap_events;    /* known */
-    struct vector pieces;  /* struct capture_piece, in order of where they lie; they may overlap */
-    struct vector runs;    /* struct capture_run: lines without gaps */
-    struct vector tops;    /* struct capture_top: entries of the top page table */
-    struct vector asked;   /* uint64_t, sorted: addresses that the heap was asked about */
-    struct vector others;  /* uint8_t */
-    struct vector changes; /* struct capture_change: of the last look */
-    uint64_t walks;        /* how often the graph was walked, for figures */
+    size_t heap_events;   /* known */
+    struct vector pieces; /* struct capture_piece, in order of where they lie; they may overlap */
+    struct vector runs;   /* struct capture_run: lines without gaps */
+    struct {
+        uint32_t line;
+        uint32_t upper;           /* of the pieces that begin before its end; 0 = none lies in it */
+    } known[CAPTURE_KNOWN_LINES]; /* by line, as last asked */
+    struct vector tops;           /* struct capture_top: entries of the top page table */
+    struct vector asked;          /* uint64_t, sorted: addresses that the heap was asked about */
+    struct vector others;         /* uint8_t */
+    struct vector changes;        /* struct capture_change: of the last look */
+    uint64_t walks;               /* how often the graph was walked, for figures */
     uint64_t looks;
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "../qemu/guest_cpu.h"
 #include "../qemu/qemu_plugin_api.h"
+#include "instruction.h"
 #include "spillscope/guest.h"
 #include "watcher.h"
 
@@ -24,7 +25,10 @@ struct hook {
     const void *what; /* the transaction or allocator */
 };
 
-/* Which access mask brings stores: QEMU 7.2 gives stores alone for "reads", and both for "writes". */
+/*
+ * Which access mask brings the stores of translated code: QEMU 7.2 gives stores alone for "reads", and both for "writes". What helpers of QEMU store
+ * comes only for "writes".
+ */
 enum access_mask { MASK_UNKNOWN, MASK_READ, MASK_WRITE };
 
 struct plugin {
@@ -46,6 +50,8 @@ struct plugin {
     uint64_t switch_high;
     int parameters;       /* argument registers that matter */
     int64_t begin_ns;     /* when the window began */
+    int64_t begin_cpu_ns; /* processor time of the thread that began it */
+    pthread_t begin_thread;
     volatile bool active; /* between the window's begin and end; read without the lock */
     volatile enum access_mask mask;
     uintptr_t ram_host; /* where QEMU has mapped the RAM; 0 = not known yet */
@@ -70,15 +76,17 @@ static void plugin_fail(struct plugin *plugin, struct error *error) {
     plugin->active = false;
 }
 
-static int64_t clock_ns(void) {
+static int64_t clock_ns(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 static void plugin_end(struct plugin *plugin) {
     struct capture_end *message = capture_ring_reserve(&plugin->ring, CAPTURE_END, sizeof *message);
-    message->guest_ns = plugin->begin_ns ? (uint64_t)(clock_ns() - plugin->begin_ns) : 0;
+    message->guest_ns = plugin->begin_ns ? (uint64_t)(clock_ns(CLOCK_MONOTONIC) - plugin->begin_ns) : 0;
+    bool same = plugin->begin_ns && pthread_equal(plugin->begin_thread, pthread_self());
+    message->guest_cpu_ns = same ? (uint64_t)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - plugin->begin_cpu_ns) : 0;
     capture_ring_commit(&plugin->ring);
     plugin->active = false;
 }
@@ -86,7 +94,7 @@ static void plugin_end(struct plugin *plugin) {
 /* ------------------------------------------------------------------------------------------------ hooks */
 
 static uint64_t plugin_register(struct plugin *plugin, unsigned cpu, int number) {
-    return guest_cpu_register(&plugin->cpu, cpu, number, plugin->buffer);
+    return guest_cpu_register_fast(&plugin->cpu, cpu, number, plugin->buffer);
 }
 
 static struct watcher_place plugin_place(struct plugin *plugin, unsigned cpu, uint64_t pc) {
@@ -113,7 +121,9 @@ static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
     if (!error) {
         capture_ring_reserve(&plugin->ring, CAPTURE_BEGIN, sizeof(struct capture_message));
         capture_ring_commit(&plugin->ring);
-        plugin->begin_ns = clock_ns();
+        plugin->begin_thread = pthread_self();
+        plugin->begin_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+        plugin->begin_ns = clock_ns(CLOCK_MONOTONIC);
         plugin->active = true;
     }
     return error;
@@ -163,7 +173,8 @@ static void on_hook(unsigned cpu, void *userdata) {
     pthread_mutex_unlock(&plugin->lock);
 }
 
-static void on_block_slow(struct plugin *plugin, unsigned cpu, uint64_t pc) {
+/* Apart, so that the common way saves no registers. */
+__attribute__((noinline)) static void on_block_slow(struct plugin *plugin, unsigned cpu, uint64_t pc) {
     pthread_mutex_lock(&plugin->lock);
     bool inside = pc >= plugin->switch_low && pc < plugin->switch_high;
     if (plugin->active && !(inside && plugin->watcher.cpus[cpu].switching)) {
@@ -218,11 +229,7 @@ static uint64_t store_offset(struct plugin *plugin, qemu_plugin_meminfo_t info, 
     return physical;
 }
 
-static void plugin_store(struct plugin *plugin, unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address) {
-    const struct watcher_cpu *state = &plugin->watcher.cpus[cpu];
-    if (address - state->stack_low < state->stack_size) {
-        return;
-    }
+__attribute__((noinline)) static void store_note(struct plugin *plugin, unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address) {
     uint64_t size = (uint64_t)1 << qemu_plugin_mem_size_shift(info);
     while (size) {
         uint64_t step = PAGE - address % PAGE < size ? PAGE - address % PAGE : size;
@@ -235,22 +242,39 @@ static void plugin_store(struct plugin *plugin, unsigned cpu, qemu_plugin_meminf
     }
 }
 
-static void on_access_read(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
-    struct plugin *plugin = installed;
-    bool store = qemu_plugin_mem_is_store(info);
-    (void)userdata;
-    if (plugin->mask == MASK_UNKNOWN) {
-        plugin->mask = store ? MASK_READ : MASK_WRITE;
+static inline void plugin_store(struct plugin *plugin, unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address) {
+    const struct watcher_cpu *state = &plugin->watcher.cpus[cpu];
+    if (address - state->stack_low >= state->stack_size) {
+        store_note(plugin, cpu, info, address);
     }
-    if (store && plugin->active && plugin->mask == MASK_READ) {
+}
+
+/* Where stores alone are told. */
+static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+    struct plugin *plugin = installed;
+    (void)userdata;
+    if (plugin->active) {
         plugin_store(plugin, cpu, info, address);
     }
 }
 
-static void on_access_write(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
     struct plugin *plugin = installed;
     (void)userdata;
-    if (plugin->active && plugin->mask == MASK_WRITE && qemu_plugin_mem_is_store(info)) {
+    if (plugin->active && qemu_plugin_mem_is_store(info)) {
+        plugin_store(plugin, cpu, info, address);
+    }
+}
+
+/* The same while it is not known which mask brings them: both are asked for, and what comes first tells. */
+static void on_access_trial(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata) {
+    struct plugin *plugin = installed;
+    enum access_mask asked = (enum access_mask)(uintptr_t)userdata;
+    bool store = qemu_plugin_mem_is_store(info);
+    if (plugin->mask == MASK_UNKNOWN && asked == MASK_READ) {
+        plugin->mask = store ? MASK_READ : MASK_WRITE;
+    }
+    if (store && plugin->active && asked == plugin->mask) {
         plugin_store(plugin, cpu, info, address);
     }
 }
@@ -283,6 +307,21 @@ static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block,
     }
 }
 
+static void translate_stores(struct plugin *plugin, struct qemu_plugin_insn *instruction) {
+    enum instruction_stores stores = instruction_stores(qemu_plugin_insn_data(instruction), qemu_plugin_insn_size(instruction));
+    if (stores == INSTRUCTION_PUSHES) {
+        return; /* to the running stack, and not to an object there */
+    }
+    if (stores == INSTRUCTION_OTHER || plugin->mask == MASK_WRITE) {
+        qemu_plugin_register_vcpu_mem_cb(instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W, NULL);
+    } else if (plugin->mask == MASK_READ) {
+        qemu_plugin_register_vcpu_mem_cb(instruction, on_store, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_R, NULL);
+    } else {
+        qemu_plugin_register_vcpu_mem_cb(instruction, on_access_trial, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_R, (void *)(uintptr_t)MASK_READ);
+        qemu_plugin_register_vcpu_mem_cb(instruction, on_access_trial, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W, (void *)(uintptr_t)MASK_WRITE);
+    }
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     struct plugin *plugin = installed;
     uint64_t pc = qemu_plugin_tb_vaddr(block);
@@ -292,12 +331,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     size_t count = qemu_plugin_tb_n_insns(block);
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        if (plugin->mask != MASK_WRITE) {
-            qemu_plugin_register_vcpu_mem_cb(instruction, on_access_read, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_R, NULL);
-        }
-        if (plugin->mask != MASK_READ) {
-            qemu_plugin_register_vcpu_mem_cb(instruction, on_access_write, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W, NULL);
-        }
+        translate_stores(plugin, instruction);
     }
 }
 

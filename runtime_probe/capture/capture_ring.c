@@ -44,6 +44,7 @@ struct error *capture_ring_create(uint64_t size, struct capture_ring *out_ring) 
         return error;
     }
     ring.descriptor = descriptor;
+    madvise(ring.bytes, size, MADV_POPULATE_WRITE); /* else the guest waits for each page; without it only that */
     memcpy(ring.header->magic, CAPTURE_MAGIC, sizeof ring.header->magic);
     ring.header->version = CAPTURE_VERSION;
     ring.header->ring_size = size;

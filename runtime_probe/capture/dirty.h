@@ -9,13 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DIRTY_LINE = 64 };
+enum { DIRTY_LINE = 64, DIRTY_RECENT = 1 << 16 };
 
 struct dirty {
     _Atomic uint32_t *stamps; /* one a line */
     uint64_t lines;
     _Atomic uint32_t epoch;
-    bool alone; /* one CPU: who looks and who stores never run at the same time */
+    bool alone;                    /* one CPU: who looks and who stores never run at the same time */
+    uint64_t count;                /* of lines that were stamped with a new epoch; alone only */
+    uint32_t recent[DIRTY_RECENT]; /* the last of these lines */
 };
 
 bool dirty_init(struct dirty *dirty, uint64_t ram_size, bool alone);
@@ -29,7 +31,10 @@ static inline uint32_t dirty_look(struct dirty *dirty) {
 static inline void dirty_stamp(struct dirty *dirty, uint64_t line) {
     uint32_t epoch = atomic_load_explicit(&dirty->epoch, memory_order_relaxed);
     if (dirty->alone) {
-        atomic_store_explicit(&dirty->stamps[line], epoch, memory_order_relaxed);
+        if (atomic_load_explicit(&dirty->stamps[line], memory_order_relaxed) != epoch) {
+            atomic_store_explicit(&dirty->stamps[line], epoch, memory_order_relaxed);
+            dirty->recent[dirty->count++ % DIRTY_RECENT] = (uint32_t)line;
+        }
         return;
     }
     /* A look that began meanwhile has either seen this stamp, or the new epoch is seen here and stamped. */

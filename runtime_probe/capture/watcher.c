@@ -8,6 +8,7 @@
 enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096, HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
 
 struct open_transaction {
+    struct open_transaction *next; /* of those that are not in use */
     const struct catalog_transaction *kind;
     uint64_t number;
     struct snapshot_parameter parameters[8];
@@ -62,6 +63,11 @@ void watcher_deinit(struct watcher *watcher) {
         for (size_t i = 0; i < watcher->track.stacks[s]->count; i++) {
             free(watcher->track.stacks[s]->frames[i].payload);
         }
+    }
+    while (watcher->spare) {
+        struct open_transaction *next = watcher->spare->next;
+        free(watcher->spare);
+        watcher->spare = next;
     }
     for (uint32_t i = 0; watcher->captures && i < watcher->catalog->count; i++) {
         capture_deinit(&watcher->captures[i]);
@@ -252,7 +258,8 @@ static void frame_abandoned(void *context, struct track_stack *stack, const stru
             store_log_give(&watcher->logs, open->log);
         }
         watcher->open--;
-        free(open);
+        open->next = watcher->spare;
+        watcher->spare = open;
     }
 }
 
@@ -340,13 +347,23 @@ static void open_note_others(const struct watcher *watcher, const struct track_s
     }
 }
 
+static void open_destroy(struct watcher *watcher, struct open_transaction *open) {
+    open->next = watcher->spare;
+    watcher->spare = open;
+}
+
 static struct open_transaction *open_create(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
                                             const struct track_stack *stack) {
-    struct open_transaction *open = calloc(1, sizeof *open);
+    struct open_transaction *open = watcher->spare;
+    if (open) {
+        watcher->spare = open->next;
+    } else {
+        open = malloc(sizeof *open);
+    }
     if (!open) {
         return NULL;
     }
-    open->kind = kind;
+    *open = (struct open_transaction){.kind = kind};
     open->number = ++watcher->number;
     open->disturbed = watcher->cpu_count > 1;
     for (uint32_t i = 0; i < kind->parameter_count; i++) {
@@ -388,7 +405,7 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
         error = track_enter(stack, &frame, frame_abandoned, watcher);
     }
     if (error) {
-        free(open);
+        open_destroy(watcher, open);
         return error;
     }
     watcher->open++;
@@ -455,7 +472,7 @@ static struct error *watcher_return(struct watcher *watcher, const struct watche
         if (open->first) {
             store_log_give(&watcher->logs, open->log);
         }
-        free(open);
+        open_destroy(watcher, open);
         watcher->open--;
     }
     cpu_follow(&watcher->cpus[place->cpu], stack);

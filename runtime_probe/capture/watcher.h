@@ -65,8 +65,8 @@ struct watcher {
     uint32_t open;
     uint64_t number; /* of the newest observation */
     bool recording;
-    uint64_t stack_names; /* stacks whose name was told */
-    struct error *error;  /* raised inside a callback of the track's */
+    struct open_transaction *spare; /* to be used again */
+    struct error *error;            /* raised inside a callback of the track's */
 };
 
 static inline unsigned watcher_slot(uint64_t pc) {

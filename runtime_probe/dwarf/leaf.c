@@ -43,7 +43,9 @@ static bool walk_elements(struct leaf_walk *walk, uint32_t element, uint64_t cou
         if (named) {
             text_append(&walk->path, "[]");
         }
-        text_append_format(&walk->instance, "[%llu]", (unsigned long long)i);
+        text_append_char(&walk->instance, '[');
+        text_append_unsigned(&walk->instance, i);
+        text_append_char(&walk->instance, ']');
         go_on = walk_type(walk, element, at + i * stride, stride, depth + 1);
         text_truncate(&walk->path, path);
         text_truncate(&walk->instance, instance);
@@ -65,8 +67,10 @@ static bool walk_record(struct leaf_walk *walk, const struct type *type, uint64_
             continue;
         }
         if (member->name[0]) {
-            text_append_format(&walk->path, ".%s", member->name);
-            text_append_format(&walk->instance, ".%s", member->name);
+            text_append_char(&walk->path, '.');
+            text_append(&walk->path, member->name);
+            text_append_char(&walk->instance, '.');
+            text_append(&walk->instance, member->name);
         }
         go_on = walk_type(walk, member->type, from, member->bit_size, depth + 1);
         text_truncate(&walk->path, path);

@@ -35,11 +35,11 @@ static struct error *journal_prepare(struct journal *journal) {
                       "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'cut')",
                       &journal->enter);
     if (!error) {
-        error =
-            store_prepare(journal->store,
-                          "INSERT INTO change (observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner, "
-                          "owner_entity, whitelisted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          &journal->change);
+        error = store_prepare(
+            journal->store,
+            "INSERT OR FAIL INTO change (observation_id, state_id, instance, effect, old_value, new_value, bytes, kind, attribution, owner, "
+            "owner_entity, whitelisted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            &journal->change);
     }
     if (!error) {
         error = store_prepare(journal->store, "UPDATE observation SET status = ?, result = ?, overlapped = ? WHERE id = ?", &journal->leave);
@@ -329,8 +329,13 @@ struct error *journal_whole(struct journal *journal, const struct journal_entry 
     return error;
 }
 
-void journal_batch(struct journal *journal) {
-    journal->batch = true;
+struct error *journal_batch(struct journal *journal) {
+    struct error *error = journal_commit(journal);
+    if (!error) {
+        error = store_execute(journal->store, "PRAGMA foreign_keys = OFF");
+    }
+    journal->batch = !error;
+    return error;
 }
 
 struct error *journal_flush(struct journal *journal) {

@@ -52,10 +52,10 @@ struct error *journal_exit(struct journal *journal, int64_t observation, const s
 struct error *journal_whole(struct journal *journal, const struct journal_entry *entry, const struct journal_exit *end, int64_t *out_observation);
 
 /*
- * From now on ends of observations are not committed one by one, but by journal_flush: for who brings many at a time. A killed probe then lacks
- * what came since.
+ * From now on ends of observations are not committed one by one, but by journal_flush, and SQLite does not check again that rows refer to rows that
+ * this journal has made: for who brings many at a time. A killed probe then lacks what came since.
  */
-void journal_batch(struct journal *journal);
+struct error *journal_batch(struct journal *journal);
 struct error *journal_flush(struct journal *journal);
 
 /* Killed observations of a transaction become divergent ones: it never returned in the whole run. */

@@ -1,6 +1,7 @@
 #include "spillscope/probe.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -552,7 +553,13 @@ static struct error *run_all(struct run *run) {
     return error;
 }
 
+void probe_keep_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+}
+
 struct error *probe_run(const struct probe_request *request, struct probe_summary *out_summary) {
+    probe_keep_memory();
     if (request->mode == PROBE_RECORDER) {
         return recorder_run(request, out_summary);
     }

@@ -18,7 +18,7 @@
 #include "spillscope/text.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, DRAIN_MS = 30000, IDLE_MS = 2, CHECK_EVERY = 4096, COMMIT_EVERY = 16384 };
-static const uint64_t RING_SIZE = 256ULL << 20;
+static const uint64_t RING_SIZE = 128ULL << 20;
 
 /* A transaction that has begun and not ended. */
 struct record {
@@ -65,6 +65,7 @@ struct recorder {
     bool interrupted;
     int64_t deadline; /* ms */
     int64_t first_ns;
+    int64_t guest_cpu_ns;
     int64_t guest_ns; /* from the first entry to the last exit, as the guest ran */
     struct text notices;
 };
@@ -222,7 +223,7 @@ static struct error *recorder_begin(struct recorder *recorder) {
         error = journal_create(recorder->store, &row, &recorder->journal);
     }
     if (!error) {
-        journal_batch(recorder->journal);
+        error = journal_batch(recorder->journal);
     }
     return error;
 }
@@ -423,6 +424,16 @@ static struct error *recorder_own(struct recorder *recorder, const struct captur
     return recorder->own_ranges.failed ? error_out_of_memory() : NULL;
 }
 
+static struct error *recorder_ended(struct recorder *recorder, const struct capture_end *message) {
+    if (message->head.size != sizeof *message) {
+        return error_create(ERROR_FORMAT, "the recorder ends in another version");
+    }
+    recorder->finished = true;
+    recorder->guest_ns = (int64_t)message->guest_ns;
+    recorder->guest_cpu_ns = (int64_t)message->guest_cpu_ns;
+    return NULL;
+}
+
 static struct error *recorder_failed(const struct capture_text *message) {
     if (message->head.size < sizeof *message || message->code > ERROR_MEMORY) {
         return error_create(ERROR_FORMAT, "the recorder failed and does not say why");
@@ -453,9 +464,7 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
     case CAPTURE_LEAVE:
         return recorder_leave(recorder, whole);
     case CAPTURE_END:
-        recorder->finished = true;
-        recorder->guest_ns = message->size >= sizeof(struct capture_end) ? (int64_t)((const struct capture_end *)whole)->guest_ns : 0;
-        return NULL;
+        return recorder_ended(recorder, whole);
     case CAPTURE_FAILED:
         return recorder_failed(whole);
     }
@@ -613,6 +622,7 @@ static void recorder_summary(const struct recorder *recorder, int64_t end_ns, st
                                       .interrupted = recorder->interrupted};
     summary->seconds = recorder->first_ns ? (double)(end_ns - recorder->first_ns) / 1e9 : 0;
     summary->guest_seconds = (double)recorder->guest_ns / 1e9;
+    summary->guest_cpu_seconds = (double)recorder->guest_cpu_ns / 1e9;
     for (uint32_t i = 0; recorder->seen && i < recorder->catalog.count; i++) {
         summary->kinds += recorder->seen[i] ? 1 : 0;
     }

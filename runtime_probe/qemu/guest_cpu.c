@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <malloc.h>
 #include <string.h>
 
 static const struct guest_architecture architectures[] = {
@@ -99,6 +100,88 @@ uint64_t guest_cpu_register(const struct guest_cpu *guest, unsigned cpu, int num
     if (size > 0 && array->length >= (unsigned)size) {
         memcpy(&value, array->data, size < 8 ? (size_t)size : 8);
     }
+    return value;
+}
+
+/* How many different values must agree before a place is believed. */
+enum { GUEST_AGREED = 64 };
+#define PLACE_UNKNOWN UINT32_MAX
+
+static void place_search(struct guest_register_place *place, const uint64_t *words, size_t count, uint64_t value) {
+    place->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (words[i] != value) {
+            continue;
+        }
+        if (place->count == GUEST_CANDIDATES) {
+            place->count = 0; /* too common a value: another one will tell */
+            return;
+        }
+        place->offsets[place->count++] = (uint32_t)i;
+    }
+    place->agreed = 0;
+}
+
+/* Where the register must lie if the stack pointer lies where it was found: general registers stand in a row, in the order of their encoding. */
+static uint32_t place_by_row(const struct guest_cpu *guest, int number) {
+    static const uint8_t encoding[] = {0, 3, 1, 2, 6, 7, 5, 4}; /* rax rbx rcx rdx rsi rdi rbp rsp */
+    const struct guest_register_place *stack = &guest->places[guest->architecture->stack];
+    bool known = guest->architecture->machine == EM_X86_64 && number < (int)sizeof encoding && stack->agreed >= GUEST_AGREED && stack->count == 1;
+    return known && stack->offsets[0] >= 4 ? stack->offsets[0] - 4 + encoding[number] : PLACE_UNKNOWN;
+}
+
+static void place_learn(struct guest_register_place *place, void *cpu, uint64_t value, uint32_t base) {
+    const uint64_t *words = cpu;
+    size_t count = malloc_usable_size(cpu) / sizeof *words;
+    uint32_t kept = 0;
+    if (!place->count && base != PLACE_UNKNOWN) {
+        place->offsets[0] = base;
+        place->count = 1;
+    } else if (!place->count && value < 4096) {
+        return; /* small numbers are everywhere */
+    } else if (!place->count) {
+        place_search(place, words, count, value);
+        return;
+    }
+    for (uint32_t i = 0; i < place->count; i++) {
+        if (words[place->offsets[i]] == value) {
+            place->offsets[kept++] = place->offsets[i];
+        }
+    }
+    place->hopeless = kept == 0;
+    place->count = kept;
+    place->agreed++;
+    if (place->agreed == GUEST_AGREED && kept > 1) {
+        place->hopeless = true; /* one that never changes cannot be told from its copies */
+    }
+}
+
+/* Of several places of cr3 only one stands between cr0 and cr4. */
+static void place_in_row(struct guest_register_place *place, const uint64_t *words, uint64_t cr0, uint64_t cr4) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < place->count; i++) {
+        uint32_t at = place->offsets[i];
+        if (at >= 3 && words[at - 3] == cr0 && words[at + 1] == cr4) {
+            place->offsets[kept++] = at;
+        }
+    }
+    place->count = kept ? kept : place->count;
+}
+
+uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int number, void *buffer) {
+    struct guest_register_place *place = number >= 0 && number < GUEST_REGISTERS ? &guest->places[number] : NULL;
+    if (!place || place->hopeless) {
+        return guest_cpu_register(guest, cpu, number, buffer);
+    }
+    void *object = guest->get((int)cpu);
+    if (place->agreed >= GUEST_AGREED && place->count == 1) {
+        return ((const uint64_t *)object)[place->offsets[0]];
+    }
+    uint64_t value = guest_cpu_register(guest, cpu, number, buffer);
+    if (number == guest->architecture->root && place->count > 1) {
+        place_in_row(place, object, guest_cpu_register(guest, cpu, number - 2, buffer), guest_cpu_register(guest, cpu, number + 1, buffer));
+    }
+    place_learn(place, object, value, place_by_row(guest, number));
     return value;
 }
 

@@ -27,6 +27,16 @@ struct guest_architecture {
     int outer_offset;  /* of the caller's frame pointer from the frame pointer, bytes */
 };
 
+enum { GUEST_REGISTERS = 64, GUEST_CANDIDATES = 16 };
+
+/* Where in QEMU's CPU object a register lies: found by looking for its value, and believed when many values agree. */
+struct guest_register_place {
+    uint32_t offsets[GUEST_CANDIDATES]; /* that agreed so far, in 8-byte words */
+    uint32_t count;
+    uint32_t agreed; /* how often; GUEST_AGREED with one candidate = it is there */
+    bool hopeless;
+};
+
 struct guest_cpu {
     const struct guest_architecture *architecture;
     void *(*get)(int index);
@@ -35,6 +45,7 @@ struct guest_cpu {
     void *(*buffer_new)(void);
     void *(*buffer_resize)(void *buffer, unsigned size);
     void (*forget_accesses)(void *cpu);
+    struct guest_register_place places[GUEST_REGISTERS];
 };
 
 /*
@@ -47,6 +58,10 @@ void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu);
 /* NULL = success; else what is missing (a static string). */
 const char *guest_cpu_init(struct guest_cpu *guest, const char *target);
 uint64_t guest_cpu_register(const struct guest_cpu *guest, unsigned cpu, int number, void *buffer);
+/*
+ * The same, a good deal faster once QEMU's answers have shown where in its CPU object the register lies. Calls must not run at the same time.
+ */
+uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int number, void *buffer);
 /* A buffer for guest_cpu_register; one for each thread that reads. */
 void *guest_cpu_buffer(const struct guest_cpu *guest);
 bool guest_cpu_read(const struct guest_cpu *guest, unsigned cpu, uint64_t address, void *bytes, size_t count);

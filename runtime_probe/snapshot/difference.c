@@ -78,16 +78,15 @@ static void run_emit(struct comparison *comparison) {
         comparison->open = false;
         return;
     }
-    struct text instance = {0};
-    text_append(&instance, text_string(&comparison->first));
+    struct text *instance = &comparison->first;
     if (comparison->leaves > 1) {
-        text_append_format(&instance, " .. %s (%llu)", text_string(&comparison->last) + comparison->prefix.length,
+        text_append_format(instance, " .. %s (%llu)", text_string(&comparison->last) + comparison->prefix.length,
                            (unsigned long long)comparison->leaves);
     }
     const struct region *root = &comparison->after->regions[comparison->now->origin];
     struct difference difference = {
         .key = text_string(&comparison->key),
-        .instance = text_string(&instance),
+        .instance = text_string(instance),
         .effect = comparison->effect,
         .old_value = comparison->then ? text_string(&comparison->old_value) : NULL,
         .new_value = text_string(&comparison->new_value),
@@ -98,10 +97,8 @@ static void run_emit(struct comparison *comparison) {
         .whitelisted = comparison->whitelisted,
         .foreign = comparison->foreign,
     };
-    bool failed =
-        instance.failed || comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
+    bool failed = comparison->key.failed || comparison->first.failed || comparison->new_value.failed || comparison->old_value.failed;
     comparison->error = failed ? error_out_of_memory() : comparison->visitor(comparison->context, &difference);
-    text_deinit(&instance);
     comparison->open = false;
 }
 
@@ -282,7 +279,11 @@ static void region_compare(struct comparison *comparison) {
     /* Stretches end at a block without differences, so no leaf lies in two of them. */
     uint64_t at = 0;
     while (at < now->size && !comparison->error) {
-        enum { BLOCK = 64 };
+        enum { BLOCK = 64, STEP = 4096 };
+        if (now->size - at >= STEP && memcmp(old_bytes + at, new_bytes + at, STEP) == 0) {
+            at += STEP;
+            continue;
+        }
         uint64_t end = at;
         while (end < now->size && memcmp(old_bytes + end, new_bytes + end, now->size - end < BLOCK ? now->size - end : BLOCK) != 0) {
             end += BLOCK;

@@ -4,6 +4,10 @@
 
 uint64_t value_bits(const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size) {
     uint64_t value = 0;
+    if (bit_offset % 8 == 0 && bit_size % 8 == 0 && bit_size <= 64 && bit_offset / 8 + bit_size / 8 <= size) {
+        memcpy(&value, bytes + bit_offset / 8, bit_size / 8);
+        return value;
+    }
     for (uint64_t bit = 0; bit < bit_size && bit < 64; bit++) {
         uint64_t at = bit_offset + bit;
         if (at / 8 >= size) {
@@ -86,9 +90,11 @@ void value_append(const struct plan *plan, uint32_t type_index, const uint8_t *b
         if (bit_size > 64) {
             text_append_format(text, "0x%llx...", (unsigned long long)bits);
         } else if (type->is_signed) {
-            text_append_format(text, "%lld", (long long)sign_extend(bits, bit_size));
+            int64_t number = sign_extend(bits, bit_size);
+            text_append(text, number < 0 ? "-" : "");
+            text_append_unsigned(text, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
         } else {
-            text_append_format(text, "%llu", (unsigned long long)bits);
+            text_append_unsigned(text, bits);
         }
         break;
     }

@@ -21,6 +21,7 @@ void text_clear(struct text *text); /* keeps the memory */
 void text_append(struct text *text, const char *string);
 void text_append_bytes(struct text *text, const char *bytes, size_t count);
 void text_append_char(struct text *text, char character);
+void text_append_unsigned(struct text *text, uint64_t number); /* in decimal */
 __attribute__((format(printf, 2, 3))) void text_append_format(struct text *text, const char *format, ...);
 const char *text_string(const struct text *text);              /* "" while empty; valid until the next append */
 struct error *text_take(struct text *text, char **out_string); /* caller frees; the buffer is empty after */

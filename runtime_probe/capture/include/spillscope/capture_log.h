@@ -120,7 +120,8 @@ struct capture_leave {
 
 struct capture_end {
     struct capture_message head;
-    uint64_t guest_ns; /* from the window's begin to its end, as the guest ran */
+    uint64_t guest_ns;     /* from the window's begin to its end, as the guest ran */
+    uint64_t guest_cpu_ns; /* processor time of its thread meanwhile; 0 = it ended on another CPU than it began */
 };
 
 struct capture_text {

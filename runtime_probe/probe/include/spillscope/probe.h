@@ -46,12 +46,16 @@ struct probe_summary {
     uint64_t armed;        /* transactions that were waited for */
     uint64_t changes;
     uint64_t stops;
-    uint64_t cut;         /* still open at the end */
-    double seconds;       /* from the first entry to the last exit */
-    double guest_seconds; /* recorder: what the guest itself took for the window; what came is stored beside it and after */
+    uint64_t cut;             /* still open at the end */
+    double seconds;           /* from the first entry to the last exit */
+    double guest_seconds;     /* recorder: what the guest itself took for the window; what came is stored beside it and after */
+    double guest_cpu_seconds; /* processor time of the guest's thread meanwhile; 0 = not known */
     bool interrupted;
     char notices[2048]; /* lines about what is incomplete, "" = nothing */
 };
+
+/* Lets the C library keep freed memory: else every snapshot is given back to the system, and its pages are cleared anew for the next one. */
+void probe_keep_memory(void);
 
 /* Runs until the workload, the guest or a limit ends it. What was stored before an error stays stored. */
 struct error *probe_run(const struct probe_request *request, struct probe_summary *out_summary);
