@@ -51,6 +51,7 @@ static struct error *probe_request_read(const struct arguments *arguments, struc
     if (!error) {
         error = arguments_number(arguments, "timeout", 1, 1000000, DEFAULT_TIMEOUT_S, &timeout);
     }
+    request->everything = arguments_flag(arguments, "no-whitelist");
     request->transactions = transactions;
     request->timeout_s = (int)timeout;
     return error;
@@ -200,6 +201,7 @@ static const struct verb_option OPTIONS[] = {
     {"mode", 0, "MODE", "how memory is read: auto (default), stub (packets), ram (mapped guest RAM), or recorder"},
     {"recorder", 0, NULL, "a plugin in QEMU that stops nothing (as --mode recorder)"},
     {"transactions", 0, "N", "end after N transactions"},
+    {"no-whitelist", 0, NULL, "look at all that can be reached, as if nothing were analysed: for comparison, on a copy of the database"},
     {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
     {"timeout", 0, "S", "give up after S seconds (600)"},
     {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
@@ -209,7 +211,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--oracle] [--timeout S] [--log FILE]",
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--timeout S] [--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "

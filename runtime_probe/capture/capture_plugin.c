@@ -359,7 +359,7 @@ static struct error *plugin_open_inputs(struct plugin *plugin) {
         error = plan_create(plugin->store, plugin->image, &plugin->plan);
     }
     if (!error) {
-        error = catalog_load(plugin->store, plugin->plan, &plugin->catalog);
+        error = catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
     }
     if (!error) {
         error = sites_load(plugin->store, plugin->image, &plugin->sites);

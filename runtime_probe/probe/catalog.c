@@ -117,7 +117,7 @@ static struct error *transaction_load(struct store *store, const struct plan *pl
         return error_out_of_memory();
     }
     transaction_types(plan, transaction);
-    struct error *error = whitelist_load(store, transaction->id, &transaction->whitelist);
+    struct error *error = catalog->everything ? whitelist_create_all(&transaction->whitelist) : whitelist_load(store, transaction->id, &transaction->whitelist);
     return error ? error : scope_create(plan, transaction->whitelist, &transaction->scope);
 }
 
@@ -161,8 +161,8 @@ static struct error *catalog_load_transactions(struct store *store, const struct
     return error;
 }
 
-struct error *catalog_load(struct store *store, const struct plan *plan, struct catalog *out_catalog) {
-    struct catalog catalog = {.task_type = IMAGE_NONE};
+struct error *catalog_load(struct store *store, const struct plan *plan, bool everything, struct catalog *out_catalog) {
+    struct catalog catalog = {.task_type = IMAGE_NONE, .everything = everything};
     struct error *error = catalog_load_transactions(store, plan, &catalog);
     if (!error) {
         error = catalog_load_settings(store, plan, &catalog);

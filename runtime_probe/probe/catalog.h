@@ -40,6 +40,7 @@ struct catalog_boot_stack {
 struct catalog {
     struct catalog_transaction *transactions; /* sorted by entry */
     uint32_t count;
+    bool everything;          /* no whitelists */
     uint32_t missing;         /* transactions whose function is not in the ELF */
     char *missing_name;       /* first of them */
     uint32_t task_type;       /* struct with the kernel stack, IMAGE_NONE */
@@ -55,7 +56,8 @@ struct catalog {
     uint64_t end;
 };
 
-struct error *catalog_load(struct store *store, const struct plan *plan, struct catalog *out_catalog);
+/* `everything`: no transaction has a whitelist, so that all that can be reached is looked at. */
+struct error *catalog_load(struct store *store, const struct plan *plan, bool everything, struct catalog *out_catalog);
 void catalog_deinit(struct catalog *catalog);
 
 /* Transaction entered at this address; NULL = none. */

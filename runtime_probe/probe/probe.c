@@ -83,7 +83,7 @@ static struct error *run_open_inputs(struct run *run) {
         error = plan_create(run->store, run->image, &run->plan);
     }
     if (!error) {
-        error = catalog_load(run->store, run->plan, &run->catalog);
+        error = catalog_load(run->store, run->plan, run->request->everything, &run->catalog);
     }
     return error ? error : sites_load(run->store, run->image, &run->sites);
 }
@@ -463,6 +463,9 @@ static struct error *run_release(struct run *run) {
 
 static void run_notices(struct run *run) {
     const struct observer *observer = &run->observer;
+    if (run->request->everything) {
+        text_append(&run->notices, "no whitelists were used: this run is for comparison, its changes are no list of spills\n");
+    }
     if (run->catalog.missing) {
         text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing,
                            run->catalog.missing_name);

@@ -128,7 +128,7 @@ static struct error *recorder_open_inputs(struct recorder *recorder) {
         error = plan_create(recorder->store, recorder->image, &recorder->plan);
     }
     if (!error) {
-        error = catalog_load(recorder->store, recorder->plan, &recorder->catalog);
+        error = catalog_load(recorder->store, recorder->plan, recorder->request->everything, &recorder->catalog);
     }
     if (error) {
         return error;
@@ -178,6 +178,7 @@ static struct error *capture_argument(void *context, const char *ram_path, uint6
         return error;
     }
     header->ram_size = ram_size;
+    header->everything = recorder->request->everything;
     if (!header_set(header->ram, ram_path) || !header_set(header->database, recorder->request->database) ||
         !header_set(header->elf, recorder->request->elf)) {
         return error_create(ERROR_USAGE, "a path is longer than %d bytes", CAPTURE_PATH_MAX - 1);
@@ -540,6 +541,9 @@ static struct error *recorder_loop(struct recorder *recorder) {
 /* ------------------------------------------------------------------------------------------------ end */
 
 static void recorder_notices(struct recorder *recorder) {
+    if (recorder->request->everything) {
+        text_append(&recorder->notices, "no whitelists were used: this run is for comparison, its changes are no list of spills\n");
+    }
     if (recorder->catalog.missing) {
         text_append_format(&recorder->notices, "%u transactions of the database are not in the ELF (%s ...)\n", recorder->catalog.missing,
                            recorder->catalog.missing_name);

@@ -98,6 +98,20 @@ struct error *whitelist_create(char *const *keys, size_t count, struct whitelist
     return NULL;
 }
 
+struct error *whitelist_create_all(struct whitelist **out_whitelist) {
+    struct whitelist *whitelist = calloc(1, sizeof *whitelist);
+    if (!whitelist) {
+        return error_out_of_memory();
+    }
+    struct error *error = whitelist_add(whitelist, "*");
+    if (error) {
+        whitelist_destroy(whitelist);
+        return error;
+    }
+    *out_whitelist = whitelist;
+    return NULL;
+}
+
 void whitelist_destroy(struct whitelist *whitelist) {
     if (whitelist) {
         for (size_t i = 0; i < whitelist->count; i++) {

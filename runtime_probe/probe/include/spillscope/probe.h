@@ -30,6 +30,7 @@ struct probe_request {
     char *const *command; /* QEMU command line, when `stub` is NULL */
     size_t command_count;
     enum probe_mode mode;
+    bool everything;          /* without the static side: no whitelists, all that can be reached counts; for comparison only */
     int64_t transactions;     /* end after so many were seen; 0 = no limit */
     int timeout_s;            /* end with an error when the run takes longer */
     const char *log;          /* file for the guest's output; NULL = stderr */

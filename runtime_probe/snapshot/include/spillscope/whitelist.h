@@ -14,6 +14,8 @@ struct whitelist;
 struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist);
 /* Of these states alone. */
 struct error *whitelist_create(char *const *keys, size_t count, struct whitelist **out_whitelist);
+/* One that holds every state. */
+struct error *whitelist_create_all(struct whitelist **out_whitelist);
 void whitelist_destroy(struct whitelist *whitelist); /* NULL is fine */
 
 size_t whitelist_count(const struct whitelist *whitelist);
