@@ -346,10 +346,10 @@ static int run(const struct arguments *arguments) {
     const char *stub = arguments_option(arguments, "gdb");
     doctor_check_frontend(&doctor);
     doctor_check_part(&doctor, "models", "SPILLSCOPE_MODELS", "/../share/spillscope/models/compiler.model", "install spillscope again");
-    doctor_check_part(&doctor, "recorder", "SPILLSCOPE_RECORDER", "/../lib/spillscope/recorder.so",
-                      "install spillscope again, or set SPILLSCOPE_RECORDER to where recorder.so is");
-    doctor_check_part(&doctor, "recorder mode", "SPILLSCOPE_CAPTURE", "/../lib/spillscope/capture.so",
-                      "install spillscope again, or set SPILLSCOPE_CAPTURE to where capture.so is");
+    doctor_check_part(&doctor, "recorder", "SPILLSCOPE_RECORDER_PLUGIN", "/../lib/spillscope/recorder.so",
+                      "install spillscope again, or set SPILLSCOPE_RECORDER_PLUGIN to where recorder.so is");
+    doctor_check_part(&doctor, "recorder mode", "SPILLSCOPE_CAPTURE_PLUGIN", "/../lib/spillscope/capture.so",
+                      "install spillscope again, or set SPILLSCOPE_CAPTURE_PLUGIN to where capture.so is");
     doctor_check_qemu(&doctor);
     doctor_check_kvm(&doctor);
     doctor_check_dot(&doctor);

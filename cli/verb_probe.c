@@ -211,7 +211,8 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--timeout S] [--log FILE]",
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--timeout S] "
+             "[--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "

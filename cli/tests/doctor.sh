@@ -28,11 +28,11 @@ expect 2 '^PROBLEM +elf .*/nonexistent' "$spillscope" doctor --elf /nonexistent
 expect 2 '^PROBLEM +database .*program' "$spillscope" doctor --db program
 expect 2 '^PROBLEM +frontend .*fails on a small file' env SPILLSCOPE_FACTS=/bin/false "$spillscope" doctor
 expect 2 '^PROBLEM +frontend .*/nonexistent' env SPILLSCOPE_FACTS=/nonexistent "$spillscope" doctor
-expect 2 '^PROBLEM +recorder .*SPILLSCOPE_RECORDER' env SPILLSCOPE_RECORDER=/nonexistent "$spillscope" doctor
+expect 2 '^PROBLEM +recorder .*SPILLSCOPE_RECORDER_PLUGIN' env SPILLSCOPE_RECORDER_PLUGIN=/nonexistent "$spillscope" doctor
 expect 2 '^PROBLEM +qemu .*apt-get install qemu-system-x86' env PATH=/nonexistent "$spillscope" doctor
 expect 0 '^note +dot .*apt-get install graphviz' env SPILLSCOPE_DOT=/nonexistent "$spillscope" doctor
 expect 2 '^PROBLEM +configuration .*:1' env SPILLSCOPE_CONFIG=<(echo nonsense) "$spillscope" doctor
-expect 2 '"problems":1' env SPILLSCOPE_RECORDER=/nonexistent "$spillscope" doctor --json
+expect 2 '"problems":1' env SPILLSCOPE_RECORDER_PLUGIN=/nonexistent "$spillscope" doctor --json
 expect 2 '^PROBLEM +stub .*nobody' "$spillscope" doctor --gdb "unix:$work/nobody"
 timeout 60 qemu-system-x86_64 -S -display none -gdb "unix:$work/stub,server=on,wait=off" 2>"$work/qemu.log" &
 stub=$!

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 failures=0
 fail() { printf 'FAILED: %s\n' "$*"; failures=$((failures + 1)); }
 export SPILLSCOPE_CONFIG=/dev/null
-unset SPILLSCOPE_FACTS SPILLSCOPE_RECORDER SPILLSCOPE_MODELS SPILLSCOPE_DB
+unset SPILLSCOPE_FACTS SPILLSCOPE_RECORDER_PLUGIN SPILLSCOPE_MODELS SPILLSCOPE_DB
 
 cmake --install "$build" --prefix "$work/first" >"$work/install.log" 2>&1 || { cat "$work/install.log"; exit 1; }
 mv "$work/first" "$work/prefix"

@@ -117,7 +117,8 @@ static struct error *transaction_load(struct store *store, const struct plan *pl
         return error_out_of_memory();
     }
     transaction_types(plan, transaction);
-    struct error *error = catalog->everything ? whitelist_create_all(&transaction->whitelist) : whitelist_load(store, transaction->id, &transaction->whitelist);
+    struct error *error =
+        catalog->everything ? whitelist_create_all(&transaction->whitelist) : whitelist_load(store, transaction->id, &transaction->whitelist);
     return error ? error : scope_create(plan, transaction->whitelist, &transaction->scope);
 }
 

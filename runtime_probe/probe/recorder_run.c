@@ -173,7 +173,7 @@ static struct error *capture_argument(void *context, const char *ram_path, uint6
     struct recorder *recorder = context;
     struct capture_header *header = recorder->ring.header;
     char path[PATH_MAX];
-    struct error *error = plugin_path_find("capture.so", "SPILLSCOPE_CAPTURE", path);
+    struct error *error = plugin_path_find("capture.so", "SPILLSCOPE_CAPTURE_PLUGIN", path);
     if (error) {
         return error;
     }

@@ -43,7 +43,7 @@ static struct error *config_write(const struct recorder_request *request, const 
 struct error *recorder_arguments(const struct recorder_request *request, char **out_argument) {
     struct hook_plan *plan __attribute__((cleanup(scope_hook_plan))) = NULL;
     char path[PATH_MAX];
-    struct error *error = plugin_path_find("recorder.so", "SPILLSCOPE_RECORDER", path);
+    struct error *error = plugin_path_find("recorder.so", "SPILLSCOPE_RECORDER_PLUGIN", path);
     if (!error && strchr(request->config_path, ',')) {
         error = error_create(ERROR_USAGE, "QEMU cannot take a path with a comma: %s", request->config_path);
     }

@@ -150,7 +150,7 @@ static struct store *judge_design(const char *design, int cpus, char folder[FOLD
              "/%s.elf' --run --serial '%s/serial' --timeout 150 -- qemu-system-x86_64 -kernel '" KERNEL_BUILD "/%s.elf' -nographic -no-reboot "
              "-device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -smp %d -append 'run=workload rounds=20 seed=1' >'%s/verdict'",
              spillscope(), database, design, folder, design, cpus, folder);
-    setenv("SPILLSCOPE_RECORDER", RECORDER, 1);
+    setenv("SPILLSCOPE_RECORDER_PLUGIN", RECORDER, 1);
     run(command, 0, 1);
     expect(store_open(database, STORE_WRITE, &store));
     struct oracle_verdict *verdict = read_verdict(store);

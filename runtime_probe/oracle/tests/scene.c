@@ -173,7 +173,7 @@ bool scene_make(struct scene *scene) {
     }
     char serial[160];
     snprintf(serial, sizeof serial, "%s/output", scene->folder);
-    setenv("SPILLSCOPE_RECORDER", RECORDER, 1);
+    setenv("SPILLSCOPE_RECORDER_PLUGIN", RECORDER, 1);
     struct oracle_run run = {0};
     expect(oracle_run_guest(scene->store, scene->image, arguments, sizeof words / sizeof *words, 60, serial, &run));
     struct oracle_request request = {.store = scene->store, .image = scene->image, .log_path = run.log_path, .elf = scene->elf};

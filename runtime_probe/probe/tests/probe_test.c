@@ -111,7 +111,7 @@ static int fixture_setup(void **state) {
     snprintf(fixture->log, sizeof fixture->log, "%s/guest.log", fixture->directory);
     database_make(fixture->database);
     setenv("SOURCE_DATE_EPOCH", "1000000000", 1);
-    setenv("SPILLSCOPE_CAPTURE", CAPTURE, 1);
+    setenv("SPILLSCOPE_CAPTURE_PLUGIN", CAPTURE, 1);
     *state = fixture;
     return 0;
 }
@@ -353,9 +353,9 @@ static void a_wrong_kernel_is_refused_by_the_recorder(void **state) {
     request.stub = "unix:/nowhere";
     expect_error(probe_run(&request, &summary), ERROR_USAGE, "needs a QEMU that the probe starts itself");
     request.stub = NULL;
-    setenv("SPILLSCOPE_CAPTURE", "/nowhere/capture.so", 1);
+    setenv("SPILLSCOPE_CAPTURE_PLUGIN", "/nowhere/capture.so", 1);
     expect_error(probe_run(&request, &summary), ERROR_IO, "the plugin /nowhere/capture.so");
-    setenv("SPILLSCOPE_CAPTURE", CAPTURE, 1);
+    setenv("SPILLSCOPE_CAPTURE_PLUGIN", CAPTURE, 1);
     words[0] = (char *)"/bin/false";
     expect_error(probe_run(&request, &summary), ERROR_TARGET, "QEMU ended before the recorder was ready; QEMU ended with status 1");
     expect_rows(fixture->database, "SELECT count(*) FROM run", 1, "0\n");

@@ -60,7 +60,7 @@ struct recorder_request {
 
 /*
  * Writes the configuration, and gives the argument that follows QEMU's `-plugin`; the caller frees it. The plugin is found by the
- * environment variable SPILLSCOPE_RECORDER, or beside the running program (../lib/spillscope/recorder.so). QEMU splits the argument
+ * environment variable SPILLSCOPE_RECORDER_PLUGIN, or beside the running program (../lib/spillscope/recorder.so). QEMU splits the argument
  * at commas, so a path with one is ERROR_USAGE.
  */
 struct error *recorder_arguments(const struct recorder_request *request, char **out_argument);
