@@ -217,9 +217,11 @@ const struct verb verb_probe = {
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "
         "ends "
-        "it afterwards. The run begins and ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
+        "it afterwards. With --recorder nothing is stopped: a plugin in that QEMU looks at the state itself, and sees who stored. The run begins and "
+        "ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
         "Exit codes: 0 done, 2 the stub, the guest or the command line failed, 3 the ELF is not the kernel that runs.",
     .example = "spillscope probe --db kernel.db --elf kernel.elf -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
+               "spillscope probe --db kernel.db --elf kernel.elf --recorder -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
                "spillscope probe --db kernel.db --elf vmlinux --gdb :1234 --transactions 1000",
     .options = OPTIONS,
     .takes_command = true,

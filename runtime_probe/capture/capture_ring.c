@@ -61,7 +61,11 @@ struct error *capture_ring_attach(int descriptor, struct capture_ring *out_ring)
     if (!good) {
         return error_create(ERROR_FORMAT, "descriptor %d is no ring of this version", descriptor);
     }
-    return ring_map(descriptor, header.ring_size, out_ring);
+    struct error *error = ring_map(descriptor, header.ring_size, out_ring);
+    if (!error) {
+        madvise(out_ring->bytes, header.ring_size, MADV_POPULATE_WRITE); /* as above */
+    }
+    return error;
 }
 
 void capture_ring_deinit(struct capture_ring *ring) {

@@ -323,11 +323,45 @@ static struct error *watcher_stand(struct watcher *watcher, const struct watcher
     return NULL;
 }
 
-static bool read_word(struct watcher *watcher, uint64_t address, uint64_t *out_value) {
-    bool valid = false;
-    guest_memory_moved(watcher->ground.memory, watcher->ground.paging, watcher->ground.root, watcher->ground.levels);
-    error_destroy(guest_memory_read(watcher->ground.memory, address, out_value, sizeof *out_value, &valid));
-    return valid;
+/* Do the page-table entries that led to the page still say the same? */
+static bool page_holds(const struct watcher_cpu *cpu, const uint8_t *map, uint64_t page, uint64_t root) {
+    if (cpu->page != page || cpu->page_root != root) {
+        return false;
+    }
+    for (uint32_t i = 0; i < cpu->page_path.count; i++) {
+        uint64_t value = 0;
+        memcpy(&value, map + cpu->page_path.entries[i].offset, sizeof value);
+        if ((value ^ cpu->page_path.entries[i].value) & ~(uint64_t)0x60) { /* accessed and dirty tell nothing */
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A word of the stack that a CPU runs on. */
+static bool read_word(struct watcher *watcher, unsigned cpu_index, uint64_t address, uint64_t *out_value) {
+    enum { PAGE = 4096 };
+    struct watcher_cpu *cpu = &watcher->cpus[cpu_index];
+    const struct capture_ground *ground = &watcher->ground;
+    const uint8_t *map = guest_memory_map(ground->memory);
+    uint64_t page = address & ~(uint64_t)(PAGE - 1);
+    if (address % WORD || !page) {
+        bool valid = false;
+        guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
+        error_destroy(guest_memory_read(ground->memory, address, out_value, sizeof *out_value, &valid));
+        return valid;
+    }
+    if (!page_holds(cpu, map, page, ground->root)) {
+        guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
+        guest_memory_find_page(ground->memory, page, &cpu->page_path);
+        cpu->page = page;
+        cpu->page_root = ground->root;
+    }
+    if (cpu->page_path.page == GUEST_MEMORY_NOWHERE) {
+        return false;
+    }
+    memcpy(out_value, map + cpu->page_path.page + (address - page), sizeof *out_value);
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------ transactions */
@@ -425,7 +459,7 @@ struct error *watcher_enter(struct watcher *watcher, const struct watcher_place 
     if (error) {
         return error;
     }
-    if (!read_word(watcher, place->sp, &return_pc)) {
+    if (!read_word(watcher, place->cpu, place->sp, &return_pc)) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)place->sp);
     }
     return watcher_open(watcher, place, kind, stack, return_pc);
@@ -512,7 +546,7 @@ struct error *watcher_allocator(struct watcher *watcher, const struct watcher_pl
     }
     struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator};
     call.size = argument_value(place, allocator->size, 0) * argument_value(place, allocator->count, 1);
-    if (!read_word(watcher, place->sp, &call.return_pc)) {
+    if (!read_word(watcher, place->cpu, place->sp, &call.return_pc)) {
         return NULL;
     }
     for (size_t i = 0; i < watcher->calls.count; i++) {
@@ -569,7 +603,8 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     if (error || track_running(stack) >= stack->count) {
         return error;
     }
-    if (!read_word(watcher, place->sp, &frame.return_pc) || !read_word(watcher, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
+    if (!read_word(watcher, place->cpu, place->sp, &frame.return_pc) ||
+        !read_word(watcher, place->cpu, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
         return NULL;
     }
     stack_disturb(stack);

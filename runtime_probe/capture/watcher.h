@@ -23,7 +23,10 @@ struct watcher_cpu {
     uint64_t stack_low;    /* of the running stack: temporary, so stores to it are not noted */
     uint64_t stack_size;
     struct track_stack *stack; /* last seen on; NULL = not known */
-    bool switching;            /* in the function that changes stacks */
+    uint64_t page;             /* virtual page that was read last, and how it was found; 0 = none */
+    uint64_t page_root;
+    struct guest_memory_path page_path;
+    bool switching; /* in the function that changes stacks */
     uint64_t switch_sp;
 };
 
