@@ -16,6 +16,7 @@ def snapshot():
 def main():
     gdb.execute("set pagination off")
     gdb.execute("set confirm off")
+    gdb.execute("set max-value-size unlimited")
     gdb.execute("target remote " + os.environ["BENCH_STUB"])
     gdb.execute("hbreak workload_begin")
     gdb.execute("continue")
