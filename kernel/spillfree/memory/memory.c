@@ -27,6 +27,7 @@ static status_t map_pages(uint8_t *address, size_t pages) {
         void *page = page_allocate(1);
         status_t status = STATUS_NO_MEMORY;
         if (page != NULL) {
+            memset(page, 0, PAGE_SIZE); /* before anyone can see it at its new address */
             status = paging_map(paging_kernel_root(), (uint64_t)(address + i * PAGE_SIZE), direct_map_physical(page), PAGE_WRITE | PAGE_NO_EXECUTE);
             if (status != STATUS_OK) {
                 page_free(page, 1);
@@ -37,7 +38,6 @@ static status_t map_pages(uint8_t *address, size_t pages) {
             return status;
         }
     }
-    memset(address, 0, pages * PAGE_SIZE);
     return STATUS_OK;
 }
 
