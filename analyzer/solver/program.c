@@ -396,7 +396,7 @@ static void link_locals(struct linker *linker, uint32_t unit_index) {
 
 static uint32_t resolve_alias(const struct program *program, uint32_t unit_index, uint32_t index) {
     const struct unit *unit = &program->units[unit_index];
-    for (int depth = 0; depth < 16 && is_alias(&unit->facts->objects[index]); depth++) {
+    for (size_t steps = 0; steps < unit->facts->object_count && is_alias(&unit->facts->objects[index]); steps++) {
         index = unit->facts->objects[index].alias_of;
     }
     return unit->objects[index];

@@ -121,9 +121,10 @@ static void add_heap_roots(struct states *states, uint32_t thing, int64_t offset
             add_record_root(states, at->casts.items[i], offset, out);
         }
     }
-    if (at->casts.count) {
+    if (out->count) {
         return;
     }
+    /* No cast says what it is: bytes, also when records were named that nobody in scope defines. */
     const struct function *function = &program->functions.items[states->things->frames->items.items[at->frame].function];
     const char *name = arena_format(program->arena, "alloc@%s:%s", program_file(program, function->place.file), function->name);
     uint32_t line = function->facts->instructions[at->instruction].place.line;
