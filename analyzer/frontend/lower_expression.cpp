@@ -370,6 +370,11 @@ Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
     }
     Value one = rvalue(left);
     Value other = rvalue(right);
+    int64_t shift = 0;
+    if (one == NONE && kind == BO_Shl && unit_.holds_pointer(type) && constant_integer(right, shift) && shift >= 16 &&
+        !constant_integer(left, shift)) {
+        return emit_unknown("joined-halves", type, place); /* the upper half of an address that was kept in pieces, for all we know */
+    }
     if (!unit_.holds_pointer(type) || (one == NONE && other == NONE)) {
         return NONE;
     }

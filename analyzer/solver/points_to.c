@@ -343,6 +343,45 @@ static void escape_location(struct points_to *p, uint32_t location) {
     }
 }
 
+#define MAX_TRACED 8
+
+/* Bytes of the record whose words a pointer walks: it was cast from a pointer to one that is larger than a step, here or in the caller. 0 = none. */
+static uint64_t walked_record(const struct points_to *p, uint32_t frame, uint32_t value, int64_t stride, int depth) {
+    uint32_t record = pointed_record(p->program, value_type(p, frame, value));
+    uint64_t size = record == NONE ? 0 : p->program->types.items[record].size;
+    const struct frame *at = &p->frames->items.items[frame];
+    const struct facts_function *facts = p->program->functions.items[at->function].facts;
+    if (depth > MAX_TRACED) {
+        return 0;
+    }
+    if (record != NONE) {
+        return depth && stride > 0 && size > (uint64_t)stride ? size : 0;
+    }
+    for (uint32_t i = 0; i < facts->parameter_count && at->parent != NONE; i++) {
+        const struct facts_instruction *call = frame_instruction(p, at->parent, at->call);
+        if (facts->parameters[i] == value && i < call->argument_count && call->arguments[i] != FACTS_NONE) {
+            size = walked_record(p, at->parent, call->arguments[i], stride, depth + 1);
+        }
+    }
+    for (size_t i = 0; i < facts->instruction_count && size == 0; i++) {
+        if (facts->instructions[i].op == FACTS_COPY && facts->instructions[i].result == value && facts->instructions[i].a != FACTS_NONE) {
+            size = walked_record(p, frame, facts->instructions[i].a, stride, depth + 1);
+        }
+    }
+    return size;
+}
+
+static uint64_t index_walks(struct points_to *p, const struct use *use, const struct facts_instruction *instruction) {
+    uint64_t key = ((uint64_t)use->frame << 32) | use->instruction;
+    uint32_t known = map_get(&p->walked_of, key);
+    if (instruction->size || known != MAP_NONE) {
+        return instruction->size ? 0 : known;
+    }
+    uint64_t size = walked_record(p, use->frame, instruction->a, instruction->offset, 0);
+    map_put(p->arena, &p->walked_of, key, size < INT32_MAX ? (uint32_t)size : 0);
+    return size;
+}
+
 /* Shows one location to one use. */
 static void use_location(struct points_to *p, const struct use *use, uint32_t location) {
     if (use->role == ROLE_ESCAPE) {
@@ -395,7 +434,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         location_offset(p->things, location, instruction->offset, base_record(p, use->frame, instruction), &p->scratch);
         break;
     case FACTS_INDEX:
-        location_index(p->things, location, instruction->offset, instruction->size, &p->scratch);
+        location_index(p->things, location, instruction->offset, instruction->size, index_walks(p, use, instruction), &p->scratch);
         break;
     case FACTS_ARITH:
         location_arithmetic(p->things, location, instruction, use->role == ROLE_B, &p->scratch);

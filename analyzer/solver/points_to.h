@@ -104,6 +104,7 @@ struct points_to {
     struct keys bound;       /* (frame, instruction, function) already joined */
     VECTOR(struct call_targets) calls;
     struct map call_of;              /* (frame << 32 | instruction) -> index of calls */
+    struct map walked_of;            /* (frame << 32 | instruction) of an INDEX of unknown extent -> bytes of the record that it walks */
     struct map loaded_of;            /* (frame << 32 | instruction) -> node of what a load found */
     bool *active;                    /* instance -> its constraints are in */
     number_list instances;           /* active ones in order of activation */

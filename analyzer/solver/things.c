@@ -419,7 +419,7 @@ static void offset_one(struct things *things, uint32_t location, int64_t offset,
     out_add(things, out, thing_location(things, at.thing, at.offset + offset));
 }
 
-void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, number_list *out) {
+void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, uint64_t walked, number_list *out) {
     struct location at = things->locations.items[location];
     const struct thing *thing = &things->items.items[at.thing];
     if (at.offset == OFFSET_ANY || thing->kind == THING_UNKNOWN || thing->kind == THING_CODE || thing->kind == THING_LITERAL) {
@@ -443,8 +443,11 @@ void location_index(struct things *things, uint32_t location, int64_t stride, ui
         }
     }
     if (stride > 0 && type_has_subobject(things->program, thing->type, at.offset, (uint64_t)stride)) {
-        out_add(things, out, location); /* an array of one */
-        return;
+        if (walked <= (uint64_t)stride) {
+            out_add(things, out, location); /* an array of one */
+            return;
+        }
+        size = walked;
     }
     if (stride > 0 && size >= (uint64_t)stride && size / (uint64_t)stride <= 64 && at.offset >= 0) {
         for (uint64_t step = 0; step * (uint64_t)stride < size; step++) {

@@ -85,7 +85,11 @@ uint32_t pointed_record(const struct program *program, uint32_t pointer);
 
 /* Each adds the locations that a pointer at `location` can have afterwards. */
 void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out);
-void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, number_list *out);
+/*
+ * size: bytes of the array, 0 = not known. A single member of the stride's size is all there is, unless the pointer is known to walk a record
+ * of `walked` bytes.
+ */
+void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, uint64_t walked, number_list *out);
 void location_arithmetic(struct things *things, uint32_t location, const struct facts_instruction *instruction, bool second, number_list *out);
 /* from_bytes: the pointer pointed to bytes before, which may hold anything. */
 void location_cast(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out);
