@@ -1,8 +1,10 @@
 #include "transactions.h"
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "type_layout.h"
 
 static const char *keep(struct arena *arena, const char *text) {
     return arena_copy(arena, text, strlen(text));
@@ -169,6 +171,34 @@ static uint32_t find_function(const struct program *program, const char *name) {
     return NONE;
 }
 
+/* The defined function that a call names; NONE for indirect calls and for what is only declared. */
+static uint32_t called_function(const struct program *program, const struct function *caller, const struct facts_instruction *call) {
+    uint32_t object = call->op == FACTS_CALL && call->object != FACTS_NONE ? program->units[caller->unit].objects[call->object] : NONE;
+    return object == NONE ? NONE : program->objects.items[object].function_index;
+}
+
+/* Ways to find transactions in the source: bits of transactions.finders. */
+enum { FIND_CALLS = 1, FIND_SYSCALLS = 2, FIND_ARRAYS = 4, FIND_POINTERS = 8 };
+
+static struct error *read_finders(struct transactions *transactions, const char *manifest, char *words, int line) {
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } names[] = {{"calls", FIND_CALLS}, {"syscalls", FIND_SYSCALLS}, {"arrays", FIND_ARRAYS}, {"pointers", FIND_POINTERS}};
+    char *save = NULL;
+    for (char *word = strtok_r(words, " \t", &save); word; word = strtok_r(NULL, " \t", &save)) {
+        unsigned bit = 0;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            bit |= strcmp(word, names[i].name) == 0 ? names[i].bit : 0;
+        }
+        if (!bit) {
+            return error_create(ERROR_USAGE, "%s:%d: [transactions] find takes calls, syscalls, arrays and pointers, not %s", manifest, line, word);
+        }
+        transactions->finders |= bit;
+    }
+    return NULL;
+}
+
 static struct error *add_entry(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
     char *save = NULL;
     const char *name = strtok_r(words, " \t", &save);
@@ -200,20 +230,60 @@ static struct error *add_table(struct transactions *transactions, const struct p
                : error_create(ERROR_USAGE, "%s:%d: [transactions] table %s holds no function that an analysed source defines", manifest, line, name);
 }
 
+/* Functions that a dispatcher (a switch over numbers of requests) calls directly; patterns name them, where it calls others as well. */
+static struct error *add_dispatched(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
+    char *save = NULL;
+    const char *name = strtok_r(words, " \t", &save);
+    uint32_t dispatcher = name ? find_function(program, name) : NONE;
+    if (dispatcher == NONE) {
+        return error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch names %s, which no analysed source defines", manifest, line,
+                            name ? name : "nothing");
+    }
+    VECTOR(const char *) patterns = {0};
+    for (char *pattern = strtok_r(NULL, " \t", &save); pattern; pattern = strtok_r(NULL, " \t", &save)) {
+        *VECTOR_ADD(transactions->arena, &patterns) = pattern;
+    }
+    const struct function *function = &program->functions.items[dispatcher];
+    uint32_t found = 0;
+    for (size_t i = 0; i < function->facts->instruction_count; i++) {
+        uint32_t callee = called_function(program, function, &function->facts->instructions[i]);
+        bool matched = callee != NONE && patterns.count == 0;
+        for (uint32_t p = 0; callee != NONE && p < patterns.count; p++) {
+            matched |= fnmatch(patterns.items[p], program->functions.items[callee].name, 0) == 0;
+        }
+        if (matched) {
+            transactions_add(transactions, program, callee, "table");
+            found++;
+        }
+    }
+    return found ? NULL
+                 : error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch %s calls no function that an analysed source defines", manifest, line,
+                                name);
+}
+
 static struct error *add_from_manifest(struct store *store, struct transactions *transactions, const struct program *program, const char *manifest) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(
-        store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table') ORDER BY id", &query);
+        store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table', 'dispatch', 'find') ORDER BY id",
+        &query);
     bool row = true;
     while (!error && row) {
         error = query_step(query, &row);
         if (error || !row) {
             break;
         }
+        const char *key = query_text(query, 0);
         char *value = arena_copy(transactions->arena, query_text(query, 1), strlen(query_text(query, 1)));
         int line = (int)query_int(query, 2);
-        error = strcmp(query_text(query, 0), "entry") == 0 ? add_entry(transactions, program, manifest, value, line)
-                                                           : add_table(transactions, program, manifest, value, line);
+        if (strcmp(key, "entry") == 0) {
+            error = add_entry(transactions, program, manifest, value, line);
+        } else if (strcmp(key, "table") == 0) {
+            error = add_table(transactions, program, manifest, value, line);
+        } else if (strcmp(key, "dispatch") == 0) {
+            error = add_dispatched(transactions, program, manifest, value, line);
+        } else {
+            error = read_finders(transactions, manifest, value, line);
+        }
     }
     return error;
 }
@@ -226,9 +296,23 @@ bool transactions_is_server(const struct transactions *transactions, uint32_t en
     return strcmp(transactions->entities.items[entity].role, "server") == 0;
 }
 
-/* "__x64_sys_nap" is called nap as well. */
-static void add_syscall(struct transactions *transactions, const struct program *program, uint32_t function) {
-    struct transaction *transaction = transactions_add(transactions, program, function, "syscall");
+/*
+ * "__x64_sys_nap" is called nap as well. The macro makes an entry for each calling convention: the first is the transaction, the others, with the
+ * same body, are its aliases. `first_of`: function with the body -> the first entry, 0 = none yet, else one more than the function.
+ */
+static void add_system_call(struct transactions *transactions, const struct program *program, uint32_t entry, uint32_t *first_of) {
+    const struct function *visible = &program->functions.items[entry];
+    const struct unit *unit = &program->units[visible->unit];
+    uint32_t body = unit->facts->objects[visible->facts->object].alias_of;
+    uint32_t object = body == FACTS_NONE ? NONE : unit->objects[body];
+    uint32_t function = object == NONE ? NONE : program->objects.items[object].function_index;
+    uint32_t *first = &first_of[function == NONE ? entry : function];
+    struct transaction *transaction = transactions_add(transactions, program, *first ? *first - 1 : entry, "syscall");
+    if (*first) {
+        *VECTOR_ADD(transactions->arena, &transaction->aliases) = visible->name;
+        return;
+    }
+    *first = entry + 1;
     const char *prefix = strstr(transaction->name, "sys_");
     if (prefix && prefix[4] && transaction->aliases.count == 0) {
         *VECTOR_ADD(transactions->arena, &transaction->aliases) = prefix + 4;
@@ -236,26 +320,48 @@ static void add_syscall(struct transactions *transactions, const struct program 
     }
 }
 
-/* Entities are known, entries are not: calls between entities, system calls. What goes through pointers follows when it is solved (entries.c). */
+/* Is it a plain array of function pointers? */
+static bool is_function_array(const struct program *program, uint32_t type) {
+    if (type == NONE || program->types.items[type].kind != FACTS_ARRAY) {
+        return false;
+    }
+    const struct type *element = &program->types.items[type_element(program, type)];
+    return element->kind == FACTS_POINTER && element->target != NONE && program->types.items[element->target].kind == FACTS_FUNCTION;
+}
+
+/*
+ * Entities are known, entries are not: calls between entities, system calls, arrays of functions; of these what `find` asks for. What goes through
+ * other pointers follows when it is solved (entries.c).
+ */
 static void add_from_source(struct transactions *transactions, const struct program *program) {
+    unsigned finders = transactions->finders ? transactions->finders : FIND_CALLS | FIND_SYSCALLS;
+    uint32_t *entity_of = arena_allocate(transactions->arena, (program->functions.count + 1) * sizeof *entity_of);
+    uint32_t *first_of = arena_allocate(transactions->arena, (program->functions.count + 1) * sizeof *first_of);
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        entity_of[f] = f && program->functions.items[f].place.file == program->functions.items[f - 1].place.file
+                           ? entity_of[f - 1]
+                           : function_entity(transactions, program, f);
+    }
     for (uint32_t f = 0; f < program->functions.count; f++) {
         const struct function *function = &program->functions.items[f];
-        uint32_t entity = function_entity(transactions, program, f);
-        if (transactions_is_server(transactions, entity) && (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
-            add_syscall(transactions, program, f);
+        if ((finders & FIND_SYSCALLS) && transactions_is_server(transactions, entity_of[f]) &&
+            (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL)) {
+            add_system_call(transactions, program, f, first_of);
         }
-        const struct unit *unit = &program->units[function->unit];
-        for (size_t i = 0; i < function->facts->instruction_count; i++) {
-            const struct facts_instruction *instruction = &function->facts->instructions[i];
-            uint32_t object = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
-            uint32_t callee = object == NONE ? NONE : program->objects.items[object].function_index;
-            if (callee == NONE || program->functions.items[callee].internal) {
-                continue;
-            }
-            uint32_t other = function_entity(transactions, program, callee);
-            if (other != entity && transactions_is_server(transactions, other)) {
+        for (size_t i = 0; (finders & FIND_CALLS) && i < function->facts->instruction_count; i++) {
+            uint32_t callee = called_function(program, function, &function->facts->instructions[i]);
+            if (callee != NONE && !program->functions.items[callee].internal && entity_of[callee] != entity_of[f] &&
+                transactions_is_server(transactions, entity_of[callee])) {
                 transactions_add(transactions, program, callee, "call");
             }
+        }
+    }
+    for (uint32_t i = 0; i < program->initialisers.count; i++) {
+        const struct object *target = &program->objects.items[program->initialisers.items[i].target];
+        const struct object *holder = &program->objects.items[program->initialisers.items[i].object];
+                if ((finders & FIND_ARRAYS) && is_function_array(program, holder->type) && target->kind == FACTS_CODE && target->function_index != NONE &&
+            (holder->kind == FACTS_GLOBAL || holder->kind == FACTS_STATIC) && transactions_is_server(transactions, entity_of[target->function_index])) {
+            transactions_add(transactions, program, target->function_index, "table");
         }
     }
 }
@@ -279,17 +385,18 @@ struct error *transactions_find(struct store *store, const struct program *progr
         if (error) {
             return error;
         }
-        transactions->from_source = transactions->items.count == 0;
-        if (transactions->from_source) {
+        transactions->from_source = transactions->finders ? (transactions->finders & FIND_POINTERS) != 0 : transactions->items.count == 0;
+        if (transactions->items.count == 0 || transactions->finders) {
             add_from_source(transactions, program);
         }
     } else {
+        uint32_t *first_of = arena_allocate(transactions->arena, (program->functions.count + 1) * sizeof *first_of);
         transactions->from_source = true;
         for (uint32_t f = 0; f < program->functions.count; f++) {
             const struct function *function = &program->functions.items[f];
             bool main_file = strcmp(program_file(program, function->place.file), program->units[function->unit].path) == 0;
             if (program->objects.items[function->object].flags & FACTS_ENTRY_SYSCALL) {
-                add_syscall(transactions, program, f);
+                add_system_call(transactions, program, f, first_of);
             } else if (!function->internal && main_file) {
                 transactions_add(transactions, program, f, "linkage");
             }

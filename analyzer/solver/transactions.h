@@ -26,10 +26,11 @@ struct transaction {
 struct transactions {
     struct arena *arena;
     bool has_manifest;
-    bool from_source;        /* no manifest names them */
+    bool from_source;        /* those behind pointers are looked for, too */
     const char *source_root; /* from the manifest, absolute; NULL */
     VECTOR(struct entity) entities;
     VECTOR(struct transaction) items; /* sorted by name */
+    unsigned finders;                 /* what the manifest wants found in the source; 0 = everything, unless it names entries */
     VECTOR(const char *) model_files; /* of the manifest, as paths that open */
 };
 

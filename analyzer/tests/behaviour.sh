@@ -86,6 +86,43 @@ done
 grep -q 'sent' text && fail "the client's counter is in the server's whitelist"
 expect_exit 2 'no transaction is named nobody' "$spillscope" whitelist --db two.db --transaction nobody
 
+# Transactions found in the source: system calls, one for all calling conventions, plain arrays of functions, what a dispatcher calls.
+mkdir found
+cat >src/found.c <<'END'
+struct regs { unsigned long first; };
+#define SYSCALL_DEFINE1(name, type, argument) \
+    static long __do_sys_##name(type argument); \
+    long __x64_sys_##name(const struct regs *regs); \
+    long __x64_sys_##name(const struct regs *regs) { return __do_sys_##name((type)regs->first); } \
+    long __ia32_sys_##name(const struct regs *regs); \
+    long __ia32_sys_##name(const struct regs *regs) { return __do_sys_##name((type)(unsigned)regs->first); } \
+    static long __do_sys_##name(type argument)
+int level, opened, closed, dispatched, plain;
+SYSCALL_DEFINE1(setlevel, int, value) { level = value; return 0; }
+static long on_open(int value) { return opened = value; }
+static long on_close(int value) { return closed = value; }
+static long (*const handlers[])(int) = {on_open, on_close};
+struct table { long (*call)(int); };
+static long in_table(int value) { return plain = value; }
+const struct table table = {in_table};
+long do_work(int value) { return dispatched = value; }
+void count(void) { plain++; }
+long dispatch(int number, int value) { count(); return number ? do_work(value) : handlers[value & 1](value); }
+END
+database found/compile_commands.json found.c
+found() { # LINES OF [transactions]: names of the transactions
+    printf '[kernel]\nname = found\nsource_root = src\n[entity found]\npath = found.c\n[transactions]\n%s\n' "$1" >found.manifest
+    rm -f found.db*
+    "$spillscope" analyze -p found --manifest found.manifest --db found.db --cache found/facts >/dev/null || fail "analyze with '$1'"
+    "$spillscope" whitelist --db found.db | sed -n 's/^found: //p' | tr '\n' ' '
+}
+[ "$(found 'find = syscalls')" = '__x64_sys_setlevel ' ] || fail "find = syscalls gives $(found 'find = syscalls')"
+"$spillscope" whitelist --db found.db --transaction setlevel | grep -qxF '    level' || fail "the system call's common name, or its state, is missing"
+"$spillscope" whitelist --db found.db --transaction __ia32_sys_setlevel >/dev/null || fail "a visible entry is no alias of the system call"
+[ "$(found 'find = arrays')" = 'on_close on_open ' ] || fail "find = arrays gives $(found 'find = arrays')"
+[ "$(found 'dispatch = dispatch do_*')" = 'do_work ' ] || fail "dispatch gives $(found 'dispatch = dispatch do_*')"
+expect_exit 2 'found.manifest:7: .*not luck' sh -c "sed 's/^dispatch = .*/find = luck/' found.manifest >luck && mv luck found.manifest && '$spillscope' analyze -p found --manifest found.manifest --db luck.db --cache found/facts"
+
 # A unit that fails is named, and makes the result incomplete; the others are analysed.
 mkdir partly
 database partly/compile_commands.json broken.c client.c server.c
