@@ -115,8 +115,8 @@ static bool calls_outside(const struct analysis *analysis) {
         for (size_t i = 0; i < function->facts->instruction_count; i++) {
             const struct facts_instruction *instruction = &function->facts->instructions[i];
             uint32_t object = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE ? unit->objects[instruction->object] : NONE;
-            if (object != NONE && program->objects.items[object].function_index == NONE &&
-                !models_find(&analysis->models, program->objects.items[object].name)) {
+            const struct model *model = object == NONE ? NULL : models_find(&analysis->models, program->objects.items[object].name);
+            if (object != NONE && (model ? model->outside : program->objects.items[object].function_index == NONE)) {
                 return true;
             }
         }

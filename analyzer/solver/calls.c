@@ -236,7 +236,7 @@ static void call_object(struct points_to *p, uint32_t frame, uint32_t instructio
         return;
     }
     list_add(p, &call_entry(p, frame, instruction)->externals, object);
-    if (model) {
+    if (model && !model->outside) {
         call_apply_model(p, frame, instruction, object, model);
     } else {
         call_outside(p, frame, instruction, object);

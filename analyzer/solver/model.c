@@ -61,6 +61,10 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             model->opaque = true;
             continue;
         }
+        if (strcmp(word, "outside") == 0) {
+            model->opaque = model->outside = true;
+            continue;
+        }
         char *next = strtok_r(NULL, " \t", &save);
         if (strcmp(word, "returns") == 0 && next && strcmp(next, "unknown") == 0) {
             model->returns_unknown = true;

@@ -243,7 +243,7 @@ static void note_call(struct collector *c, uint32_t reached, uint32_t number, co
     for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
         uint32_t object = targets->externals.items[t];
         const struct model *model = call_model(c->p, object);
-        if (model) {
+        if (model && !model->outside) {
             note_model(c, reached, number, call, model, object);
         } else if (!call_ends_transaction(c->p, object)) {
             note_outside(c, reached, number, c->p->program->objects.items[object].name);
