@@ -359,8 +359,9 @@ static void add_from_source(struct transactions *transactions, const struct prog
     for (uint32_t i = 0; i < program->initialisers.count; i++) {
         const struct object *target = &program->objects.items[program->initialisers.items[i].target];
         const struct object *holder = &program->objects.items[program->initialisers.items[i].object];
-                if ((finders & FIND_ARRAYS) && is_function_array(program, holder->type) && target->kind == FACTS_CODE && target->function_index != NONE &&
-            (holder->kind == FACTS_GLOBAL || holder->kind == FACTS_STATIC) && transactions_is_server(transactions, entity_of[target->function_index])) {
+        if ((finders & FIND_ARRAYS) && is_function_array(program, holder->type) && target->kind == FACTS_CODE && target->function_index != NONE &&
+            (holder->kind == FACTS_GLOBAL || holder->kind == FACTS_STATIC) &&
+            transactions_is_server(transactions, entity_of[target->function_index])) {
             transactions_add(transactions, program, target->function_index, "table");
         }
     }
