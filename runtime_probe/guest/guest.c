@@ -35,10 +35,10 @@ static uint32_t thread_cpu(const char *thread) {
     return number > 0 ? (uint32_t)(number - 1) : 0;
 }
 
-struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply) {
+struct error *guest_look(struct guest *guest, const char *thread) {
     uint8_t bytes[REGISTER_BYTES];
     size_t count = 0;
-    struct error *error = session_select(guest->session, reply->thread);
+    struct error *error = session_select(guest->session, thread);
     if (!error) {
         error = session_read_registers(guest->session, bytes, sizeof bytes, &count);
     }
@@ -46,9 +46,8 @@ struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply)
         return error;
     }
     const struct arch *arch = guest->arch;
-    snprintf(guest->thread, sizeof guest->thread, "%s", reply->thread);
-    guest->cpu = thread_cpu(reply->thread);
-    guest->stops++;
+    guest->cpu = thread_cpu(thread);
+    snprintf(guest->thread, sizeof guest->thread, "%s", thread);
     guest->registers = (struct guest_registers){
         .pc = register_value(guest, arch->pc, bytes, count),
         .sp = register_value(guest, arch->sp, bytes, count),
@@ -63,6 +62,11 @@ struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply)
     uint32_t levels = register_value(guest, "cr4", bytes, count) & CR4_FIVE_LEVELS ? 5 : 4;
     guest_memory_moved(guest->memory, paging, register_value(guest, arch->page_root, bytes, count), levels);
     return NULL;
+}
+
+struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply) {
+    guest->stops++;
+    return guest_look(guest, reply->thread);
 }
 
 struct error *guest_read_word(struct guest *guest, uint64_t address, uint64_t *out_value, bool *out_valid) {

@@ -36,17 +36,17 @@ struct error *heap_watch_enter(struct heap_watch *watch, struct guest *guest, st
     return points_add(points, SESSION_WATCH_READ, call.slot, WORD);
 }
 
-struct error *heap_watch_returned(struct heap_watch *watch, const struct guest *guest, struct points *points, uint64_t slot) {
+struct error *heap_watch_returned(struct heap_watch *watch, const struct guest *guest, struct points *points) {
     const struct guest_registers *registers = &guest->registers;
     for (size_t i = 0; i < watch->call_count; i++) {
         struct allocator_call call = watch->calls[i];
-        if (call.slot != slot || registers->pc != call.return_pc || registers->sp != slot + WORD) {
+        if (registers->pc != call.return_pc || registers->sp != call.slot + WORD) {
             continue;
         }
         const char *const *roots = NULL;
         size_t count = 0;
         watch->calls[i] = watch->calls[--watch->call_count];
-        struct error *error = points_remove(points, SESSION_WATCH_READ, slot, WORD);
+        struct error *error = points_remove(points, SESSION_WATCH_READ, call.slot, WORD);
         if (!error && registers->result) {
             error = sites_types(watch->sites, watch->image, call.allocator, call.return_pc, &roots, &count);
         }

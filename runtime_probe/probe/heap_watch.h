@@ -27,7 +27,7 @@ void heap_watch_deinit(struct heap_watch *watch);
 
 /* The guest stands at the entry of an allocator. */
 struct error *heap_watch_enter(struct heap_watch *watch, struct guest *guest, struct points *points, const struct site_allocator *allocator);
-/* A read watchpoint on this address was hit: if it is the return of an allocator, the new object is noted. */
-struct error *heap_watch_returned(struct heap_watch *watch, const struct guest *guest, struct points *points, uint64_t slot);
+/* Where the registers are those of an allocator that has just returned, the new object is noted. */
+struct error *heap_watch_returned(struct heap_watch *watch, const struct guest *guest, struct points *points);
 
 #endif

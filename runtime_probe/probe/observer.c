@@ -31,9 +31,14 @@ static double seconds_now(void) {
 }
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
-                            const struct catalog *catalog, struct sites *sites, uint32_t cpus) {
-    *observer = (struct observer){
-        .guest = guest, .points = points, .plan = plan, .catalog = catalog, .heap = {.sites = sites, .image = plan->image}, .cpus = cpus};
+                            const struct catalog *catalog, struct sites *sites, char **threads, uint32_t cpus) {
+    *observer = (struct observer){.guest = guest,
+                                  .points = points,
+                                  .plan = plan,
+                                  .catalog = catalog,
+                                  .heap = {.sites = sites, .image = plan->image},
+                                  .threads = threads,
+                                  .cpus = cpus};
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
     if (!observer->seen || !observer->abandoned) {
@@ -71,8 +76,10 @@ void observer_deinit(struct observer *observer) {
     }
     track_deinit(&observer->track);
     heap_watch_deinit(&observer->heap);
+    free(observer->threads);
     free(observer->seen);
     free(observer->abandoned);
+    observer->threads = NULL;
     observer->seen = NULL;
     observer->abandoned = NULL;
 }
@@ -455,21 +462,16 @@ static struct error *open_close(struct observer *observer, struct open_transacti
     return error;
 }
 
-struct error *observer_watch(struct observer *observer, uint64_t address) {
+/* Closes the frame that the CPU looked at has just returned from; *out_closed is false when there is none. */
+static struct error *observer_return(struct observer *observer, bool *out_closed) {
     const struct guest_registers *registers = &observer->guest->registers;
-    struct error *heap_error = heap_watch_returned(&observer->heap, observer->guest, observer->points, address);
-    if (heap_error) {
-        return heap_error;
-    }
     struct track_stack *stack = NULL;
     size_t index = 0;
-    if (!track_find(&observer->track, address, &stack, &index)) {
+    *out_closed = track_returned(&observer->track, registers->pc, registers->sp, &stack, &index);
+    if (!*out_closed) {
         return NULL;
     }
     struct track_frame frame = stack->frames[index];
-    if (registers->pc != frame.return_pc || registers->sp != frame.return_sp) {
-        return NULL; /* somebody looked at the stack */
-    }
     struct error *error = unwatch_slot(observer, frame.slot);
     struct open_transaction *open = frame.payload;
     if (!error && frame.kind == TRACK_TRANSACTION) {
@@ -494,6 +496,42 @@ struct error *observer_watch(struct observer *observer, uint64_t address) {
         error = stack_resume(observer, stack);
     }
     return error;
+}
+
+static struct error *observer_returns_here(struct observer *observer) {
+    struct error *error = heap_watch_returned(&observer->heap, observer->guest, observer->points);
+    bool closed = true;
+    while (!error && closed) {
+        error = observer_return(observer, &closed);
+    }
+    return error;
+}
+
+/* Is anything watched for whose end another CPU may stand at? */
+static bool observer_awaits_returns(const struct observer *observer) {
+    bool awaits = observer->open > 0 || observer->heap.call_count > 0;
+    for (size_t i = 0; !awaits && i < observer->track.count; i++) {
+        awaits = observer->track.stacks[i]->count > 0;
+    }
+    return awaits;
+}
+
+struct error *observer_returns(struct observer *observer) {
+    char stopped[STOP_THREAD_LENGTH];
+    struct error *error = observer_returns_here(observer);
+    if (error || observer->cpus < 2 || !observer_awaits_returns(observer)) {
+        return error;
+    }
+    snprintf(stopped, sizeof stopped, "%s", observer->guest->thread);
+    for (uint32_t i = 0; !error && i < observer->cpus; i++) {
+        if (strcmp(observer->threads[i], stopped) != 0) {
+            error = guest_look(observer->guest, observer->threads[i]);
+            if (!error) {
+                error = observer_returns_here(observer);
+            }
+        }
+    }
+    return error ? error : guest_look(observer->guest, stopped);
 }
 
 /* ------------------------------------------------------------------------------------------------ interrupts and switches */

@@ -30,6 +30,7 @@ struct observer {
     struct heap_watch heap;
     struct track track;
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
+    char **threads;                             /* of the CPUs, as the stub spells them; owned */
     uint32_t cpus;
     uint64_t landing; /* address of the first instruction on a new stack; 0 = not learned yet */
     bool interrupts_armed;
@@ -51,13 +52,16 @@ struct observer {
 };
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
-                            const struct catalog *catalog, struct sites *sites, uint32_t cpus);
+                            const struct catalog *catalog, struct sites *sites, char **threads, uint32_t cpus);
 void observer_deinit(struct observer *observer);
 
 /* The guest stands at the entry of this transaction. */
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind);
-/* A read watchpoint on this address was hit: a return, if the registers say so. */
-struct error *observer_watch(struct observer *observer, uint64_t address);
+/*
+ * Closes what has just returned, on whatever CPU. To be called at every stop, first of all: several CPUs may run into their points before the machine
+ * stands still, and a stub tells of one of them; a breakpoint is met again by its CPU, a return is not.
+ */
+struct error *observer_returns(struct observer *observer);
 /* The guest stands at the entry of an asynchronous interrupt. */
 struct error *observer_interrupt(struct observer *observer);
 /* The guest stands at the switch function: steps through it once to learn where stacks change. */

@@ -167,12 +167,13 @@ static struct error *run_attach(struct run *run) {
     size_t cpus = 0;
     if (!error) {
         error = session_threads(run->session, &threads, &cpus);
-        free(threads);
     }
     run->points.guest = &run->guest;
     if (!error) {
-        error = observer_init(&run->observer, &run->guest, &run->points, run->plan, &run->catalog, &run->sites, (uint32_t)cpus);
+        error = observer_init(&run->observer, &run->guest, &run->points, run->plan, &run->catalog, &run->sites, threads, (uint32_t)cpus);
         run->observer_ready = error == NULL;
+    } else {
+        free(threads);
     }
     return error;
 }
@@ -336,10 +337,10 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     if (error) {
         return error;
     }
-    if (reply->watch == STOP_WATCH_NONE) {
-        return run_break(run, out_passing);
+    if (run->recording) {
+        error = observer_returns(&run->observer);
     }
-    return run->recording ? observer_watch(&run->observer, reply->watch_address) : NULL;
+    return error || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
 }
 
 /* A time limit or a signal of the user's. A signal is taken from the queue, so that it does not strike when they are let through again. */

@@ -126,13 +126,15 @@ void track_leave(struct track_stack *stack, size_t index, track_abandoned *aband
     stack->count = index;
 }
 
-bool track_find(const struct track *track, uint64_t slot, struct track_stack **out_stack, size_t *out_index) {
-    struct track_stack *stack = track_stack_at(track, slot);
-    for (size_t i = stack ? stack->count : 0; i-- > 0;) {
-        if (stack->frames[i].slot == slot) {
-            *out_stack = stack;
-            *out_index = i;
-            return true;
+bool track_returned(const struct track *track, uint64_t pc, uint64_t sp, struct track_stack **out_stack, size_t *out_index) {
+    for (size_t s = 0; s < track->count; s++) {
+        struct track_stack *stack = track->stacks[s];
+        for (size_t i = stack->count; i-- > 0;) {
+            if (stack->frames[i].return_pc == pc && stack->frames[i].return_sp == sp) {
+                *out_stack = stack;
+                *out_index = i;
+                return true;
+            }
         }
     }
     return false;

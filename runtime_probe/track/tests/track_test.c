@@ -38,10 +38,11 @@ static void nested_and_recursive(void **state) {
     assert_string_equal(track_parent(stack)->payload, "a");
     struct track_stack *found = NULL;
     size_t index = 9;
-    assert_true(track_find(&track, 0x13f00, &found, &index));
+    assert_true(track_returned(&track, 0x1000, 0x13f08, &found, &index));
     assert_ptr_equal(found, stack);
     assert_int_equal(index, 0);
-    assert_false(track_find(&track, 0x13e08, &found, &index));
+    assert_false(track_returned(&track, 0x1000, 0x13e00, &found, &index)); /* at that place, but not out of the call */
+    assert_false(track_returned(&track, 0x1004, 0x13f08, &found, &index));
     track_leave(stack, 1, note, log);
     track_leave(stack, 0, note, log);
     assert_int_equal(stack->count, 0);
@@ -59,7 +60,7 @@ static void interleaved_tasks(void **state) {
     enter(two, TRACK_TRANSACTION, 0x23f00, "b", log);
     struct track_stack *found = NULL;
     size_t index = 0;
-    assert_true(track_find(&track, 0x13f00, &found, &index));
+    assert_true(track_returned(&track, 0x1000, 0x13f08, &found, &index));
     track_leave(found, index, note, log);
     assert_int_equal(one->count, 0);
     assert_int_equal(two->count, 1);

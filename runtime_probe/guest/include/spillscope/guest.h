@@ -20,9 +20,9 @@ struct guest {
     const struct arch *arch;
     struct session *session;          /* owned by the guest's owner */
     struct guest_memory *memory;      /* same */
-    uint32_t cpu;                     /* index of the CPU that stopped, from 0 */
+    uint32_t cpu;                     /* index of the CPU that stopped, or was looked at last, from 0 */
     char thread[STOP_THREAD_LENGTH];  /* its thread, as the stub spells it */
-    struct guest_registers registers; /* of that CPU, at the last stop */
+    struct guest_registers registers; /* of that CPU */
     uint64_t stops;                   /* how many there were */
 };
 
@@ -31,6 +31,12 @@ struct error *guest_attach(struct session *session, struct guest_memory *memory,
 
 /* Takes over a stop: reads the registers of its thread and forgets old translations. */
 struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply);
+
+/*
+ * Looks at the CPU of this thread while the guest stands still: registers and translations are its own from now on. The stop itself stays that of the
+ * CPU that guest_stopped told of; who looks elsewhere looks back.
+ */
+struct error *guest_look(struct guest *guest, const char *thread);
 
 /* Reads a pointer-sized value; *out_valid as of guest_memory_read. */
 struct error *guest_read_word(struct guest *guest, uint64_t address, uint64_t *out_value, bool *out_valid);

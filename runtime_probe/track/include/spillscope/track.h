@@ -68,8 +68,11 @@ void track_abandon(struct track_stack *stack, track_abandoned *abandoned, void *
 /* Closes the frame at `index`; frames above it are abandoned, newest first. */
 void track_leave(struct track_stack *stack, size_t index, track_abandoned *abandoned, void *context);
 
-/* The frame whose return address stands at `slot`; false = none. */
-bool track_find(const struct track *track, uint64_t slot, struct track_stack **out_stack, size_t *out_index);
+/*
+ * The frame that has just returned on a CPU with these registers; false = none has. While a frame is open its task's stack pointer lies below
+ * return_sp, so the pair is reached by the return alone.
+ */
+bool track_returned(const struct track *track, uint64_t pc, uint64_t sp, struct track_stack **out_stack, size_t *out_index);
 
 /* Innermost transaction that a new frame would be nested in; interrupts in between end the search. NULL = none. */
 const struct track_frame *track_parent(const struct track_stack *stack);
