@@ -405,10 +405,10 @@ struct closing {
     struct open_transaction *open;
 };
 
-/* May one of the transactions that ran beside, or an interrupt on another CPU, have changed this state? */
+/* Where others may have run unseen, may one of the transactions that ran beside have changed this state? */
 static bool change_is_shared(const struct observer *observer, const struct open_transaction *open, const char *key) {
-    if (observer->cpus < 2 && observer->catalog->switch_entry) {
-        return false; /* one CPU, and every switch and interrupt was seen */
+    if (observer->catalog->switch_entry && !observer->crowded) {
+        return false; /* one CPU ran at a time, and every switch and interrupt was seen */
     }
     for (uint32_t i = 0; i < observer->catalog->count; i++) {
         const struct catalog_transaction *other = &observer->catalog->transactions[i];
@@ -613,6 +613,26 @@ struct error *observer_learn_switch(struct observer *observer, int timeout_ms) {
         error = points_remove(observer->points, SESSION_BREAK_SOFTWARE, observer->catalog->switch_entry, guest->arch->break_length);
     }
     return error ? error : observer_switched(observer);
+}
+
+const char *observer_turn(const struct observer *observer) {
+    return observer->cpus > 1 ? observer->threads[observer->turn] : NULL;
+}
+
+struct error *observer_turn_next(struct observer *observer) {
+    struct error *error = guest_look(observer->guest, observer->threads[observer->turn]);
+    struct track_stack *stack = NULL;
+    if (!error) {
+        stack = observer->running[observer->guest->cpu % OBSERVER_CPUS];
+        error = stack ? stack_pause(observer, stack) : NULL;
+    }
+    if (error) {
+        return error;
+    }
+    observer->turn = (observer->turn + 1) % observer->cpus;
+    error = guest_look(observer->guest, observer->threads[observer->turn]);
+    stack = error ? NULL : observer->running[observer->guest->cpu % OBSERVER_CPUS];
+    return stack ? stack_resume(observer, stack) : error;
 }
 
 static bool observer_transaction_runs(const struct observer *observer) {

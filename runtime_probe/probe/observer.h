@@ -32,6 +32,8 @@ struct observer {
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
     char **threads;                             /* of the CPUs, as the stub spells them; owned */
     uint32_t cpus;
+    uint32_t turn;    /* index in `threads` of the CPU that runs alone, on several CPUs */
+    bool crowded;     /* another CPU than that one was seen to run: the stub does not resume one alone */
     uint64_t landing; /* address of the first instruction on a new stack; 0 = not learned yet */
     bool interrupts_armed;
     bool switch_armed;
@@ -74,6 +76,14 @@ void observer_passed(struct observer *observer);
 
 /* Sets and clears the breakpoints that the present state needs; to be called before the guest goes on. */
 struct error *observer_arm(struct observer *observer);
+
+/* Thread of the CPU that is to run alone; NULL with one CPU. */
+const char *observer_turn(const struct observer *observer);
+/*
+ * Gives the next CPU its turn while the guest stands still. Transactions of the old one pause, those of the new one resume; the guest is looked at on
+ * the new one.
+ */
+struct error *observer_turn_next(struct observer *observer);
 
 /* Marks transactions that never return, when the run is over. */
 struct error *observer_finish(struct observer *observer);

@@ -15,6 +15,8 @@
 #include "spillscope/text.h"
 
 enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, SAMPLE = 256 };
+/* A CPU's turn ends when it stays without a stop (it idles, or waits for another one), or after many stops (it may wait by calling). */
+enum { TURN_MS = 3, TURN_STOPS = 200 };
 
 /* All that one run holds; released in reverse order by run_deinit. */
 struct run {
@@ -40,8 +42,9 @@ struct run {
     bool finished;  /* the workload's end, or the limit, was reached */
     bool gone;      /* the guest has ended */
     bool interrupted;
-    bool running;     /* the guest was left running */
-    int64_t deadline; /* transport_clock */
+    bool running;        /* the guest was left running */
+    uint32_t turn_stops; /* of the CPU whose turn it is */
+    int64_t deadline;    /* transport_clock */
     struct text notices;
 };
 
@@ -187,6 +190,9 @@ static struct error *run_arm_entries(struct run *run) {
     }
     for (uint32_t i = 0; !error && i < run->sites.allocator_count; i++) {
         error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->sites.allocators[i].entry, run->guest.arch->break_length);
+    }
+    for (uint32_t i = 0; i < run->observer.cpus; i++) {
+        run->observer.turn = strcmp(run->observer.threads[i], run->guest.thread) == 0 ? i : run->observer.turn;
     }
     run->recording = !error;
     return error;
@@ -340,6 +346,13 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     if (run->recording) {
         error = observer_returns(&run->observer);
     }
+    const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
+    /* An interruption may be told of any CPU; a point is told of the one that met it. */
+    run->observer.crowded = run->observer.crowded || (turn && reply->code == SIGTRAP && strcmp(reply->thread, turn) != 0);
+    if (!error && turn && ++run->turn_stops > TURN_STOPS) {
+        run->turn_stops = 0;
+        return observer_turn_next(&run->observer);
+    }
     return error || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
 }
 
@@ -361,7 +374,8 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
     *out_stopped = false;
     for (;;) {
         enum session_wait outcome = SESSION_TIMEOUT;
-        struct error *error = session_wait(run->session, SLICE_MS, run->signals, &outcome, out_reply);
+        const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
+        struct error *error = session_wait(run->session, turn ? TURN_MS : SLICE_MS, run->signals, &outcome, out_reply);
         if (run->machine) {
             machine_drain(run->machine);
         }
@@ -378,6 +392,13 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
         run->running = true;
         error = run_check_limits(run);
         if (error || run->interrupted) {
+            return error;
+        }
+        if (turn && run->turn_stops < TURN_STOPS) {
+            run->turn_stops = TURN_STOPS;
+            error = session_interrupt(run->session);
+        }
+        if (error) {
             return error;
         }
     }
@@ -400,7 +421,7 @@ static struct error *run_resume(struct run *run, bool passing, struct stop_reply
         observer_passed(&run->observer);
     }
     if (!error) {
-        error = session_continue(run->session, NULL);
+        error = session_continue(run->session, run->recording ? observer_turn(&run->observer) : NULL);
     }
     return error ? error : run_wait(run, out_reply, out_stopped);
 }
@@ -470,6 +491,9 @@ static void run_notices(struct run *run) {
     if (run->catalog.missing) {
         text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing,
                            run->catalog.missing_name);
+    }
+    if (observer->crowded) {
+        text_append(&run->notices, "the stub does not let one CPU run alone: what transactions beside may have changed is shared\n");
     }
     if (observer->cut_walks) {
         text_append_format(&run->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",

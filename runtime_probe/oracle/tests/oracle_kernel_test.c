@@ -16,7 +16,7 @@
 #include "spillscope/oracle.h"
 #include "spillscope/state_key.h"
 
-enum { TAMPERED = 50, NAME_MAX_BYTES = 512, FOLDER_BYTES = 64 };
+enum { TAMPERED = 50, NAME_MAX_BYTES = 512, DATABASE_BYTES = 128, FOLDER_BYTES = 64 };
 
 struct pair {
     int64_t txn;
@@ -128,29 +128,38 @@ static void change_pair(struct store *store, const char *sql, const struct pair 
     query_destroy(query);
 }
 
-/* Analyses, records and judges one design; NULL when QEMU is missing. Nothing may be found. */
-static struct store *judge_design(const char *design, int cpus, char folder[FOLDER_BYTES]) {
+/* Makes a folder, and in it a database of one design; false when QEMU is missing. */
+static bool analyse_design(const char *design, char folder[FOLDER_BYTES], char database[DATABASE_BYTES]) {
     char command[4096];
-    char database[128];
-    struct store *store = NULL;
     if (system("command -v qemu-system-x86_64 >/dev/null") != 0) {
         printf("skipped: qemu-system-x86_64 is not installed\n");
-        return NULL;
+        return false;
     }
     strcpy(folder, "/tmp/spillscope-kernel-test-XXXXXX");
     assert_non_null(mkdtemp(folder));
-    snprintf(database, sizeof database, "%s/kernel.db", folder);
+    snprintf(database, DATABASE_BYTES, "%s/kernel.db", folder);
     snprintf(command, sizeof command,
              "'%s' analyze -p '" KERNEL_BUILD "/%s/compile_commands.json' --manifest '" KERNEL_SOURCE
              "/%s.manifest' --db '%s' >'%s/analyze' 2>&1 || { cat '%s/analyze'; false; }",
              spillscope(), design, design, database, folder, folder);
     run(command, 0, 0);
+    setenv("SPILLSCOPE_RECORDER_PLUGIN", RECORDER, 1);
+    return true;
+}
+
+/* Analyses, records and judges one design; NULL when QEMU is missing. Nothing may be found. */
+static struct store *judge_design(const char *design, int cpus, char folder[FOLDER_BYTES]) {
+    char command[4096];
+    char database[DATABASE_BYTES];
+    struct store *store = NULL;
+    if (!analyse_design(design, folder, database)) {
+        return NULL;
+    }
     snprintf(command, sizeof command,
              "'%s' oracle --db '%s' --elf '" KERNEL_BUILD
              "/%s.elf' --run --serial '%s/serial' --timeout 150 -- qemu-system-x86_64 -kernel '" KERNEL_BUILD "/%s.elf' -nographic -no-reboot "
              "-device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -smp %d -append 'run=workload rounds=20 seed=1' >'%s/verdict'",
              spillscope(), database, design, folder, design, cpus, folder);
-    setenv("SPILLSCOPE_RECORDER_PLUGIN", RECORDER, 1);
     run(command, 0, 1);
     expect(store_open(database, STORE_WRITE, &store));
     struct oracle_verdict *verdict = read_verdict(store);
@@ -259,8 +268,52 @@ static void four_processors_are_judged(void **state) {
     }
 }
 
+/* The stub probe on four processors: every entry has its return, nothing is reported wrongly, and next to nothing left out. */
+static void four_processors_are_probed(void **state) {
+    (void)state;
+    char command[4096];
+    char folder[FOLDER_BYTES];
+    char database[DATABASE_BYTES];
+    struct store *store = NULL;
+    struct query *query = NULL;
+    bool row = false;
+    if (!analyse_design("spillful", folder, database)) {
+        skip();
+    }
+    snprintf(command, sizeof command,
+             "'%s' probe --db '%s' --elf '" KERNEL_BUILD
+             "/spillful.elf' --mode ram --oracle --log '%s/serial' --timeout 240 -- qemu-system-x86_64 "
+             "-kernel '" KERNEL_BUILD "/spillful.elf' -nographic -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -smp 4 -append "
+             "'run=workload rounds=1 seed=6' >'%s/out' 2>&1 || { cat '%s/out'; false; }",
+             spillscope(), database, folder, folder, folder);
+    run(command, 0, 0);
+    expect(store_open(database, STORE_READ, &store));
+    expect(store_prepare(store,
+                         "SELECT count(*), sum(o.status = 'complete'), count(DISTINCT o.cpu) FROM observation o JOIN run r ON r.id = o.run_id WHERE "
+                         "r.tool = 'probe'",
+                         &query));
+    expect(query_step(query, &row));
+    assert_true(row);
+    printf("probed on 4 CPUs: %d observations, %d complete\n", (int)query_int(query, 0), (int)query_int(query, 1));
+    assert_true(query_int(query, 0) > 500);
+    assert_int_equal(query_int(query, 0), query_int(query, 1));
+    assert_int_equal(query_int(query, 2), 4);
+    query_destroy(query);
+    struct oracle_verdict *verdict = read_verdict(store);
+    assert_true(verdict->changed_pairs > 500);
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        printf("  %s %s\n", verdict->findings[i].transaction, verdict->findings[i].key);
+    }
+    assert_int_equal(verdict->counts[FINDING_STATE] + verdict->counts[FINDING_FUNCTION] + verdict->counts[FINDING_FALSE_POSITIVE], 0);
+    /* A lock word that another processor holds at a boundary was left out once in seven runs. */
+    assert_true(verdict->counts[FINDING_FALSE_NEGATIVE] * 100 < verdict->changed_pairs);
+    oracle_verdict_destroy(verdict);
+    store_close(store);
+    remove_folder(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(spillful_is_judged), cmocka_unit_test(spillfree_is_judged),
-                                       cmocka_unit_test(four_processors_are_judged)};
+                                       cmocka_unit_test(four_processors_are_judged), cmocka_unit_test(four_processors_are_probed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
