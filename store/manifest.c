@@ -17,7 +17,7 @@ static const struct {
     const char *keys; /* separated and enclosed by blanks */
 } grammar[] = {
     {"kernel", false, " name source_root configuration "},
-    {"entity", true, " path role "},
+    {"entity", true, " path role contract "},
     {"transactions", false, " entry table dispatch find begin end "},
     {"allocator", true, " effect size count order pointer type "},
     {"watch", true, " effect size size_of count order pointer results handle "},
@@ -120,6 +120,9 @@ static struct error *read_entity(struct loader *loader, const struct manifest_se
     bool is_role = strcmp(setting->key, "role") == 0;
     if (is_role && !strstr(" server client base outside ", setting->value)) {
         return error_create(ERROR_USAGE, "%s:%d: role \"%s\" is none of: server client base outside", loader->file, setting->line, setting->value);
+    }
+    if (strcmp(setting->key, "contract") == 0 && strcmp(setting->value, "spill-free") != 0) {
+        return error_create(ERROR_USAGE, "%s:%d: contract \"%s\" is not known: spill-free is", loader->file, setting->line, setting->value);
     }
     if (strcmp(setting->key, "path") == 0) {
         char path[2 * PATH_MAX];

@@ -1,11 +1,11 @@
 #ifndef FACTS_FORMAT_H
 #define FACTS_FORMAT_H
 /*
- * The facts file, version 1. Numbers are LEB128 varints (N), signed ones zigzag (Z); a string is an index into the table (S); an
+ * The facts file, version 2. Numbers are LEB128 varints (N), signed ones zigzag (Z); a string is an index into the table (S); an
  * index that may be FACTS_NONE is stored plus one (I).
  *
  *     file     := "SPFACTS" version:u8 digest:u64le payload          digest = facts_digest_bytes(payload)
- *     payload  := sources strings types objects initialisers functions assembly
+ *     payload  := sources strings types objects initialisers functions assembly findings
  *     sources  := main:text target:text pointer_size:N count:N (path:text digest:u64le)*     text := length:N bytes
  *     strings  := count:N text*
  *     types    := count:N (kind:u8 flags:u8 name:S target:I size:N count:N place members:N (name:S type:N bit_offset:N bit_size:N flags:u8)*)*
@@ -16,6 +16,7 @@
  *     instruction := op:u8 fields:N field* line:Z column:N [file:N]  `fields` is a set of FACTS_FIELD_ bits, fields in their order;
  *                    line counts from the instruction before; file is there when FACTS_FIELD_FILE is set
  *     assembly := count:N S*
+ *     findings := count:N (rule:S function:S message:S place notes:N (message:S place)*)*
  */
 #include <stddef.h>
 #include <stdint.h>

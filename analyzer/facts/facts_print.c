@@ -326,4 +326,15 @@ void facts_print(const struct facts_unit *unit, FILE *stream) {
         print_quoted(stream, unit->assembly[i]);
         fputc('\n', stream);
     }
+    for (size_t i = 0; i < unit->finding_count; i++) {
+        const struct facts_finding *finding = &unit->findings[i];
+        fprintf(stream, "finding [%s] %s: %s", finding->rule, finding->function, finding->message);
+        print_place(&printer, finding->place);
+        fputc('\n', stream);
+        for (size_t k = 0; k < finding->note_count; k++) {
+            fprintf(stream, "  note %s", finding->notes[k].message);
+            print_place(&printer, finding->notes[k].place);
+            fputc('\n', stream);
+        }
+    }
 }

@@ -144,6 +144,26 @@ static void read_assembly(struct facts_cursor *cursor, struct facts_unit *unit) 
     unit->assembly_count = count;
 }
 
+static void read_findings(struct facts_cursor *cursor, struct facts_unit *unit) {
+    size_t count = facts_cursor_count(cursor);
+    struct facts_finding *findings = facts_cursor_take(cursor, count, sizeof(*findings));
+    for (size_t i = 0; i < count && !cursor->failure; i++) {
+        findings[i].rule = facts_cursor_string(cursor);
+        findings[i].function = facts_cursor_string(cursor);
+        findings[i].message = facts_cursor_string(cursor);
+        findings[i].place = facts_place_read(cursor, unit);
+        findings[i].note_count = facts_cursor_count(cursor);
+        struct facts_note *notes = facts_cursor_take(cursor, findings[i].note_count, sizeof(*notes));
+        for (size_t k = 0; k < findings[i].note_count && !cursor->failure; k++) {
+            notes[k].message = facts_cursor_string(cursor);
+            notes[k].place = facts_place_read(cursor, unit);
+        }
+        findings[i].notes = notes;
+    }
+    unit->findings = findings;
+    unit->finding_count = count;
+}
+
 struct error *facts_read_payload(const unsigned char *bytes, size_t count, bool sources_only, struct facts_unit **out_unit) {
     struct facts_memory memory = {0};
     struct facts_owned_unit *owned = facts_memory_take(&memory, 1, sizeof(*owned));
@@ -160,6 +180,7 @@ struct error *facts_read_payload(const unsigned char *bytes, size_t count, bool 
         read_initialisers(&cursor, unit);
         facts_body_read(&cursor, unit);
         read_assembly(&cursor, unit);
+        read_findings(&cursor, unit);
         if (!cursor.failure && cursor.at != cursor.count) {
             facts_cursor_fail(&cursor, "bytes after the end");
         }

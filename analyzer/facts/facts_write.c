@@ -278,6 +278,19 @@ static void put_functions(struct writer *writer, const struct facts_unit *unit) 
     for (size_t i = 0; i < unit->assembly_count; i++) {
         put_string(writer, unit->assembly[i]);
     }
+    put_number(body, unit->finding_count);
+    for (size_t i = 0; i < unit->finding_count; i++) {
+        const struct facts_finding *finding = &unit->findings[i];
+        put_string(writer, finding->rule);
+        put_string(writer, finding->function);
+        put_string(writer, finding->message);
+        put_place(writer, finding->place);
+        put_number(body, finding->note_count);
+        for (size_t k = 0; k < finding->note_count; k++) {
+            put_string(writer, finding->notes[k].message);
+            put_place(writer, finding->notes[k].place);
+        }
+    }
 }
 
 static void put_sources(struct text *out, const struct facts_unit *unit) {

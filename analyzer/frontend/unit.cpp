@@ -422,6 +422,26 @@ void Unit::collect_files() {
     }
 }
 
+void Unit::add_finding(const Finding &finding) {
+    facts_note *notes = array<facts_note>(finding.notes.size());
+    for (size_t i = 0; i < finding.notes.size(); i++) {
+        notes[i] = {text(finding.notes[i].message), place(finding.notes[i].location)};
+    }
+    facts_finding entry = {text(finding.rule), text(finding.function), text(finding.message), place(finding.location), notes, finding.notes.size()};
+    for (const facts_finding &known : findings_) {
+        if (known.place.file == entry.place.file && known.place.line == entry.place.line && known.place.column == entry.place.column &&
+            llvm::StringRef(known.rule) == entry.rule && llvm::StringRef(known.message) == entry.message) {
+            return;
+        }
+    }
+    findings_.push_back(entry);
+}
+
+llvm::StringRef Unit::path_of(SourceLocation spelled) {
+    FileID id = sources_.getFileID(spelled);
+    return sources_.getFileEntryRefForID(id) ? llvm::StringRef(files_[file(id)].path) : llvm::StringRef();
+}
+
 facts_unit Unit::finish(llvm::StringRef main_file) {
     mark_assembly_names();
     set_syscall_entries();
@@ -440,6 +460,11 @@ facts_unit Unit::finish(llvm::StringRef main_file) {
     unit.initialiser_count = initialisers_.size();
     unit.assembly = assembly_.data();
     unit.assembly_count = assembly_.size();
+    llvm::stable_sort(findings_, [](const facts_finding &a, const facts_finding &b) {
+        return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
+    });
+    unit.findings = findings_.data();
+    unit.finding_count = findings_.size();
     for (LoweredFunction &lowered : functions_) {
         facts_function &function = lowered.facts;
         function.parameters = lowered.parameters.data();

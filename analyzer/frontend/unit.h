@@ -74,6 +74,20 @@ class Unit {
     void add_assembly(llvm::StringRef statement) {
         assembly_.push_back(text(statement));
     }
+    struct Note {
+        std::string message;
+        clang::SourceLocation location;
+    };
+    struct Finding {
+        std::string rule;
+        std::string function;
+        std::string message;
+        clang::SourceLocation location;
+        std::vector<Note> notes;
+    };
+    void add_finding(const Finding &finding);
+    /* Absolute and normalised; "" = no file. */
+    llvm::StringRef path_of(clang::SourceLocation spelled);
     LoweredFunction &add_function() {
         return functions_.emplace_back();
     }
@@ -134,6 +148,7 @@ class Unit {
 
     std::vector<facts_initialiser> initialisers_;
     std::vector<const char *> assembly_;
+    std::vector<facts_finding> findings_;
     std::deque<LoweredFunction> functions_; /* stable addresses */
     std::vector<facts_function> function_facts_;
 

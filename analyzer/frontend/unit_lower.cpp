@@ -1,5 +1,6 @@
 #include "unit_lower.h"
 #include "clang/AST/Attr.h"
+#include "contract.h"
 #include "lowering.h"
 
 using namespace clang;
@@ -47,6 +48,7 @@ void lower_unit(Unit &unit) {
         }
     }
     lower_pending(unit);
+    contract_check(unit);
 }
 
 } // namespace spillscope

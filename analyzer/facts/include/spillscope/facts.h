@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 #define FACTS_NONE UINT32_MAX
-#define FACTS_FORMAT_VERSION 1
+#define FACTS_FORMAT_VERSION 2
 
 /* A source place. `file` indexes facts_unit.files; the expansion place of macros; line and column from 1 (0 = no place). */
 struct facts_place {
@@ -207,6 +207,22 @@ struct facts_file {
     uint64_t digest;
 };
 
+/* A step that leads to a finding. */
+struct facts_note {
+    const char *message;
+    struct facts_place place;
+};
+
+/* Where this unit breaks a contract that its annotations make (docs/checks/): decided by the frontend, which alone sees the source's flow. */
+struct facts_finding {
+    const char *rule;     /* "opaque-access", "second-owner", "unreleased"; "unchecked": the rules cannot tell, so the result is incomplete */
+    const char *function; /* "" = none */
+    const char *message;
+    struct facts_place place;
+    const struct facts_note *notes;
+    size_t note_count;
+};
+
 struct facts_unit {
     const char *main_file; /* absolute, normalised */
     const char *target;    /* triple */
@@ -223,6 +239,8 @@ struct facts_unit {
     size_t function_count;
     const char *const *assembly; /* file-scope asm statements */
     size_t assembly_count;
+    const struct facts_finding *findings; /* by place */
+    size_t finding_count;
 };
 
 /* 64-bit content digest, the one used for files and functions; `seed` chains pieces. */

@@ -2,11 +2,12 @@
 #ifndef OBJECTS_CHANNEL_H
 #define OBJECTS_CHANNEL_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct channel;
 
-struct channel_end {
+struct SPILLSCOPE_OPAQUE("spillfree/channels") channel_end {
     struct channel *channel; /* a share of it; NULL: none */
     uint32_t side;           /* 0 or 1: which end this is */
 };

@@ -2,12 +2,13 @@
 #ifndef OBJECTS_DEVICE_H
 #define OBJECTS_DEVICE_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct device_operations;
 
 /* An open device: what the layer and the driver need to know of the client's progress. */
-struct device {
+struct SPILLSCOPE_OPAQUE("spillfree/devices,spillfree/i2c") device {
     const struct device_operations *operations; /* of its driver; NULL: none */
     uint64_t position;                          /* the layer's: where the next transfer begins */
     uint32_t address;                           /* the driver's: the target that was selected; 0: none */

@@ -2,16 +2,17 @@
 #ifndef OBJECTS_EVENT_H
 #define OBJECTS_EVENT_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct topic_log;
 
-struct topic {
+struct SPILLSCOPE_OPAQUE("spillfree/events") topic {
     struct topic_log *log; /* a share of it; NULL: none */
 };
 
 /* What a client wants to do about a topic's events, and how far it has come. */
-struct subscription {
+struct SPILLSCOPE_OPAQUE("spillfree/events") subscription {
     struct topic_log *log; /* a share of it; NULL: none */
     void (*callback)(void *argument, uint64_t value);
     void *argument; /* for the callback */

@@ -2,18 +2,19 @@
 #ifndef OBJECTS_FILE_H
 #define OBJECTS_FILE_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct tree;
 struct tree_node;
 
 /* A share of a volume. */
-struct volume {
+struct SPILLSCOPE_OPAQUE("spillfree/files") volume {
     struct tree *tree; /* NULL: none */
 };
 
 /* An open file: the client's progress in it. */
-struct file {
+struct SPILLSCOPE_OPAQUE("spillfree/files") file {
     struct tree *tree;      /* a share of it; NULL: none */
     struct tree_node *node; /* a share of it */
     uint64_t position;      /* where the next read or write begins */
@@ -21,7 +22,7 @@ struct file {
 };
 
 /* An open directory. */
-struct directory {
+struct SPILLSCOPE_OPAQUE("spillfree/files") directory {
     struct tree *tree;      /* a share of it; NULL: none */
     struct tree_node *node; /* a share of it */
     uint64_t position;      /* entries read so far */

@@ -2,11 +2,12 @@
 #ifndef OBJECTS_QUEUE_H
 #define OBJECTS_QUEUE_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct queue_core;
 
-struct queue {
+struct SPILLSCOPE_OPAQUE("spillfree/queues") queue {
     struct queue_core *core; /* a share of it; NULL: none */
 };
 

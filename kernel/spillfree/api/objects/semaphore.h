@@ -2,11 +2,12 @@
 #ifndef OBJECTS_SEMAPHORE_H
 #define OBJECTS_SEMAPHORE_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct semaphore_core;
 
-struct semaphore {
+struct SPILLSCOPE_OPAQUE("spillfree/semaphores") semaphore {
     struct semaphore_core *core; /* a share of it; NULL: none */
 };
 

@@ -2,12 +2,13 @@
 #ifndef OBJECTS_TASK_H
 #define OBJECTS_TASK_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct task;
 
 /* A task that the client started. */
-struct child {
+struct SPILLSCOPE_OPAQUE("spillfree/tasks") child {
     struct task *task; /* a share of it; NULL: none */
 };
 

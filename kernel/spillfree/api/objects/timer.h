@@ -2,17 +2,18 @@
 #ifndef OBJECTS_TIMER_H
 #define OBJECTS_TIMER_H
 
+#include <spillscope_contracts.h>
 #include <stdint.h>
 
 struct timer;
 
 /* The timers that a client waits for together, in the order of arming. */
-struct timer_set {
+struct SPILLSCOPE_OPAQUE("spillfree/timers") timer_set {
     struct timer *first;
     uint32_t created; /* 0: none */
 };
 
-struct timer {
+struct SPILLSCOPE_OPAQUE("spillfree/timers") timer {
     struct timer_set *set; /* NULL: none */
     struct timer *next;    /* in the set */
     void (*callback)(void *argument);
