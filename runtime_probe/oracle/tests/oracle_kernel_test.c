@@ -281,8 +281,7 @@ static void four_processors_are_probed(void **state) {
         skip();
     }
     snprintf(command, sizeof command,
-             "'%s' probe --db '%s' --elf '" KERNEL_BUILD
-             "/spillful.elf' --mode ram --oracle --log '%s/serial' --timeout 240 -- qemu-system-x86_64 "
+             "'%s' probe --db '%s' --elf '" KERNEL_BUILD "/spillful.elf' --mode ram --oracle --log '%s/serial' --timeout 240 -- qemu-system-x86_64 "
              "-kernel '" KERNEL_BUILD "/spillful.elf' -nographic -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -m 256M -smp 4 -append "
              "'run=workload rounds=1 seed=6' >'%s/out' 2>&1 || { cat '%s/out'; false; }",
              spillscope(), database, folder, folder, folder);
