@@ -24,6 +24,8 @@ int32_t client_first(struct client_start *start) {
         return starve_run();
     case CLIENT_PLAN_KILL:
         return kill_run(start->arguments[0], start->arguments[1]);
+    case CLIENT_PLAN_FAULT:
+        return fault_run(start->arguments[0], start->arguments[1]);
     default:
         break;
     }

@@ -15,12 +15,13 @@ enum client_plan {
     CLIENT_PLAN_LEAK,
     CLIENT_PLAN_STARVE,
     CLIENT_PLAN_KILL,
+    CLIENT_PLAN_FAULT,
     CLIENT_PLAN_COUNT
 };
 
 /* What `run=` on the command line means. */
 static inline enum client_plan client_plan(const char *text) {
-    static const char *const names[] = {"", "conformance", "workload", "all", "overflow", "bench", "leak", "starve", "kill"};
+    static const char *const names[] = {"", "conformance", "workload", "all", "overflow", "bench", "leak", "starve", "kill", "fault"};
     for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan < CLIENT_PLAN_COUNT; plan++) {
         const char *name = names[plan];
         size_t i = 0;

@@ -16,5 +16,8 @@ int32_t starve_run(void);
 /* That many clients ended at random: killed at an instruction of theirs where the design can do that, else cancelled.
  * Nothing is left behind, and another client is not hurt. */
 int32_t kill_run(uint64_t clients, uint64_t seed);
+/* That many clients that fault deep in nested calls while they hold objects at each level. Each ends with STATUS_FAULT, the scopes on its
+ * stack are left, and others that share with it go on. */
+int32_t fault_run(uint64_t clients, uint64_t seed);
 
 #endif

@@ -6,6 +6,7 @@
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <base/trial/trial.h>
+#include <base/unwind/unwind.h>
 #include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
@@ -34,9 +35,10 @@ void design_start(const struct boot_options *options) {
     }
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault", what);
     }
     trial_init(options);
+    task_recover_faults();
     task_adopt_idle(boot_stack_bottom);
     if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {
         machine_panic("tasks: no memory for the first task");
@@ -53,6 +55,7 @@ void design_start(const struct boot_options *options) {
 }
 
 void design_start_processor(uint8_t *stack) {
+    unwind_init_processor();
     task_adopt_idle(stack);
     apic_timer_start();
     for (;;) {

@@ -18,6 +18,33 @@
         .endr
         .endm
 
+/* Where the registers of the interrupted code are, and its stack pointer as the CFA: the processor aligns rsp before it pushes, so
+ * that the distance between the two stacks is not constant. DW_CFA_expression (0x10) and DW_CFA_def_cfa_expression (0x0f) of
+ * DW_OP_breg7 (0x77), with offsets as two bytes of SLEB128. */
+        .macro CFI_SAVED register, offset
+        .cfi_escape 0x10, \register, 3, 0x77, ((\offset) & 0x7f) | 0x80, (\offset) >> 7
+        .endm
+
+        .macro CFI_INTERRUPTED
+        .cfi_escape 0x0f, 4, 0x77, 0xa0, 0x01, 0x06
+        CFI_SAVED 15, 0
+        CFI_SAVED 14, 8
+        CFI_SAVED 13, 16
+        CFI_SAVED 12, 24
+        CFI_SAVED 11, 32
+        CFI_SAVED 10, 40
+        CFI_SAVED 9, 48
+        CFI_SAVED 8, 56
+        CFI_SAVED 6, 64
+        CFI_SAVED 5, 72
+        CFI_SAVED 4, 80
+        CFI_SAVED 1, 88
+        CFI_SAVED 2, 96
+        CFI_SAVED 3, 104
+        CFI_SAVED 0, 112
+        CFI_SAVED 16, 136
+        .endm
+
 /* rsp points to vector, error, rip, cs ...: cs is at 24. gs is exchanged only on the way from and to user mode. */
         .macro ENTRY_COMMON name, dispatch
         .globl \name
@@ -34,7 +61,10 @@
 1:      SAVE_REGISTERS
         cld
         movq %rsp, %rdi
+        .cfi_remember_state
+        CFI_INTERRUPTED
         call \dispatch
+        .cfi_restore_state
         RESTORE_REGISTERS
         testb $3, 24(%rsp)
         jz 2f

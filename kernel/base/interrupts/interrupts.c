@@ -25,6 +25,7 @@ extern const struct fault_landing fault_landings_begin[], fault_landings_end[];
 static struct gate idt[VECTORS];
 static interrupt_handler *interrupt_routes[VECTORS];
 static interrupt_handler *user_exception_route;
+static interrupt_handler *client_exception_route;
 
 void interrupts_load(void) {
     struct {
@@ -56,6 +57,10 @@ void exception_route_user(interrupt_handler *handler) {
     user_exception_route = handler;
 }
 
+void exception_route_client(interrupt_handler *handler) {
+    client_exception_route = handler;
+}
+
 static void frame_dump(const struct interrupt_frame *frame) {
     console_print("rip %016lx  cs %04lx  flags %08lx  error %lx  cpu %u\n", frame->rip, frame->cs, frame->flags, frame->error, cpu_index());
     console_print("rax %016lx  rbx %016lx  rcx %016lx\n", frame->rax, frame->rbx, frame->rcx);
@@ -80,6 +85,9 @@ void exception_dispatch(struct interrupt_frame *frame) {
                 return;
             }
         }
+    }
+    if (client_exception_route != NULL) {
+        client_exception_route(frame);
     }
     console_take_over();
     console_print("exception %lu\n", frame->vector);

@@ -27,7 +27,7 @@ static const struct task *calling_task(void) {
 void trial_init(const struct boot_options *options) {
     char what[16];
     (void)boot_option(options, "run", what, sizeof what);
-    trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill");
+    trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill") || string_equal(what, "fault");
 }
 
 bool trial_starves(void) {

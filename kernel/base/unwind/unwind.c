@@ -1,14 +1,46 @@
-/* Scopes are left by returning only: this kernel starts no unwinding. The compiler still writes landing pads and tables for
- * it, which refer to these two functions; reaching one is a bug. */
+#include <base/cpu/instructions.h>
 #include <base/machine/machine.h>
+#include <base/unwind/unwind.h>
+#include <stddef.h>
 
-void _Unwind_Resume(void *exception) __attribute__((noreturn));
-void _Unwind_Resume(void *exception) {
-    machine_panic("unwind: a landing pad was entered (%p)", exception);
+enum { CR4_SSE = 0x200, CR4_SSE_EXCEPTIONS = 0x400 };
+
+extern const char eh_frame_begin[];
+void __register_frame(const void *begin);
+
+void unwind_init_processor(void) {
+    cr4_write(cr4_read() | CR4_SSE | CR4_SSE_EXCEPTIONS);
 }
 
-int __gcc_personality_v0(int version, int actions, uint64_t class, void *exception, void *context);
-int __gcc_personality_v0(int version, int actions, uint64_t class, void *exception, void *context) {
-    (void)version, (void)actions, (void)class, (void)context;
-    machine_panic("unwind: a frame was searched (%p)", exception);
+static _Unwind_Reason_Code frame_first(struct _Unwind_Context *context, void *argument) {
+    (void)context, (void)argument;
+    return _URC_END_OF_STACK;
+}
+
+/* The first search sorts the table, without a lock: afterwards searches only read. */
+void unwind_init(void) {
+    unwind_init_processor();
+    __register_frame(eh_frame_begin);
+    uint64_t flags = interrupts_save();
+    (void)_Unwind_Backtrace(frame_first, NULL);
+    interrupts_restore(flags);
+}
+
+static _Unwind_Reason_Code frame_leave(int version, _Unwind_Action actions, _Unwind_Exception_Class class, struct _Unwind_Exception *exception,
+                                       struct _Unwind_Context *context, void *argument) {
+    struct unwinding *unwinding = argument;
+    (void)version, (void)class, (void)exception, (void)context;
+    if (actions & _UA_END_OF_STACK) {
+        unwinding->end(unwinding->argument);
+    }
+    return _URC_NO_REASON;
+}
+
+void unwind_stack(struct unwinding *unwinding, void (*end)(void *argument), void *argument) {
+    interrupts_disable();
+    unwinding->exception = (struct _Unwind_Exception){0};
+    unwinding->end = end;
+    unwinding->argument = argument;
+    _Unwind_Reason_Code code = _Unwind_ForcedUnwind(&unwinding->exception, frame_leave, unwinding);
+    machine_panic("unwind: a frame cannot be left (%d)", (int)code);
 }

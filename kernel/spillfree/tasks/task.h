@@ -33,6 +33,8 @@ struct task {
 
 /* The task of this CPU's boot stack becomes its idle task. */
 void task_adopt_idle(uint8_t *stack);
+/* At start: a client that faults is unwound, and ends with STATUS_FAULT. */
+void task_recover_faults(void);
 /* Gives one share up. */
 void task_release(struct task *task);
 

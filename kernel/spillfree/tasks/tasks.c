@@ -1,9 +1,11 @@
 #include <base/boot/design.h>
 #include <base/console/console.h>
 #include <base/heap/heap.h>
+#include <base/interrupts/interrupts.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
+#include <base/unwind/unwind.h>
 #include <state_db/state_db.h>
 #include <tasks/share.h>
 #include <tasks/task.h>
@@ -12,7 +14,12 @@
 struct launch {
     client_main *main;
     struct client_start start;
+    struct unwinding unwinding; /* once it has faulted */
 };
+
+enum { UNWIND_STACK = 4096 }; /* what unwinding needs at most before it gives stack back */
+
+extern const char client_text_begin[], client_text_end[];
 
 extern void context_begin(void);
 
@@ -92,6 +99,32 @@ void task_exit(int32_t result) {
     wait_list_wake_all(&task->joiners);
     spinlock_release(&task->lock, flags);
     scheduler_end();
+}
+
+/* A client's last frame has been left: what remains is what its parent gave it. */
+static void launch_abandon(void *argument) {
+    struct launch *launch = argument;
+    client_start_drop(&launch->start);
+    task_exit(STATUS_FAULT);
+}
+
+/* With interrupts on no lock is held, and between its requests a client holds only what its own scopes release. A fault in a server is
+ * not the client's, and is left to be the end. */
+static void task_fault(struct interrupt_frame *frame) {
+    struct task *task = task_current();
+    bool of_client = frame->rip >= (uint64_t)client_text_begin && frame->rip < (uint64_t)client_text_end;
+    bool on_own_stack = frame->rsp >= (uint64_t)task->kstack + UNWIND_STACK && frame->rsp < (uint64_t)task_launch(task);
+    if (!of_client || !on_own_stack || !(frame->flags & FLAGS_INTERRUPTS)) {
+        return;
+    }
+    console_print("%s: exception %lu at %lx, address %lx\n", task->name, frame->vector, frame->rip, fault_address_read());
+    struct launch *launch = task_launch(task);
+    unwind_stack(&launch->unwinding, launch_abandon, launch);
+}
+
+void task_recover_faults(void) {
+    unwind_init();
+    exception_route_client(task_fault);
 }
 
 /* Moves what `start` holds to a new task: the end itself, and shares of the others. */

@@ -1,0 +1,28 @@
+/* Leaving a stack early: the scopes on it are left from the innermost on, and what their cleanup attributes name is called.
+ * The mechanism is gcc's (libgcc_eh; Itanium C++ ABI: Exception Handling, level I); code is built with -fnon-call-exceptions, so that
+ * scopes end as well where an instruction faults. */
+#ifndef BASE_UNWIND_H
+#define BASE_UNWIND_H
+
+#include <stdint.h>
+#include <unwind.h>
+
+/* What an unwinding needs of memory that outlives the frames it leaves. Owner: whose stack it is. */
+struct unwinding {
+    struct _Unwind_Exception exception;
+    void (*end)(void *argument); /* does not return */
+    void *argument;
+};
+
+/* Before the first fault, on one CPU. */
+void unwind_init(void);
+/* On each CPU: libgcc_eh uses SSE registers. Nothing else in the kernel does, and nobody saves them: they hold nothing while
+ * interrupts are on or tasks are switched. */
+void unwind_init_processor(void);
+
+/* Leaves all scopes on the stack of the caller, through frames of interrupts and exceptions too, then calls end(argument) where
+ * the outermost function was called. Interrupts are off from here on, in cleanups as well, which may block.
+ * The interrupted code may have no red zone, and hold no lock. */
+void unwind_stack(struct unwinding *unwinding, void (*end)(void *argument), void *argument) __attribute__((noreturn));
+
+#endif
