@@ -10,6 +10,7 @@ mkdir -p "$work"
 failures=0
 fail() { printf 'FAIL %s\n' "$*"; failures=$((failures + 1)); }
 number() { sqlite3 "$1" "$2"; }
+json() { sqlite3 :memory: "SELECT $2 FROM (SELECT CAST(readfile('$1') AS TEXT) AS document)"; } # json FILE EXPRESSION
 
 for design in spillful spillfree; do
     database=$work/$design.db
@@ -19,19 +20,21 @@ for design in spillful spillfree; do
         qemu-system-x86_64 -kernel "$kernel/$design.elf" -m 256M -nographic -no-reboot -icount shift=0 \
         -device isa-debug-exit,iobase=0xf4,iosize=4 -append "run=workload rounds=20 seed=1"
     "$spillscope" oracle --db "$database" || fail "$design: the oracle objects"
-    verdict=$("$spillscope" oracle --db "$database" --json || true)
-    for key in misses unmapped false_negatives; do
-        count=$(sqlite3 :memory: "SELECT json_array_length(json_extract('$(sed "s/'/''/g" <<<"$verdict")', '\$.$key'))")
-        [ "$count" = 0 ] || fail "$design: $count $key"
+    "$spillscope" oracle --db "$database" --json >"$work/verdict.json" || true
+    for key in misses unmapped false_positives false_negatives; do
+        count=$(json "$work/verdict.json" "json_array_length(document, '\$.$key')")
+        most=0
+        # A change that the differ reports and that was changed back by others in between: under 1% is the bar.
+        [ "$key" != false_positives ] || most=$(json "$work/verdict.json" "document ->> 'pairs' / 100")
+        [ "$count" -le "$most" ] || fail "$design: $count $key"
     done
     common=$(number "$database" "SELECT count(*) FROM v_coverage WHERE complete >= 20")
     [ "$common" -ge 30 ] || fail "$design: only $common transactions were completed 20 times or more"
     "$spillscope" report --db "$database" -o "$work/$design.html"
     grep -q '</html>' "$work/$design.html" || fail "$design: no report"
 done
-comparison=$("$spillscope" compare "$work/spillful.db" "$work/spillfree.db" --json)
-echo "$comparison" >"$work/compare.json"
-share=$(sqlite3 :memory: "SELECT json_extract('$(sed "s/'/''/g" <<<"$comparison")', '\$.share')")
+"$spillscope" compare "$work/spillful.db" "$work/spillfree.db" --json >"$work/compare.json"
+share=$(json "$work/compare.json" "document ->> 'share'")
 echo "undeclared spill pairs, spillfree over spillful, common transactions: $share"
 [ -n "$share" ] && [ "$(sqlite3 :memory: "SELECT $share <= 0.25")" = 1 ] || fail "spillfree keeps $share of spillful's undeclared pairs; at most 0.25 is wanted"
 "$spillscope" gate --db "$work/spillfree.db" --baseline "$work/spillful.db" || fail "the gate refuses the redesign"

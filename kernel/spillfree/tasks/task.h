@@ -7,6 +7,7 @@
 #include <base/cpu/instructions.h>
 #include <base/lib/list.h>
 #include <base/memory/stack.h>
+#include <base/unwind/unwind.h>
 #include <scheduler/scheduler.h>
 
 enum { TASKS_MAX = 64 };
@@ -29,6 +30,9 @@ struct task {
     bool ended;     /* has given its result */
     int32_t result;
     struct wait_list joiners;
+
+    /* the task itself */
+    struct unwinding unwinding; /* once its client has faulted */
 };
 
 /* The task of this CPU's boot stack becomes its idle task. */

@@ -5,7 +5,6 @@
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
-#include <base/unwind/unwind.h>
 #include <state_db/state_db.h>
 #include <tasks/share.h>
 #include <tasks/task.h>
@@ -14,7 +13,6 @@
 struct launch {
     client_main *main;
     struct client_start start;
-    struct unwinding unwinding; /* once it has faulted */
 };
 
 enum { UNWIND_STACK = 4096 }; /* what unwinding needs at most before it gives stack back */
@@ -103,8 +101,7 @@ void task_exit(int32_t result) {
 
 /* A client's last frame has been left: what remains is what its parent gave it. */
 static void launch_abandon(void *argument) {
-    struct launch *launch = argument;
-    client_start_drop(&launch->start);
+    client_start_drop(&task_launch(argument)->start);
     task_exit(STATUS_FAULT);
 }
 
@@ -118,8 +115,7 @@ static void task_fault(struct interrupt_frame *frame) {
         return;
     }
     console_print("%s: exception %lu at %lx, address %lx\n", task->name, frame->vector, frame->rip, fault_address_read());
-    struct launch *launch = task_launch(task);
-    unwind_stack(&launch->unwinding, launch_abandon, launch);
+    unwind_stack(&task->unwinding, launch_abandon, task);
 }
 
 void task_recover_faults(void) {
