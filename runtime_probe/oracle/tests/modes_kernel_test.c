@@ -1,7 +1,7 @@
 /*
- * The three ways of the probe on the reference kernel, judged by the log of all stores: each way watches a workload of each design beside the judge,
- * on one processor and on four. No false negative, under one per cent of false positives; without overlap all see the same pairs, with it own and
- * shared of the stub hold what the recorder calls own.
+ * The recorder mode of the probe on the reference kernel, judged by the log of all stores: it watches a workload of each design beside the judge,
+ * on one processor and on four. No false negative, under one per cent of false positives. That the other ways tell the same is probe_test's business,
+ * on a guest whose interleavings do not differ from run to run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
