@@ -1,14 +1,13 @@
 #include "spillscope/litmus.h"
 
 #include <dirent.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "outcome.h"
+#include "spillscope/interruption.h"
 #include "spillscope/progress.h"
 #include "spillscope/text.h"
 #include "spillscope/transport.h"
@@ -37,9 +36,7 @@ struct litmus {
     size_t task_count;
     size_t done;
     char *folder; /* of consoles */
-    int signals;  /* descriptor that becomes readable on Ctrl-C; -1 */
-    sigset_t old_mask;
-    bool masked;
+    struct interruption interruption;
     struct query *insert;
     struct progress *progress;
     struct litmus_summary summary;
@@ -70,26 +67,7 @@ static void litmus_deinit(struct litmus *litmus) {
     image_close(litmus->image);
     store_close(litmus->store);
     folder_remove(litmus->folder);
-    if (litmus->signals >= 0) {
-        close(litmus->signals);
-    }
-    if (litmus->masked) {
-        sigprocmask(SIG_SETMASK, &litmus->old_mask, NULL);
-    }
-}
-
-static struct error *litmus_catch_signals(struct litmus *litmus) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &wanted, &litmus->old_mask) != 0) {
-        return error_create_errno("cannot block signals");
-    }
-    litmus->masked = true;
-    litmus->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-    return litmus->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
+    interruption_release(&litmus->interruption);
 }
 
 static struct error *litmus_open(struct litmus *litmus) {
@@ -339,13 +317,9 @@ static struct error *litmus_try_all(struct litmus *litmus) {
         .work = litmus_work,
         .done = litmus_done,
         .context = litmus,
-        .wake_descriptor = litmus->signals,
+        .wake_descriptor = litmus->interruption.descriptor,
     };
     error = workers_run(&work, &litmus->summary.interrupted);
-    /* Taken from the queue, so that it does not strike when signals are let through again. */
-    struct signalfd_siginfo signal;
-    while (litmus->summary.interrupted && read(litmus->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
-    }
     struct error *late = litmus_end(litmus, error);
     if (error) {
         error_destroy(late);
@@ -355,13 +329,13 @@ static struct error *litmus_try_all(struct litmus *litmus) {
 }
 
 struct error *litmus_run(const struct litmus_request *request, struct litmus_summary *out_summary) {
-    struct litmus litmus = {.request = request, .signals = -1};
+    struct litmus litmus = {.request = request};
     struct error *error = litmus_open(&litmus);
     if (!error) {
         error = litmus_plan_tasks(&litmus);
     }
     if (!error && litmus.task_count) {
-        error = litmus_catch_signals(&litmus);
+        error = interruption_catch(&litmus.interruption);
         if (!error) {
             error = litmus_try_all(&litmus);
         }

@@ -2,15 +2,13 @@
 
 #include <errno.h>
 #include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include "observer.h"
 #include "recorder_run.h"
+#include "spillscope/interruption.h"
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
@@ -34,9 +32,7 @@ struct run {
     struct observer observer;
     bool observer_ready;
     struct journal *journal;
-    int signals; /* descriptor that becomes readable on Ctrl-C; -1 */
-    sigset_t old_mask;
-    bool masked;
+    struct interruption interruption;
     bool verified;  /* ELF and guest were compared */
     bool recording; /* entries are armed */
     bool finished;  /* the workload's end, or the limit, was reached */
@@ -63,12 +59,7 @@ static void run_deinit(struct run *run) {
     image_close(run->image);
     store_close(run->store);
     text_deinit(&run->notices);
-    if (run->signals >= 0) {
-        close(run->signals);
-    }
-    if (run->masked) {
-        sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
-    }
+    interruption_release(&run->interruption);
 }
 
 /* ------------------------------------------------------------------------------------------------ beginning */
@@ -89,20 +80,6 @@ static struct error *run_open_inputs(struct run *run) {
         error = catalog_load(run->store, run->plan, run->request->everything, &run->catalog);
     }
     return error ? error : sites_load(run->store, run->image, &run->sites);
-}
-
-static struct error *run_catch_signals(struct run *run) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &wanted, &run->old_mask) != 0) {
-        return error_create_errno("cannot block signals");
-    }
-    run->masked = true;
-    run->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-    return run->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
 }
 
 static struct error *run_plugin(void *context, const char *ram_path, uint64_t ram_size, char **out_argument) {
@@ -356,12 +333,9 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     return error || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
 }
 
-/* A time limit or a signal of the user's. A signal is taken from the queue, so that it does not strike when they are let through again. */
+/* A time limit or a signal of the user's. */
 static struct error *run_check_limits(struct run *run) {
-    struct signalfd_siginfo signal;
-    if (read(run->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
-        run->interrupted = true;
-    }
+    run->interrupted = interruption_seen(&run->interruption) || run->interrupted;
     if (transport_clock() <= run->deadline) {
         return NULL;
     }
@@ -375,7 +349,7 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
     for (;;) {
         enum session_wait outcome = SESSION_TIMEOUT;
         const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
-        struct error *error = session_wait(run->session, turn ? TURN_MS : SLICE_MS, run->signals, &outcome, out_reply);
+        struct error *error = session_wait(run->session, turn ? TURN_MS : SLICE_MS, run->interruption.descriptor, &outcome, out_reply);
         if (run->machine) {
             machine_drain(run->machine);
         }
@@ -555,7 +529,7 @@ static struct error *run_end(struct run *run, struct error *error) {
 }
 
 static struct error *run_all(struct run *run) {
-    struct error *error = run_catch_signals(run);
+    struct error *error = interruption_catch(&run->interruption);
     if (!error) {
         error = run_open_inputs(run);
     }
@@ -596,7 +570,6 @@ struct error *probe_run(const struct probe_request *request, struct probe_summar
         return error_out_of_memory();
     }
     run->request = request;
-    run->signals = -1;
     struct error *error = run_all(run);
     run_summary(run, out_summary);
     run_deinit(run);

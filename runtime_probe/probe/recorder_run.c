@@ -1,19 +1,17 @@
 #include "recorder_run.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "catalog.h"
 #include "journal.h"
 #include "mirror.h"
 #include "plugin_path.h"
 #include "spillscope/capture_log.h"
+#include "spillscope/interruption.h"
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
@@ -57,9 +55,7 @@ struct recorder {
     uint64_t ambiguous;
     uint64_t unknown_own;
     uint32_t cpus;
-    int signals;
-    sigset_t old_mask;
-    bool masked;
+    struct interruption interruption;
     bool ready;
     bool finished;
     bool interrupted;
@@ -105,12 +101,7 @@ static void recorder_deinit(struct recorder *recorder) {
     image_close(recorder->image);
     store_close(recorder->store);
     text_deinit(&recorder->notices);
-    if (recorder->signals >= 0) {
-        close(recorder->signals);
-    }
-    if (recorder->masked) {
-        sigprocmask(SIG_SETMASK, &recorder->old_mask, NULL);
-    }
+    interruption_release(&recorder->interruption);
 }
 
 /* ------------------------------------------------------------------------------------------------ beginning */
@@ -143,20 +134,6 @@ static struct error *recorder_open_inputs(struct recorder *recorder) {
         mirror_init(&recorder->mirrors[i], recorder->plan);
     }
     return NULL;
-}
-
-static struct error *recorder_catch_signals(struct recorder *recorder) {
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &wanted, &recorder->old_mask) != 0) {
-        return error_create_errno("cannot block signals");
-    }
-    recorder->masked = true;
-    recorder->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-    return recorder->signals < 0 ? error_create_errno("cannot wait for signals") : NULL;
 }
 
 static bool header_set(char *field, const char *text) {
@@ -474,11 +451,8 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
 
 /* A time limit or a signal of the user's. */
 static struct error *recorder_check_limits(struct recorder *recorder) {
-    struct signalfd_siginfo signal;
     machine_drain(recorder->machine);
-    if (read(recorder->signals, &signal, sizeof signal) == (ssize_t)sizeof signal) {
-        recorder->interrupted = true;
-    }
+    recorder->interrupted = interruption_seen(&recorder->interruption) || recorder->interrupted;
     if (clock_ns() / 1000000 <= recorder->deadline) {
         return NULL;
     }
@@ -507,7 +481,7 @@ static struct error *recorder_idle(struct recorder *recorder, bool *out_gone) {
             error = machine_error(recorder->machine, "QEMU ended before the recorder was ready");
         }
     } else if (!error) {
-        struct pollfd wait = {.fd = recorder->signals, .events = POLLIN};
+        struct pollfd wait = {.fd = recorder->interruption.descriptor, .events = POLLIN};
         poll(&wait, 1, IDLE_MS);
     }
     return error;
@@ -596,7 +570,7 @@ static struct error *recorder_all(struct recorder *recorder) {
     if (recorder->request->stub) {
         return error_create(ERROR_USAGE, "the recorder needs a QEMU that the probe starts itself: give its command after --");
     }
-    error = recorder_catch_signals(recorder);
+    error = interruption_catch(&recorder->interruption);
     if (!error) {
         error = recorder_open_inputs(recorder);
     }
@@ -639,7 +613,6 @@ struct error *recorder_run(const struct probe_request *request, struct probe_sum
         return error_out_of_memory();
     }
     recorder->request = request;
-    recorder->signals = -1;
     recorder->ring.descriptor = -1;
     recorder->own_ranges = VECTOR_OF(struct capture_range);
     struct error *error = recorder_all(recorder);
