@@ -98,7 +98,8 @@ expect cut 2 'compile_commands\.json:1:.*malformed JSON'
 # Large, deep, cyclic.
 {
     echo 'int target;'
-    for i in $(seq 24000); do echo "static int v$i; int f$i(int x) { v$i = x; return v$i + 1; }"; done
+    for i in $(seq 24000); do echo "static int v$i; static int f$i(int x) { v$i = x; return v$i + 1; }"; done
+    echo 'int all(int x) {'; for i in $(seq 24000); do echo "x = f$i(x);"; done; echo 'return x; }'
     printf '/*'; head -c 700000 /dev/zero | tr '\0' x; echo '*/'
 } >large.c
 database large "large.c|gcc -c"

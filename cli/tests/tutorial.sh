@@ -14,6 +14,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/tree" "$work/blocks"
 if [ "$kind" = sh ]; then
     cp -r "$source/kernel" "$source/docs" "$work/tree/"
+    mkdir "$work/tree/analyzer"
+    cp -r "$source/analyzer/contracts" "$work/tree/analyzer/" # the header that the kernel includes
     cd "$work/tree" || exit 2
 else
     cd "$source" || exit 2

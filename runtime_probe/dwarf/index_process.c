@@ -28,6 +28,10 @@ struct error *index_make(struct elf_file *file, const char *source_root, int des
 
 /* An error travels as its code and its text. */
 static int child_run(struct elf_file *file, const char *source_root, int descriptor, int report) {
+    static const int fatal[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGABRT};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        signal(fatal[i], SIG_DFL); /* a handler of the parent's would go on in the child with what is the parent's */
+    }
     struct rlimit seconds = {CHILD_SECONDS, CHILD_SECONDS};
     setrlimit(RLIMIT_CPU, &seconds);
     struct error *error = index_make(file, source_root, descriptor);
