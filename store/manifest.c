@@ -56,24 +56,34 @@ static void loader_deinit(struct loader *loader) {
     text_deinit(&loader->value);
 }
 
-static struct error *check_grammar(const struct loader *loader, const struct manifest_setting *setting) {
+static struct error *check_entity(const char *file, const struct manifest_setting *setting) {
+    if (strcmp(setting->key, "role") == 0 && !strstr(" server client base outside ", setting->value)) {
+        return error_create(ERROR_USAGE, "%s:%d: role \"%s\" is none of: server client base outside", file, setting->line, setting->value);
+    }
+    if (strcmp(setting->key, "contract") == 0 && strcmp(setting->value, "spill-free") != 0) {
+        return error_create(ERROR_USAGE, "%s:%d: contract \"%s\" is not known: spill-free is", file, setting->line, setting->value);
+    }
+    return NULL;
+}
+
+struct error *manifest_check_setting(const char *file, const struct manifest_setting *setting) {
     for (size_t index = 0; index < sizeof grammar / sizeof grammar[0]; index++) {
         if (strcmp(grammar[index].section, setting->section) != 0) {
             continue;
         }
         if (grammar[index].named != (setting->name[0] != '\0')) {
-            return error_create(ERROR_USAGE, "%s:%d: section [%s] %s a name", loader->file, setting->line, setting->section,
+            return error_create(ERROR_USAGE, "%s:%d: section [%s] %s a name", file, setting->line, setting->section,
                                 grammar[index].named ? "lacks" : "takes no");
         }
         char wanted[64];
         snprintf(wanted, sizeof wanted, " %s ", setting->key);
         if (setting->key[0] && !strstr(grammar[index].keys, wanted)) {
-            return error_create(ERROR_USAGE, "%s:%d: [%s] knows no key \"%s\"; it takes:%s", loader->file, setting->line, setting->section,
-                                setting->key, grammar[index].keys);
+            return error_create(ERROR_USAGE, "%s:%d: [%s] knows no key \"%s\"; it takes:%s", file, setting->line, setting->section, setting->key,
+                                grammar[index].keys);
         }
-        return NULL;
+        return strcmp(setting->section, "entity") == 0 ? check_entity(file, setting) : NULL;
     }
-    return error_create(ERROR_USAGE, "%s:%d: unknown section [%s]", loader->file, setting->line, setting->section);
+    return error_create(ERROR_USAGE, "%s:%d: unknown section [%s]", file, setting->line, setting->section);
 }
 
 static struct error *finish_declaration(struct loader *loader) {
@@ -118,12 +128,6 @@ static struct error *read_declaration(struct loader *loader, const struct manife
 
 static struct error *read_entity(struct loader *loader, const struct manifest_setting *setting) {
     bool is_role = strcmp(setting->key, "role") == 0;
-    if (is_role && !strstr(" server client base outside ", setting->value)) {
-        return error_create(ERROR_USAGE, "%s:%d: role \"%s\" is none of: server client base outside", loader->file, setting->line, setting->value);
-    }
-    if (strcmp(setting->key, "contract") == 0 && strcmp(setting->value, "spill-free") != 0) {
-        return error_create(ERROR_USAGE, "%s:%d: contract \"%s\" is not known: spill-free is", loader->file, setting->line, setting->value);
-    }
     if (strcmp(setting->key, "path") == 0) {
         char path[2 * PATH_MAX];
         snprintf(path, sizeof path, "%s/%s", loader->root, setting->value);
@@ -152,7 +156,7 @@ static struct error *read_kernel(struct loader *loader, const struct manifest_se
 
 static struct error *load_setting(void *context, const struct manifest_setting *setting) {
     struct loader *loader = context;
-    struct error *error = check_grammar(loader, setting);
+    struct error *error = manifest_check_setting(loader->file, setting);
     if (!error && strcmp(setting->section, "declare") != 0) {
         error = finish_declaration(loader);
     }
@@ -177,7 +181,7 @@ static struct error *load_setting(void *context, const struct manifest_setting *
     return query_run(loader->insert_setting);
 }
 
-static struct error *read_whole_file(const char *path, char **out_text) {
+struct error *manifest_read_file(const char *path, char **out_text) {
     FILE *file SCOPE_FCLOSE = fopen(path, "re");
     if (!file) {
         return error_create_errno("cannot open manifest %s", path);
@@ -223,7 +227,7 @@ static struct error *loader_prepare(struct loader *loader, const char *path) {
 
 struct error *store_load_manifest(struct store *store, const char *path) {
     char *text SCOPE_FREE = NULL;
-    struct error *error = read_whole_file(path, &text);
+    struct error *error = manifest_read_file(path, &text);
     if (error) {
         return error;
     }

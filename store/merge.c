@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "spillscope/text.h"
+#include "store_internal.h"
 
 /* The database that is added is attached under this name; the new one is "main". */
 #define INPUT "input"
@@ -243,24 +244,9 @@ static struct error *join_input(struct store *store, const char *input) {
     return error ? error : store_execute(store, "DETACH " INPUT);
 }
 
-/* A compact copy of the first input; the input is only read. */
-static struct error *copy_first(const char *input, const char *output) {
-    struct store *store __attribute__((cleanup(scope_store))) = NULL;
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_open(input, STORE_READ, &store);
-    if (!error) {
-        error = store_prepare(store, "VACUUM INTO ?1", &query);
-    }
-    if (!error) {
-        query_bind_text(query, 1, output);
-        error = query_run(query);
-    }
-    return error;
-}
-
 static struct error *join_all(const char *output, const char *const *inputs, size_t count, struct merge_summary *summary) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
-    struct error *error = copy_first(inputs[0], output);
+    struct error *error = store_copy(inputs[0], output);
     if (!error) {
         error = store_open(output, STORE_WRITE, &store);
     }
@@ -280,16 +266,6 @@ static struct error *join_all(const char *output, const char *const *inputs, siz
     return error ? error : store_scalar(store, "SELECT count(*) FROM change", &summary->changes);
 }
 
-static void remove_database(const char *path) {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", "-lock"};
-    for (size_t index = 0; index < sizeof suffixes / sizeof *suffixes; index++) {
-        struct text name = {0};
-        text_append_format(&name, "%s%s", path, suffixes[index]);
-        unlink(text_string(&name));
-        text_deinit(&name);
-    }
-}
-
 struct error *store_merge(const char *output, const char *const *inputs, size_t count, struct merge_summary *out_summary) {
     struct merge_summary summary = {0};
     if (access(output, F_OK) == 0) {
@@ -297,7 +273,7 @@ struct error *store_merge(const char *output, const char *const *inputs, size_t 
     }
     struct error *error = join_all(output, inputs, count, &summary);
     if (error) {
-        remove_database(output);
+        store_remove(output);
         return error;
     }
     *out_summary = summary;

@@ -8,6 +8,11 @@
 
 const struct migration migration_steps[] = {
     {1, "ALTER TABLE litmus ADD COLUMN execution INTEGER NOT NULL DEFAULT 0; ALTER TABLE litmus ADD COLUMN detail TEXT NOT NULL DEFAULT ''"},
+    {2, "ALTER TABLE txn ADD COLUMN fixed INTEGER NOT NULL DEFAULT 0;"
+        "CREATE TABLE call_edge (caller_id INTEGER NOT NULL REFERENCES function (id), callee_id INTEGER NOT NULL REFERENCES function (id), "
+        "PRIMARY KEY (callee_id, caller_id)) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE regroup_saved (id INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, \"column\" TEXT, row TEXT NOT NULL) STRICT;"
+        "INSERT INTO meta SELECT 'calls', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
     {0, NULL},
 };
 

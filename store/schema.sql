@@ -1,4 +1,4 @@
--- Tables of the Spillscope results database, schema version 2 (PRAGMA user_version = 2, application_id = 'Spil').
+-- Tables of the Spillscope results database, schema version 3 (PRAGMA user_version = 3, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -52,7 +52,8 @@ CREATE TABLE txn (
     function_id   INTEGER NOT NULL UNIQUE REFERENCES function (id),
     found_by      TEXT NOT NULL CHECK (found_by IN ('manifest', 'linkage', 'call', 'table', 'syscall', 'deferred', 'interrupt')),
     caused_by     INTEGER REFERENCES txn (id), -- deferred work: the transaction that queues it (static side)
-    expanded      INTEGER NOT NULL DEFAULT 1   -- whitelist computed
+    expanded      INTEGER NOT NULL DEFAULT 1,  -- whitelist computed
+    fixed         INTEGER NOT NULL DEFAULT 0   -- an entry however entities are grouped: not for a call, and not for linkage alone
 ) STRICT;
 CREATE TABLE txn_alias (
     txn_id INTEGER NOT NULL REFERENCES txn (id),
@@ -134,6 +135,13 @@ CREATE TABLE call_target (
     function_id  INTEGER NOT NULL REFERENCES function (id),
     observed     INTEGER NOT NULL DEFAULT 0,   -- seen at run time
     PRIMARY KEY (call_site_id, function_id)
+) STRICT, WITHOUT ROWID;
+
+-- Direct calls between defined functions, each pair once: who enters an entity when files are grouped anew.
+CREATE TABLE call_edge (
+    caller_id INTEGER NOT NULL REFERENCES function (id),
+    callee_id INTEGER NOT NULL REFERENCES function (id),
+    PRIMARY KEY (callee_id, caller_id)
 ) STRICT, WITHOUT ROWID;
 
 -- Where heap objects are born; the oracle types objects by it.
@@ -292,6 +300,16 @@ CREATE TABLE txn_group (                       -- temporal granularity: consecut
     place  TEXT NOT NULL CHECK (place IN ('first', 'middle', 'last')),
     PRIMARY KEY (name, txn_id)
 ) STRICT, WITHOUT ROWID;
+
+--------------------------------------------------------------------------------------------------------- regrouping
+-- What a regrouping took away because a transaction became internal, in order; the next regrouping puts it back first. Rows of table 'file', column
+-- 'role', stay: the role of each main source file when it was analysed.
+CREATE TABLE regroup_saved (
+    id      INTEGER PRIMARY KEY,
+    "table" TEXT NOT NULL,
+    "column" TEXT,                             -- NULL: `row` is a whole row that was deleted; else [id, the value before]
+    row     TEXT NOT NULL                      -- JSON array
+) STRICT;
 
 CREATE INDEX may_modify_state ON may_modify (state_id);
 CREATE INDEX observation_txn ON observation (txn_id);

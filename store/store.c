@@ -292,3 +292,27 @@ void store_time(char out[STORE_TIME_LENGTH]) {
     gmtime_r(&now, &parts);
     strftime(out, STORE_TIME_LENGTH, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
+
+struct error *store_copy(const char *input, const char *output) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_open(input, STORE_READ, &store);
+    if (!error) {
+        error = store_prepare(store, "VACUUM INTO ?1", &query);
+    }
+    if (!error) {
+        query_bind_text(query, 1, output);
+        error = query_run(query);
+    }
+    return error;
+}
+
+void store_remove(const char *path) {
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", "-lock"};
+    for (size_t index = 0; index < sizeof suffixes / sizeof *suffixes; index++) {
+        struct text name = {0};
+        text_append_format(&name, "%s%s", path, suffixes[index]);
+        unlink(text_string(&name));
+        text_deinit(&name);
+    }
+}

@@ -297,6 +297,9 @@ static struct error *analysis_perform(struct analysis *analysis) {
         error = output_calls(&analysis->output);
     }
     if (!error) {
+        error = output_edges(&analysis->output);
+    }
+    if (!error) {
         error = output_allocations(&analysis->output);
     }
     if (!error) {

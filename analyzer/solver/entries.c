@@ -47,7 +47,7 @@ static void find_uncalled(struct transactions *transactions, const struct points
     for (uint32_t f = 0; f < p->program->functions.count; f++) {
         bool exported = !p->program->functions.items[f].internal && !p->called[f];
         if (exported && transactions_is_server(transactions, function_entity(transactions, p->program, f))) {
-            transactions_add(transactions, p->program, f, "linkage");
+            transactions_add(transactions, p->program, f, "linkage")->fixed = true;
         }
     }
 }

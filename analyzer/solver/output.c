@@ -30,7 +30,8 @@ struct error *output_clear(struct store *store) {
     if (!error) {
         error = store_execute(
             store, "DELETE FROM witness; DELETE FROM may_modify; DELETE FROM unknown; DELETE FROM closure; DELETE FROM call_target;"
-                   "DELETE FROM call_site; DELETE FROM alloc_site; DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias;"
+                   "DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM regroup_saved; DELETE FROM alloc_site; DELETE FROM pointee; DELETE "
+                   "FROM txn_group; DELETE FROM txn_alias;"
                    "DELETE FROM txn; DELETE FROM state; DELETE FROM function; DELETE FROM file; DELETE FROM manifest; DELETE FROM declaration;"
                    "DELETE FROM entity; DELETE FROM unit; DELETE FROM meta");
     }
@@ -359,13 +360,14 @@ static struct error *output_unknowns(struct output *output, int64_t transaction,
 
 struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification) {
     struct program *program = output->program;
-    PREPARE(output, insert, "INSERT INTO txn (name, common_name, entity_id, function_id, found_by) VALUES (?1, ?2, ?3, ?4, ?5)");
+    PREPARE(output, insert, "INSERT INTO txn (name, common_name, entity_id, function_id, found_by, fixed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     uint32_t entity = transactions_entity(output->transactions, program_file(program, program->functions.items[transaction->function].place.file));
     query_bind_text(insert, 1, transaction->name);
     query_bind_text(insert, 2, transaction->common_name);
     query_bind_int(insert, 3, output->transactions->entities.items[entity].id);
     query_bind_int(insert, 4, output->function_ids[transaction->function]);
     query_bind_text(insert, 5, transaction->found_by);
+    query_bind_int(insert, 6, transaction->fixed);
     TRY(query_run(insert));
     int64_t id = store_last_id(output->store);
     transaction->id = id;

@@ -39,6 +39,9 @@ struct error *output_causes(struct output *output);
 
 /* Call sites, allocation sites, pointees. */
 struct error *output_calls(struct output *output);
+
+/* Direct calls between defined functions, whether a transaction reaches them or not. */
+struct error *output_edges(struct output *output);
 struct error *output_allocations(struct output *output);
 struct error *output_pointees(struct output *output);
 

@@ -140,6 +140,24 @@ struct error *output_calls(struct output *output) {
     return NULL;
 }
 
+struct error *output_edges(struct output *output) {
+    const struct program *program = output->program;
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO call_edge (caller_id, callee_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", &insert));
+    for (uint32_t f = 0; f < program->functions.count; f++) {
+        const struct function *function = &program->functions.items[f];
+        for (size_t i = 0; i < function->facts->instruction_count; i++) {
+            uint32_t callee = program_called_function(program, function, &function->facts->instructions[i]);
+            if (callee != NONE) {
+                query_bind_int(insert, 1, output->function_ids[f]);
+                query_bind_int(insert, 2, output->function_ids[callee]);
+                TRY(query_run(insert));
+            }
+        }
+    }
+    return NULL;
+}
+
 /* ---- allocations ---- */
 
 struct allocation {

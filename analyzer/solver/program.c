@@ -548,3 +548,9 @@ void program_link(struct arena *arena, const struct facts_unit *const *units, ui
     link_initialisers(&linker);
     count_uses(program);
 }
+
+uint32_t program_called_function(const struct program *program, const struct function *caller, const struct facts_instruction *instruction) {
+    bool named = instruction->op == FACTS_CALL && instruction->object != FACTS_NONE;
+    uint32_t object = named ? program->units[caller->unit].objects[instruction->object] : NONE;
+    return object == NONE ? NONE : program->objects.items[object].function_index;
+}

@@ -124,6 +124,9 @@ void program_link(struct arena *arena, const struct facts_unit *const *units, ui
 /* Object of external linkage with this name, NONE when there is none. */
 uint32_t program_find_global(const struct program *program, const char *name);
 
+/* The defined function that an instruction of `caller` calls by name; NONE for indirect calls and for what is only declared. */
+uint32_t program_called_function(const struct program *program, const struct function *caller, const struct facts_instruction *instruction);
+
 const char *program_file(const struct program *program, uint32_t file);
 
 #endif

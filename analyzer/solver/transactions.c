@@ -146,14 +146,16 @@ uint32_t transactions_entity(struct transactions *transactions, const char *file
 }
 
 struct transaction *transactions_add(struct transactions *transactions, const struct program *program, uint32_t function, const char *found_by) {
+    bool fixed = strcmp(found_by, "call") != 0 && strcmp(found_by, "linkage") != 0;
     for (uint32_t i = 0; i < transactions->items.count; i++) {
         if (transactions->items.items[i].function == function) {
+            transactions->items.items[i].fixed |= fixed;
             return &transactions->items.items[i];
         }
     }
     const char *name = program->functions.items[function].name;
     struct transaction *added = VECTOR_ADD(transactions->arena, &transactions->items);
-    *added = (struct transaction){.function = function, .name = name, .common_name = name, .found_by = found_by, .caused_by = NONE};
+    *added = (struct transaction){.function = function, .name = name, .common_name = name, .found_by = found_by, .fixed = fixed, .caused_by = NONE};
     return added;
 }
 
@@ -169,12 +171,6 @@ static uint32_t find_function(const struct program *program, const char *name) {
         }
     }
     return NONE;
-}
-
-/* The defined function that a call names; NONE for indirect calls and for what is only declared. */
-static uint32_t called_function(const struct program *program, const struct function *caller, const struct facts_instruction *call) {
-    uint32_t object = call->op == FACTS_CALL && call->object != FACTS_NONE ? program->units[caller->unit].objects[call->object] : NONE;
-    return object == NONE ? NONE : program->objects.items[object].function_index;
 }
 
 /* Ways to find transactions in the source: bits of transactions.finders. */
@@ -246,7 +242,7 @@ static struct error *add_dispatched(struct transactions *transactions, const str
     const struct function *function = &program->functions.items[dispatcher];
     uint32_t found = 0;
     for (size_t i = 0; i < function->facts->instruction_count; i++) {
-        uint32_t callee = called_function(program, function, &function->facts->instructions[i]);
+        uint32_t callee = program_called_function(program, function, &function->facts->instructions[i]);
         bool matched = callee != NONE && patterns.count == 0;
         for (uint32_t p = 0; callee != NONE && p < patterns.count; p++) {
             matched |= fnmatch(patterns.items[p], program->functions.items[callee].name, 0) == 0;
@@ -349,7 +345,7 @@ static void add_from_source(struct transactions *transactions, const struct prog
             add_system_call(transactions, program, f, first_of);
         }
         for (size_t i = 0; (finders & FIND_CALLS) && i < function->facts->instruction_count; i++) {
-            uint32_t callee = called_function(program, function, &function->facts->instructions[i]);
+            uint32_t callee = program_called_function(program, function, &function->facts->instructions[i]);
             if (callee != NONE && !program->functions.items[callee].internal && entity_of[callee] != entity_of[f] &&
                 transactions_is_server(transactions, entity_of[callee])) {
                 transactions_add(transactions, program, callee, "call");

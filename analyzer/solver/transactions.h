@@ -19,6 +19,7 @@ struct transaction {
     const char *common_name;
     VECTOR(const char *) aliases;
     const char *found_by;
+    bool fixed;         /* an entry however entities are grouped: not for a call, and not for linkage alone while others call it */
     uint32_t caused_by; /* deferred work: index of the transaction that queues it, NONE */
     int64_t id;         /* in the store; 0 = not there yet */
 };

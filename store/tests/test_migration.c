@@ -117,6 +117,7 @@ static const char UNDO[] = "DROP TABLE litmus; "
                            "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
                            "TEXT NOT NULL, outcome TEXT "
                            "NOT NULL) STRICT; "
+                           "DROP TABLE regroup_saved; DROP TABLE call_edge; ALTER TABLE txn DROP COLUMN fixed; "
                            "PRAGMA user_version = 1";
 
 static void test_oldest_database_becomes_what_a_new_one_is(void **state) {

@@ -107,7 +107,7 @@ static void describe(struct scene *scene) {
         "INSERT INTO function (id, name, file_id, linkage) VALUES (100, 'internal', 1, 'static'), (101, 'heap_take', 4, 'external'), (102, "
         "'heap_give', 4, 'external'), "
         "(103, 'context_switch', NULL, 'outside'), (200, 't_outer', 2, 'external');"
-        "INSERT INTO txn VALUES (200, 't_outer', 'outer', 2, 200, 'manifest', NULL, 1);"
+        "INSERT INTO txn (id, name, common_name, entity_id, function_id, found_by) VALUES (200, 't_outer', 'outer', 2, 200, 'manifest');"
         "INSERT INTO manifest (section, name, key, value, line) VALUES ('allocator', 'heap_take', 'effect', 'alloc', 1), ('allocator', 'heap_take', "
         "'size', '0', 1), "
         "('allocator', 'heap_give', 'effect', 'free', 1), ('allocator', 'heap_give', 'pointer', '0', 1), "
@@ -116,7 +116,7 @@ static void describe(struct scene *scene) {
     for (size_t i = 0; i < sizeof transactions / sizeof *transactions; i++) {
         snprintf(sql, sizeof sql,
                  "INSERT INTO function (id, name, file_id, linkage) VALUES (%zu, '%s', 1, 'external');"
-                 "INSERT INTO txn VALUES (%zu, '%s', '%s', 1, %zu, 'manifest', NULL, 1)",
+                 "INSERT INTO txn (id, name, common_name, entity_id, function_id, found_by) VALUES (%zu, '%s', '%s', 1, %zu, 'manifest')",
                  i + 1, transactions[i], i + 1, transactions[i], transactions[i], i + 1);
         scene_execute(scene, sql);
     }
