@@ -1,4 +1,5 @@
-/* What tests of a kernel ask of it. No transactions: STATUS_DENIED unless the machine was started for a trial (run=leak, starve, kill). */
+/* What tests of a kernel ask of it. No transactions: STATUS_DENIED unless the machine was started for a trial (run=leak, starve, kill, fault;
+ * hostile, where nothing may be starved or doomed). */
 #ifndef API_TRIAL_H
 #define API_TRIAL_H
 
@@ -12,6 +13,30 @@ struct trial_usage {
 };
 
 status_t trial_usage(struct trial_usage *usage);
+
+/* With run=hostile all kernel memory is filled with this byte when it is allocated: four of them next to each other in a client's memory were
+ * read out of the kernel. */
+enum { TRIAL_SECRET = 0xa7 };
+
+/* Addresses of kernel memory that is full of TRIAL_SECRET, and that no client may reach. */
+struct trial_secrets {
+    uint64_t image;  /* a page among the kernel's variables */
+    uint64_t direct; /* the same page, where all memory is mapped */
+    uint64_t object; /* an object on the heap */
+};
+
+status_t trial_secrets(struct trial_secrets *secrets);
+
+/* Parts of a kernel that a client must not be able to change. */
+enum trial_part {
+    TRIAL_CODE = 1,    /* text, constants */
+    TRIAL_SECRETS = 2, /* see trial_secrets */
+    TRIAL_HEAP = 4,    /* what the heap knows about its slabs fits together */
+    TRIAL_PAGES = 8,   /* and what is known about page frames */
+};
+
+/* `broken` gets the sum of the parts that are not as they were at start, or 0. */
+status_t trial_integrity(uint32_t *broken);
 /* The calling task's `number`-th allocation from now on fails, once: 1 is the next one, 0 none. `failed` gets 1 if the
  * one asked for before has failed. */
 status_t trial_starve(uint64_t number, uint32_t *failed);

@@ -114,6 +114,9 @@ void *kmalloc(size_t size) {
     }
     void *object = index == SLAB_NONE ? NULL : slab_take(index);
     spinlock_release(&heap.lock, flags);
+    if (object != NULL) {
+        trial_fill(object, 1ul << (size_class + CLASS_SMALLEST_BITS));
+    }
     return object;
 }
 
@@ -146,4 +149,44 @@ size_t heap_objects(void) {
     size_t objects = heap.objects;
     spinlock_release(&heap.lock, flags);
     return objects;
+}
+
+/* The objects of a slab that are in use, or more than there can be if its bits and its count differ. */
+static size_t slab_count(const struct slab *slab) {
+    size_t used = 0;
+    for (size_t word = 0; word < 4; word++) {
+        used += (size_t)__builtin_popcountl(slab->used[word]);
+    }
+    return used + slab->free == 256ul >> slab->size_class ? used : SIZE_MAX / SLABS_MAX;
+}
+
+/* Whether a list of slabs with free objects is linked both ways, and ends; counts its slabs. */
+static bool partial_consistent(uint16_t size_class, size_t *count) {
+    uint16_t previous = SLAB_NONE;
+    for (uint16_t index = heap.partial[size_class]; index != SLAB_NONE; index = heap.slabs[index].next) {
+        const struct slab *slab = &heap.slabs[index];
+        if (++*count > SLABS_MAX || slab->previous != previous || slab->size_class != size_class || slab->free == 0) {
+            return false;
+        }
+        previous = index;
+    }
+    return true;
+}
+
+bool heap_consistent(void) {
+    size_t objects = 0, partial = 0, listed = 0;
+    bool consistent = true;
+    uint64_t flags = spinlock_acquire(&heap.lock);
+    for (uint16_t index = 1; index <= heap.fresh; index++) {
+        if (heap.slab_of_page[heap.page_of_slab[index]] == index) {
+            objects += slab_count(&heap.slabs[index]);
+            partial += heap.slabs[index].free > 0;
+        }
+    }
+    for (uint16_t size_class = 0; size_class < CLASS_COUNT && consistent; size_class++) {
+        consistent = partial_consistent(size_class, &listed);
+    }
+    consistent = consistent && objects == heap.objects && partial == listed;
+    spinlock_release(&heap.lock, flags);
+    return consistent;
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HEAP_OBJECT_MAX = 4096 };
@@ -12,5 +13,7 @@ void *kmalloc(size_t size);
 void kfree(void *object);
 /* How many objects are allocated now. */
 size_t heap_objects(void);
+/* Whether what it knows of its slabs fits together. */
+bool heap_consistent(void);
 
 #endif

@@ -71,6 +71,9 @@ void *page_allocate(size_t count) {
         result = direct_map(page * PAGE_SIZE);
     }
     spinlock_release(&page_pool.lock, flags);
+    if (result != NULL) {
+        trial_fill(result, count * PAGE_SIZE);
+    }
     return result;
 }
 
@@ -95,4 +98,15 @@ size_t pages_available(void) {
 
 size_t pages_in_use(void) {
     return page_pool.total - pages_available();
+}
+
+bool pages_consistent(void) {
+    size_t free = 0;
+    uint64_t flags = spinlock_acquire(&page_pool.lock);
+    for (size_t word = 0; word < PAGES_MAX / 64; word++) {
+        free += (size_t)__builtin_popcountl(~page_pool.used[word]);
+    }
+    bool consistent = free == page_pool.available && free <= page_pool.total;
+    spinlock_release(&page_pool.lock, flags);
+    return consistent;
 }

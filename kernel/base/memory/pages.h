@@ -2,6 +2,7 @@
 #ifndef BASE_PAGES_H
 #define BASE_PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,5 +16,7 @@ void page_free(void *pages, size_t count);
 size_t pages_available(void);
 /* How many of those that were free at start are not. */
 size_t pages_in_use(void);
+/* Whether what is known of them fits together. */
+bool pages_consistent(void);
 
 #endif

@@ -5,11 +5,13 @@
 #include <base/memory/pages.h>
 #include <base/memory/paging.h>
 #include <base/memory/ranges.h>
+#include <base/trial/integrity.h>
 #include <base/trial/trial.h>
 
 /* Owner: this file. Lock: none: a trial has one task at a time that starves or is marked, and only that task changes this. */
 static struct {
-    bool allowed;                /* set at start */
+    bool observed;               /* set at start: usage, secrets and integrity are told */
+    bool allowed;                /* set at start: tasks are starved and doomed */
     bool failed;                 /* the allocation asked for has failed */
     const struct task *starving; /* whose allocations are counted; NULL: nobody's */
     uint64_t allocations;        /* until one fails */
@@ -28,6 +30,10 @@ void trial_init(const struct boot_options *options) {
     char what[16];
     (void)boot_option(options, "run", what, sizeof what);
     trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill") || string_equal(what, "fault");
+    trial.observed = trial.allowed || string_equal(what, "hostile");
+    if (trial.observed) {
+        integrity_init(string_equal(what, "hostile"));
+    }
 }
 
 bool trial_starves(void) {
@@ -42,8 +48,24 @@ bool trial_starves(void) {
     return true;
 }
 
+status_t trial_secrets(struct trial_secrets *secrets) {
+    if (!trial.observed) {
+        return STATUS_DENIED;
+    }
+    integrity_secrets(secrets);
+    return STATUS_OK;
+}
+
+status_t trial_integrity(uint32_t *broken) {
+    if (!trial.observed) {
+        return STATUS_DENIED;
+    }
+    *broken = integrity_broken();
+    return STATUS_OK;
+}
+
 status_t trial_usage(struct trial_usage *usage) {
-    if (!trial.allowed) {
+    if (!trial.observed) {
         return STATUS_DENIED;
     }
     *usage = (struct trial_usage){heap_objects(), pages_in_use() - paging_range_tables(), ranges_in_use()};

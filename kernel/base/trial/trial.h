@@ -5,11 +5,14 @@
 #include <api/trial.h>
 #include <base/boot/start_info.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct task;
 
 /* At start: allows trials if the command line asks for one. */
 void trial_init(const struct boot_options *options);
+/* Fills memory that was just allocated with TRIAL_SECRET, in trials that look for it. Called by the allocators of memory. */
+void trial_fill(void *memory, size_t size);
 /* Whether an allocation that is about to be made has to fail. Called by all allocators. */
 bool trial_starves(void);
 /* `task` is to be killed after `steps` more calls of trial_step. */

@@ -97,6 +97,8 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_TRIAL_USAGE] = sys_trial_usage,
     [SYSTEM_TRIAL_STARVE] = sys_trial_starve,
     [SYSTEM_TRIAL_DOOM] = sys_trial_doom,
+    [SYSTEM_TRIAL_SECRETS] = sys_trial_secrets,
+    [SYSTEM_TRIAL_INTEGRITY] = sys_trial_integrity,
 };
 
 extern uint8_t syscall_entry[];
@@ -166,4 +168,16 @@ int64_t sys_trial_starve(const struct request *request) {
 /* From here on the process sets the trap flag itself (user/stubs.c), and the kernel counts its steps. */
 int64_t sys_trial_doom(const struct request *request) {
     return trial_mark(task_current(), request->arguments[0]);
+}
+
+int64_t sys_trial_secrets(const struct request *request) {
+    struct trial_secrets secrets;
+    status_t status = trial_secrets(&secrets);
+    return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 0), &secrets, sizeof secrets);
+}
+
+int64_t sys_trial_integrity(const struct request *request) {
+    uint32_t broken;
+    status_t status = trial_integrity(&broken);
+    return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 0), &broken, sizeof broken);
 }

@@ -389,3 +389,11 @@ status_t trial_doom(uint64_t steps) {
     }
     return status;
 }
+
+status_t trial_secrets(struct trial_secrets *secrets) {
+    return trap(SYSTEM_TRIAL_SECRETS, ADDRESS(secrets), 0, 0, 0);
+}
+
+status_t trial_integrity(uint32_t *broken) {
+    return trap(SYSTEM_TRIAL_INTEGRITY, ADDRESS(broken), 0, 0, 0);
+}
