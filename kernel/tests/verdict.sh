@@ -57,9 +57,9 @@ number "$spillfree" "SELECT '      ' || key || ': ' || count(DISTINCT txn_id) ||
 echo "Declared keys of spillfree over all spilled keys of spillful (ratchets; 15% is wanted)"
 for source in spills truths entries; do
     case $source in
-    spills) what="seen by the probe" bar=20 ;;
-    truths) what="changed by the log of all stores" bar=21 ;;
-    entries) what="of whitelists, whether they change or not" bar=42 ;;
+    spills) what="seen by the probe" bar=17 ;;
+    truths) what="changed by the log of all stores" bar=17 ;;
+    entries) what="of whitelists, whether they change or not" bar=39 ;;
     esac
     whole=$(number "$spillful" "$declared $source")
     judge "$what" "$(number "$spillfree" "$declared $source WHERE declared IS NOT NULL")" "$whole" most $bar

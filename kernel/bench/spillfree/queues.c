@@ -9,9 +9,9 @@
 static __attribute__((noinline)) void task_remove(struct run_queue *queues, uint32_t count, const struct task *task) {
     for (struct run_queue *queue = queues; queue < queues + count; queue++) {
         for (uint32_t left = queue->count; left > 0; left--) {
-            struct run_entry entry = run_queue_take(queue);
-            if (entry.task != task) {
-                run_queue_put(queue, entry);
+            struct task *first = run_queue_take(queue);
+            if (first != task) {
+                run_queue_put(queue, first);
             }
         }
     }
@@ -31,7 +31,7 @@ void bench_queues(uint64_t operations) {
         }
         uint64_t begin = timestamp_read();
         for (uint64_t i = 0; i < operations; i++) {
-            run_queue_put(&queues[i * 7 % count], (struct run_entry){task, 0, 0});
+            run_queue_put(&queues[i * 7 % count], task);
             task_remove(queues, count, task);
         }
         console_print("bench: queue_removal %u %lu %lu\n", count, operations, timestamp_read() - begin);

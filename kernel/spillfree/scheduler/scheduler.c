@@ -17,17 +17,23 @@ struct sleeper {
     struct run_entry entry;
 };
 
+/* How a CPU runs its current task. */
+struct running {
+    uint32_t priority;
+    uint32_t slice; /* ticks left until others of the same priority get their turn */
+};
+
 /* The clock's interrupt has no client to ask who shall run: all of this is unavoidable.
  * Owner: the scheduler. Lock: run_queues.lock, which also guards wait lists, sleepers, and the contexts of tasks. */
 static struct {
     struct spinlock lock;
     struct run_queue queues[PRIORITY_COUNT];
-    struct run_entry running[CPU_MAX]; /* what each CPU runs */
-    struct task *departed[CPU_MAX];    /* the ended task that this CPU has just left, until it is released */
+    struct running running[CPU_MAX];
+    struct task *departed[CPU_MAX]; /* the ended task that this CPU has just left, until it is released */
 } run_queues;
 
 static void run_queue_add(struct run_entry entry) {
-    run_queue_put(&run_queues.queues[entry.priority], entry);
+    run_queue_put(&run_queues.queues[entry.priority], entry.task);
 }
 
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
@@ -45,21 +51,22 @@ static void scheduler_switch(bool ended) {
     struct cpu *cpu = cpu_this();
     struct task *previous = cpu->current;
     uint32_t priority = run_queue_best();
-    struct run_entry next = {cpu->idle, PRIORITY_LOWEST, 0};
+    struct task *next = cpu->idle;
     if (priority < PRIORITY_COUNT) {
         next = run_queue_take(&run_queues.queues[priority]);
+    } else {
+        priority = PRIORITY_LOWEST;
     }
-    next.slice = SLICE_TICKS;
-    run_queues.running[cpu->index] = next;
-    if (next.task == previous) {
+    run_queues.running[cpu->index] = (struct running){priority, SLICE_TICKS};
+    if (next == previous) {
         return;
     }
     if (ended) {
         run_queues.departed[cpu->index] = previous;
     }
-    cpu->current = next.task;
+    cpu->current = next;
     paging_catch_up();
-    context_switch(&previous->context, next.task->context);
+    context_switch(&previous->context, next->context);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */
@@ -75,12 +82,17 @@ static void scheduler_leave(void) {
     }
 }
 
-static struct run_entry *running_entry(void) {
+static struct running *running_here(void) {
     return &run_queues.running[cpu_index()];
 }
 
-void scheduler_adopt_idle(struct task *task) {
-    *running_entry() = (struct run_entry){task, PRIORITY_NORMAL, 0};
+/* What the calling task needs to run again. */
+static struct run_entry current_entry(void) {
+    return (struct run_entry){cpu_this()->current, running_here()->priority};
+}
+
+void scheduler_adopt_idle(void) {
+    *running_here() = (struct running){PRIORITY_NORMAL, 0};
 }
 
 void scheduler_begin(void) {
@@ -90,7 +102,7 @@ void scheduler_begin(void) {
 
 void scheduler_add(struct task *task) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    run_queue_add((struct run_entry){task, running_entry()->priority, 0});
+    run_queue_add((struct run_entry){task, running_here()->priority});
     spinlock_release(&run_queues.lock, flags);
 }
 
@@ -103,7 +115,7 @@ void scheduler_end(void) {
 
 void wait_list_block(struct wait_list *list, struct spinlock *lock) {
     spinlock_acquire_raw(&run_queues.lock);
-    struct waiter waiter = {NULL, *running_entry()};
+    struct waiter waiter = {NULL, current_entry()};
     struct waiter **end = &list->first;
     while (*end != NULL) {
         end = &(*end)->next;
@@ -127,7 +139,7 @@ void wait_list_wake_all(struct wait_list *list) {
 
 void scheduler_wait_until(uint64_t deadline) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    struct sleeper sleeper = {NULL, deadline, *running_entry()};
+    struct sleeper sleeper = {NULL, deadline, current_entry()};
     struct sleeper **place = &state_db.sleepers;
     while (*place != NULL && (*place)->deadline <= deadline) {
         place = &(*place)->next;
@@ -146,15 +158,15 @@ void scheduler_tick(uint64_t now) {
         state_db.sleepers = sleeper->next;
         run_queue_add(sleeper->entry);
     }
-    struct run_entry *running = running_entry();
-    bool idle = running->task == cpu_this()->idle;
+    struct running *running = running_here();
+    bool idle = cpu_this()->current == cpu_this()->idle;
     if (!idle && running->slice > 0) {
         running->slice--;
     }
     uint32_t best = run_queue_best();
     if (best < PRIORITY_COUNT && (idle || best < running->priority || (best == running->priority && running->slice == 0))) {
         if (!idle) {
-            run_queue_add(*running);
+            run_queue_add(current_entry());
         }
         scheduler_switch(false);
     }
@@ -163,7 +175,7 @@ void scheduler_tick(uint64_t now) {
 
 status_t scheduler_yield(void) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    run_queue_add(*running_entry());
+    run_queue_add(current_entry());
     scheduler_switch(false);
     scheduler_leave();
     interrupts_restore(flags);
@@ -183,14 +195,14 @@ status_t scheduler_set_priority(uint32_t priority) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    running_entry()->priority = priority;
+    running_here()->priority = priority;
     spinlock_release(&run_queues.lock, flags);
     return STATUS_OK;
 }
 
 status_t scheduler_get_priority(uint32_t *priority) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    *priority = running_entry()->priority;
+    *priority = running_here()->priority;
     spinlock_release(&run_queues.lock, flags);
     return STATUS_OK;
 }

@@ -1,5 +1,5 @@
-/* The scheduler: round robin within priorities. What it knows about a task is a run entry: in the run queue while the task
- * is runnable, and on the task's own stack while it is blocked. Tasks know nothing about queues. */
+/* The scheduler: round robin within priorities. Which tasks can run is in the run queue of their priority; a task that is blocked has
+ * a run entry on its own stack. Tasks know nothing about queues. */
 #ifndef SPILLFREE_SCHEDULER_H
 #define SPILLFREE_SCHEDULER_H
 
@@ -11,7 +11,6 @@ struct task;
 struct run_entry {
     struct task *task;
     uint32_t priority;
-    uint32_t slice; /* ticks left until others of the same priority get their turn */
 };
 
 /* A blocked task, on its own stack. */
@@ -30,7 +29,8 @@ struct wait_list {
 void wait_list_block(struct wait_list *list, struct spinlock *lock);
 void wait_list_wake_all(struct wait_list *list);
 
-void scheduler_adopt_idle(struct task *task);
+/* At start: this CPU runs its idle task. */
+void scheduler_adopt_idle(void);
 /* Makes a new task runnable, with the priority of the calling one. */
 void scheduler_add(struct task *task);
 /* The last thing that an ended task does. */

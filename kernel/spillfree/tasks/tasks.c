@@ -29,9 +29,18 @@ static struct launch *task_launch(struct task *task) {
 static struct task *task_create(const char *name, uint8_t *stack) {
     struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
     if (task != NULL) {
-        *task = (struct task){.references = 1, .kstack = stack};
-        (void)string_copy(task->name, name, sizeof task->name);
+        /* Member by member: the record of an unwinding is none until there is one. */
+        task->references = 1;
+        task->kstack = stack;
         list_init(&task->link);
+        task->context = 0;
+        task->lock = (struct spinlock){0};
+        memset(task->name, 0, sizeof task->name);
+        (void)string_copy(task->name, name, sizeof task->name);
+        task->cancelled = false;
+        task->ended = false;
+        task->result = 0;
+        task->joiners = (struct wait_list){NULL};
     }
     return task;
 }
@@ -57,7 +66,7 @@ void task_adopt_idle(uint8_t *stack) {
     }
     cpu_this()->idle = task;
     cpu_this()->current = task;
-    scheduler_adopt_idle(task);
+    scheduler_adopt_idle();
 }
 
 void task_begin(void) {
