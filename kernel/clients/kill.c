@@ -70,9 +70,10 @@ static bool shared_create(struct shared *shared) {
            queue_create(&shared->queue, QUEUE_DEPTH_MAX) == STATUS_OK && topic_create(&shared->topic) == STATUS_OK;
 }
 
-/* Takes steps until it is cancelled, or so many. The result is how many results were unexpected. */
-static int32_t take_steps(struct client_start *start, uint64_t random, uint64_t count) {
-    struct worker worker = {.start = start, .random = random};
+/* Takes steps until it is cancelled, or so many. Clients at the same time differ in `number`: it says which part of a device is theirs.
+ * The result is how many results were unexpected. */
+static int32_t take_steps(struct client_start *start, uint32_t number, uint64_t random, uint64_t count) {
+    struct worker worker = {.start = start, .number = number, .random = random};
     uint32_t cancelled = 0;
     for (uint64_t i = 0; i < count && task_cancelled(&cancelled) == STATUS_OK && !cancelled; i++) {
         victim_steps[worker_random(&worker, VICTIM_STEPS)](&worker);
@@ -86,11 +87,11 @@ static int32_t victim_main(struct client_start *start) {
     if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
         return 1;
     }
-    return take_steps(start, start->arguments[0], REQUESTS_MAX);
+    return take_steps(start, 1, start->arguments[0], REQUESTS_MAX);
 }
 
 static int32_t bystander_main(struct client_start *start) {
-    return take_steps(start, start->arguments[0], UINT64_MAX);
+    return take_steps(start, 0, start->arguments[0], UINT64_MAX);
 }
 
 static bool client_start_task(struct child *child, const char *name, client_main *main, struct shared *shared, uint64_t first, uint64_t second) {
