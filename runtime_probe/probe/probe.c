@@ -40,6 +40,7 @@ struct run {
     bool interrupted;
     bool running;        /* the guest was left running */
     uint32_t turn_stops; /* of the CPU whose turn it is */
+    bool settling;       /* its turn is over but for one instruction, so that what it returned to has begun */
     int64_t deadline;    /* transport_clock */
     struct text notices;
 };
@@ -309,6 +310,19 @@ static struct error *run_break(struct run *run, bool *out_passing) {
     return error;
 }
 
+/*
+ * A transaction has ended when its caller goes on, as the recorder sees it: what others do between its return and the caller's next instruction
+ * would tear the two apart. A step lets no interrupt come before that instruction.
+ */
+static struct error *run_end_turn(struct run *run, bool returned) {
+    run->settling = returned && !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
+    if (run->settling) {
+        return NULL;
+    }
+    run->turn_stops = 0;
+    return observer_turn_next(&run->observer);
+}
+
 /* Acts on one stop. */
 static struct error *run_stop(struct run *run, const struct stop_reply *reply, bool *out_passing) {
     *out_passing = false;
@@ -320,6 +334,7 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     if (error) {
         return error;
     }
+    uint64_t completed = run->observer.completed;
     if (run->recording) {
         error = observer_returns(&run->observer);
     }
@@ -327,8 +342,7 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     /* An interruption may be told of any CPU; a point is told of the one that met it. */
     run->observer.crowded = run->observer.crowded || (turn && reply->code == SIGTRAP && strcmp(reply->thread, turn) != 0);
     if (!error && turn && ++run->turn_stops > TURN_STOPS) {
-        run->turn_stops = 0;
-        return observer_turn_next(&run->observer);
+        return run_end_turn(run, run->observer.completed != completed);
     }
     return error || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
 }
@@ -349,7 +363,8 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
     for (;;) {
         enum session_wait outcome = SESSION_TIMEOUT;
         const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
-        struct error *error = session_wait(run->session, turn ? TURN_MS : SLICE_MS, run->interruption.descriptor, &outcome, out_reply);
+        int limit = turn && !run->settling ? TURN_MS : SLICE_MS;
+        struct error *error = session_wait(run->session, limit, run->interruption.descriptor, &outcome, out_reply);
         if (run->machine) {
             machine_drain(run->machine);
         }
@@ -368,8 +383,9 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
         if (error || run->interrupted) {
             return error;
         }
-        if (turn && run->turn_stops < TURN_STOPS) {
+        if (turn && (run->turn_stops < TURN_STOPS || run->settling)) {
             run->turn_stops = TURN_STOPS;
+            run->settling = false;
             error = session_interrupt(run->session);
         }
         if (error) {
@@ -394,7 +410,9 @@ static struct error *run_resume(struct run *run, bool passing, struct stop_reply
         }
         observer_passed(&run->observer);
     }
-    if (!error) {
+    if (!error && run->settling) {
+        error = session_step(run->session, run->guest.thread);
+    } else if (!error) {
         error = session_continue(run->session, run->recording ? observer_turn(&run->observer) : NULL);
     }
     return error ? error : run_wait(run, out_reply, out_stopped);
