@@ -191,6 +191,12 @@ static int verb_probe_run(const struct arguments *arguments) {
     if (!error && summary.interrupted) {
         error = error_create(ERROR_INTERRUPTED, "interrupted; what was seen until then is stored");
     }
+    if (!error && summary.mismatched) {
+        error =
+            error_create(ERROR_INCOMPLETE,
+                         "%s and the analysis in %s name states differently: analyse the sources that this ELF was built from, where it was built",
+                         request.elf, request.database);
+    }
     return verb_finish("probe", error);
 }
 

@@ -25,6 +25,7 @@ struct journal {
     struct query *entity; /* of a state */
     int64_t run_id;
     uint64_t changes;
+    struct unlisted unlisted;
     bool open;  /* a database transaction is open */
     bool batch; /* commits are asked for */
 };
@@ -91,6 +92,9 @@ struct error *journal_create(struct store *store, const struct journal_run *run,
     if (!error) {
         error = journal_prepare(journal);
     }
+    if (!error && run->plan) {
+        error = unlisted_compare(&journal->unlisted, store, run->plan);
+    }
     if (error) {
         journal_destroy(journal);
         return error;
@@ -105,6 +109,7 @@ void journal_destroy(struct journal *journal) {
             free(journal->known[i].key);
         }
         free(journal->known);
+        unlisted_deinit(&journal->unlisted);
         query_destroy(journal->enter);
         query_destroy(journal->change);
         query_destroy(journal->leave);
@@ -119,6 +124,9 @@ void journal_destroy(struct journal *journal) {
 
 int64_t journal_run_id(const struct journal *journal) {
     return journal->run_id;
+}
+const struct unlisted *journal_unlisted(const struct journal *journal) {
+    return &journal->unlisted;
 }
 uint64_t journal_changes(const struct journal *journal) {
     return journal->changes;
@@ -300,7 +308,10 @@ struct error *journal_change(struct journal *journal, int64_t observation, const
     }
     query_bind_int(journal->change, 12, difference->whitelisted);
     error = query_run(journal->change);
-    journal->changes += error ? 0 : 1;
+    if (!error) {
+        journal->changes++;
+        unlisted_note(&journal->unlisted, difference->key, difference->whitelisted);
+    }
     return error;
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "spillscope/difference.h"
 #include "spillscope/store.h"
+#include "unlisted.h"
 
 struct journal;
 
@@ -17,6 +18,7 @@ struct journal_run {
     const char *build_id;
     const char *command;
     int64_t cpus;
+    const struct plan *plan; /* where the variables of whitelists are looked up; NULL = nowhere */
 };
 
 struct error *journal_create(struct store *store, const struct journal_run *run, struct journal **out_journal);
@@ -64,6 +66,7 @@ struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id);
 /* Ends the run: complete, interrupted, failed. */
 struct error *journal_finish(struct journal *journal, const char *status, const char *message);
 
-uint64_t journal_changes(const struct journal *journal); /* stored so far */
+const struct unlisted *journal_unlisted(const struct journal *journal); /* what of the changes is outside of whitelists */
+uint64_t journal_changes(const struct journal *journal);                /* stored so far */
 
 #endif

@@ -256,6 +256,7 @@ static struct error *run_verify(struct run *run, bool required) {
         .build_id = run->image->build_id,
         .command = command,
         .cpus = run->observer.cpus,
+        .plan = run->plan,
     };
     error = journal_create(run->store, &row, &run->journal);
     run->observer.journal = run->journal;
@@ -479,6 +480,8 @@ static void run_notices(struct run *run) {
     const struct observer *observer = &run->observer;
     if (run->request->everything) {
         text_append(&run->notices, "no whitelists were used: this run is for comparison, its changes are no list of spills\n");
+    } else if (run->journal) {
+        unlisted_tell(journal_unlisted(run->journal), &run->notices);
     }
     if (run->catalog.missing) {
         text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing,
@@ -509,6 +512,7 @@ static void run_summary(const struct run *run, struct probe_summary *summary) {
         .changes = run->journal ? journal_changes(run->journal) : 0,
         .stops = run->guest.stops,
         .interrupted = run->interrupted,
+        .mismatched = run->journal && !run->request->everything && unlisted_is_mismatch(journal_unlisted(run->journal)),
     };
     if (run->observer_ready) {
         summary->transactions = observer->completed;

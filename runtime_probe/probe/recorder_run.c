@@ -195,8 +195,12 @@ static struct error *recorder_begin(struct recorder *recorder) {
         text_append(&text, recorder->request->command[i]);
     }
     struct error *error = text_take(&text, &command);
-    struct journal_run row = {
-        .mode = "recorder", .elf = recorder->request->elf, .build_id = recorder->image->build_id, .command = command, .cpus = recorder->cpus};
+    struct journal_run row = {.mode = "recorder",
+                              .elf = recorder->request->elf,
+                              .build_id = recorder->image->build_id,
+                              .command = command,
+                              .cpus = recorder->cpus,
+                              .plan = recorder->plan};
     if (!error) {
         error = journal_create(recorder->store, &row, &recorder->journal);
     }
@@ -517,6 +521,8 @@ static struct error *recorder_loop(struct recorder *recorder) {
 static void recorder_notices(struct recorder *recorder) {
     if (recorder->request->everything) {
         text_append(&recorder->notices, "no whitelists were used: this run is for comparison, its changes are no list of spills\n");
+    } else if (recorder->journal) {
+        unlisted_tell(journal_unlisted(recorder->journal), &recorder->notices);
     }
     if (recorder->catalog.missing) {
         text_append_format(&recorder->notices, "%u transactions of the database are not in the ELF (%s ...)\n", recorder->catalog.missing,
@@ -597,7 +603,9 @@ static void recorder_summary(const struct recorder *recorder, int64_t end_ns, st
                                       .transactions = recorder->completed,
                                       .cut = recorder->open_count,
                                       .changes = recorder->journal ? journal_changes(recorder->journal) : 0,
-                                      .interrupted = recorder->interrupted};
+                                      .interrupted = recorder->interrupted,
+                                      .mismatched = recorder->journal && !recorder->request->everything &&
+                                                    unlisted_is_mismatch(journal_unlisted(recorder->journal))};
     summary->seconds = recorder->first_ns ? (double)(end_ns - recorder->first_ns) / 1e9 : 0;
     summary->guest_seconds = (double)recorder->guest_ns / 1e9;
     summary->guest_cpu_seconds = (double)recorder->guest_cpu_ns / 1e9;

@@ -52,6 +52,7 @@ struct probe_summary {
     double guest_seconds;     /* recorder: what the guest itself took for the window; what came is stored beside it and after */
     double guest_cpu_seconds; /* processor time of the guest's thread meanwhile; 0 = not known */
     bool interrupted;
+    bool mismatched;    /* nearly all changes are outside of the whitelists: what was stored says nothing of spills */
     char notices[2048]; /* lines about what is incomplete, "" = nothing */
 };
 
