@@ -398,14 +398,14 @@ static bool is_constant_null(const struct points_to *p, struct use site) {
         }
     }
     const struct location_set *set = load && load->a != FACTS_NONE ? points_to_value(p, site.frame, load->a) : NULL;
-    for (uint32_t i = 0; set && i < set->items.count; i++) {
-        const struct thing *thing = &p->things->items.items[p->things->locations.items[set->items.items[i]].thing];
+    for (uint32_t i = 0; set && i < set->count; i++) {
+        const struct thing *thing = &p->things->items.items[p->things->locations.items[location_set_at(set, i)].thing];
         const uint32_t sure = FACTS_CONST | FACTS_DEFINED;
         if (thing->object == NONE || (p->program->objects.items[thing->object].flags & sure) != sure || thing->kind == THING_LOCAL) {
             return false;
         }
     }
-    return set && set->items.count;
+    return set && set->count;
 }
 
 bool call_finish(struct points_to *p) {

@@ -51,12 +51,12 @@ bool finish_casts(struct points_to *p) {
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
         const struct location_set *set = points_to_value(p, use.frame, instruction->a);
         const struct location_set *result = points_to_value(p, use.frame, instruction->result);
-        if (set && set->items.count) {
+        if (set && set->count) {
             continue;
         }
         if (p->global) {
             const struct location_set *all = points_to_value(p->global, use.frame, instruction->a);
-            if (all && all->items.count) {
+            if (all && all->count) {
                 continue; /* other callers' pointers: here the path is not taken with one */
             }
         }
@@ -79,8 +79,8 @@ bool finish_casts(struct points_to *p) {
 static void add_mismatched(struct points_to *p, struct use use, const struct location_set *set, int64_t offset) {
     const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
     number_list moved = {0};
-    for (uint32_t l = 0; l < set->items.count; l++) {
-        location_offset(p->things, set->items.items[l], offset, NONE, &moved);
+    for (uint32_t l = 0; l < set->count; l++) {
+        location_offset(p->things, location_set_at(set, l), offset, NONE, &moved);
     }
     for (uint32_t l = 0; l < moved.count; l++) {
         node_add_location(p, value_node(p, use.frame, instruction->result), moved.items[l]);
@@ -97,16 +97,19 @@ bool finish_mismatches(struct points_to *p) {
         struct use use = p->typed.items[i];
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
         const struct location_set *result = points_to_value(p, use.frame, instruction->result);
+        if (result && result->count) {
+            continue;
+        }
         uint32_t from = use.role == ROLE_LOADED ? map_get(&p->loaded_of, ((uint64_t)use.frame << 32) | use.instruction) : MAP_NONE;
         const struct location_set *set = use.role != ROLE_LOADED ? points_to_value(p, use.frame, instruction->a)
                                          : from != MAP_NONE      ? &p->nodes.items[node_find(p, from)].set
                                                                  : NULL;
         bool objects = false;
-        for (uint32_t l = 0; set && l < set->items.count; l++) {
-            enum thing_kind kind = p->things->items.items[p->things->locations.items[set->items.items[l]].thing].kind;
-            objects |= kind != THING_CODE && kind != THING_LITERAL;
+        for (uint32_t l = 0; set && !objects && l < set->count; l++) {
+            enum thing_kind kind = p->things->items.items[p->things->locations.items[location_set_at(set, l)].thing].kind;
+            objects = kind != THING_CODE && kind != THING_LITERAL;
         }
-        if (!objects || (result && result->items.count)) {
+        if (!objects) {
             continue;
         }
         uint32_t type = instruction->op == FACTS_OFFSET ? NONE : mapped_type(p, use.frame, instruction->type);

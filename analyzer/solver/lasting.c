@@ -15,8 +15,8 @@ static void search_add(struct search *search, uint32_t thing) {
 }
 
 static void search_add_set(struct search *search, const struct location_set *set) {
-    for (uint32_t i = 0; set && i < set->items.count; i++) {
-        search_add(search, search->p->things->locations.items[set->items.items[i]].thing);
+    for (uint32_t i = 0; set && i < set->count; i++) {
+        search_add(search, search->p->things->locations.items[location_set_at(set, i)].thing);
     }
 }
 

@@ -126,7 +126,7 @@ bool memory_fill_links(struct points_to *p) {
         struct cell_place link = p->links.items[p->links_filled];
         struct cell cell = p->memory.items[link.thing].cells.items[link.cell];
         uint32_t record = record_of(p, p->things->items.items[link.thing].type);
-        if (p->nodes.items[node_find(p, cell.read_node)].set.items.count || (!p->open_world && record != NONE && is_made_in_scope(p, record))) {
+        if (p->nodes.items[node_find(p, cell.read_node)].set.count || (!p->open_world && record != NONE && is_made_in_scope(p, record))) {
             continue;
         }
         uint32_t from = outside_pointer(p, link.thing, cell.offset, link.pointer, link.path);

@@ -141,8 +141,8 @@ static void note_store(struct collector *c, uint32_t reached, uint32_t instructi
         return;
     }
     const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
-    for (uint32_t i = 0; set && i < set->items.count; i++) {
-        touch.location = set->items.items[i];
+    for (uint32_t i = 0; set && i < set->count; i++) {
+        touch.location = location_set_at(set, i);
         note_location(c, reached, instruction, touch);
     }
 }
@@ -182,9 +182,9 @@ static void note_member(struct collector *c, uint32_t reached, uint32_t number, 
         if (strcmp(member->name, name) != 0) {
             continue;
         }
-        for (uint32_t i = 0; i < set->items.count; i++) {
+        for (uint32_t i = 0; i < set->count; i++) {
             number_list places = {0};
-            location_offset(c->p->things, set->items.items[i], (int64_t)(member->bit_offset / 8), record, &places);
+            location_offset(c->p->things, location_set_at(set, i), (int64_t)(member->bit_offset / 8), record, &places);
             for (uint32_t n = 0; n < places.count; n++) {
                 struct touch touch = {.location = places.items[n], .size = member->bit_size / 8, .record = NONE, .member = NONE};
                 note_location(c, reached, number, touch);

@@ -1,53 +1,6 @@
 #include <string.h>
 #include "points_to_internal.h"
 
-/* Sets up to this size are searched in a line. */
-#define SMALL_SET 12
-
-static uint32_t slot_of(const struct location_set *set, uint32_t location) {
-    uint32_t mask = set->slot_count - 1;
-    uint32_t slot = (location * 0x9e3779b1U >> 7) & mask;
-    while (set->slots[slot] && set->slots[slot] != location + 1) {
-        slot = (slot + 1) & mask;
-    }
-    return slot;
-}
-
-bool location_set_has(const struct location_set *set, uint32_t location) {
-    if (set->slot_count) {
-        return set->slots[slot_of(set, location)] != 0;
-    }
-    for (uint32_t i = 0; i < set->items.count; i++) {
-        if (set->items.items[i] == location) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool location_set_add(struct arena *arena, struct location_set *set, uint32_t location) {
-    if (location_set_has(set, location)) {
-        return false;
-    }
-    *VECTOR_ADD(arena, &set->items) = location;
-    if (set->items.count <= SMALL_SET) {
-        return true;
-    }
-    if (set->items.count * 2 > set->slot_count) {
-        if (set->slots) {
-            arena_recycle(arena, set->slots, set->slot_count * sizeof *set->slots);
-        }
-        set->slot_count = set->slot_count ? set->slot_count * 2 : 64;
-        set->slots = arena_grow(arena, NULL, 0, set->slot_count * sizeof *set->slots);
-        for (uint32_t i = 0; i < set->items.count; i++) {
-            set->slots[slot_of(set, set->items.items[i])] = set->items.items[i] + 1;
-        }
-    } else {
-        set->slots[slot_of(set, location)] = location + 1;
-    }
-    return true;
-}
-
 uint32_t node_add(struct points_to *p) {
     uint32_t node = p->nodes.count;
     (void)VECTOR_ADD(p->arena, &p->nodes);
@@ -106,25 +59,38 @@ static uint32_t heap_pop(struct points_to *p) {
     return top;
 }
 
+/* A set has grown: who has to be told. */
+static void note_growth(struct points_to *p, uint32_t node, uint32_t before) {
+    const struct node *at = &p->nodes.items[node];
+    if (at->set.count > p->largest_set) {
+        p->largest_set = at->set.count;
+    }
+    if (at->sent >= before) {
+        heap_push(p, node);
+    }
+    if (at->seen >= before) {
+        *VECTOR_ADD(p->arena, &p->fresh) = node;
+    }
+}
+
 void node_add_location(struct points_to *p, uint32_t node, uint32_t location) {
     if (location == NONE) {
         return;
     }
     node = node_find(p, node);
     struct node *at = &p->nodes.items[node];
-    bool sending = at->sent < at->set.items.count;
-    bool fresh = at->seen < at->set.items.count;
-    if (!location_set_add(p->arena, &at->set, location)) {
-        return;
+    uint32_t before = at->set.count;
+    if (location_set_add(p->arena, &at->set, location)) {
+        note_growth(p, node, before);
     }
-    if (at->set.items.count > p->largest_set) {
-        p->largest_set = at->set.items.count;
-    }
-    if (!sending) {
-        heap_push(p, node);
-    }
-    if (!fresh) {
-        *VECTOR_ADD(p->arena, &p->fresh) = node;
+}
+
+void node_add_range(struct points_to *p, uint32_t node, uint32_t from, uint32_t first, uint32_t end) {
+    node = node_find(p, node);
+    struct node *at = &p->nodes.items[node];
+    uint32_t before = at->set.count;
+    if (location_set_add_range(p->arena, &at->set, &p->nodes.items[node_find(p, from)].set, first, end)) {
+        note_growth(p, node, before);
     }
 }
 
@@ -137,9 +103,7 @@ void node_add_edge(struct points_to *p, uint32_t from, uint32_t to) {
     }
     p->edge_count++;
     *VECTOR_ADD(p->arena, &p->nodes.items[from].edges) = to;
-    for (uint32_t i = 0; i < p->nodes.items[from].sent; i++) {
-        node_add_location(p, to, p->nodes.items[from].set.items.items[i]);
-    }
+    node_add_range(p, to, from, 0, p->nodes.items[from].sent);
 }
 
 void node_add_use(struct points_to *p, uint32_t node, struct use use) {
@@ -148,7 +112,7 @@ void node_add_use(struct points_to *p, uint32_t node, struct use use) {
     *VECTOR_ADD(p->arena, &at->uses) = use;
     if (at->seen) {
         /* The new use must see what the others saw: show everything again; constraints bear it. */
-        if (at->seen == at->set.items.count) {
+        if (at->seen == at->set.count) {
             *VECTOR_ADD(p->arena, &p->fresh) = node;
         }
         at->seen = 0;
@@ -161,15 +125,15 @@ static void merge(struct points_to *p, uint32_t into, uint32_t from) {
     p->parent.items[from] = into;
     struct node moved = p->nodes.items[from];
     p->nodes.items[from] = (struct node){0};
-    for (uint32_t i = 0; i < moved.set.items.count; i++) {
-        node_add_location(p, into, moved.set.items.items[i]);
+    for (uint32_t i = 0; i < moved.set.count; i++) {
+        node_add_location(p, into, location_set_at(&moved.set, i));
     }
     /* What one of the two has sent or seen, the other has not: do it again, which changes nothing where it was done. */
     struct node *at = &p->nodes.items[into];
-    if (at->set.items.count && at->sent == at->set.items.count) {
+    if (at->set.count && at->sent == at->set.count) {
         heap_push(p, into);
     }
-    if (at->set.items.count && at->seen == at->set.items.count) {
+    if (at->set.count && at->seen == at->set.count) {
         *VECTOR_ADD(p->arena, &p->fresh) = into;
     }
     at->sent = at->seen = 0;
@@ -270,14 +234,12 @@ void node_graph_propagate(struct points_to *p) {
             continue;
         }
         uint32_t from = p->nodes.items[node].sent;
-        uint32_t to = p->nodes.items[node].set.items.count;
+        uint32_t to = p->nodes.items[node].set.count;
         p->nodes.items[node].sent = to;
         for (uint32_t e = 0; e < p->nodes.items[node].edges.count; e++) {
             uint32_t target = node_find(p, p->nodes.items[node].edges.items[e]);
             if (target != node) {
-                for (uint32_t i = from; i < to; i++) {
-                    node_add_location(p, target, p->nodes.items[node].set.items.items[i]);
-                }
+                node_add_range(p, target, node, from, to);
             }
         }
     }

@@ -258,12 +258,12 @@ static void add_pointees(struct output *output, struct key_list *keys, const str
     const struct things *things = output->points_to->things;
     root_list targets = {0};
     uint32_t written = 0;
-    for (uint32_t l = 0; l < set->items.count && written < MAX_POINTEES; l++) {
-        const struct thing *thing = &things->items.items[things->locations.items[set->items.items[l]].thing];
+    for (uint32_t l = 0; l < set->count && written < MAX_POINTEES; l++) {
+        const struct thing *thing = &things->items.items[things->locations.items[location_set_at(set, l)].thing];
         if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_LOCAL || thing->kind == THING_UNKNOWN) {
             continue;
         }
-        states_roots(output->states, set->items.items[l], &targets);
+        states_roots(output->states, location_set_at(set, l), &targets);
         for (uint32_t r = 0; r < targets.count && written < MAX_POINTEES; r++, written++) {
             const char *path = states_path(output->states, &targets.items[r]);
             for (uint32_t k = 0; k < keys->keys.count; k++) {
@@ -286,7 +286,7 @@ struct error *output_pointees(struct output *output) {
         for (uint32_t c = 0; c < p->memory.items[thing].cells.count; c++) {
             struct cell cell = p->memory.items[thing].cells.items[c];
             const struct location_set *set = &p->nodes.items[node_find(p, cell.read_node)].set;
-            uint32_t location = cell.offset == OFFSET_ANY || !set->items.count ? NONE : thing_location(p->things, thing, cell.offset);
+            uint32_t location = cell.offset == OFFSET_ANY || !set->count ? NONE : thing_location(p->things, thing, cell.offset);
             if (location == NONE) {
                 continue;
             }

@@ -56,8 +56,8 @@ const struct location_set *points_to_value(const struct points_to *p, uint32_t f
 
 static void append_set(const struct points_to *p, uint32_t node, struct arena *arena, number_list *out) {
     const struct location_set *set = &p->nodes.items[node_find(p, node)].set;
-    for (uint32_t i = 0; i < set->items.count; i++) {
-        *VECTOR_ADD(arena, out) = set->items.items[i];
+    for (uint32_t i = 0; i < set->count; i++) {
+        *VECTOR_ADD(arena, out) = location_set_at(set, i);
     }
 }
 
@@ -132,8 +132,8 @@ static void copy_all(struct points_to *p, const struct use *use, uint32_t other,
         return;
     }
     uint32_t node = node_find(p, value_node(p, use->frame, other));
-    for (uint32_t i = 0; i < p->nodes.items[node_find(p, node)].set.items.count; i++) {
-        uint32_t partner = p->nodes.items[node_find(p, node)].set.items.items[i];
+    for (uint32_t i = 0; i < p->nodes.items[node_find(p, node)].set.count; i++) {
+        uint32_t partner = location_set_at(&p->nodes.items[node_find(p, node)].set, i);
         memory_copy(p, location_is_target ? location : partner, location_is_target ? partner : location, size);
     }
 }
@@ -489,15 +489,15 @@ static void show_fresh(struct points_to *p) {
     p->fresh = (number_list){0};
     for (uint32_t n = 0; n < fresh.count; n++) {
         uint32_t node = node_find(p, fresh.items[n]);
-        while (p->nodes.items[node].seen < p->nodes.items[node].set.items.count) {
+        while (p->nodes.items[node].seen < p->nodes.items[node].set.count) {
             uint32_t from = p->nodes.items[node].seen;
-            uint32_t to = p->nodes.items[node].set.items.count;
+            uint32_t to = p->nodes.items[node].set.count;
             uint32_t uses = p->nodes.items[node].uses.count;
             p->nodes.items[node].seen = to;
             for (uint32_t u = 0; u < uses; u++) {
                 struct use use = p->nodes.items[node].uses.items[u];
                 for (uint32_t i = from; i < to; i++) {
-                    use_location(p, &use, p->nodes.items[node].set.items.items[i]);
+                    use_location(p, &use, location_set_at(&p->nodes.items[node].set, i));
                 }
             }
         }
@@ -604,8 +604,8 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
     const struct facts_function *facts = p->program->functions.items[function].facts;
     for (uint32_t i = 0; i < facts->parameter_count; i++) {
         const struct location_set *set = facts->parameters[i] == FACTS_NONE ? NULL : points_to_value(global, frame, facts->parameters[i]);
-        for (uint32_t l = 0; set && l < set->items.count; l++) {
-            node_add_location(p, value_node(p, frame, facts->parameters[i]), set->items.items[l]);
+        for (uint32_t l = 0; set && l < set->count; l++) {
+            node_add_location(p, value_node(p, frame, facts->parameters[i]), location_set_at(set, l));
         }
     }
     instance_activate(p, instance);

@@ -9,16 +9,7 @@
  * is a thing with two nodes for each cell: what is stored through it reaches all things that hold a T, what is loaded through it comes
  * from all of them.
  */
-#include "things.h"
-
-struct location_set {
-    number_list items;   /* in order of arrival */
-    uint32_t *slots;     /* membership once it is larger than a few; location + 1, 0 = empty */
-    uint32_t slot_count; /* a power of two, or 0 */
-};
-
-bool location_set_add(struct arena *arena, struct location_set *set, uint32_t location);
-bool location_set_has(const struct location_set *set, uint32_t location);
+#include "location_set.h"
 
 /* A constraint that looks at the locations of a value: instruction of a frame, and which of its operands the value is. */
 struct use {

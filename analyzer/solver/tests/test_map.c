@@ -81,7 +81,57 @@ void test_location_set(void **state) {
         assert_false(location_set_add(&arena, &set, i * 7));
         assert_true(location_set_has(&set, i * 7));
     }
-    assert_int_equal(set.items.count, 3000);
+    assert_int_equal(set.count, 3000);
     assert_false(location_set_has(&set, 1));
+    arena_deinit(&arena);
+}
+
+/* Sets that share a store stay apart: each sees its own locations alone, in order of arrival. */
+void test_location_set_shared(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    assert_int_equal(setjmp(arena.failure), 0);
+    struct location_set one = {0};
+    for (uint32_t i = 0; i < 100; i++) {
+        location_set_add(&arena, &one, i * 3);
+    }
+    struct location_set other = {0};
+    assert_true(location_set_add_range(&arena, &other, &one, 0, 50));
+    assert_ptr_equal(other.store, one.store);
+    assert_true(location_set_has(&other, 49 * 3));
+    assert_false(location_set_has(&other, 50 * 3)); /* in the store, not in the set */
+    struct location_set third = {0};
+    assert_true(location_set_add_range(&arena, &third, &other, 0, 50));
+    assert_true(location_set_add(&arena, &other, 50 * 3)); /* what the store holds next */
+    assert_true(location_set_add_range(&arena, &other, &one, 20, 60));
+    assert_false(location_set_add_range(&arena, &other, &one, 0, 60));
+    assert_ptr_equal(other.store, one.store);
+    assert_int_equal(other.count, 60);
+    assert_true(location_set_add(&arena, &other, 70 * 3)); /* in the store, but not next */
+    assert_ptr_not_equal(other.store, one.store);
+    assert_true(location_set_add(&arena, &other, 1));
+    assert_true(location_set_add(&arena, &one, 2));
+    assert_int_equal(other.count, 62);
+    assert_int_equal(one.count, 101);
+    assert_int_equal(third.count, 50);
+    assert_false(location_set_has(&one, 1));
+    assert_false(location_set_has(&other, 2));
+    assert_false(location_set_has(&third, 1));
+    assert_true(location_set_add_range(&arena, &third, &other, 58, 62)); /* a gap: from another store */
+    const uint32_t expected[] = {58 * 3, 59 * 3, 70 * 3, 1};
+    assert_int_equal(third.count, 54);
+    for (uint32_t i = 0; i < 50; i++) {
+        assert_int_equal(location_set_at(&third, i), i * 3);
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_int_equal(location_set_at(&third, 50 + i), expected[i]);
+    }
+    struct location_set small = {0};
+    assert_true(location_set_add_range(&arena, &small, &one, 0, 3)); /* few of a store that is hashed */
+    assert_false(location_set_has(&small, 9));
+    assert_false(location_set_add(&arena, &small, 6));
+    assert_true(location_set_add(&arena, &small, 300));
+    assert_int_equal(small.count, 4);
+    assert_false(location_set_add_range(&arena, &small, &one, 2, 2));
     arena_deinit(&arena);
 }

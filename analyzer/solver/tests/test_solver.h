@@ -14,6 +14,7 @@ void test_map_many(void **state);
 void test_keys_collide(void **state);
 void test_names(void **state);
 void test_location_set(void **state);
+void test_location_set_shared(void **state);
 void test_model_words(void **state);
 void test_model_errors(void **state);
 void test_asm_x86(void **state);
