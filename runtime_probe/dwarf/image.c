@@ -59,10 +59,6 @@ static int image_index_file(const char *cache, char temporary[PATH_MAX]) {
 
 static struct error *image_build(struct elf_file *elf, const char *source_root, const char *cache, unsigned char **out_block, size_t *out_size) {
     char temporary[PATH_MAX] = "";
-    if (!elf_file_section(elf, ".debug_info")) {
-        return error_create(ERROR_FORMAT, "%s: no DWARF debug information (no section .debug_info among the %zu at its section table; build with -g)",
-                            elf->path, elf->section_count);
-    }
     int descriptor SCOPE_CLOSE = image_index_file(cache, temporary);
     if (descriptor < 0) {
         return error_create_errno("%s: no file for the index of its debug information", elf->path);
@@ -82,6 +78,15 @@ static unsigned char *image_cached(const char *cache, size_t *out_size) {
     return descriptor < 0 ? NULL : image_index_map(descriptor, out_size);
 }
 
+/* Asked before the cache is: what a stripped file gives must not depend on whether its twin was read before. */
+static struct error *image_require_dwarf(const struct elf_file *elf) {
+    return elf_file_section(elf, ".debug_info")
+               ? NULL
+               : error_create(ERROR_FORMAT,
+                              "%s: no DWARF debug information (no section .debug_info among the %zu at its section table; build with -g)", elf->path,
+                              elf->section_count);
+}
+
 struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image) {
     char root[PATH_MAX] = "";
     if (source_root && !realpath(source_root, root)) {
@@ -92,7 +97,11 @@ struct error *image_open(const char *path, const char *source_root, const char *
     }
     struct elf_file *elf = NULL;
     struct error *error = elf_file_open(path, &elf);
+    if (!error) {
+        error = image_require_dwarf(elf);
+    }
     if (error) {
+        elf_file_close(elf);
         return error;
     }
     char cache[PATH_MAX];
