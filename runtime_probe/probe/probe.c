@@ -8,13 +8,12 @@
 
 #include "observer.h"
 #include "recorder_run.h"
+#include "turn.h"
 #include "spillscope/interruption.h"
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
 enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, SAMPLE = 256 };
-/* A CPU's turn ends when it stays without a stop (it idles, or waits for another one), or after many stops (it may wait by calling). */
-enum { TURN_MS = 3, TURN_STOPS = 200 };
 
 /* All that one run holds; released in reverse order by run_deinit. */
 struct run {
@@ -38,10 +37,9 @@ struct run {
     bool finished;  /* the workload's end, or the limit, was reached */
     bool gone;      /* the guest has ended */
     bool interrupted;
-    bool running;        /* the guest was left running */
-    uint32_t turn_stops; /* of the CPU whose turn it is */
-    bool settling;       /* its turn is over but for one instruction, so that what it returned to has begun */
-    int64_t deadline;    /* transport_clock */
+    bool running; /* the guest was left running */
+    struct turn turn;
+    int64_t deadline; /* transport_clock */
     struct text notices;
 };
 
@@ -312,16 +310,24 @@ static struct error *run_break(struct run *run, bool *out_passing) {
 }
 
 /*
- * A transaction has ended when its caller goes on, as the recorder sees it: what others do between its return and the caller's next instruction
- * would tear the two apart. A step lets no interrupt come before that instruction.
+ * Ends the turn, or lets it settle: a transaction has ended when its caller goes on, as the recorder sees it. What others do between its return and
+ * the caller's next instruction would tell the two apart; a step lets no interrupt come before that instruction. *out_done: the stop asks for nothing
+ * else; a point is met again in the CPU's next turn.
  */
-static struct error *run_end_turn(struct run *run, bool returned) {
-    run->settling = returned && !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
-    if (run->settling) {
-        return NULL;
+static struct error *run_turn(struct run *run, const char *turn, bool returned, bool *out_done) {
+    /* An interruption may be told of any CPU. */
+    struct error *error = returned && strcmp(run->guest.thread, turn) != 0 ? guest_look(&run->guest, turn) : NULL;
+    bool settles = returned && !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
+    if (error) {
+        return error;
     }
-    run->turn_stops = 0;
-    return observer_turn_next(&run->observer);
+    *out_done = turn_stopped(&run->turn, settles);
+    if (*out_done) {
+        turn_begin(&run->turn);
+        return observer_turn_next(&run->observer);
+    }
+    *out_done = run->turn.settling;
+    return NULL;
 }
 
 /* Acts on one stop. */
@@ -340,12 +346,13 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
         error = observer_returns(&run->observer);
     }
     const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
-    /* An interruption may be told of any CPU; a point is told of the one that met it. */
+    /* A point is told of the CPU that met it. */
     run->observer.crowded = run->observer.crowded || (turn && reply->code == SIGTRAP && strcmp(reply->thread, turn) != 0);
-    if (!error && turn && ++run->turn_stops > TURN_STOPS) {
-        return run_end_turn(run, run->observer.completed != completed);
+    bool over = false;
+    if (!error && turn) {
+        error = run_turn(run, turn, run->observer.completed != completed, &over);
     }
-    return error || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
+    return error || over || reply->watch != STOP_WATCH_NONE ? error : run_break(run, out_passing);
 }
 
 /* A time limit or a signal of the user's. */
@@ -364,7 +371,7 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
     for (;;) {
         enum session_wait outcome = SESSION_TIMEOUT;
         const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
-        int limit = turn && !run->settling ? TURN_MS : SLICE_MS;
+        int limit = turn && !run->turn.asked ? turn_patience(&run->turn) : SLICE_MS;
         struct error *error = session_wait(run->session, limit, run->interruption.descriptor, &outcome, out_reply);
         if (run->machine) {
             machine_drain(run->machine);
@@ -384,9 +391,7 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
         if (error || run->interrupted) {
             return error;
         }
-        if (turn && (run->turn_stops < TURN_STOPS || run->settling)) {
-            run->turn_stops = TURN_STOPS;
-            run->settling = false;
+        if (turn && turn_ask(&run->turn)) {
             error = session_interrupt(run->session);
         }
         if (error) {
@@ -411,7 +416,7 @@ static struct error *run_resume(struct run *run, bool passing, struct stop_reply
         }
         observer_passed(&run->observer);
     }
-    if (!error && run->settling) {
+    if (!error && run->turn.settling) {
         error = session_step(run->session, run->guest.thread);
     } else if (!error) {
         error = session_continue(run->session, run->recording ? observer_turn(&run->observer) : NULL);

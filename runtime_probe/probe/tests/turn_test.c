@@ -1,0 +1,70 @@
+/* When a processor's turn ends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../turn.h"
+
+static void many_stops_end_a_turn(void **state) {
+    (void)state;
+    struct turn turn = {0};
+    for (int i = 1; i < TURN_STOPS; i++) {
+        assert_false(turn_stopped(&turn, i % 2 == 0));
+        assert_false(turn.settling);
+    }
+    assert_true(turn_stopped(&turn, false));
+    turn_begin(&turn);
+    assert_false(turn_stopped(&turn, false));
+}
+
+/* At any number of stops, the last one of a turn included, a processor that then spins is asked for a stop. */
+static void a_silent_processor_is_asked_once(void **state) {
+    (void)state;
+    for (int stops = 0; stops < 2 * TURN_STOPS; stops++) {
+        struct turn turn = {0};
+        for (int i = 0; i < stops; i++) {
+            if (turn_stopped(&turn, false)) {
+                turn_begin(&turn);
+            }
+        }
+        assert_true(turn_ask(&turn));
+        assert_false(turn_ask(&turn));
+        assert_true(turn_stopped(&turn, false));
+        turn_begin(&turn);
+        assert_true(turn_ask(&turn));
+    }
+}
+
+static void a_return_is_settled_before_the_turn_ends(void **state) {
+    (void)state;
+    struct turn turn = {0};
+    turn_ask(&turn);
+    assert_false(turn_stopped(&turn, true));
+    assert_true(turn.settling);
+    assert_true(turn_patience(&turn) > TURN_PATIENCE_MS);
+    assert_false(turn_stopped(&turn, true)); /* the step returned from another one */
+    assert_true(turn.settling);
+    assert_true(turn_stopped(&turn, false));
+    assert_false(turn.settling);
+}
+
+/* It halts in the step: it is asked, and its turn ends. */
+static void a_step_that_does_not_end_is_asked(void **state) {
+    (void)state;
+    struct turn turn = {0};
+    turn_ask(&turn);
+    assert_false(turn_stopped(&turn, true));
+    assert_true(turn_ask(&turn));
+    assert_false(turn.settling);
+    assert_true(turn_stopped(&turn, false));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(many_stops_end_a_turn), cmocka_unit_test(a_silent_processor_is_asked_once),
+                                       cmocka_unit_test(a_return_is_settled_before_the_turn_ends),
+                                       cmocka_unit_test(a_step_that_does_not_end_is_asked)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,32 @@
+#ifndef SPILLSCOPE_TURN_H
+#define SPILLSCOPE_TURN_H
+/*
+ * How long one processor runs alone before the next one does (docs/adr/007): until it stays without a stop for a while (it idles, or waits for
+ * another), or has met many stops (it may wait by calling). A turn does not end between a return and what it returned to (docs/adr/014): the
+ * processor steps one instruction first.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TURN_PATIENCE_MS = 3, TURN_SETTLE_MS = 250, TURN_STOPS = 200 };
+
+struct turn {
+    uint32_t stops; /* met in this turn */
+    bool asked;     /* the stub was asked for a stop since the processor was last resumed */
+    bool over;      /* ends at the next stop */
+    bool settling;  /* the next resume steps one instruction */
+};
+
+/* Milliseconds to wait for a stop before turn_ask. */
+int turn_patience(const struct turn *turn);
+
+/* No stop came for that long: the turn is over. True when the stub is to be asked for a stop; once for each resume. */
+bool turn_ask(struct turn *turn);
+
+/* A stop came; `settles` when the processor has returned from a transaction and what it returned to has not begun. True when the turn ends here. */
+bool turn_stopped(struct turn *turn, bool settles);
+
+/* The next processor's turn. */
+void turn_begin(struct turn *turn);
+
+#endif
