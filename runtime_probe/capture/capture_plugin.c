@@ -152,6 +152,7 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
         return hook->role == HOOK_ALLOCATOR ? watcher_allocator(&plugin->watcher, &place, hook->what)
                                             : watcher_enter(&plugin->watcher, &place, hook->what);
     case HOOK_INTERRUPT:
+        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
         return watcher_interrupt(&plugin->watcher, &place);
     case HOOK_SWITCH:
         watcher_switching(&plugin->watcher, &place);

@@ -16,6 +16,7 @@ struct store_log *store_log_take(struct store_log_pool *pool) {
     if (log) {
         log->count = 0;
         log->overflow = false;
+        log->birth_count = 0;
         log->next = NULL;
     }
     return log;
@@ -33,4 +34,21 @@ void store_log_pool_deinit(struct store_log_pool *pool) {
         munmap(pool->all[i], sizeof *pool->all[i]);
     }
     *pool = (struct store_log_pool){0};
+}
+
+void store_log_born(struct store_log *log, const struct store_range *range, uint32_t before) {
+    if (log->birth_count < STORE_BIRTHS_ROOM) {
+        log->births[log->birth_count++] = (struct store_birth){*range, before};
+    }
+}
+
+bool store_log_survives(const struct store_log *log, uint32_t index) {
+    const struct store_range *store = &log->ranges[index];
+    for (uint32_t i = 0; i < log->birth_count; i++) {
+        const struct store_birth *birth = &log->births[i];
+        if (index < birth->before && store->ram - birth->range.ram < birth->range.size) {
+            return false;
+        }
+    }
+    return true;
 }

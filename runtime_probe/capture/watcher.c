@@ -177,7 +177,9 @@ static struct error *send_own(struct watcher *watcher, const struct open_transac
     const struct capture *capture = &watcher->captures[open->kind - watcher->catalog->transactions];
     struct own_ranges own = {.watcher = watcher, .ranges = VECTOR_OF(struct capture_range)};
     for (uint32_t i = open->log_start; open->log && i < open->log->count; i++) {
-        capture_find(capture, open->log->ranges[i].ram, open->log->ranges[i].size, own_add, &own);
+        if (store_log_survives(open->log, i)) {
+            capture_find(capture, open->log->ranges[i].ram, open->log->ranges[i].size, own_add, &own);
+        }
     }
     bool failed = own.ranges.failed;
     size_t room = (watcher->ring->size / 4 - sizeof(struct capture_own)) / sizeof(struct capture_range);
@@ -513,6 +515,16 @@ static struct error *watcher_return(struct watcher *watcher, const struct watche
     return NULL;
 }
 
+/* Ends all that has returned to this place: one return ends a tail call and its caller. */
+static struct error *watcher_returns(struct watcher *watcher, const struct watcher_place *place, struct track_stack *stack) {
+    struct error *error = NULL;
+    size_t index = 0;
+    while (!error && frame_find(stack, place, &index)) {
+        error = watcher_return(watcher, place, stack, index);
+    }
+    return error;
+}
+
 /* ------------------------------------------------------------------------------------------------ allocators */
 
 static void heap_note(struct watcher *watcher, uint64_t low, uint64_t high) {
@@ -544,7 +556,8 @@ struct error *watcher_allocator(struct watcher *watcher, const struct watcher_pl
         }
         return NULL;
     }
-    struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator};
+    struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator, .log = watcher->cpus[place->cpu].log};
+    call.stored = call.log ? call.log->count : 0;
     call.size = argument_value(place, allocator->size, 0) * argument_value(place, allocator->count, 1);
     if (!read_word(watcher, place->cpu, place->sp, &call.return_pc)) {
         return NULL;
@@ -565,6 +578,29 @@ struct error *watcher_allocator(struct watcher *watcher, const struct watcher_pl
     return watcher->calls.failed ? error_out_of_memory() : NULL;
 }
 
+/* Tells every task's log of a new object. What the allocator itself stored there (zeroes) belongs to it. */
+static void heap_born(struct watcher *watcher, const struct watcher_call *call, uint64_t address) {
+    enum { PAGE = 4096 };
+    guest_memory_moved(watcher->ground.memory, watcher->ground.paging, watcher->ground.root, watcher->ground.levels);
+    for (uint64_t done = 0; watcher->open && done < call->size;) {
+        uint64_t at = address + done;
+        uint64_t step = PAGE - at % PAGE < call->size - done ? PAGE - at % PAGE : call->size - done;
+        struct guest_memory_path path;
+        guest_memory_find_page(watcher->ground.memory, at & ~(uint64_t)(PAGE - 1), &path);
+        for (size_t i = 0; path.page != GUEST_MEMORY_NOWHERE && i < watcher->track.count; i++) {
+            const struct track_stack *stack = watcher->track.stacks[i];
+            for (size_t f = 0; f < stack->count; f++) {
+                const struct open_transaction *open = stack->frames[f].payload;
+                if (open && open->first && open->log) {
+                    struct store_range range = {.ram = path.page + at % PAGE, .size = step};
+                    store_log_born(open->log, &range, open->log == call->log ? call->stored : open->log->count);
+                }
+            }
+        }
+        done += step;
+    }
+}
+
 static struct error *allocator_returned(struct watcher *watcher, const struct watcher_place *place) {
     for (size_t i = 0; i < watcher->calls.count; i++) {
         struct watcher_call call = *VECTOR_AT(&watcher->calls, struct watcher_call, i);
@@ -577,6 +613,7 @@ static struct error *allocator_returned(struct watcher *watcher, const struct wa
         if (!place->result) {
             return NULL;
         }
+        heap_born(watcher, &call, place->result);
         const char *const *roots = NULL;
         size_t count = 0;
         uint64_t end = place->result + (call.size ? call.size : 1);
@@ -606,6 +643,13 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     if (!read_word(watcher, place->cpu, place->sp, &frame.return_pc) ||
         !read_word(watcher, place->cpu, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
         return NULL;
+    }
+    /* What had returned there has ended, before what the interrupt does. */
+    const struct watcher_place returned = {
+        .cpu = place->cpu, .pc = frame.return_pc, .sp = frame.return_sp, .root = place->root, .result = place->result};
+    error = watcher_returns(watcher, &returned, stack);
+    if (error || track_running(stack) >= stack->count) {
+        return error;
     }
     stack_disturb(stack);
     error = track_enter(stack, &frame, frame_abandoned, watcher);
@@ -648,5 +692,5 @@ struct error *watcher_block(struct watcher *watcher, const struct watcher_place 
         return error;
     }
     error = watcher_stand(watcher, place, &stack);
-    return error ? error : watcher_return(watcher, place, stack, index);
+    return error ? error : watcher_returns(watcher, place, stack);
 }

@@ -46,6 +46,8 @@ struct watcher_call {
     uint64_t return_sp;
     uint64_t size;
     const struct site_allocator *allocator;
+    struct store_log *log; /* of the caller; NULL = no transaction is open there */
+    uint32_t stored;       /* its length at the call */
 };
 
 struct watcher {

@@ -160,6 +160,26 @@ static void recorder_callers(struct recorder *recorder, unsigned cpu, struct rec
     }
 }
 
+static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
+    for (size_t i = recorder->open_count; i > 0; i--) {
+        struct open_call *open = &recorder->open[i - 1];
+        if (open->return_pc != pc || open->return_stack != stack) {
+            continue;
+        }
+        *open = recorder->open[--recorder->open_count];
+        recorder->filter[filter_slot(pc)]--;
+        struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
+        if (leave) {
+            leave->pc = pc;
+            leave->stack = stack;
+            leave->result = recorder_register(recorder, cpu, recorder->guest.architecture->result);
+            leave->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+            log_writer_commit(&recorder->writer, sizeof *leave);
+        }
+        return;
+    }
+}
+
 static void on_hook(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     const struct plugin_hook *hook = userdata;
@@ -179,6 +199,9 @@ static void on_hook(unsigned cpu, void *userdata) {
             recorder_start(recorder);
         } else if (hook->kind == HOOK_END) {
             recorder_stop(recorder);
+        }
+        if (hook->kind == HOOK_INTERRUPT) { /* what had returned there has ended, before what the interrupt does */
+            recorder_returned(recorder, cpu, enter.return_pc, enter.return_stack);
         }
         void *record = log_writer_reserve(&recorder->writer, sizeof enter);
         if (record) {
@@ -239,26 +262,6 @@ static void recorder_switched(struct recorder *recorder, unsigned cpu, uint64_t 
         record->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
         record->from = before + (recorder->guest.architecture->link >= 0 ? 0 : sizeof(uint64_t));
         log_writer_commit(&recorder->writer, sizeof *record);
-    }
-}
-
-static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
-    for (size_t i = recorder->open_count; i > 0; i--) {
-        struct open_call *open = &recorder->open[i - 1];
-        if (open->return_pc != pc || open->return_stack != stack) {
-            continue;
-        }
-        *open = recorder->open[--recorder->open_count];
-        recorder->filter[filter_slot(pc)]--;
-        struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
-        if (leave) {
-            leave->pc = pc;
-            leave->stack = stack;
-            leave->result = recorder_register(recorder, cpu, recorder->guest.architecture->result);
-            leave->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
-            log_writer_commit(&recorder->writer, sizeof *leave);
-        }
-        return;
     }
 }
 

@@ -11,6 +11,7 @@
 #include "dirty.h"
 #include "instruction.h"
 #include "spillscope/capture_log.h"
+#include "store_log.h"
 
 struct sample {
     uint8_t bytes[8];
@@ -122,8 +123,33 @@ static void lines_are_dirty_since_their_epoch(void **state) {
     }
 }
 
+/* What was stored before an object came to lie there is not the object's, but for what its allocator stored. */
+static void stores_to_what_is_gone_do_not_survive(void **state) {
+    (void)state;
+    struct store_log_pool pool = {0};
+    struct store_log *log = store_log_take(&pool);
+    assert_non_null(log);
+    store_log_add(log, 0x1000, 8); /* to an older object */
+    store_log_add(log, 0x2000, 8);
+    uint32_t before = log->count;
+    store_log_add(log, 0x1000, 8); /* zeroed by the allocator */
+    store_log_born(log, &(struct store_range){.ram = 0xff8, .size = 0x10}, before);
+    store_log_add(log, 0x1008, 8);
+    const bool expected[] = {false, true, true, true};
+    for (uint32_t i = 0; i < log->count; i++) {
+        assert_int_equal(store_log_survives(log, i), expected[i]);
+    }
+    store_log_give(&pool, log);
+    log = store_log_take(&pool);
+    store_log_add(log, 0x1000, 8);
+    assert_true(store_log_survives(log, 0));
+    store_log_give(&pool, log);
+    store_log_pool_deinit(&pool);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(instructions_are_judged), cmocka_unit_test(the_ring_goes_around),
-                                       cmocka_unit_test(what_is_no_message_is_refused), cmocka_unit_test(lines_are_dirty_since_their_epoch)};
+                                       cmocka_unit_test(what_is_no_message_is_refused), cmocka_unit_test(lines_are_dirty_since_their_epoch),
+                                       cmocka_unit_test(stores_to_what_is_gone_do_not_survive)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
