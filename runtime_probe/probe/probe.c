@@ -310,24 +310,26 @@ static struct error *run_break(struct run *run, bool *out_passing) {
 }
 
 /*
- * Ends the turn, or lets it settle: a transaction has ended when its caller goes on, as the recorder sees it. What others do between its return and
- * the caller's next instruction would tell the two apart; a step lets no interrupt come before that instruction. *out_done: the stop asks for nothing
- * else; a point is met again in the CPU's next turn.
+ * Ends the turn, or lets a return settle: a transaction has ended when its caller goes on, as the recorder sees it. What others do between its return
+ * and the caller's next instruction would tell the two apart; a step lets no interrupt come before that instruction. *out_done: the stop asks for
+ * nothing else; a point is met again in the CPU's next turn.
  */
 static struct error *run_turn(struct run *run, const char *turn, bool returned, bool *out_done) {
-    /* An interruption may be told of any CPU. */
-    struct error *error = returned && strcmp(run->guest.thread, turn) != 0 ? guest_look(&run->guest, turn) : NULL;
-    bool settles = returned && !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
-    if (error) {
-        return error;
-    }
-    *out_done = turn_stopped(&run->turn, settles);
-    if (*out_done) {
+    if (turn_stopped(&run->turn, returned)) {
+        *out_done = true;
         turn_begin(&run->turn);
         return observer_turn_next(&run->observer);
     }
-    *out_done = run->turn.settling;
-    return NULL;
+    if (!returned) {
+        return NULL;
+    }
+    /* An interruption may be told of any CPU. */
+    struct error *error = strcmp(run->guest.thread, turn) != 0 ? guest_look(&run->guest, turn) : NULL;
+    if (!error && !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
+        *out_done = true;
+        turn_settle(&run->turn);
+    }
+    return error;
 }
 
 /* Acts on one stop. */

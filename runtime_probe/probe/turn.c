@@ -12,11 +12,15 @@ bool turn_ask(struct turn *turn) {
     return first;
 }
 
-bool turn_stopped(struct turn *turn, bool settles) {
+bool turn_stopped(struct turn *turn, bool returned) {
     turn->asked = false;
+    turn->settling = false;
     turn->over = turn->over || ++turn->stops >= TURN_STOPS;
-    turn->settling = turn->over && settles;
-    return turn->over && !turn->settling;
+    return turn->over && !returned;
+}
+
+void turn_settle(struct turn *turn) {
+    turn->settling = true;
 }
 
 void turn_begin(struct turn *turn) {

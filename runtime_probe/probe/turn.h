@@ -2,8 +2,8 @@
 #define SPILLSCOPE_TURN_H
 /*
  * How long one processor runs alone before the next one does (docs/adr/007): until it stays without a stop for a while (it idles, or waits for
- * another), or has met many stops (it may wait by calling). A turn does not end between a return and what it returned to (docs/adr/014): the
- * processor steps one instruction first.
+ * another), or has met many stops (it may wait by calling). After a return from a transaction the processor steps one instruction, so that neither a
+ * turn's end nor an interrupt comes before what it returned to (docs/adr/014).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +23,14 @@ int turn_patience(const struct turn *turn);
 /* No stop came for that long: the turn is over. True when the stub is to be asked for a stop; once for each resume. */
 bool turn_ask(struct turn *turn);
 
-/* A stop came; `settles` when the processor has returned from a transaction and what it returned to has not begun. True when the turn ends here. */
-bool turn_stopped(struct turn *turn, bool settles);
+/*
+ * A stop came. True when the turn ends here: not where the processor has `returned` from a transaction, whose end is seen by others only once what
+ * it returned to has begun.
+ */
+bool turn_stopped(struct turn *turn, bool returned);
+
+/* What the processor returned to begins next: one instruction is stepped. */
+void turn_settle(struct turn *turn);
 
 /* The next processor's turn. */
 void turn_begin(struct turn *turn);
