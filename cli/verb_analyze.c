@@ -25,6 +25,10 @@ static void summary_print(const struct analyze_summary *summary) {
     size_t resolved = summary->call_sites - summary->sites_outside - summary->sites_none;
     printf("indirect      %zu call sites, %.1f targets a resolved one; outside %zu, none in scope %zu\n", summary->call_sites,
            resolved ? (double)summary->call_targets / (double)resolved : 0.0, summary->sites_outside, summary->sites_none);
+    if (summary->pointers_cut) {
+        printf("pointers      %zu lead to more places than are listed, first %s: the probe does not walk the others\n", summary->pointers_cut,
+               summary->first_cut);
+    }
     for (size_t i = 0; i < summary->cause_count; i++) {
         printf("unknown       %-16s %zu places in %zu transactions\n", summary->causes[i].cause, summary->causes[i].places,
                summary->causes[i].transactions);

@@ -238,6 +238,8 @@ static struct error *summarise(struct analysis *analysis) {
     summary->objects = analysis->things.items.count;
     summary->transactions = analysis->transactions.items.count;
     summary->largest_sets = analysis->points_to.largest_set;
+    summary->pointers_cut = analysis->output.pointers_cut;
+    snprintf(summary->first_cut, sizeof summary->first_cut, "%s", analysis->output.first_cut ? analysis->output.first_cut : "");
     const struct {
         const char *sql;
         size_t *count;

@@ -236,6 +236,9 @@ static void call_object(struct points_to *p, uint32_t frame, uint32_t instructio
         return;
     }
     list_add(p, &call_entry(p, frame, instruction)->externals, object);
+    if (function != NONE) {
+        p->modelled[function] = true;
+    }
     if (model && !model->outside) {
         call_apply_model(p, frame, instruction, object, model);
     } else {

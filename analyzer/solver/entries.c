@@ -42,11 +42,12 @@ static void find_escaped(struct transactions *transactions, const struct points_
     }
 }
 
-/* Exported functions that nobody in scope calls: who else should they be for? */
+/* Exported functions that nobody in scope calls, or nobody who runs: who else should they be for? */
 static void find_uncalled(struct transactions *transactions, const struct points_to *p) {
     for (uint32_t f = 0; f < p->program->functions.count; f++) {
-        bool exported = !p->program->functions.items[f].internal && !p->called[f];
-        if (exported && transactions_is_server(transactions, function_entity(transactions, p->program, f))) {
+        bool uncalled = (!p->called[f] && !p->modelled[f]) || p->frames->outside_root[f];
+        if (uncalled && !p->program->functions.items[f].internal &&
+            transactions_is_server(transactions, function_entity(transactions, p->program, f))) {
             transactions_add(transactions, p->program, f, "linkage")->fixed = true;
         }
     }

@@ -133,7 +133,7 @@ void start_entries(struct points_to *p) {
     for (uint32_t i = 0; i < p->frames->instances.count; i++) {
         uint32_t function = p->frames->instances.items[i].function;
         const struct function *at = &p->program->functions.items[function];
-        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) ||
+        if ((at->direct_callers == 0 && !p->program->objects.items[at->object].address_taken) || p->frames->outside_root[function] ||
             (p->open_world && !at->internal && p->entry[function])) {
             call_parameters_from_outside(p, function);
         }

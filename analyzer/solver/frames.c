@@ -181,6 +181,27 @@ static bool is_root(const struct frames *frames, uint32_t index, bool open_world
     return !function->internal && (open_world || function->direct_callers == 0);
 }
 
+/* Whatever an instance calls without a copy needs an instance, and so on. Notes who runs, by a model too; gives the number of frames walked. */
+static uint32_t add_callees(struct frames *frames, uint32_t first, bool *runs) {
+    const struct program *program = frames->program;
+    uint32_t frame = first;
+    for (; frame < frames->items.count; frame++) { /* the list grows while it is walked */
+        const struct function *function = &program->functions.items[frames->items.items[frame].function];
+        runs[frames->items.items[frame].function] = true;
+        for (uint32_t i = 0; i < function->facts->instruction_count; i++) {
+            uint32_t called = program_called_function(program, function, &function->facts->instructions[i]);
+            uint32_t callee = frames_direct_callee(frames, function, &function->facts->instructions[i]);
+            if (called != NONE) {
+                runs[called] = true;
+            }
+            if (callee != NONE && frames->instance_of[callee] == NONE && frame_child(frames, frame, i) == NONE) {
+                add_instance(frames, callee);
+            }
+        }
+    }
+    return frame;
+}
+
 void frames_build(struct program *program, const struct models *models, bool *keep_apart, bool open_world, struct frames *out_frames) {
     struct arena *arena = program->arena;
     uint32_t count = program->functions.count;
@@ -189,6 +210,7 @@ void frames_build(struct program *program, const struct models *models, bool *ke
     frames->instance_of = arena_allocate(arena, (count + 1) * sizeof(uint32_t));
     frames->size = arena_allocate(arena, (count + 1) * sizeof(uint32_t));
     frames->inlined = arena_allocate(arena, count + 1);
+    frames->outside_root = arena_allocate(arena, count + 1);
     struct order order = {.frames = frames,
                           .index = arena_allocate(arena, (count + 1) * sizeof(uint32_t)),
                           .low = arena_allocate(arena, (count + 1) * sizeof(uint32_t)),
@@ -207,14 +229,14 @@ void frames_build(struct program *program, const struct models *models, bool *ke
             add_instance(frames, function);
         }
     }
-    /* Whatever an instance calls without a copy needs an instance, and so on; the list grows while it is walked. */
-    for (uint32_t frame = 0; frame < frames->items.count; frame++) {
-        const struct function *function = &program->functions.items[frames->items.items[frame].function];
-        for (uint32_t i = 0; i < function->facts->instruction_count; i++) {
-            uint32_t callee = frames_direct_callee(frames, function, &function->facts->instructions[i]);
-            if (callee != NONE && frames->instance_of[callee] == NONE && frame_child(frames, frame, i) == NONE) {
-                add_instance(frames, callee);
-            }
+    bool *runs = arena_allocate(arena, count + 1);
+    uint32_t walked = add_callees(frames, 0, runs);
+    for (uint32_t i = count; i-- > 0;) { /* callers first */
+        uint32_t function = order.postorder.items[i];
+        if (!runs[function] && !program->functions.items[function].internal) {
+            frames->outside_root[function] = true;
+            add_instance(frames, function);
+            walked = add_callees(frames, walked, runs);
         }
     }
 }

@@ -32,6 +32,7 @@ struct frames {
     bool *keep_apart;      /* function -> never copied into callers: entries of transactions */
     uint32_t *size;        /* function -> instructions with everything copied in */
     bool *inlined;         /* function -> copied into its callers */
+    bool *outside_root;    /* exported function -> its callers in scope, if any, never run: outside calls it */
     struct map children;   /* (frame << 32 | instruction) -> frame of the copied callee */
     uint32_t value_count;
     uint32_t local_count;

@@ -1,4 +1,5 @@
 #include "modify.h"
+#include <assert.h>
 #include <string.h>
 #include "asm_effect.h"
 #include "points_to_internal.h"
@@ -127,6 +128,10 @@ static void note_location(struct collector *c, uint32_t reached, uint32_t instru
     }
     uint32_t everything = states_everything(c->states);
     const touched_list *touched = states_touch(c->states, &touch);
+    const char *padded = touched->count ? NULL : states_padding(c->states, touch.location);
+    if (padded) {
+        note_unknown(c, reached, instruction, "padding", padded);
+    }
     for (uint32_t i = 0; i < touched->count; i++) {
         if (touched->items[i].state == everything && thing->kind == THING_ANY) {
             note_unknown(c, reached, instruction, "untyped-link", type_spelling(c->p->program, thing->type));
@@ -290,9 +295,7 @@ void modify_collect(const struct points_to *closure, struct arena *arena, struct
     *out_modification = (struct modification){0};
     struct collector collector = {.p = closure, .arena = arena, .states = states, .out = out_modification};
     uint32_t instance = closure->frames->instance_of[function];
-    if (instance == NONE) {
-        return;
-    }
+    assert(instance != NONE); /* an entry without a solved body would have a whitelist that says nothing */
     reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);
     for (uint32_t i = 0; i < out_modification->reached.count; i++) {
         reach_calls(&collector, i);

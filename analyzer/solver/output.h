@@ -24,6 +24,8 @@ struct output {
     uint32_t state_count;
     number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
+    size_t pointers_cut;       /* keys of pointers whose targets are too many to be listed one by one */
+    const char *first_cut;     /* the first of them, NULL = none */
 };
 
 /* Removes earlier static results. ERROR_USAGE when the database holds runs, which belong to them. */

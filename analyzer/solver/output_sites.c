@@ -11,8 +11,8 @@
         }                                                                                                                                            \
     } while (0)
 
-/* Pointers of one key lead to so many places at most; beyond that nobody walks by them. */
-#define MAX_POINTEES 128
+/* Places that the pointers of one key lead to are listed up to so many; then one row "*" stands for the rest, and the key is counted. */
+#define MAX_POINTEES 1024
 
 /* One call in the source; its clones in different frames are one. */
 struct site {
@@ -258,18 +258,23 @@ static void add_pointees(struct output *output, struct key_list *keys, const str
     const struct things *things = output->points_to->things;
     root_list targets = {0};
     uint32_t written = 0;
-    for (uint32_t l = 0; l < set->count && written < MAX_POINTEES; l++) {
+    uint32_t found = 0;
+    for (uint32_t l = 0; l < set->count; l++) {
         const struct thing *thing = &things->items.items[things->locations.items[location_set_at(set, l)].thing];
         if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_LOCAL || thing->kind == THING_UNKNOWN) {
             continue;
         }
         states_roots(output->states, location_set_at(set, l), &targets);
+        found += targets.count;
         for (uint32_t r = 0; r < targets.count && written < MAX_POINTEES; r++, written++) {
             const char *path = states_path(output->states, &targets.items[r]);
             for (uint32_t k = 0; k < keys->keys.count; k++) {
                 *VECTOR_ADD(arena, out) = (struct pointee){keys->keys.items[k], targets.items[r].name, path};
             }
         }
+    }
+    for (uint32_t k = 0; found > written && k < keys->keys.count; k++) {
+        *VECTOR_ADD(arena, out) = (struct pointee){keys->keys.items[k], "*", ""};
     }
 }
 
@@ -316,6 +321,9 @@ struct error *output_pointees(struct output *output) {
         query_bind_text(insert, 2, found.items[i].root);
         query_bind_text(insert, 3, found.items[i].path);
         TRY(query_run(insert));
+        if (strcmp(found.items[i].root, "*") == 0) {
+            output->first_cut = output->pointers_cut++ ? output->first_cut : found.items[i].key;
+        }
     }
     return NULL;
 }

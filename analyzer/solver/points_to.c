@@ -535,6 +535,7 @@ static void settle(struct points_to *p) {
 static void allocate_flags(struct points_to *p) {
     p->active = arena_allocate(p->arena, p->frames->instances.count + 1);
     p->called = arena_allocate(p->arena, p->program->functions.count + 1);
+    p->modelled = arena_allocate(p->arena, p->program->functions.count + 1);
     p->outside_called = arena_allocate(p->arena, p->program->functions.count + 1);
 }
 

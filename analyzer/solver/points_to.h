@@ -100,6 +100,7 @@ struct points_to {
     bool *active;                    /* instance -> its constraints are in */
     number_list instances;           /* active ones in order of activation */
     bool *called;                    /* function -> a call in scope reaches it */
+    bool *modelled;                  /* function -> a call in scope reaches it, and its model stands for its body */
     bool *outside_called;            /* function -> parameters come from outside */
     VECTOR(struct use) casts;        /* integers that become pointers */
     VECTOR(struct use) typed;        /* places where a pointer's type sorts out what it cannot point to */

@@ -269,6 +269,19 @@ const touched_list *states_touch(struct states *states, const struct touch *touc
     return &states->touched.items[index];
 }
 
+const char *states_padding(struct states *states, uint32_t location) {
+    struct location at = states->things->locations.items[location];
+    states->roots.count = 0;
+    states_roots(states, location, &states->roots);
+    for (uint32_t i = 0; i < states->roots.count; i++) {
+        const struct root *root = &states->roots.items[i];
+        if (at.offset != OFFSET_ANY && root->type != NONE && root->offset >= 0 && (uint64_t)root->offset < type_at(states, root->type)->size) {
+            return root->name;
+        }
+    }
+    return NULL;
+}
+
 /* ---- paths of places ---- */
 
 const char *states_path(struct states *states, const struct root *root) {
@@ -276,7 +289,7 @@ const char *states_path(struct states *states, const struct root *root) {
     const char *path = "";
     uint32_t type = root->type;
     int64_t offset = root->offset;
-    for (int depth = 0; type != NONE && offset > 0 && depth < 64; depth++) {
+    for (int depth = 0; type != NONE && offset > 0 && depth < TYPE_DEPTH; depth++) {
         const struct type *at = type_at(states, type);
         if (at->kind == FACTS_ARRAY) {
             int64_t stride = at->target == NONE ? 0 : (int64_t)type_at(states, at->target)->size;

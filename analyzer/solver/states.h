@@ -71,6 +71,12 @@ void states_init(const struct points_to *points_to, struct states *out_states);
 /* States that a store may change; valid until the next call. Stack, code and constants give none. */
 const touched_list *states_touch(struct states *states, const struct touch *touch);
 
+/*
+ * Does a store that gives no state write bytes within a lasting object that belong to no member? Gives the object's name then, else NULL. Valid after
+ * states_touch.
+ */
+const char *states_padding(struct states *states, uint32_t location);
+
 /* The wildcard over all states. */
 uint32_t states_everything(struct states *states);
 

@@ -3,15 +3,12 @@
 #include <string.h>
 #include "spillscope/text.h"
 
-/* Types nest by value only as deep as sources nest; this bounds walks of malformed facts. */
-#define MAX_DEPTH 64
-
 static const struct type *type_at(const struct program *program, uint32_t type) {
     return &program->types.items[type];
 }
 
 uint32_t type_element(const struct program *program, uint32_t type) {
-    for (int depth = 0; type != NONE && type_at(program, type)->kind == FACTS_ARRAY && depth < MAX_DEPTH; depth++) {
+    for (int depth = 0; type != NONE && type_at(program, type)->kind == FACTS_ARRAY && depth < TYPE_DEPTH; depth++) {
         type = type_at(program, type)->target;
     }
     return type;
@@ -42,7 +39,7 @@ static const struct member *member_at(const struct program *program, const struc
 
 int64_t type_fold(const struct program *program, uint32_t type, int64_t offset) {
     int64_t base = 0;
-    for (int depth = 0; type != NONE && offset >= 0 && depth < MAX_DEPTH; depth++) {
+    for (int depth = 0; type != NONE && offset >= 0 && depth < TYPE_DEPTH; depth++) {
         const struct type *at = type_at(program, type);
         if (at->kind == FACTS_ARRAY) {
             int64_t stride = (int64_t)type_size(program, at->target);
@@ -70,7 +67,7 @@ size_t type_enclosing_arrays(const struct program *program, uint32_t type, int64
     struct enclosing_array found[MAX_ENCLOSING];
     size_t count = 0;
     int64_t base = 0;
-    for (int depth = 0; type != NONE && offset >= 0 && depth < MAX_DEPTH; depth++) {
+    for (int depth = 0; type != NONE && offset >= 0 && depth < TYPE_DEPTH; depth++) {
         const struct type *at = type_at(program, type);
         if (at->kind == FACTS_ARRAY) {
             int64_t stride = (int64_t)type_size(program, at->target);
@@ -102,7 +99,7 @@ size_t type_enclosing_arrays(const struct program *program, uint32_t type, int64
 
 /* Walks all subobjects that begin at the offset, outermost first; stops when `visit` says so. */
 static bool subobjects_at(const struct program *program, uint32_t type, int64_t offset, int depth, bool (*visit)(void *, uint32_t), void *context) {
-    if (type == NONE || offset < 0 || depth > MAX_DEPTH) {
+    if (type == NONE || offset < 0 || depth > TYPE_DEPTH) {
         return false;
     }
     const struct type *at = type_at(program, type);
@@ -229,7 +226,7 @@ bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offs
 
 /* Adds what holds `type`, transitively; `seen` keeps (outer, offset) apart. */
 static void outer_collect(struct program *program, uint32_t type, uint64_t offset, int depth, struct map *seen, embedding_list *list) {
-    if (depth > MAX_DEPTH) {
+    if (depth > TYPE_DEPTH) {
         return;
     }
     const embedding_list *direct = &program->direct_outer[type];
@@ -261,8 +258,19 @@ struct leaf_walk {
     uint32_t member;
     leaf_visitor *visit;
     void *context;
-    char path[512];
+    char *path; /* of `capacity` bytes */
+    size_t capacity;
 };
+
+/* Makes room for `more` characters and the end of the path. */
+static void path_reserve(struct leaf_walk *walk, size_t length, size_t more) {
+    while (length + more + 1 > walk->capacity) {
+        char *larger = arena_allocate(walk->program->arena, walk->capacity * 2);
+        memcpy(larger, walk->path, length + 1);
+        walk->path = larger;
+        walk->capacity *= 2;
+    }
+}
 
 /* Is the record whose member is accessed this type, or somewhere in it? */
 static bool member_holds(const struct leaf_walk *walk, uint32_t type) {
@@ -289,13 +297,14 @@ static bool union_holds(const struct leaf_walk *walk, const struct type *type) {
 }
 
 static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offset, uint64_t bit_size, size_t length, int depth) {
-    if (type == NONE || depth > MAX_DEPTH) {
+    if (type == NONE || depth > TYPE_DEPTH) {
         return;
     }
     const struct type *at = type_at(walk->program, type);
     if (at->kind == FACTS_ARRAY) {
         uint64_t stride = type_size(walk->program, at->target) * 8;
-        if (stride && length + 3 < sizeof walk->path) {
+        if (stride) {
+            path_reserve(walk, length, 2);
             memcpy(walk->path + length, "[]", 3);
             walk_leaves(walk, at->target, bit_offset, stride, length + 2, depth + 1);
             walk->path[length] = '\0';
@@ -319,9 +328,7 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
             size_t name_length = strlen(member->name);
             size_t next = length;
             if (name_length) {
-                if (length + name_length + 2 >= sizeof walk->path) {
-                    continue;
-                }
+                path_reserve(walk, length, name_length + 1);
                 walk->path[length] = '.';
                 memcpy(walk->path + length + 1, member->name, name_length + 1);
                 next = length + 1 + name_length;
@@ -343,8 +350,16 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
 
 void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
                        leaf_visitor *visit, void *context) {
-    struct leaf_walk walk = {
-        .program = program, .first_bit = first_bit, .end_bit = end_bit, .record = record, .member = member, .visit = visit, .context = context};
+    char path[512] = "";
+    struct leaf_walk walk = {.program = program,
+                             .first_bit = first_bit,
+                             .end_bit = end_bit,
+                             .record = record,
+                             .member = member,
+                             .visit = visit,
+                             .context = context,
+                             .path = path,
+                             .capacity = sizeof path};
     walk_leaves(&walk, type, 0, type_size(program, type) * 8, 0, 0);
 }
 

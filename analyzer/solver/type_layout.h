@@ -6,6 +6,9 @@
  */
 #include "program.h"
 
+/* Walks go this deep: units whose types nest deeper by value are refused when their facts are read. */
+#define TYPE_DEPTH 1024
+
 /* The type below all array levels. */
 uint32_t type_element(const struct program *program, uint32_t type);
 

@@ -97,5 +97,23 @@ entry = device_open open
 table = call_table
 END
 expect table table.manifest 'device_open manifest' 'other table' 'plain table'
+# A closed world. `store` has a model that stands for its body and is called in its own entity: no entry. `spin` calls only itself, `orphan` is called only by
+# what nobody calls: outside calls them, and their whitelists must not be empty.
+mkdir closed && cd closed || exit 1
+cat >serve.c <<'END'
+static int stored, spins, orphans;
+void store(int *to, int value) { *to = value; }
+int serve(int value) { store(&stored, value); return stored; }
+int spin(int left) { spins++; return left ? spin(left - 1) : 0; }
+int orphan(void) { return ++orphans; }
+static int dead(void) { return orphan(); }
+END
+echo 'int serve(int); int ask(void) { return serve(1); }' >client.c
+printf '[{"directory":"%s","file":"serve.c","arguments":["gcc","-c","serve.c"]},{"directory":"%s","file":"client.c","arguments":["gcc","-c","client.c"]}]' "$PWD" "$PWD" >compile_commands.json
+echo 'store opaque writes *0' >own.model
+printf '[kernel]\nname = closed\nsource_root = .\n[model]\nfile = own.model\n[entity serve]\npath = serve.c\n[entity client]\npath = client.c\nrole = client\n' >closed.manifest
+expect closed closed.manifest 'orphan linkage' 'serve call' 'spin linkage'
+sqlite3 closed.db "SELECT t.name || ' ' || s.key FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN state s ON s.id = m.state_id ORDER BY 1" >closed.states
+printf '%s\n' 'orphan serve.c:orphans' 'serve serve.c:stored' 'spin serve.c:spins' | diff - closed.states || { echo "FAIL closed: states"; failures=$((failures + 1)); }
 [ "$failures" -eq 0 ] && echo "entries: all as it should be"
 [ "$failures" -eq 0 ]

@@ -49,6 +49,8 @@ struct analyze_summary {
     size_t sites_outside;
     size_t sites_none;
     size_t largest_sets;             /* size of the largest points-to set */
+    size_t pointers_cut;             /* state keys of pointers whose targets are not listed one by one: they have the target "*" in table `pointee` */
+    char first_cut[256];             /* the first of them */
     struct analyze_cause causes[16]; /* most frequent first */
     size_t cause_count;
     double facts_seconds; /* wall clock */
