@@ -41,7 +41,8 @@ const struct verb verb_report = {
     .summary = "write an HTML report of what was spilled",
     .usage = "--db FILE -o FILE.html [--source-root DIR]",
     .description =
-        "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, patterns, a plan for a redesign,\n"
+        "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, each transaction and state with\n"
+        "its values before and after, clients and writers, patterns, a plan for a redesign,\n"
         "declared states with their reasons, coverage and unknowns. Each figure names the query that gives it. The spill graph is laid\n"
         "out by Graphviz 'dot'; without it the report holds the graph as a table. Exit code 3: written, but the database is incomplete.",
     .example = "  spillscope report --db kernel.db -o report.html",

@@ -67,3 +67,69 @@ GROUP BY t.id;
 -- Causes of unknowns, most frequent first by query.
 CREATE VIEW v_unknown_cause AS
 SELECT cause, detail, count(DISTINCT txn_id) AS transactions, count(*) AS places FROM unknown GROUP BY cause, detail;
+
+-- The first change that a probe run recorded for each (transaction, state, kind), with the values before and after.
+CREATE VIEW v_first_change AS
+SELECT o.txn_id AS txn_id, c.state_id AS state_id, c.kind AS kind, c.instance AS instance, c.effect AS effect, c.old_value AS old_value,
+       c.new_value AS new_value, o.client AS client, o.sequence AS sequence, min(c.id) AS change_id
+FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe'
+WHERE c.owner = 'server' AND c.whitelisted = 1
+GROUP BY o.txn_id, c.state_id, c.kind;
+
+-- Who was served: the clients of each transaction that probe runs observed.
+CREATE VIEW v_transaction_client AS
+SELECT e.name AS entity, t.name AS transaction_name, t.id AS txn_id, coalesce(o.client, '') AS client, count(*) AS observed,
+       coalesce(sum(o.result < 0), 0) AS failed
+FROM observation o JOIN run r ON r.id = o.run_id AND r.tool = 'probe' JOIN txn t ON t.id = o.txn_id JOIN entity e ON e.id = t.entity_id
+GROUP BY t.id, coalesce(o.client, '');
+
+-- On whose behalf each state was changed, and in how many instances.
+CREATE VIEW v_state_client AS
+SELECT s.key AS key, s.id AS state_id, coalesce(o.client, '') AS client, count(DISTINCT o.txn_id) AS transactions,
+       count(DISTINCT o.id) AS observed, count(DISTINCT c.instance) AS instances
+FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe' JOIN state s ON s.id = c.state_id
+WHERE c.owner = 'server' AND c.whitelisted = 1
+GROUP BY s.id, coalesce(o.client, '');
+
+-- Who may write each state: the transaction, and the function that makes the store (the last step of the witness; NULL without one).
+CREATE VIEW v_writer AS
+SELECT s.key AS key, s.id AS state_id, e.name AS entity, t.name AS transaction_name, t.id AS txn_id, m.phase AS phase, m.by_unknown AS by_unknown,
+       w.function AS function, w.file AS file, w.line AS line
+FROM may_modify m JOIN state s ON s.id = m.state_id JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
+     LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = m.id);
+
+-- What reports count as spill, one row a (transaction, state, kind, holder): undeclared, and seen by a probe run as its own; in a database without probe runs
+-- what the whitelist holds possible of servers' states, not by an unknown alone. Holder: the entity that owns the state, else the one that was called.
+CREATE VIEW v_undeclared AS
+SELECT v.txn_id AS txn_id, v.state_id AS state_id, v.key AS key, v.entity AS entity, v.transaction_name AS transaction_name, v.common_name AS common_name,
+       v.kind AS kind, coalesce(nullif(v.owner, ''), v.entity) AS holder, 'observed' AS certainty
+FROM v_spill v WHERE v.attribution = 'own' AND v.declared IS NULL
+UNION ALL
+SELECT p.txn_id, p.state_id, p.key, p.entity, p.transaction_name, p.common_name,
+       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, p.entity), 'possible'
+FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name,
+             coalesce((SELECT o.value FROM declaration o WHERE o.kind = 'owner' AND w.key GLOB replace(o.pattern, '[]', '[[]]')
+                       ORDER BY length(o.pattern) DESC, o.id LIMIT 1), w.state_entity) AS owner,
+             (SELECT we.name FROM v_writer x JOIN file wf ON wf.path = x.file JOIN entity we ON we.id = wf.entity_id
+              WHERE x.txn_id = w.txn_id AND x.state_id = w.state_id) AS store_entity
+      FROM v_whitelist w LEFT JOIN v_declared d ON d.state_id = w.state_id
+      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND d.declaration_id IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE tool = 'probe')
+        AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
+WHERE coalesce(p.owner, '') NOT IN (SELECT name FROM entity WHERE role = 'client');
+
+-- How many distinct states each transaction of a server spills, of those that v_undeclared counts; zeros included (thesis Figure 3.3).
+CREATE VIEW v_spill_count AS
+SELECT t.id AS txn_id, e.name AS entity, t.name AS transaction_name, count(DISTINCT u.state_id) AS states
+FROM txn t JOIN entity e ON e.id = t.entity_id AND e.role NOT IN ('client', 'outside') LEFT JOIN v_undeclared u ON u.txn_id = t.id
+GROUP BY t.id;
+
+-- The same by entity: what its transactions spill together.
+CREATE VIEW v_entity_count AS
+SELECT e.name AS entity, count(DISTINCT u.state_id) AS states
+FROM entity e JOIN txn t ON t.entity_id = e.id LEFT JOIN v_undeclared u ON u.txn_id = t.id
+WHERE e.role NOT IN ('client', 'outside') GROUP BY e.id;
+
+-- Who spills into whom (thesis Figure 3.4): primary spill comes from the clients, secondary spill from the entity that was called.
+CREATE VIEW v_spill_graph AS
+SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, holder AS target, kind, count(DISTINCT state_id) AS states
+FROM v_undeclared GROUP BY 1, 2, 3;

@@ -30,6 +30,17 @@
     return data.numeric.includes(name) ? String(value) : strings[value];
   };
 
+  // What leads to a part of the page is a link where the page has that part.
+  function linked(node, anchor) {
+    if (!document.getElementById(anchor)) {
+      return node;
+    }
+    const link = document.createElement("a");
+    link.href = "#" + anchor;
+    link.append(node);
+    return link;
+  }
+
   function cellsOf(row, index) {
     const line = document.createElement("tr");
     line.setAttribute("aria-rowindex", String(index + 2));
@@ -43,14 +54,7 @@
         const anchor = "f-" + value;
         const code = document.createElement("code");
         code.textContent = value.slice(0, 10);
-        if (document.getElementById(anchor)) {
-          const link = document.createElement("a");
-          link.href = "#" + anchor;
-          link.append(code);
-          cell.append(link);
-        } else {
-          cell.append(code);
-        }
+        cell.append(linked(code, anchor));
         cell.title = "spillscope explain " + value;
       } else if (name === "kind") {
         const tag = document.createElement("span");
@@ -59,8 +63,9 @@
         cell.append(tag);
       } else if (name === "state" || name === "transaction") {
         const code = document.createElement("code");
+        const anchor = (name === "state" ? "s-" : "t-") + text(row, name === "state" ? "state_id" : "txn_id");
         code.textContent = value;
-        cell.append(code);
+        cell.append(linked(code, anchor));
         cell.title = value;
       } else {
         cell.textContent = value;
@@ -175,7 +180,7 @@
   }, { passive: true });
 
   function openTarget() {
-    const target = location.hash.startsWith("#f-") ? document.getElementById(location.hash.slice(1)) : null;
+    const target = /^#[fst]-/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
     if (target) {
       target.open = true;
     }

@@ -4,44 +4,21 @@
 
 #include "findings/wording.h"
 #include "formats/escape.h"
+#include "html/markup.h"
 
-static void append_fact(struct text *out, const char *name, const char *value) {
-    if (*value) {
-        text_append_format(out, "<dt>%s</dt><dd>", name);
-        escape_html(out, value);
-        text_append(out, "</dd>");
+static void append_example(struct text *out, const struct finding_example *example) {
+    if (!example) {
+        return;
     }
-}
-
-static struct error *append_example(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
-    struct finding_example example = {0};
-    bool found = false;
-    if (finding->certainty != FINDING_OBSERVED) {
-        return NULL;
-    }
-    struct error *error = finding_example(store, findings, finding, &example, &found);
-    if (error || !found) {
-        return error;
-    }
-    text_append(out, "<dt>first seen</dt><dd><code>");
-    escape_html(out, example.instance);
-    text_append(out, "</code> ");
-    escape_html(out, example.effect);
-    if (*example.old_value || *example.new_value) {
-        text_append(out, ": <code>");
-        escape_html(out, example.old_value);
-        text_append(out, "</code> → <code>");
-        escape_html(out, example.new_value);
-        text_append(out, "</code>");
-    }
-    text_append_format(out, ", observation %lld", (long long)example.sequence);
-    if (*example.client) {
+    text_append(out, "<dt>first seen</dt><dd>");
+    pages_change(out, example);
+    text_append_format(out, ", observation %lld", (long long)example->sequence);
+    if (*example->client) {
         text_append(out, ", client <code>");
-        escape_html(out, example.client);
+        escape_html(out, example->client);
         text_append(out, "</code>");
     }
     text_append(out, "</dd>");
-    return NULL;
 }
 
 static struct error *append_harms(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
@@ -77,12 +54,11 @@ static void append_chain(struct text *out, const struct finding_step *steps, siz
     text_append(out, "</ol>\n");
 }
 
-struct error *evidence_write(struct text *out, struct store *store, struct findings *findings, const struct finding *finding,
-                             struct source_cache *sources) {
+struct error *evidence_write(struct text *out, const struct pages *pages, const struct finding *finding) {
     struct finding_step *steps SCOPE_FREE = NULL;
     size_t count = 0;
     struct text words __attribute__((cleanup(text_deinit))) = {0};
-    struct error *error = finding_witness(store, findings, finding, &steps, &count);
+    struct error *error = finding_witness(pages->store, pages->findings, finding, &steps, &count);
     if (error) {
         return error;
     }
@@ -90,11 +66,15 @@ struct error *evidence_write(struct text *out, struct store *store, struct findi
     escape_html(out, finding->key);
     text_append(out, "</code> ← <code>");
     escape_html(out, finding->transaction);
-    text_append_format(out, "</code> <span class=\"tag %s\">%s</span></summary>\n<dl class=\"facts\">", finding_kind_name(finding->kind),
-                       finding_kind_name(finding->kind));
-    append_fact(out, "held by", finding->owner);
-    append_fact(out, "entity called", finding->entity);
-    append_fact(out, "type", finding->type);
+    text_append_format(out, "</code> <span class=\"tag %s\">%s</span></summary>\n<dl class=\"facts\"><dt>see</dt><dd>",
+                       finding_kind_name(finding->kind), finding_kind_name(finding->kind));
+    pages_link(out, &pages->states, 's', finding->state_id, "this state");
+    text_append(out, ", ");
+    pages_link(out, &pages->transactions, 't', finding->txn_id, "this transaction");
+    text_append(out, "</dd>");
+    markup_fact(out, "held by", finding->owner);
+    markup_fact(out, "entity called", finding->entity);
+    markup_fact(out, "type", finding->type);
     text_append_format(out, "<dt>certainty</dt><dd>%s", finding_certainty_name(finding->certainty));
     if (finding->certainty == FINDING_OBSERVED) {
         text_append_format(out, ", in %lld of %lld observations", (long long)finding->observed, (long long)finding->txn_observed);
@@ -103,8 +83,8 @@ struct error *evidence_write(struct text *out, struct store *store, struct findi
     if (finding->leaves > 1) {
         text_append_format(out, "<dt>covers</dt><dd>%lld leaf states</dd>", (long long)finding->leaves);
     }
-    error = append_example(out, store, findings, finding);
-    error = error ? error : append_harms(out, store, findings, finding);
+    append_example(out, first_changes_find(&pages->changes, finding));
+    error = append_harms(out, pages->store, pages->findings, finding);
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         if (finding->patterns >> pattern & 1) {
             text_append_format(out, "<dt>%s</dt><dd>", pattern_name((enum finding_pattern)pattern));
@@ -113,15 +93,15 @@ struct error *evidence_write(struct text *out, struct store *store, struct findi
         }
     }
     wording_goals(&words, finding);
-    append_fact(out, "in the way of", text_string(&words));
+    markup_fact(out, "in the way of", text_string(&words));
     if (*finding->declared) {
         text_clear(&words);
         text_append_format(&words, "%s: %s", finding->declared, finding->declared_reason);
-        append_fact(out, "declared", text_string(&words));
+        markup_fact(out, "declared", text_string(&words));
     }
     text_append_format(out, "<dt>fingerprint</dt><dd><code>%s</code></dd></dl>\n", finding->fingerprint);
     if (count) {
-        append_chain(out, steps, count, sources);
+        append_chain(out, steps, count, pages->sources);
     } else {
         text_append(out, "<p class=\"dim\">No call chain: the whitelist has no witness for this pair.</p>\n");
     }

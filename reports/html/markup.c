@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "findings/digest.h"
+#include "findings/wording.h"
 #include "formats/escape.h"
 #include "html/assets.h"
 
@@ -20,6 +21,18 @@ void markup_code_cell(struct text *out, const char *string) {
 
 void markup_number(struct text *out, int64_t number) {
     text_append_format(out, "<td class=\"number\">%lld</td>", (long long)number);
+}
+
+void markup_fact(struct text *out, const char *name, const char *value) {
+    if (*value) {
+        text_append_format(out, "<dt>%s</dt><dd>", name);
+        escape_html(out, value);
+        text_append(out, "</dd>");
+    }
+}
+
+void markup_fingerprint_cell(struct text *out, const char *fingerprint) {
+    text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", fingerprint, FINGERPRINT_SHORT, fingerprint);
 }
 
 void markup_query(struct text *out, const char *sql) {

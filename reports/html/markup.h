@@ -4,12 +4,14 @@
 #include "spillscope/store.h"
 #include "spillscope/text.h"
 
-void markup_cell(struct text *out, const char *string);      /* <td>..</td> */
-void markup_code_cell(struct text *out, const char *string); /* <td><code>..</code></td> */
-void markup_number(struct text *out, int64_t number);        /* <td class="number">..</td> */
-void markup_query(struct text *out, const char *sql);        /* "how this is counted": the query behind a figure */
-void markup_page_open(struct text *out, const char *title);  /* doctype to <body>; with the style sheet and the script's policy */
-void markup_page_close(struct text *out);                    /* script to </html> */
+void markup_cell(struct text *out, const char *string);                  /* <td>..</td> */
+void markup_code_cell(struct text *out, const char *string);             /* <td><code>..</code></td> */
+void markup_number(struct text *out, int64_t number);                    /* <td class="number">..</td> */
+void markup_fact(struct text *out, const char *name, const char *value); /* <dt>..</dt><dd>..</dd>; nothing for "" */
+void markup_fingerprint_cell(struct text *out, const char *fingerprint); /* <td> with a link to the finding's evidence */
+void markup_query(struct text *out, const char *sql);                    /* "how this is counted": the query behind a figure */
+void markup_page_open(struct text *out, const char *title);              /* doctype to <body>; with the style sheet and the script's policy */
+void markup_page_close(struct text *out);                                /* script to </html> */
 
 /* Column of a query shown as a table. */
 struct markup_column {

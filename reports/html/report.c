@@ -7,6 +7,7 @@
 #include "html/evidence.h"
 #include "html/graph.h"
 #include "html/markup.h"
+#include "html/pages.h"
 #include "html/sections.h"
 #include "html/spill_table.h"
 
@@ -55,40 +56,22 @@ static void append_alarm(struct text *out, const struct findings *findings) {
     text_append(out, "</ul></div>\n");
 }
 
-static const char contents[] =
-    "<nav aria-label=\"contents\"><ul><li><a href=\"#summary\">Summary</a></li><li><a href=\"#entities\">By entity</a></li><li><a "
-    "href=\"#graph\">Spill graph</a></li>"
-    "<li><a href=\"#spills\">Findings</a></li><li><a href=\"#patterns\">Patterns</a></li><li><a href=\"#plan\">Plan</a></li><li><a "
-    "href=\"#declared\">Declared</a></li><li><a href=\"#harm\">Harm</a></li>"
-    "<li><a href=\"#oracle\">Oracle</a></li><li><a href=\"#coverage\">Coverage</a></li><li><a href=\"#whitelist\">Whitelist sizes</a></li>"
-    "<li><a href=\"#unknowns\">Unknowns</a></li><li><a href=\"#evidence\">Evidence</a></li></ul></nav>\n<main>\n";
-
-static void section_open(struct text *out, const char *id, const char *title) {
-    text_append_format(out, "<section id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n", id, id, id, title);
-}
-
-static struct error *append_graph(struct text *out, const struct findings *findings) {
+static struct error *append_graph(struct text *out, const struct pages *pages) {
     struct graph graph = {0};
-    struct error *error = graph_from_findings(findings, &graph);
+    struct error *error = graph_from_findings(pages->findings, &graph);
     if (!error) {
-        error = graph_write(
-            &graph, "spill-graph",
-            findings->has_probe
-                ? "SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, ''), entity) AS target, kind, "
-                  "count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL GROUP BY 1, 2, 3"
-                : "SELECT entity, state_entity, count(DISTINCT state_id) FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown GROUP BY 1, 2",
-            out);
+        error = graph_write(&graph, "spill-graph", "SELECT source, target, kind, states FROM v_spill_graph ORDER BY source, target, kind", out);
     }
     graph_deinit(&graph);
     return error;
 }
 
-static struct error *append_evidence(struct text *out, struct store *store, struct findings *findings, const size_t *order, const char *root) {
-    struct source_cache *sources = NULL;
-    struct error *error = source_cache_create(root, &sources);
+static struct error *append_evidence(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
+    struct error *error = NULL;
     size_t count = findings->count < SPILL_TABLE_ROWS ? findings->count : SPILL_TABLE_ROWS;
     for (size_t index = 0; index < count && !error; index++) {
-        error = evidence_write(out, store, findings, &findings->items[order[index]], sources);
+        error = evidence_write(out, pages, &findings->items[pages->order[index]]);
     }
     if (count < findings->count) {
         text_append_format(out,
@@ -96,90 +79,72 @@ static struct error *append_evidence(struct text *out, struct store *store, stru
                            "prints it for any.</p>\n",
                            count, findings->count);
     }
-    source_cache_destroy(sources);
     return error;
 }
 
-static struct error *append_sections(struct text *out, struct store *store, struct findings *findings, const size_t *order, const char *root) {
-    section_open(out, "summary", "Summary");
-    struct error *error = section_summary(out, store, findings);
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "entities", "Spill by entity");
-        error = section_entities(out, store, findings);
+static struct error *append_spills(struct text *out, const struct pages *pages) {
+    text_append(out,
+                "<p class=\"about\">Undeclared spill first. <i>Observed</i>: a run saw the change; <i>shared</i>: an overlapping task or interrupt "
+                "cannot be excluded; <i>possible</i>: the whitelist allows it, no run showed it; <i>unknown</i>: only code that could not be seen "
+                "might do it.</p>\n");
+    struct error *error = spill_table_write(out, pages);
+    markup_query(out,
+                 "SELECT * FROM v_spill; -- observed and shared\nSELECT * FROM v_whitelist WHERE phase = 'runtime'; -- possible and unknown: what "
+                 "is not among them");
+    return error;
+}
+
+/* The parts of the report, in its order. */
+static const struct part {
+    const char *id, *title, *link; /* link: the title in the contents */
+    struct error *(*write)(struct text *out, const struct pages *pages);
+} parts[] = {
+    {"summary", "Summary", "Summary", section_summary},
+    {"entities", "Spill by entity", "By entity", section_entities},
+    {"graph", "Who spills into whom", "Spill graph", append_graph},
+    {"spills", "Findings", "Findings", append_spills},
+    {"patterns", "Patterns", "Patterns", section_patterns},
+    {"plan", "Plan for a redesign", "Plan", section_plan},
+    {"declared", "Declared states", "Declared", section_declared},
+    {"harm", "Harm shown by litmus runs", "Harm", section_harm},
+    {"oracle", "Write oracle", "Oracle", section_oracle},
+    {"coverage", "Coverage", "Coverage", section_coverage},
+    {"whitelist", "Whitelist sizes", "Whitelist sizes", section_whitelist},
+    {"unknowns", "Unknowns", "Unknowns", section_unknowns},
+    {"transactions", "Transactions", "Transactions", transaction_pages_write},
+    {"states", "States", "States", state_pages_write},
+    {"evidence", "Evidence", "Evidence", append_evidence},
+};
+enum { PART_COUNT = sizeof parts / sizeof parts[0] };
+
+static void append_contents(struct text *out) {
+    text_append(out, "<nav aria-label=\"contents\"><ul>");
+    for (size_t index = 0; index < PART_COUNT; index++) {
+        text_append_format(out, "<li><a href=\"#%s\">%s</a></li>", parts[index].id, parts[index].link);
     }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "graph", "Who spills into whom");
-        error = append_graph(out, findings);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "spills", "Findings");
-        text_append(
-            out, "<p class=\"about\">Undeclared spill first. <i>Observed</i>: a run saw the change; <i>shared</i>: an overlapping task or interrupt "
-                 "cannot be excluded; "
-                 "<i>possible</i>: the whitelist allows it, no run showed it; <i>unknown</i>: only code that could not be seen might do it.</p>\n");
-        error = spill_table_write(out, findings, order);
-    }
-    if (!error) {
-        markup_query(out, "SELECT * FROM v_spill; -- observed and shared\nSELECT * FROM v_whitelist WHERE phase = 'runtime'; -- possible and "
-                          "unknown: what is not among them");
-        text_append(out, "</section>\n");
-        section_open(out, "patterns", "Patterns");
-        error = section_patterns(out, findings);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "plan", "Plan for a redesign");
-        error = section_plan(out, findings);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "declared", "Declared states");
-        error = section_declared(out, store);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "harm", "Harm shown by litmus runs");
-        error = section_harm(out, store);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "oracle", "Write oracle");
-        error = section_oracle(out, store);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "coverage", "Coverage");
-        error = section_coverage(out, store, findings);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "whitelist", "Whitelist sizes");
-        error = section_whitelist(out, store);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "unknowns", "Unknowns");
-        error = section_unknowns(out, store);
-    }
-    if (!error) {
-        text_append(out, "</section>\n");
-        section_open(out, "evidence", "Evidence");
-        error = append_evidence(out, store, findings, order, root);
+    text_append(out, "</ul></nav>\n");
+}
+
+static struct error *append_parts(struct text *out, const struct pages *pages) {
+    struct error *error = NULL;
+    text_append(out, "<main>\n");
+    for (size_t index = 0; index < PART_COUNT && !error; index++) {
+        const struct part *part = &parts[index];
+        text_append_format(out, "<section id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n", part->id, part->id, part->id, part->title);
+        error = part->write(out, pages);
         text_append(out, "</section>\n");
     }
+    text_append(out, "</main>\n");
     return error;
 }
 
 struct error *report_write(struct store *store, const struct report_options *options, struct text *out, bool *out_complete) {
     struct findings *findings __attribute__((cleanup(scope_findings))) = NULL;
-    size_t *order SCOPE_FREE = NULL;
+    struct pages *pages __attribute__((cleanup(scope_pages))) = NULL;
     struct text title __attribute__((cleanup(text_deinit))) = {0};
     struct error *error = findings_load(store, FINDINGS_ALL, &findings);
     if (!error) {
-        error = spill_table_order(findings, &order);
+        error = pages_create(store, findings, options->source_root ? options->source_root : findings->source_root, &pages);
     }
     if (error) {
         return error;
@@ -192,12 +157,11 @@ struct error *report_write(struct store *store, const struct report_options *opt
     append_provenance(out, findings);
     append_alarm(out, findings);
     text_append(out, "</header>\n");
-    text_append(out, contents);
-    error = append_sections(out, store, findings, order, options->source_root ? options->source_root : findings->source_root);
+    append_contents(out);
+    error = append_parts(out, pages);
     if (error) {
         return error;
     }
-    text_append(out, "</main>\n");
     markup_page_close(out);
     *out_complete = findings->incomplete_count == 0;
     return out->failed ? error_out_of_memory() : NULL;

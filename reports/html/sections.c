@@ -37,7 +37,8 @@ static struct error *append_figures(struct text *out, struct store *store, const
 
 #define SERVED "txn t JOIN entity e ON e.id = t.entity_id WHERE e.role NOT IN ('client', 'outside')"
 
-struct error *section_summary(struct text *out, struct store *store, const struct findings *findings) {
+struct error *section_summary(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
     static const struct figure observed[] = {
         {"transactions observed", "SELECT count(*) FROM v_coverage WHERE observed > 0"},
         {"transactions known", "SELECT count(*) FROM " SERVED},
@@ -62,9 +63,9 @@ struct error *section_summary(struct text *out, struct store *store, const struc
     if (!findings->has_probe) {
         text_append(out, "<p class=\"notice\">No probe run is in this database: everything below is what the analysis holds possible, nothing was "
                          "observed.</p>\n");
-        return append_figures(out, store, possible, sizeof possible / sizeof possible[0]);
+        return append_figures(out, pages->store, possible, sizeof possible / sizeof possible[0]);
     }
-    return append_figures(out, store, observed, sizeof observed / sizeof observed[0]);
+    return append_figures(out, pages->store, observed, sizeof observed / sizeof observed[0]);
 }
 
 /* ----------------------------------------------------------------------------------------------------- entities */
@@ -160,7 +161,14 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
     return NULL;
 }
 
-struct error *section_entities(struct text *out, struct store *store, const struct findings *findings) {
+/* The classes are those of chart_histogram. */
+#define HISTOGRAM_SQL(view)                                                                                                                          \
+    "SELECT CASE WHEN states = 0 THEN '0' WHEN states <= 2 THEN '1–2' WHEN states <= 5 THEN '3–5' WHEN states <= 10 THEN '6–10' WHEN states <= 20 "  \
+    "THEN '11–20' WHEN states <= 50 THEN '21–50' WHEN states <= 100 THEN '51–100' ELSE '> 100' END AS class, count(*) FROM " view                    \
+    " GROUP BY class ORDER BY min(states)"
+
+struct error *section_entities(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
     static const struct markup_column spill_columns[] = {
         {"entity", 't'}, {"transactions that spill", 'n'}, {"states", 'n'}, {"undeclared", 'n'}, {"pairs", 'n'}, {"undeclared", 'n'}, {NULL, 0}};
     static const struct markup_column white_columns[] = {{"entity", 't'}, {"transactions", 'n'},       {"distinct states", 'n'},
@@ -176,18 +184,20 @@ struct error *section_entities(struct text *out, struct store *store, const stru
         text_append(out, "<h3>Histogram of spill by entity</h3>\n");
         chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states", "entities", (struct chart_values){values, count},
                         NULL);
+        markup_query(out, HISTOGRAM_SQL("v_entity_count"));
         error = transaction_values(findings, &each, &count);
     }
     if (!error) {
         text_append(out, "<h3>Histogram of spill by transaction</h3>\n");
         chart_histogram(out, "transaction-histogram", "How many transactions spill how many distinct states", "transactions",
                         (struct chart_values){each, count}, NULL);
+        markup_query(out, HISTOGRAM_SQL("v_spill_count"));
         error = findings->has_probe
-                    ? markup_table(out, store,
+                    ? markup_table(out, pages->store,
                                    "SELECT entity, transactions, states, undeclared_states, pairs, undeclared_pairs FROM v_spill_by_entity "
                                    "ORDER BY undeclared_states DESC, entity",
                                    spill_columns, 500)
-                    : markup_table(out, store,
+                    : markup_table(out, pages->store,
                                    "SELECT entity, count(DISTINCT txn_id), count(DISTINCT state_id), count(*), sum(by_unknown) FROM v_whitelist "
                                    "WHERE phase = 'runtime' GROUP BY entity ORDER BY 3 DESC, entity",
                                    white_columns, 500);
@@ -197,7 +207,8 @@ struct error *section_entities(struct text *out, struct store *store, const stru
 
 /* ----------------------------------------------------------------------------------------------- patterns and plan */
 
-struct error *section_patterns(struct text *out, const struct findings *findings) {
+struct error *section_patterns(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
     size_t counts[PATTERN_COUNT] = {0};
     size_t goals[GOAL_COUNT] = {0};
     size_t none = 0;
@@ -244,7 +255,8 @@ struct error *section_patterns(struct text *out, const struct findings *findings
     return NULL;
 }
 
-struct error *section_plan(struct text *out, const struct findings *findings) {
+struct error *section_plan(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
     enum { LIMIT = 40 };
     struct plan plan = {0};
     struct error *error = plan_make(findings, &plan);
@@ -285,11 +297,11 @@ struct error *section_plan(struct text *out, const struct findings *findings) {
 
 /* ------------------------------------------------------------------------------------------------------- tables */
 
-struct error *section_declared(struct text *out, struct store *store) {
+struct error *section_declared(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"pattern", 'c'},          {"kind", 't'},           {"value", 't'},  {"states covered", 'n'},
                                                    {"of these spilled", 'n'}, {"not shown soft", 'n'}, {"reason", 't'}, {NULL, 0}};
     return markup_table(
-        out, store,
+        out, pages->store,
         "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), count(DISTINCT CASE WHEN "
         "vd.declaration_id IS NULL THEN sp.state_id END), d.reason FROM declaration d LEFT JOIN v_declared vd ON vd.claimed_id = d.id LEFT JOIN "
         "(SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
@@ -297,12 +309,12 @@ struct error *section_declared(struct text *out, struct store *store) {
         columns, 1000);
 }
 
-struct error *section_harm(struct text *out, struct store *store) {
+struct error *section_harm(struct text *out, const struct pages *pages) {
     static const struct markup_column outcomes[] = {{"outcome", 't'}, {"reset", 'n'}, {"perturbed", 'n'}, {NULL, 0}};
     static const struct markup_column worst[] = {{"state", 'c'},   {"entity", 't'}, {"transaction", 'c'}, {"outcome", 't'}, {"what was done", 't'},
                                                  {"console", 'c'}, {NULL, 0}};
     int64_t trials = 0;
-    struct error *error = store_scalar(store, "SELECT count(*) FROM litmus", &trials);
+    struct error *error = store_scalar(pages->store, "SELECT count(*) FROM litmus", &trials);
     if (error || !trials) {
         text_append(out,
                     error ? ""
@@ -312,7 +324,7 @@ struct error *section_harm(struct text *out, struct store *store) {
     text_append(out, "<p class=\"about\">After a transaction had changed a state, the state was set back (<i>reset</i>) or given another value "
                      "(<i>perturbed</i>), and the client went on with its workload. What came of it, worst first:</p>\n");
     error =
-        markup_table(out, store,
+        markup_table(out, pages->store,
                      "SELECT outcome, sum(action = 'reset'), sum(action = 'perturb') FROM litmus GROUP BY outcome ORDER BY CASE outcome WHEN 'crash' "
                      "THEN 0 WHEN 'hang' THEN 1 WHEN 'wrong result' THEN 2 WHEN 'error' THEN 3 ELSE 4 END",
                      outcomes, 10);
@@ -321,14 +333,15 @@ struct error *section_harm(struct text *out, struct store *store) {
     }
     text_append(out, "<h3>Most harmful states</h3>\n");
     return markup_table(
-        out, store,
+        out, pages->store,
         "SELECT h.key, e.name, t.name, h.harm, group_concat(DISTINCT l.action), max(l.detail) FROM v_harm h JOIN txn t ON t.id = h.txn_id "
         "JOIN entity e ON e.id = t.entity_id JOIN litmus l ON l.txn_id = h.txn_id AND l.key = h.key AND l.outcome = h.harm WHERE h.rank > 0 "
         "GROUP BY h.txn_id, h.key ORDER BY h.rank DESC, h.harmed DESC, h.key, t.name",
         worst, 100);
 }
 
-struct error *section_coverage(struct text *out, struct store *store, const struct findings *findings) {
+struct error *section_coverage(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
     static const struct markup_column never[] = {{"entity", 't'}, {"transaction", 'c'}, {NULL, 0}};
     static const struct markup_column hit[] = {
         {"entity", 't'}, {"transaction", 'c'}, {"observed", 'n'}, {"complete", 'n'}, {"returned an error", 'n'}, {"overlapped", 'n'}, {NULL, 0}};
@@ -336,51 +349,52 @@ struct error *section_coverage(struct text *out, struct store *store, const stru
     if (findings->has_probe) {
         text_append(out, "<h3>Never entered by a run</h3>\n");
         error = markup_table(
-            out, store,
+            out, pages->store,
             "SELECT entity, transaction_name FROM v_coverage WHERE observed = 0 AND entity NOT IN (SELECT name FROM entity WHERE role IN "
             "('client', 'outside')) ORDER BY entity, transaction_name",
             never, 1000);
         text_append(out, "<h3>Observed</h3>\n");
     }
     return error ? error
-                 : markup_table(out, store,
+                 : markup_table(out, pages->store,
                                 "SELECT entity, transaction_name, observed, complete, failed, overlapped FROM v_coverage WHERE observed > 0 ORDER BY "
                                 "entity, transaction_name",
                                 hit, 1000);
 }
 
-struct error *section_whitelist(struct text *out, struct store *store) {
+struct error *section_whitelist(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"entity", 't'}, {"transaction", 'c'},        {"states", 'n'},
                                                    {"leaves", 'n'}, {"only by an unknown", 'n'}, {NULL, 0}};
-    return markup_table(out, store,
+    return markup_table(out, pages->store,
                         "SELECT entity, transaction_name, states, leaves, by_unknown FROM v_whitelist_size WHERE states > 0 ORDER BY leaves DESC, "
                         "entity, transaction_name",
                         columns, 200);
 }
 
-struct error *section_unknowns(struct text *out, struct store *store) {
+struct error *section_unknowns(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"cause", 't'}, {"detail", 'c'}, {"transactions", 'n'}, {"places", 'n'}, {NULL, 0}};
-    return markup_table(out, store,
+    return markup_table(out, pages->store,
                         "SELECT cause, detail, transactions, places FROM v_unknown_cause ORDER BY transactions DESC, places DESC, cause, detail",
                         columns, 100);
 }
 
-struct error *section_oracle(struct text *out, struct store *store) {
+struct error *section_oracle(struct text *out, const struct pages *pages) {
     struct verdict verdict = {0};
-    struct error *error = verdict_load(store, &verdict);
+    struct error *error = verdict_load(pages->store, &verdict);
     if (error) {
         return error;
     }
     if (!verdict.present) {
-        text_append(out,
-                    "<p>No write oracle judged this database: nothing here says whether the whitelist misses a store or the probe a change.</p>\n");
+        text_append(
+            out,
+            "<p>No write oracle judged this database: nothing here says whether the whitelist misses a pages->store or the probe a change.</p>\n");
         return NULL;
     }
     if (verdict.misses || verdict.functions || verdict.unmapped || verdict.false_negatives) {
         text_append_format(
             out,
             "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, %lld function(s) "
-            "stored outside the call closure, %lld place(s) store to unknown memory, %lld change(s) were not reported. <code>spillscope "
+            "stored outside the call closure, %lld place(s) pages->store to unknown memory, %lld change(s) were not reported. <code>spillscope "
             "oracle</code> names each.</p></div>\n",
             (long long)verdict.misses, (long long)verdict.functions, (long long)verdict.unmapped, (long long)verdict.false_negatives);
     }

@@ -8,6 +8,15 @@
 #include "formats/escape.h"
 #include "html/markup.h"
 
+int spill_table_class(const struct findings *findings, const struct finding *finding) {
+    return findings_counts(findings, finding)         ? 0
+           : finding->certainty == FINDING_UNKNOWN    ? 5
+           : finding->shared                          ? 4
+           : *finding->declared && !finding->observed ? 3
+           : *finding->declared                       ? 2
+                                                      : 1;
+}
+
 struct error *spill_table_order(const struct findings *findings, size_t **out_order) {
     enum { CLASSES = 6 };
     size_t *order = calloc(findings->count + 1, sizeof *order);
@@ -17,14 +26,7 @@ struct error *spill_table_order(const struct findings *findings, size_t **out_or
     size_t count = 0;
     for (int class = 0; class < CLASSES; class ++) {
         for (size_t index = 0; index < findings->count; index++) {
-            const struct finding *finding = &findings->items[index];
-            int is = findings_counts(findings, finding)         ? 0
-                     : finding->certainty == FINDING_UNKNOWN    ? 5
-                     : finding->shared                          ? 4
-                     : *finding->declared && !finding->observed ? 3
-                     : *finding->declared                       ? 2
-                                                                : 1;
-            if (is == class) {
+            if (spill_table_class(findings, &findings->items[index]) == class) {
                 order[count++] = index;
             }
         }
@@ -33,7 +35,26 @@ struct error *spill_table_order(const struct findings *findings, size_t **out_or
     return NULL;
 }
 
-/* Columns of the JSON rows; those with a title are shown, in this order. */
+/* Columns of the JSON rows; those with a title are shown, in this order. The others lead to the pages of the row's state and transaction. */
+enum {
+    TABLE_STATE,
+    TABLE_OWNER,
+    TABLE_ENTITY,
+    TABLE_TRANSACTION,
+    TABLE_KIND,
+    TABLE_CERTAINTY,
+    TABLE_OBSERVED,
+    TABLE_RUNS,
+    TABLE_PATTERNS,
+    TABLE_HARM,
+    TABLE_DECLARED,
+    TABLE_PLACE,
+    TABLE_FINGERPRINT,
+    TABLE_STATE_ID,
+    TABLE_TXN_ID,
+    TABLE_COLUMNS,
+    TABLE_SHOWN = TABLE_STATE_ID
+};
 struct table_column {
     const char *name;
     const char *title;
@@ -53,8 +74,10 @@ static const struct table_column table_columns[] = {
     {"declared", "Declared", false},
     {"place", "Place", false},
     {"fingerprint", "Fingerprint", false},
+    {"state_id", NULL, true},
+    {"txn_id", NULL, true},
 };
-enum { TABLE_COLUMNS = sizeof table_columns / sizeof table_columns[0] };
+_Static_assert(sizeof table_columns / sizeof table_columns[0] == TABLE_COLUMNS, "one name a column");
 
 static const char *certainty_words(const struct finding *finding) {
     return finding->shared ? "shared" : finding_certainty_name(finding->certainty);
@@ -63,26 +86,26 @@ static const char *certainty_words(const struct finding *finding) {
 static const char *column_string(const struct finding *finding, size_t column, struct text *scratch) {
     text_clear(scratch);
     switch (column) {
-    case 0:
+    case TABLE_STATE:
         return finding->key;
-    case 1:
+    case TABLE_OWNER:
         return finding->owner;
-    case 2:
+    case TABLE_ENTITY:
         return finding->entity;
-    case 3:
+    case TABLE_TRANSACTION:
         return finding->transaction;
-    case 4:
+    case TABLE_KIND:
         return finding_kind_name(finding->kind);
-    case 5:
+    case TABLE_CERTAINTY:
         return certainty_words(finding);
-    case 8:
+    case TABLE_PATTERNS:
         wording_patterns(scratch, finding);
         return text_string(scratch);
-    case 9:
+    case TABLE_HARM:
         return finding->harm;
-    case 10:
+    case TABLE_DECLARED:
         return finding->declared;
-    case 11:
+    case TABLE_PLACE:
         if (*finding->file) {
             text_append_format(scratch, "%s:%lld", finding->file, (long long)finding->line);
         }
@@ -93,21 +116,27 @@ static const char *column_string(const struct finding *finding, size_t column, s
 }
 
 static int64_t column_number(const struct finding *finding, size_t column) {
-    return column == 6 ? finding->observed : finding->txn_observed;
+    return column == TABLE_OBSERVED   ? finding->observed
+           : column == TABLE_RUNS     ? finding->txn_observed
+           : column == TABLE_STATE_ID ? finding->state_id
+                                      : finding->txn_id;
 }
 
-static void append_row(struct text *out, const struct finding *finding, struct text *scratch) {
+static void append_row(struct text *out, const struct pages *pages, const struct finding *finding, struct text *scratch) {
     text_append(out, "<tr>");
-    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+    for (size_t column = 0; column < TABLE_SHOWN; column++) {
         if (table_columns[column].number) {
             markup_number(out, column_number(finding, column));
-        } else if (column == 0 || column == 3) {
-            markup_code_cell(out, column_string(finding, column, scratch));
-        } else if (column == 4) {
+        } else if (column == TABLE_STATE || column == TABLE_TRANSACTION) {
+            bool state = column == TABLE_STATE;
+            text_append(out, "<td>");
+            pages_link(out, state ? &pages->states : &pages->transactions, state ? 's' : 't', state ? finding->state_id : finding->txn_id,
+                       column_string(finding, column, scratch));
+            text_append(out, "</td>");
+        } else if (column == TABLE_KIND) {
             text_append_format(out, "<td><span class=\"tag %s\">%s</span></td>", finding_kind_name(finding->kind), finding_kind_name(finding->kind));
-        } else if (column == TABLE_COLUMNS - 1) {
-            text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", finding->fingerprint, FINGERPRINT_SHORT,
-                               finding->fingerprint);
+        } else if (column == TABLE_FINGERPRINT) {
+            markup_fingerprint_cell(out, finding->fingerprint);
         } else {
             markup_cell(out, column_string(finding, column, scratch));
         }
@@ -115,11 +144,12 @@ static void append_row(struct text *out, const struct finding *finding, struct t
     text_append(out, "</tr>\n");
 }
 
-static void append_names(struct text *out, const char *key, bool all, bool numeric) {
+/* Names of all columns, of those that are shown, or of those that hold numbers. */
+static void append_names(struct text *out, const char *key, size_t count, bool numeric) {
     const char *separator = "";
     text_append_format(out, "\"%s\":[", key);
-    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
-        if (all || table_columns[column].number == numeric) {
+    for (size_t column = 0; column < count; column++) {
+        if (!numeric || table_columns[column].number) {
             text_append_format(out, "%s\"%s\"", separator, table_columns[column].name);
             separator = ",";
         }
@@ -135,9 +165,9 @@ static struct error *append_data(struct text *out, const struct findings *findin
         return error_out_of_memory();
     }
     text_append(out, "<script type=\"application/json\" id=\"spill-data\">{");
-    append_names(out, "columns", true, false);
-    append_names(out, "shown", true, false);
-    append_names(out, "numeric", false, true);
+    append_names(out, "columns", TABLE_COLUMNS, false);
+    append_names(out, "shown", TABLE_SHOWN, false);
+    append_names(out, "numeric", TABLE_COLUMNS, true);
     text_append(out, "\n\"rows\":[");
     size_t limit = findings->count < SPILL_TABLE_DATA_LIMIT ? findings->count : SPILL_TABLE_DATA_LIMIT;
     for (size_t index = 0; index < limit; index++) {
@@ -201,7 +231,9 @@ static void append_filters(struct text *out, const struct findings *findings) {
     text_append(out, "</select></label>\n<output id=\"spill-count\" aria-live=\"polite\"></output></form>\n");
 }
 
-struct error *spill_table_write(struct text *out, const struct findings *findings, const size_t *order) {
+struct error *spill_table_write(struct text *out, const struct pages *pages) {
+    const struct findings *findings = pages->findings;
+    const size_t *order = pages->order;
     struct text scratch __attribute__((cleanup(text_deinit))) = {0};
     if (!findings->count) {
         text_append(out, "<p>No finding: nothing spilled, or nothing was analysed (see coverage).</p>\n");
@@ -209,13 +241,13 @@ struct error *spill_table_write(struct text *out, const struct findings *finding
     }
     append_filters(out, findings);
     text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill table\"><table id=\"spill-table\"><thead><tr>");
-    for (size_t column = 0; column < TABLE_COLUMNS; column++) {
+    for (size_t column = 0; column < TABLE_SHOWN; column++) {
         text_append_format(out, "<th scope=\"col\"%s>%s</th>", table_columns[column].number ? " class=\"number\"" : "", table_columns[column].title);
     }
     text_append(out, "</tr></thead><tbody>\n");
     size_t rows = findings->count < SPILL_TABLE_ROWS ? findings->count : SPILL_TABLE_ROWS;
     for (size_t index = 0; index < rows; index++) {
-        append_row(out, &findings->items[order[index]], &scratch);
+        append_row(out, pages, &findings->items[order[index]], &scratch);
     }
     text_append(out, "</tbody></table></div>\n");
     if (rows < findings->count) {

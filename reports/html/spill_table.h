@@ -1,6 +1,7 @@
 #ifndef SPILLSCOPE_REPORTS_SPILL_TABLE_H
 #define SPILLSCOPE_REPORTS_SPILL_TABLE_H
 /* All findings as one table: the first as rows of HTML, all of them as a JSON block that assets/report.js draws as a window. */
+#include "html/pages.h"
 #include "spillscope/findings.h"
 #include "spillscope/text.h"
 
@@ -12,6 +13,7 @@
  * The order of the table: what counts as undeclared spill first, then possible, declared, shared, by an unknown; within these the order of
  * findings. *out_order is the caller's (free): indices into findings->items.
  */
+int spill_table_class(const struct findings *findings, const struct finding *finding); /* 0 = what counts as undeclared spill */
 struct error *spill_table_order(const struct findings *findings, size_t **out_order);
-struct error *spill_table_write(struct text *out, const struct findings *findings, const size_t *order);
+struct error *spill_table_write(struct text *out, const struct pages *pages);
 #endif

@@ -28,6 +28,11 @@ plain=$(sed -n '/<table id="spill-table">/,/<\/table>/p' big.html | grep -c '^<t
 [ "$plain" -eq 500 ] || fail "$plain plain rows, expected 500"
 details=$(grep -c '<details class="finding" id="f-' big.html)
 [ "$details" -eq 500 ] || fail "$details findings with evidence, expected 500"
+for letter in t s; do
+    parts=$(grep -c "<details class=\"page\" id=\"$letter-" big.html)
+    [ "$parts" -eq 200 ] || fail "$parts pages of kind $letter, expected 200"
+done
+grep -q 'The 200 of 500 transactions' big.html && grep -q 'The 200 of 2500 states' big.html || fail "nothing says which transactions and states have no page"
 grep -q '500 of 50000 findings are shown' big.html || fail "nothing tells a reader without JavaScript that there is more"
 # The summary's figures are those of the fixture: every fifth pair was seen.
 grep -q '<b>10000</b><span>(transaction, state) pairs, undeclared' big.html || fail "the summary does not count 10000 observed pairs"

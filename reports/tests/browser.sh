@@ -64,6 +64,12 @@ has small.html 'id="spill-table"[^>]*data-drawn="11"'
 has small.html 'aria-sort="none"'
 has small.html '<output[^>]*>11 findings<'
 has small.html '<form class="filters">'
+# Pages of transactions and states: the drawn table leads to them, values before and after stand there, and what was never entered is said to be so.
+has small.html '<td[^>]*><a href="#s-1"><code>task_table.task\[\].state</code></a>'
+has small.html '<td[^>]*><a href="#t-4"><code>timer_start</code></a>'
+has small.html '<details class="page" id="s-1">'
+has small.html '<code>TASK_FREE</code> → <code>TASK_READY</code>'
+has small.html 'file_seek</code> .*never entered'
 if command -v dot > /dev/null 2>&1; then
     has small.html '<svg class="graph"'
 fi

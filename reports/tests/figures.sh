@@ -25,6 +25,25 @@ fail() {
 
 for name in observed static big; do
     "$tool" report --db $name.db -o $name.html || fail "report $name"
+    # The histograms: bars that are not empty, against the query below each.
+    for unit in entities transactions; do
+        view=v_spill_count
+        [ $unit = transactions ] || view=v_entity_count
+        grep -o "<title> *$unit with [^<]* states: [1-9][0-9]*</title>" $name.html | sed 's/.*with \(.*\) states: \([0-9]*\)<.*/\1|\2/; s/&gt;/>/' | sort > bars
+        query=$(sed 's/&lt;/</g; s/&gt;/>/g; s/&#39;/'"'"'/g' $name.html | sed -n "s/.*<pre><code>\(SELECT CASE WHEN states.* FROM $view GROUP BY .*\)<\/code>.*/\1/p")
+        sqlite3 $name.db "$query" | sort > rows
+        if ! cmp -s bars rows || [ ! -s bars ]; then
+            fail "$name: the histogram of $unit is not its query: $(diff bars rows)"
+        fi
+        figures=$((figures + $(wc -l < bars)))
+    done
+    # The spill graph: its table, against the query below it.
+    sed -n '/The graph as a table/,/<\/table>/p' $name.html | sed -n 's/^<tr><td>\(.*\)<\/td><td>\(.*\)<\/td><td>\(.*\)<\/td><td class="number">\(.*\)<\/td><\/tr>$/\1|\2|\3|\4/p' | sort > edges
+    sqlite3 $name.db "SELECT source, target, kind, states FROM v_spill_graph" | sort > rows
+    if ! cmp -s edges rows || [ ! -s edges ]; then
+        fail "$name: the graph is not its query: $(diff edges rows | head -n 5)"
+    fi
+    figures=$((figures + $(wc -l < edges)))
     # One file for each block of SQL in the page.
     rm -f block.*
     awk '/<details class="query">/ { count++; sub(/.*<pre><code>/, ""); on = 1 }
