@@ -185,6 +185,16 @@ struct error *session_monitor(struct session *session, const char *command, char
     return error;
 }
 
+/* Are they ids and commas? Anything else, a NUL above all, would not be told apart again. */
+static bool threads_are_ids(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (hex_value(bytes[i]) < 0 && bytes[i] != ',' && bytes[i] != '.' && bytes[i] != 'p' && bytes[i] != '-') {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Appends the comma-separated ids of one reply to `list` ('\n' after each). */
 static struct error *threads_append(char **list, size_t *length, size_t *threads, const uint8_t *bytes, size_t count) {
     char *grown = realloc(*list, *length + count + 2);
@@ -211,7 +221,7 @@ struct error *session_threads(struct session *session, char ***out_threads, size
     const uint8_t *bytes = NULL;
     size_t count = 0;
     struct error *error = session_request(session, &bytes, &count, "qfThreadInfo");
-    for (int round = 0; !error && round < ROUNDS && count > 1 && bytes[0] == 'm'; round++) {
+    for (int round = 0; !error && round < ROUNDS && count > 1 && bytes[0] == 'm' && threads_are_ids(bytes + 1, count - 1); round++) {
         error = threads_append(&list, &length, &threads, bytes + 1, count - 1);
         if (!error) {
             error = session_request(session, &bytes, &count, "qsThreadInfo");
