@@ -51,6 +51,7 @@ static struct error *probe_request_read(const struct arguments *arguments, struc
     if (!error) {
         error = arguments_number(arguments, "timeout", 1, 1000000, DEFAULT_TIMEOUT_S, &timeout);
     }
+    request->resume = arguments_flag(arguments, "resume");
     request->everything = arguments_flag(arguments, "no-whitelist");
     request->transactions = transactions;
     request->timeout_s = (int)timeout;
@@ -72,6 +73,9 @@ static void summary_print(const struct probe_summary *summary) {
     }
     if (summary->guest_seconds > 0) {
         printf(" (the guest itself: %.3f s, of that %.3f s of processor time)", summary->guest_seconds, summary->guest_cpu_seconds);
+    }
+    if (summary->resumed) {
+        printf(", after %llu in earlier parts", (unsigned long long)summary->resumed);
     }
     if (summary->cut) {
         printf(", %llu still open at the end", (unsigned long long)summary->cut);
@@ -175,6 +179,9 @@ static int verb_probe_run(const struct arguments *arguments) {
     if (judged && request.stub) {
         error = error_create(ERROR_USAGE, "--oracle needs a QEMU that the probe starts itself: give its command after --");
     }
+    if (judged && request.resume) {
+        error = error ? error : error_create(ERROR_USAGE, "--oracle judges one run of one guest, --resume makes a run of several: give one of them");
+    }
     if (!error && judged) {
         request.recorder = recording_start;
         request.recorder_context = &recording;
@@ -209,6 +216,7 @@ static const struct verb_option OPTIONS[] = {
     {"transactions", 0, "N", "end after N transactions"},
     {"no-whitelist", 0, NULL, "look at all that can be reached, as if nothing were analysed: for comparison, on a copy of the database"},
     {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
+    {"resume", 0, NULL, "go on with the newest run of the database, which was interrupted, failed or killed; --transactions counts what it has"},
     {"timeout", 0, "S", "give up after S seconds (600)"},
     {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
     {NULL, 0, NULL, NULL},
@@ -217,15 +225,21 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--timeout S] "
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--resume] "
+             "[--timeout S] "
              "[--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "
         "ends "
         "it afterwards. With --recorder nothing is stopped: a plugin in that QEMU looks at the state itself, and sees who stored. The run begins and "
-        "ends at the functions that the manifest names ([transactions] begin, end), else with the guest.\n\n"
-        "Exit codes: 0 done, 2 the stub, the guest or the command line failed, 3 the ELF is not the kernel that runs.",
+        "ends at the functions that the manifest names ([transactions] begin, end), else with the guest. A guest that reboots has ended: QEMU is "
+        "told "
+        "-no-reboot.\n\n"
+        "Whatever ends a run, what was seen before is kept. --resume goes on in the same run with a guest that starts anew: the same ELF, mode and "
+        "number of CPUs; observations are numbered on.\n\n"
+        "Exit codes: 0 done, 2 the stub, the guest, the disk or the command line failed, or the run was interrupted, 3 the ELF is not the kernel "
+        "that runs.",
     .example = "spillscope probe --db kernel.db --elf kernel.elf -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
                "spillscope probe --db kernel.db --elf kernel.elf --recorder -- qemu-system-x86_64 -kernel kernel.elf -nographic -m 256M\n"
                "spillscope probe --db kernel.db --elf vmlinux --gdb :1234 --transactions 1000",

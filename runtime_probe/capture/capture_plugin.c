@@ -82,11 +82,13 @@ static int64_t clock_ns(clockid_t clock) {
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-static void plugin_end(struct plugin *plugin) {
+static void plugin_end(struct plugin *plugin, bool quitting) {
     struct capture_end *message = capture_ring_reserve(&plugin->ring, CAPTURE_END, sizeof *message);
     message->guest_ns = plugin->begin_ns ? (uint64_t)(clock_ns(CLOCK_MONOTONIC) - plugin->begin_ns) : 0;
     bool same = plugin->begin_ns && pthread_equal(plugin->begin_thread, pthread_self());
     message->guest_cpu_ns = same ? (uint64_t)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - plugin->begin_cpu_ns) : 0;
+    message->early = quitting && plugin->catalog.end;
+    message->reserved = 0;
     capture_ring_commit(&plugin->ring);
     plugin->active = false;
 }
@@ -158,7 +160,7 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
         watcher_switching(&plugin->watcher, &place);
         return NULL;
     default:
-        plugin_end(plugin);
+        plugin_end(plugin, false);
         return NULL;
     }
 }
@@ -340,7 +342,7 @@ static void on_quit(qemu_plugin_id_t id, void *userdata) {
     struct plugin *plugin = userdata;
     (void)id;
     pthread_mutex_lock(&plugin->lock);
-    plugin_end(plugin);
+    plugin_end(plugin, true);
     pthread_mutex_unlock(&plugin->lock);
 }
 

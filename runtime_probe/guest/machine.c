@@ -23,16 +23,17 @@ enum { TAIL = 1500, END_WAIT_MS = 2000, POLL_MS = 10 };
 static const uint64_t ONE_PIECE = 0xb0000000U;
 
 struct machine {
-    pid_t pid;       /* 0 = ended and reaped */
-    int status;      /* of waitpid, once ended */
-    int output;      /* what QEMU writes: a log file or an anonymous file */
-    bool logs;       /* output is the user's log file */
-    off_t drained;   /* bytes of it copied to stderr */
-    char *directory; /* private, for the socket; owned; NULL once removed */
-    char *socket;    /* "unix:PATH"; owned */
-    char *ram_path;  /* owned; NULL = none */
-    bool ram_hidden; /* unlinked already */
-    int ram;         /* descriptor, -1 */
+    pid_t pid;            /* 0 = ended and reaped */
+    int status;           /* of waitpid, once ended */
+    int output;           /* what QEMU writes: a log file or an anonymous file */
+    bool logs;            /* output is the user's log file */
+    const char *log_path; /* its name, the user's */
+    off_t drained;        /* bytes of it copied to stderr */
+    char *directory;      /* private, for the socket; owned; NULL once removed */
+    char *socket;         /* "unix:PATH"; owned */
+    char *ram_path;       /* owned; NULL = none */
+    bool ram_hidden;      /* unlinked already */
+    int ram;              /* descriptor, -1 */
     uint64_t ram_size;
     char *notice; /* owned */
 };
@@ -143,6 +144,21 @@ struct error *machine_error(struct machine *machine, const char *what) {
     return error_create(ERROR_TARGET, "%s%s; its last output: %s", what, how, count > 0 ? tail : "(none)");
 }
 
+struct error *machine_check_log(const struct machine *machine) {
+    if (!machine->logs) {
+        return NULL;
+    }
+    off_t size = lseek(machine->output, 0, SEEK_END);
+    bool full =
+        size >= 0 && fallocate(machine->output, FALLOC_FL_KEEP_SIZE, size, 4096) != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+    int reason = errno;
+    if (size >= 0 && ftruncate(machine->output, size) == 0 && !full) {
+        return NULL;
+    }
+    errno = reason;
+    return full ? error_create_errno("%s: the end of the guest's output is lost", machine->log_path) : NULL;
+}
+
 /* The child's side: never returns. Reports a failed exec through `report`. */
 static void child_run(char *const *arguments, int output, int report, pid_t parent) {
     sigset_t none;
@@ -187,6 +203,7 @@ static struct error *machine_start(struct machine *machine, char *const *argumen
 
 static struct error *machine_output(struct machine *machine, const char *log_path) {
     machine->logs = log_path != NULL;
+    machine->log_path = log_path;
     machine->output = log_path ? open(log_path, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666) : memfd_create("guest output", MFD_CLOEXEC);
     return machine->output < 0 ? error_create_errno("cannot write %s", log_path ? log_path : "the guest's output") : NULL;
 }

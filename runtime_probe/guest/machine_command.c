@@ -104,7 +104,7 @@ __attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments,
 
 struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
                                     char *const *plugins, char ***out_arguments) {
-    enum { OURS = 8 + 2 * MACHINE_PLUGINS + 1 };
+    enum { OURS = 9 + 2 * MACHINE_PLUGINS + 1 };
     char **arguments = calloc(request->command_count + OURS, sizeof *arguments);
     size_t count = 0;
     bool good = arguments != NULL;
@@ -114,6 +114,13 @@ struct error *machine_command_build(const struct machine_request *request, const
     if (good && request->stopped) {
         good = argument_add(arguments, &count, "-S") && argument_add(arguments, &count, "-gdb") &&
                argument_add(arguments, &count, "%s,server=on,wait=off", socket);
+    }
+    bool observed = request->stopped || ram_path;
+    for (size_t i = 1; i < request->command_count; i++) {
+        observed = observed && !option_is(request->command[i], "action"); /* whoever says what a reset does knows why */
+    }
+    if (good && observed) {
+        good = argument_add(arguments, &count, "-no-reboot");
     }
     if (good && ram_path) {
         good = argument_add(arguments, &count, "-object") &&

@@ -24,6 +24,7 @@ struct journal {
     struct query *whole;
     struct query *entity; /* of a state */
     int64_t run_id;
+    int64_t first_sequence; /* of this part of the run */
     uint64_t changes;
     struct unlisted unlisted;
     bool open;  /* a database transaction is open */
@@ -88,7 +89,9 @@ struct error *journal_create(struct store *store, const struct journal_run *run,
         return error_out_of_memory();
     }
     journal->store = store;
-    struct error *error = run_insert(journal, run);
+    journal->run_id = run->resumed.run_id;
+    journal->first_sequence = run->resumed.sequence;
+    struct error *error = run->resumed.run_id ? resumption_reopen(store, &run->resumed, run) : run_insert(journal, run);
     if (!error) {
         error = journal_prepare(journal);
     }
@@ -153,7 +156,7 @@ static struct error *journal_commit(struct journal *journal) {
 static void entry_bind(const struct journal *journal, struct query *query, const struct journal_entry *entry) {
     query_bind_int(query, 1, journal->run_id);
     query_bind_int(query, 2, entry->txn_id);
-    query_bind_int(query, 3, entry->sequence);
+    query_bind_int(query, 3, journal->first_sequence + entry->sequence);
     query_bind_int(query, 4, entry->cpu);
     query_bind_text(query, 5, entry->task);
     query_bind_text(query, 6, entry->task);
@@ -368,8 +371,11 @@ struct error *journal_mark_divergent(struct journal *journal, int64_t txn_id) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = journal_begin(journal);
     if (!error) {
-        error = store_prepare(journal->store, "UPDATE observation SET status = 'divergent' WHERE run_id = ? AND txn_id = ? AND status = 'killed'",
-                              &query);
+        error = store_prepare(
+            journal->store,
+            "UPDATE observation SET status = 'divergent' WHERE run_id = ?1 AND txn_id = ?2 AND status = 'killed' AND NOT EXISTS (SELECT "
+            "1 FROM observation WHERE run_id = ?1 AND txn_id = ?2 AND status = 'complete')",
+            &query);
     }
     if (error) {
         return error;

@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include "resumption.h"
 #include "spillscope/difference.h"
 #include "spillscope/store.h"
 #include "unlisted.h"
@@ -18,7 +19,8 @@ struct journal_run {
     const char *build_id;
     const char *command;
     int64_t cpus;
-    const struct plan *plan; /* where the variables of whitelists are looked up; NULL = nowhere */
+    struct resumption resumed; /* run_id 0 = a run of its own */
+    const struct plan *plan;   /* where the variables of whitelists are looked up; NULL = nowhere */
 };
 
 struct error *journal_create(struct store *store, const struct journal_run *run, struct journal **out_journal);

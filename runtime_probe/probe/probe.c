@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ending.h"
 #include "observer.h"
 #include "recorder_run.h"
 #include "turn.h"
@@ -13,7 +14,7 @@
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
-enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, SAMPLE = 256 };
+enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, RELEASE_MS = 5000, SAMPLE = 256 };
 
 /* All that one run holds; released in reverse order by run_deinit. */
 struct run {
@@ -30,14 +31,17 @@ struct run {
     struct points points;
     struct observer observer;
     bool observer_ready;
+    struct resumption resumed; /* run_id 0 = the run is a new one */
     struct journal *journal;
     struct interruption interruption;
-    bool verified;  /* ELF and guest were compared */
-    bool recording; /* entries are armed */
-    bool finished;  /* the workload's end, or the limit, was reached */
-    bool gone;      /* the guest has ended */
+    bool verified;          /* ELF and guest were compared */
+    bool recording;         /* entries are armed */
+    bool finished;          /* the workload's end, or the limit, was reached */
+    bool gone;              /* the guest has ended, or nothing can be said to it any more */
+    struct stop_reply last; /* as which its end was told, when it was */
     bool interrupted;
-    bool running; /* the guest was left running */
+    bool told_late; /* the time limit ended the loop */
+    bool running;   /* the guest was left running */
     struct turn turn;
     int64_t deadline; /* transport_clock */
     struct text notices;
@@ -66,6 +70,9 @@ static void run_deinit(struct run *run) {
 static struct error *run_open_inputs(struct run *run) {
     char *root SCOPE_FREE = NULL;
     struct error *error = store_open(run->request->database, STORE_WRITE, &run->store);
+    if (!error && run->request->resume) {
+        error = resumption_find(run->store, run->request->transactions, &run->resumed);
+    }
     if (!error) {
         error = store_meta_get(run->store, "source_root", &root);
     }
@@ -106,18 +113,17 @@ static struct error *run_launch(struct run *run) {
 }
 
 static struct error *run_connect(struct run *run) {
+    int limit_s = run->request->timeout_s < STUB_TIMEOUT_MS / 1000 ? run->request->timeout_s : STUB_TIMEOUT_MS / 1000;
     struct transport *transport = NULL;
     const char *address = run->machine ? machine_socket(run->machine) : run->request->stub;
     struct error *error = transport_connect(address, CONNECT_TIMEOUT_MS, &transport);
     if (!error) {
-        error = session_create(transport, STUB_TIMEOUT_MS, &run->session);
+        error = session_create(transport, limit_s * 1000, &run->session);
     }
-    if (error && run->machine && machine_ended(run->machine, NULL)) {
-        struct error *death = machine_error(run->machine, error_message(error));
-        error_destroy(error);
-        return death;
+    if (error) {
+        return ending_explain(run->machine, error);
     }
-    if (!error && run->machine) {
+    if (run->machine) {
         machine_hide_files(run->machine);
     }
     return error;
@@ -254,6 +260,7 @@ static struct error *run_verify(struct run *run, bool required) {
         .build_id = run->image->build_id,
         .command = command,
         .cpus = run->observer.cpus,
+        .resumed = run->resumed,
         .plan = run->plan,
     };
     error = journal_create(run->store, &row, &run->journal);
@@ -277,6 +284,9 @@ static struct error *run_break(struct run *run, bool *out_passing) {
     }
     if (pc == run->catalog.begin && !run->recording) {
         return run_arm_entries(run);
+    }
+    if (pc == run->catalog.begin && run->catalog.end) {
+        return ending_reboot(run->image, pc);
     }
     if (pc == run->catalog.end) {
         run->finished = run->recording;
@@ -337,6 +347,7 @@ static struct error *run_stop(struct run *run, const struct stop_reply *reply, b
     *out_passing = false;
     if (reply->kind != STOP_SIGNAL) {
         run->gone = true;
+        run->last = *reply;
         return NULL;
     }
     struct error *error = guest_stopped(&run->guest, reply);
@@ -363,6 +374,7 @@ static struct error *run_check_limits(struct run *run) {
     if (transport_clock() <= run->deadline) {
         return NULL;
     }
+    run->told_late = true;
     return error_create(ERROR_TARGET, "no end within %d s; %s", run->request->timeout_s,
                         run->journal ? "what was seen is stored" : "the workload has not begun");
 }
@@ -377,11 +389,6 @@ static struct error *run_wait(struct run *run, struct stop_reply *out_reply, boo
         struct error *error = session_wait(run->session, limit, run->interruption.descriptor, &outcome, out_reply);
         if (run->machine) {
             machine_drain(run->machine);
-        }
-        if (error && run->machine && machine_wait(run->machine, 500)) {
-            struct error *death = machine_error(run->machine, error_message(error));
-            error_destroy(error);
-            return death;
         }
         if (error || outcome == SESSION_STOPPED) {
             run->running = false;
@@ -447,7 +454,7 @@ static struct error *run_loop(struct run *run) {
         if (!error && stopped) {
             error = run_stop(run, &reply, &passing);
         }
-        if (run->request->transactions > 0 && run->observer.completed >= (uint64_t)run->request->transactions) {
+        if (run->request->transactions > 0 && run->observer.completed + (uint64_t)run->resumed.completed >= (uint64_t)run->request->transactions) {
             run->finished = true;
         }
     }
@@ -455,6 +462,24 @@ static struct error *run_loop(struct run *run) {
 }
 
 /* ------------------------------------------------------------------------------------------------ end */
+
+/* What the loop came back with, as the user should hear it. */
+static struct error *run_conclude(struct run *run, struct error *error) {
+    run->interrupted = interruption_seen(&run->interruption) || run->interrupted;
+    if (error && run->interrupted && error_code_of(error) == ERROR_TARGET) {
+        error_destroy(error); /* the stub was not waited for any longer */
+        run->gone = true;
+        return NULL;
+    }
+    bool left = error && error_code_of(error) == ERROR_TARGET && run->machine && ending_is_exit(run->machine);
+    if ((left || (!error && run->gone && !run->finished)) && run->recording && run->catalog.end) {
+        error_destroy(error); /* the guest may end QEMU before its stub can tell */
+        return ending_early(run->machine, run->image, run->catalog.end, &run->last);
+    }
+    bool late = error && error_code_of(error) == ERROR_TARGET && !run->told_late && transport_clock() >= run->deadline;
+    error = ending_explain(run->machine, error);
+    return late ? error_wrap(error, "no end within %d s", run->request->timeout_s) : error;
+}
 
 /* Leaves the guest alone: it runs on under a stub of somebody else, or to its end where a recorder wants that. */
 static struct error *run_release(struct run *run) {
@@ -515,6 +540,7 @@ static void run_summary(const struct run *run, struct probe_summary *summary) {
     *summary = (struct probe_summary){
         .run_id = run->journal ? journal_run_id(run->journal) : 0,
         .mode = run->memory && guest_memory_is_mapped(run->memory) ? "ram" : "stub",
+        .resumed = (uint64_t)run->resumed.completed,
         .armed = run->catalog.count,
         .changes = run->journal ? journal_changes(run->journal) : 0,
         .stops = run->guest.stops,
@@ -575,11 +601,16 @@ static struct error *run_all(struct run *run) {
         return error;
     }
     run->deadline = transport_clock() + (int64_t)run->request->timeout_s * 1000;
-    error = run_loop(run);
+    session_limit(run->session, run->deadline, run->interruption.descriptor);
+    error = run_conclude(run, run_loop(run));
+    session_limit(run->session, transport_clock() + RELEASE_MS, -1);
     run_notices(run);
     error = run_end(run, error);
     if (!error) {
         error = run_release(run);
+    }
+    if (!error && run->machine) {
+        error = machine_check_log(run->machine);
     }
     return error;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "catalog.h"
+#include "ending.h"
 #include "journal.h"
 #include "mirror.h"
 #include "plugin_path.h"
@@ -38,6 +39,7 @@ struct recorder {
     struct catalog catalog;
     struct capture_ring ring;
     struct machine *machine;
+    struct resumption resumed; /* run_id 0 = the run is a new one */
     struct journal *journal;
     struct mirror *mirrors;   /* one for each kind */
     struct mirror *coming;    /* to which the next pieces belong */
@@ -58,6 +60,7 @@ struct recorder {
     struct interruption interruption;
     bool ready;
     bool finished;
+    bool early; /* finished because QEMU ended, and not the workload */
     bool interrupted;
     int64_t deadline; /* ms */
     int64_t first_ns;
@@ -109,6 +112,9 @@ static void recorder_deinit(struct recorder *recorder) {
 static struct error *recorder_open_inputs(struct recorder *recorder) {
     char *root SCOPE_FREE = NULL;
     struct error *error = store_open(recorder->request->database, STORE_WRITE, &recorder->store);
+    if (!error && recorder->request->resume) {
+        error = resumption_find(recorder->store, recorder->request->transactions, &recorder->resumed);
+    }
     if (!error) {
         error = store_meta_get(recorder->store, "source_root", &root);
     }
@@ -200,6 +206,7 @@ static struct error *recorder_begin(struct recorder *recorder) {
                               .build_id = recorder->image->build_id,
                               .command = command,
                               .cpus = recorder->cpus,
+                              .resumed = recorder->resumed,
                               .plan = recorder->plan};
     if (!error) {
         error = journal_create(recorder->store, &row, &recorder->journal);
@@ -411,6 +418,7 @@ static struct error *recorder_ended(struct recorder *recorder, const struct capt
         return error_create(ERROR_FORMAT, "the recorder ends in another version");
     }
     recorder->finished = true;
+    recorder->early = message->early && recorder->journal;
     recorder->guest_ns = (int64_t)message->guest_ns;
     recorder->guest_cpu_ns = (int64_t)message->guest_cpu_ns;
     return NULL;
@@ -506,14 +514,18 @@ static struct error *recorder_loop(struct recorder *recorder) {
         }
         error = recorder_take(recorder, message);
         capture_ring_release(&recorder->ring, message);
-        if (recorder->request->transactions > 0 && recorder->completed >= (uint64_t)recorder->request->transactions) {
+        if (recorder->request->transactions > 0 &&
+            recorder->completed + (uint64_t)recorder->resumed.completed >= (uint64_t)recorder->request->transactions) {
             recorder->finished = true;
         }
         if (!error && count % CHECK_EVERY == 0) {
             error = recorder_check_limits(recorder);
         }
     }
-    return error;
+    if (!error && gone && !recorder->interrupted) {
+        error = machine_error(recorder->machine, "QEMU ended without its recorder's last word; what was seen is stored");
+    }
+    return error || !recorder->early ? error : ending_early(recorder->machine, recorder->image, recorder->catalog.end, NULL);
 }
 
 /* ------------------------------------------------------------------------------------------------ end */
@@ -593,13 +605,14 @@ static struct error *recorder_all(struct recorder *recorder) {
     if (!error && recorder->request->recorder && !recorder->interrupted) {
         machine_wait(recorder->machine, DRAIN_MS); /* the judge wants the guest's end */
     }
-    return error;
+    return error ? error : machine_check_log(recorder->machine);
 }
 
 static void recorder_summary(const struct recorder *recorder, int64_t end_ns, struct probe_summary *summary) {
     *summary = (struct probe_summary){.run_id = recorder->journal ? journal_run_id(recorder->journal) : 0,
                                       .mode = "recorder",
                                       .armed = recorder->catalog.count,
+                                      .resumed = (uint64_t)recorder->resumed.completed,
                                       .transactions = recorder->completed,
                                       .cut = recorder->open_count,
                                       .changes = recorder->journal ? journal_changes(recorder->journal) : 0,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESENDS = 3, GARBAGE_LIMIT = 4096 };
+enum { RESENDS = 3, GARBAGE_LIMIT = 4096, GRACE_MS = 2000 };
 
 /* Makes room for `more` bytes behind `count`. */
 static struct error *buffer_reserve(uint8_t **buffer, size_t *capacity, size_t count, size_t more) {
@@ -77,6 +77,9 @@ static struct error *session_silent(const struct session *session, enum transpor
     if (garbage > 0) {
         return session_garbage(session, session->decoder.garbage, garbage < PACKET_GARBAGE_KEPT ? garbage : PACKET_GARBAGE_KEPT, "no packet");
     }
+    if (session->hurried) {
+        return error_create(ERROR_TARGET, "stub %s: had not answered '%s' when its time was over", transport_name(session->transport), session->what);
+    }
     return error_create(ERROR_TARGET, "stub %s: hung: no answer to '%s' in %d ms", transport_name(session->transport), session->what,
                         session->timeout_ms);
 }
@@ -117,6 +120,7 @@ static struct error *session_event(struct session *session, enum packet_event ev
 /* The next whole packet, or why there is none. */
 static struct error *session_packet(struct session *session, int timeout_ms, int wake_descriptor, enum transport_outcome *out_outcome) {
     int resends = RESENDS;
+    bool asked = false;
     int64_t deadline = transport_clock() + timeout_ms;
     struct error *error = session_flush(session);
     while (!error) {
@@ -133,6 +137,11 @@ static struct error *session_packet(struct session *session, int timeout_ms, int
         }
         int64_t left = deadline - transport_clock();
         enum transport_outcome outcome = TRANSPORT_DATA;
+        if (timeout_ms >= 0 && left <= 0 && asked) {
+            *out_outcome = TRANSPORT_TIMEOUT; /* bytes may come without end, and no packet among them */
+            return NULL;
+        }
+        asked = true;
         session->input_at = 0;
         session->input_count = 0;
         error = transport_receive(session->transport, session->input, sizeof session->input,
@@ -148,12 +157,34 @@ static struct error *session_packet(struct session *session, int timeout_ms, int
     return error;
 }
 
+void session_limit(struct session *session, int64_t deadline, int wake_descriptor) {
+    session->deadline = deadline;
+    session->wake_descriptor = wake_descriptor;
+}
+
+/* How long the reply may take; a session that is hurried has less time for all that is still to come. */
+static int reply_patience(struct session *session, int64_t deadline) {
+    session->hurried = session->deadline > 0 && session->deadline < deadline;
+    int64_t left = (session->hurried ? session->deadline : deadline) - transport_clock();
+    return left > 0 ? (int)left : 0;
+}
+
 struct error *session_reply(struct session *session, const uint8_t **out_bytes, size_t *out_count) {
+    int64_t deadline = transport_clock() + session->timeout_ms;
     for (;;) {
         enum transport_outcome outcome = TRANSPORT_DATA;
-        struct error *error = session_packet(session, session->timeout_ms, -1, &outcome);
+        struct error *error = session_packet(session, reply_patience(session, deadline), session->wake_descriptor, &outcome);
         if (error) {
             return error;
+        }
+        if (outcome == TRANSPORT_WOKEN) {
+            int64_t soon = transport_clock() + GRACE_MS;
+            session->deadline = session->deadline > 0 && session->deadline < soon ? session->deadline : soon;
+            session->wake_descriptor = -1;
+            continue;
+        }
+        if (outcome == TRANSPORT_DATA && stop_reply_matches(session->decoder.payload, session->decoder.length) && transport_clock() > deadline) {
+            outcome = TRANSPORT_TIMEOUT;
         }
         if (outcome != TRANSPORT_DATA) {
             return session_silent(session, outcome);
@@ -298,8 +329,12 @@ struct error *session_wait(struct session *session, int timeout_ms, int wake_des
         if (error) {
             return error_wrap(error, "stub %s", transport_name(session->transport));
         }
-        if (reply.kind == STOP_OUTPUT) {
+        if (reply.kind == STOP_OUTPUT && (timeout_ms < 0 || transport_clock() <= deadline)) {
             continue;
+        }
+        if (reply.kind == STOP_OUTPUT) {
+            *out_outcome = SESSION_TIMEOUT;
+            return NULL;
         }
         session->in_flight = 0;
         snprintf(session->selected, sizeof session->selected, "%s", reply.thread);

@@ -129,6 +129,7 @@ struct error *session_create(struct transport *transport, int timeout_ms, struct
     }
     session->transport = transport;
     session->timeout_ms = timeout_ms;
+    session->wake_descriptor = -1;
     session->memory_chunk = SESSION_MEMORY_CHUNK;
     packet_decoder_init(&session->decoder);
     struct error *error = handshake(session);

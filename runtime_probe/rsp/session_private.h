@@ -10,6 +10,9 @@ enum { SESSION_INPUT_SIZE = 65536, SESSION_IN_FLIGHT = 48, SESSION_MEMORY_CHUNK 
 struct session {
     struct transport *transport; /* owned */
     int timeout_ms;              /* for each answer */
+    int64_t deadline;            /* transport_clock at which all answers must have come; 0 = none */
+    int wake_descriptor;         /* readable = answers must come soon; -1 = none */
+    bool hurried;                /* the answer at hand has less time than timeout_ms */
     struct packet_decoder decoder;
     uint8_t input[SESSION_INPUT_SIZE]; /* received, not yet decoded: [input_at, input_count) */
     size_t input_at;

@@ -122,6 +122,8 @@ struct capture_end {
     struct capture_message head;
     uint64_t guest_ns;     /* from the window's begin to its end, as the guest ran */
     uint64_t guest_cpu_ns; /* processor time of its thread meanwhile; 0 = it ended on another CPU than it began */
+    uint32_t early;        /* QEMU ended, and the end that the manifest names was not reached */
+    uint32_t reserved;
 };
 
 struct capture_text {

@@ -55,6 +55,9 @@ bool machine_ended(struct machine *machine, int *out_status);
 /* Waits up to `timeout_ms` for its end; true when it has ended. */
 bool machine_wait(struct machine *machine, int timeout_ms);
 
+/* QEMU writes to the log file by itself and tells nobody when it cannot: ERROR_IO when the file's disk takes nothing more. */
+struct error *machine_check_log(const struct machine *machine);
+
 /* ERROR_TARGET with `what`, how QEMU ended (if it did), and its last lines of output. */
 struct error *machine_error(struct machine *machine, const char *what);
 

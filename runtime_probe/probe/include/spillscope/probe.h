@@ -32,6 +32,7 @@ struct probe_request {
     enum probe_mode mode;
     bool everything;          /* without the static side: no whitelists, all that can be reached counts; for comparison only */
     int64_t transactions;     /* end after so many were seen; 0 = no limit */
+    bool resume;              /* go on with the newest run, which was interrupted, failed or killed; `transactions` counts what it has */
     int timeout_s;            /* end with an error when the run takes longer */
     const char *log;          /* file for the guest's output; NULL = stderr */
     probe_recorder *recorder; /* NULL = none; with one the guest runs to its end after the workload */
@@ -43,6 +44,7 @@ struct probe_summary {
     int64_t run_id;
     const char *mode;      /* "stub", "ram" or "recorder" */
     uint64_t transactions; /* observations that ended */
+    uint64_t resumed;      /* observations that ended in earlier parts of the run, not among these */
     uint64_t kinds;        /* distinct transactions among them */
     uint64_t armed;        /* transactions that were waited for */
     uint64_t changes;

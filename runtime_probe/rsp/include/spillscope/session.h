@@ -32,6 +32,12 @@ struct error *session_create(struct transport *transport, int timeout_ms, struct
 void session_destroy(struct session *session); /* closes the connection without detaching; NULL is fine */
 SCOPE_DEFINE(session, struct session *, session_destroy)
 
+/*
+ * From now on no answer is awaited beyond `deadline` (transport_clock; 0 = none), however many are still to come; and no longer than two
+ * seconds once `wake_descriptor` is readable (-1 = none), so that a user who interrupts waits no longer for a stub that dawdles.
+ */
+void session_limit(struct session *session, int64_t deadline, int wake_descriptor);
+
 /* Is the feature in the stub's qSupported answer ("PhyMemMode", "qXfer:features:read+" by its name)? */
 bool session_supports(const struct session *session, const char *feature);
 /* The stop that the stub reported at connect. */
