@@ -1,4 +1,7 @@
 /* Inline assembly: each operand as the register that is read or written, or as the address of the memory. */
+#include <cstring>
+#include <iterator>
+#include "clang/AST/Attr.h"
 #include "clang/Basic/TargetInfo.h"
 #include "lowering.h"
 
@@ -19,11 +22,33 @@ std::string operand_number(const GCCAsmStmt *statement, llvm::StringRef name) {
     return "";
 }
 
-/* The text with each "%[name]" and "%X[name]" replaced by the operand's number; names of labels stay. */
-std::string numbered(const GCCAsmStmt *statement, llvm::StringRef text) {
+/*
+ * The text with each "%[name]" and "%X[name]" replaced by the operand's number; names of labels stay. Of "{one|another}", spellings for several
+ * assemblers, the first; where there are no operands a lone % is one of the text, and is doubled as it would stand elsewhere.
+ */
+std::string numbered(const GCCAsmStmt *statement, llvm::StringRef text, bool has_variants) {
     std::string result;
+    bool skipping = false;
     for (size_t at = 0; at < text.size(); at++) {
-        result += text[at];
+        char letter = text[at];
+        bool escaped = letter == '%' && at + 1 < text.size() && strchr("{|}", text[at + 1]);
+        if (statement->isSimple()) {
+            result += letter == '%' ? "%%" : std::string(1, letter);
+            continue;
+        }
+        if (has_variants && strchr("{|}", letter)) {
+            skipping = letter == '|';
+            continue;
+        }
+        if (skipping) {
+            at += escaped ? 1 : 0;
+            continue;
+        }
+        if (escaped) {
+            result += text[++at];
+            continue;
+        }
+        result += letter;
         if (text[at] != '%' || at + 1 >= text.size()) {
             continue;
         }
@@ -49,6 +74,12 @@ std::string numbered_constraint(const GCCAsmStmt *statement, llvm::StringRef con
     }
     std::string number = operand_number(statement, constraint.drop_front().drop_back());
     return number.empty() ? constraint.str() : number;
+}
+
+/* Registers that the calling convention passes parameters in, as constraints: what a naked function's assembly finds there. */
+const char *parameter_register(const llvm::Triple &triple, size_t index) {
+    static const char *const x86_64[] = {"D", "S", "d", "c"};
+    return triple.getArch() == llvm::Triple::x86_64 && index < std::size(x86_64) ? x86_64[index] : "r";
 }
 
 } // namespace
@@ -110,6 +141,15 @@ void Lowering::lower_asm(const GCCAsmStmt *statement) {
         operands.push_back(operand);
     }
 
+    bool naked = function_->hasAttr<NakedAttr>();
+    for (size_t i = 0; naked && i < out_.parameters.size(); i++) {
+        facts_operand operand = {};
+        operand.constraint = parameter_register(target.getTriple(), i);
+        operand.value = out_.parameters[i];
+        operand.type = unit_.type(function_->getParamDecl(i)->getType(), true);
+        operands.push_back(operand);
+    }
+
     uint32_t flags = statement->isVolatile() ? static_cast<uint32_t>(FACTS_ASM_VOLATILE) : 0U;
     flags |= statement->isAsmGoto() ? static_cast<uint32_t>(FACTS_ASM_GOTO) : 0U;
     for (unsigned i = 0; i < statement->getNumClobbers(); i++) {
@@ -118,7 +158,7 @@ void Lowering::lower_asm(const GCCAsmStmt *statement) {
     flags |= statement->isSimple() ? static_cast<uint32_t>(FACTS_ASM_VOLATILE) : 0U;
     facts_operand *copies = unit_.array<facts_operand>(operands.size());
     std::copy(operands.begin(), operands.end(), copies);
-    const char *text = unit_.text(numbered(statement, statement->getAsmString()->getString()));
+    const char *text = unit_.text(numbered(statement, statement->getAsmString()->getString(), !target.hasNoAsmVariants()));
     facts_instruction &instruction = emit(FACTS_ASM, place);
     instruction.text = text;
     instruction.flags = flags;
@@ -126,6 +166,10 @@ void Lowering::lower_asm(const GCCAsmStmt *statement) {
     instruction.operand_count = operands.size();
     for (auto &[location, value] : results) {
         store(location, value, place);
+    }
+    if (naked && unit_.holds_pointer(function_->getReturnType())) {
+        Value result = emit_unknown("asm-output", function_->getReturnType(), place);
+        emit(FACTS_RETURN, place).a = result;
     }
 }
 

@@ -51,9 +51,50 @@ QualType Lowering::memory_type(const Expr *argument, uint64_t size) {
     return size != 0 && unit_.size_of(pointee) == size ? pointee : QualType();
 }
 
+/* The member that an expression is the address of: its offset from the variable that leads to it. */
+static const ValueDecl *member_place(const Expr *expression, const ASTContext &context, int64_t &out_offset) {
+    expression = expression->IgnoreParenCasts(); /* of an array member, too: its address is where it decays to */
+    if (const auto *unary = dyn_cast<UnaryOperator>(expression); unary && unary->getOpcode() == UO_AddrOf) {
+        expression = unary->getSubExpr()->IgnoreParens();
+    }
+    out_offset = 0;
+    while (const auto *member = dyn_cast<MemberExpr>(expression)) {
+        const auto *field = dyn_cast<FieldDecl>(member->getMemberDecl());
+        if (!field || field->isBitField() || (!member->isArrow() && !member->getBase()->isLValue())) {
+            return nullptr;
+        }
+        out_offset += static_cast<int64_t>(context.toCharUnitsFromBits(context.getFieldOffset(field)).getQuantity());
+        expression = member->isArrow() ? member->getBase()->IgnoreParenImpCasts() : member->getBase()->IgnoreParens();
+        const auto *reference = dyn_cast<DeclRefExpr>(expression);
+        if (reference) {
+            return reference->getDecl()->getType().isVolatileQualified() ? nullptr : reference->getDecl();
+        }
+        if (member->isArrow()) {
+            return nullptr;
+        }
+    }
+    return nullptr;
+}
+
+/* Bytes between two members of one object, "(char *)&p->end - (char *)&p->start". */
+static bool member_distance(const Expr *expression, const ASTContext &context, int64_t &out_distance) {
+    const auto *difference = dyn_cast<BinaryOperator>(expression->IgnoreParenCasts());
+    if (!difference || difference->getOpcode() != BO_Sub) {
+        return false;
+    }
+    QualType type = difference->getLHS()->getType();
+    bool bytes = type->isPointerType() ? type->getPointeeType()->isVoidType() || type->getPointeeType()->isCharType() : type->isIntegerType();
+    int64_t end = 0;
+    int64_t start = 0;
+    const ValueDecl *one = bytes ? member_place(difference->getLHS(), context, end) : nullptr;
+    const ValueDecl *other = one ? member_place(difference->getRHS(), context, start) : nullptr;
+    out_distance = end - start;
+    return one && one == other;
+}
+
 uint64_t Lowering::constant_size(const Expr *expression, bool &out_known) const {
     int64_t size = 0;
-    out_known = constant_integer(expression, size) && size >= 0;
+    out_known = (constant_integer(expression, size) || member_distance(expression, context_, size)) && size >= 0;
     return out_known ? static_cast<uint64_t>(size) : 0;
 }
 

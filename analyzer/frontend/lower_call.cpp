@@ -90,8 +90,12 @@ Value Lowering::emit_call(const CallExpr *call, uint32_t object, Value callee, c
         const Expr *argument = call->getArg(i);
         arguments[i] = lower_argument(argument);
         constants[i] = INT64_MIN;
+        bool known = false;
         if (int64_t number = 0; arguments[i] == NONE && constant_integer(argument, number)) {
             constants[i] = number;
+        } else if (uint64_t size = constant_size(argument, known); known) { /* the distance between two members */
+            arguments[i] = NONE;
+            constants[i] = static_cast<int64_t>(size);
         }
     }
     if (object == NONE && callee == NONE) {

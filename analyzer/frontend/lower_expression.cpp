@@ -310,6 +310,16 @@ Value Lowering::lower_unary(const UnaryOperator *unary) {
     return lower_unsupported(unary, type, "expression");
 }
 
+/* The place that an integer narrower than a pointer is copied from as it is: a byte of a whole, a half of an address. NULL: something else. */
+static const Expr *copied_piece(const Expr *left, const Expr *right, const ASTContext &context) {
+    const Expr *source = right->IgnoreParenImpCasts();
+    QualType from = source->getType();
+    QualType to = left->getType();
+    bool whole = source->isLValue() && !source->refersToBitField() && !left->refersToBitField();
+    bool numbers = to->isIntegerType() && !to->isBooleanType() && !to->isIncompleteType() && from->isIntegerType() && !from->isBooleanType();
+    return whole && numbers && context.getTypeSize(from) == context.getTypeSize(to) ? source : nullptr;
+}
+
 Value Lowering::lower_assignment(const BinaryOperator *assignment) {
     const Expr *left = assignment->getLHS();
     const Expr *right = assignment->getRHS();
@@ -323,6 +333,19 @@ Value Lowering::lower_assignment(const BinaryOperator *assignment) {
         out_.instructions.back().record = to.record;
         out_.instructions.back().member = to.member;
         return target;
+    }
+    if (const Expr *source = unit_.holds_pointer(left->getType()) ? nullptr : copied_piece(left, right, context_)) {
+        Location from = lvalue(source);
+        Location to = lvalue(left);
+        bool memory = from.variable == NONE && to.variable == NONE && !from.machine_register && !to.machine_register;
+        if (!memory) {
+            store(to, load(from, place), place);
+            return NONE;
+        }
+        emit_copymem(address(to, place, true), address(from, place, true), unit_.size_of(to.type), to.type, place);
+        out_.instructions.back().record = to.record;
+        out_.instructions.back().member = to.member;
+        return NONE;
     }
     Value value = rvalue(right);
     store(lvalue(left), value, place);

@@ -55,7 +55,8 @@ bool Unit::holds_pointer(QualType type) const {
     if (canonical->isVectorType()) {
         return context_.getTypeSize(canonical) >= pointer_bits;
     }
-    if (canonical->isBooleanType() || !canonical->isIntegralOrEnumerationType() || canonical->isIncompleteType()) {
+    bool number = canonical->isIntegralOrEnumerationType() || canonical->isRealFloatingType(); /* a double may carry the bits of one */
+    if (canonical->isBooleanType() || !number || canonical->isIncompleteType()) {
         return false;
     }
     return context_.getTypeSize(canonical) >= pointer_bits;

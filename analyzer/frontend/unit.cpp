@@ -343,8 +343,11 @@ bool Unit::next_literal(PendingLiteral &out) {
     return true;
 }
 
-/* Does a file-scope asm statement define the name: "name:" or ".set name," or "name ="? */
-static bool assembly_defines(llvm::StringRef statement, llvm::StringRef name) {
+/*
+ * Does a file-scope asm statement define the name: "name:" or ".set name," or "name ="? What it is set to, when that is another name, goes to
+ * `out_target`.
+ */
+static bool assembly_defines(llvm::StringRef statement, llvm::StringRef name, llvm::StringRef &out_target) {
     for (size_t at = statement.find(name); at != llvm::StringRef::npos; at = statement.find(name, at + 1)) {
         auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '$'; };
         if (at > 0 && in_name(statement[at - 1])) {
@@ -358,6 +361,9 @@ static bool assembly_defines(llvm::StringRef statement, llvm::StringRef name) {
         after = after.ltrim(" \t");
         bool is_set = before.ends_with(".set") || before.ends_with(".equ");
         if (after.starts_with(":") || after.starts_with("=") || (is_set && after.starts_with(","))) {
+            llvm::StringRef value =
+                after.starts_with(":") ? "" : after.drop_front().ltrim(" \t").take_until([](char c) { return c == '\n' || c == ';'; });
+            out_target = value.rtrim(" \t\r");
             return true;
         }
     }
@@ -371,10 +377,18 @@ void Unit::mark_assembly_names() {
             continue;
         }
         for (const char *statement : assembly_) {
-            if (assembly_defines(statement, object.name)) {
-                object.flags |= FACTS_TRANSPARENT_ASM;
-                break;
+            llvm::StringRef target;
+            if (!assembly_defines(statement, object.name, target)) {
+                continue;
             }
+            object.flags |= FACTS_TRANSPARENT_ASM;
+            for (size_t other = 0; !target.empty() && other < objects_.size(); other++) {
+                bool same_kind = (objects_[other].kind == FACTS_CODE) == (object.kind == FACTS_CODE) && objects_[other].kind != FACTS_LOCAL;
+                if (same_kind && &objects_[other] != &object && target == objects_[other].name) {
+                    object.alias_of = static_cast<uint32_t>(other);
+                }
+            }
+            break;
         }
     }
 }

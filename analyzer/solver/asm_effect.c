@@ -72,7 +72,7 @@ static uint64_t with_tied_inputs(const struct facts_instruction *instruction, ui
 }
 
 /* The registers that an x86 address names by themselves, as operands; all of them where one is no operand's for sure. */
-static uint64_t named_registers(const struct facts_instruction *instruction, const char *text) {
+static uint64_t named_registers(struct asm_effect *effect, const struct facts_instruction *instruction, const char *text) {
     static const struct {
         const char *name;
         char letter;
@@ -85,29 +85,74 @@ static uint64_t named_registers(const struct facts_instruction *instruction, con
         for (size_t i = 0; i < COUNT(registers); i++) {
             if (strncmp(name, registers[i].name, 2) == 0 && !isalnum((unsigned char)name[2])) {
                 here = operands_with_letter(instruction, registers[i].letter);
-                here = here ? here : UINT64_MAX; /* loaded by the template itself */
             }
         }
-        found |= strncmp(name, "sp", 2) == 0 || strncmp(name, "bp", 2) == 0 ? 0 : here;
+        bool stack = strncmp(name, "sp", 2) == 0 || strncmp(name, "bp", 2) == 0;
+        if (!stack && (here == 0 || here == UINT64_MAX)) { /* loaded by the template itself */
+            here = UINT64_MAX;
+            effect->deep = true;
+        }
+        found |= stack ? 0 : here;
     }
     return found;
+}
+
+/* Past "%%gs:". */
+static const char *skip_segment(const char *text) {
+    const char *colon = strncmp(text, "%%", 2) == 0 ? strchr(text, ':') : NULL;
+    return colon ? colon + 1 : text;
+}
+
+/* "counter", "counter+8(%%rip)": its name, when the text begins with one. */
+static bool copy_name(const char *text, char out_name[static 64]) {
+    size_t length = 0;
+    while (isalnum((unsigned char)text[length]) || (text[length] && strchr("_.$", text[length]))) {
+        length++;
+    }
+    if (length == 0 || length >= 64 || !(isalpha((unsigned char)*text) || *text == '_')) {
+        return false;
+    }
+    memcpy(out_name, text, length);
+    out_name[length] = '\0';
+    return true;
 }
 
 /* A store to what one operand of an instruction names. */
 static void store_to(struct asm_effect *effect, const struct facts_instruction *instruction, const char *text) {
     int operand = asm_text_operand(text);
+    const char *place = skip_segment(text);
+    uint64_t references = asm_text_references(text);
+    char name[64];
     if (operand >= 0) {
+        const struct facts_operand *at = (size_t)operand < instruction->operand_count ? &instruction->operands[operand] : NULL;
+        bool immediate = at && !at->is_memory && !at->is_output && strpbrk(at->constraint, "insX") && !strchr(at->constraint, 'r');
         effect->written |= UINT64_C(1) << operand; /* a register, too: no memory then */
+        effect->through |= immediate ? UINT64_C(1) << operand : 0;
+        effect->astray |= immediate && at->value == FACTS_NONE;
+        return;
+    }
+    if (!strchr(text, '[') && copy_name(place, name) && (place != text || asm_text_is_bracket(text) || !strpbrk(text, "%("))) {
+        if (effect->name_count < ASM_NAMES) {
+            memcpy(effect->names[effect->name_count++], name, sizeof name);
+        } else {
+            effect->astray = true;
+        }
         return;
     }
     if (!asm_text_is_bracket(text)) {
+        effect->written |= references; /* "8%0", "8+%0" */
+        effect->beyond |= references;
         return;
     }
-    uint64_t operands = asm_text_references(text);
+    uint64_t operands = references;
     if (!operands) {
-        operands = strstr(text, "%%") ? named_registers(instruction, text) : strstr(text, "sp") ? 0 : UINT64_MAX;
+        operands = strstr(text, "%%") ? named_registers(effect, instruction, text) : strstr(text, "sp") ? 0 : UINT64_MAX;
     }
-    effect->through |= with_tied_inputs(instruction, operands);
+    effect->astray |= operands && instruction->operand_count == 0;
+    operands = with_tied_inputs(instruction, operands);
+    effect->through |= operands;
+    bool plain = (*place == '(' || *place == '[') && !strchr(place, ',') && !strchr(place, '+');
+    effect->beyond |= plain ? 0 : operands;
 }
 
 /* ---- x86 ---- */
@@ -154,7 +199,19 @@ static void x86_statement(struct asm_effect *effect, const struct facts_instruct
         return;
     }
     if (is_one_of(mnemonic, x86_calling, COUNT(x86_calling))) {
+        const char *callee = count ? statement->operands[0] + (*statement->operands[0] == '*') : "";
+        int operand = asm_text_operand(callee);
+        effect->callees |= operand >= 0 ? UINT64_C(1) << operand : 0;
+        if (operand < 0 && is_mnemonic(mnemonic, "call")) {
+            copy_name(callee, effect->called);
+        }
         effect->calls = true;
+        return;
+    }
+    if (is_mnemonic(mnemonic, "clzero") || is_mnemonic(mnemonic, "vmsave")) {
+        uint64_t to = operands_with_letter(instruction, 'a');
+        effect->through |= with_tied_inputs(instruction, to ? to : UINT64_MAX);
+        effect->beyond |= effect->through;
         return;
     }
     bool string = is_one_of(mnemonic, strings, COUNT(strings)) && (count == 0 || strstr(statement->operands[count - 1], "di)"));
@@ -244,14 +301,55 @@ static void riscv_statement(struct asm_effect *effect, const struct facts_instru
     }
 }
 
+/* Intel's spelling of an address; "%l[name]" is a label. */
+static bool has_square_bracket(const char *text) {
+    for (const char *at = strchr(text, '['); at; at = strchr(at + 1, '[')) {
+        if (at - text < 2 || strncmp(at - 2, "%l", 2) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Instructions that are written as numbers may store through any operand, and to any memory operand; tables in other sections are none. */
+static void directive(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement,
+                      bool *elsewhere) {
+    static const char *const numbers[] = {".byte",  ".word",  ".short", ".long",  ".int",   ".quad",
+                                          ".2byte", ".4byte", ".8byte", ".hword", ".inst*", ".insn"};
+    const char *name = statement->mnemonic;
+    if (strcmp(name, ".pushsection") == 0 || strcmp(name, ".section") == 0) {
+        *elsewhere = true;
+    } else if (strcmp(name, ".popsection") == 0 || strcmp(name, ".previous") == 0 || strcmp(name, ".text") == 0) {
+        *elsewhere = false;
+    }
+    bool number = false;
+    for (size_t i = 0; i < COUNT(numbers) && !number; i++) {
+        size_t length = strlen(numbers[i]) - (numbers[i][strlen(numbers[i]) - 1] == '*');
+        number = strncmp(name, numbers[i], length) == 0 && (name[length] == '\0' || numbers[i][length] == '*');
+    }
+    for (size_t i = 0; number && !*elsewhere && i < instruction->operand_count && i < 64; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        bool fixed = !operand->is_memory && strpbrk(operand->constraint, "insX") && !strchr(operand->constraint, 'r');
+        if (!fixed) {
+            *(operand->is_memory ? &effect->written : &effect->through) |= UINT64_C(1) << i;
+            effect->beyond |= UINT64_C(1) << i;
+        }
+    }
+}
+
 struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enum asm_machine machine) {
     const char *cursor = instruction->text ? instruction->text : "";
     struct asm_effect effect = {0};
     struct asm_statement statement;
-    if (strstr(cursor, "intel_syntax")) {
+    bool elsewhere = false;
+    if (strstr(cursor, "intel_syntax") || (machine == ASM_X86 && has_square_bracket(cursor))) {
         machine = ASM_OTHER;
     }
     while (asm_statement_next(&cursor, &statement)) {
+        if (*statement.mnemonic == '.') {
+            directive(&effect, instruction, &statement, &elsewhere);
+            continue;
+        }
         for (size_t i = 0; i < statement.operand_count; i++) {
             effect.loaded |=
                 asm_text_is_bracket(statement.operands[i]) ? with_tied_inputs(instruction, asm_text_references(statement.operands[i])) : 0;

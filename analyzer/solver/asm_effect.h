@@ -13,11 +13,20 @@ enum asm_machine { ASM_X86, ASM_AARCH64, ASM_RISCV, ASM_OTHER };
 /* From the target triple of a unit. */
 enum asm_machine asm_machine_of(const char *triple);
 
+#define ASM_NAMES 4
+
 struct asm_effect {
-    uint64_t through; /* operands whose value is an address that is stored through; one bit each, beyond 64 all are */
-    uint64_t loaded;  /* operands whose value is an address that brackets name, stored through or read */
-    uint64_t written; /* memory operands, inputs among them, that an instruction stores to */
-    bool calls;       /* calls code, or stores to a place that no operand names: may do anything */
+    uint64_t through;          /* operands whose value is an address that is stored through; one bit each, beyond 64 all are */
+    uint64_t loaded;           /* operands whose value is an address that brackets name, stored through or read */
+    uint64_t written;          /* memory operands, inputs among them, that an instruction stores to */
+    uint64_t beyond;           /* of through and written: at a displacement or index from the place itself */
+    uint64_t callees;          /* operands that lead to code which is called: its address, or memory that holds it */
+    bool deep;                 /* stores through a register that the template loads: where an operand leads may lead on */
+    bool calls;                /* calls code: may do anything */
+    bool astray;               /* stores where no operand leads */
+    char names[ASM_NAMES][64]; /* variables that it stores to by name ... */
+    unsigned name_count;       /* ... beyond ASM_NAMES astray */
+    char called[64];           /* a function that it calls by name, "" = none */
 };
 
 struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enum asm_machine machine);

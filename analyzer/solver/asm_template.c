@@ -73,8 +73,8 @@ bool asm_statement_next(const char **cursor, struct asm_statement *out_statement
             *comment = '\0';
         }
         char *start = skip_labels(out_statement->text, &out_statement->repeated);
-        if (!isalpha((unsigned char)*start) && *start != '_') {
-            continue; /* directive, comment, macro operand */
+        if (!isalpha((unsigned char)*start) && *start != '_' && *start != '.') {
+            continue; /* comment, macro operand */
         }
         out_statement->mnemonic = start;
         start += strcspn(start, " \t");

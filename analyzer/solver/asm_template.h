@@ -10,7 +10,7 @@
 
 #define ASM_OPERANDS_MAX 8
 
-/* One instruction of a template. Directives, labels, comments and prefixes (lock, rep) are not among them. */
+/* One instruction or directive of a template. Labels, comments and prefixes (lock, rep) are not among them. */
 struct asm_statement {
     char text[512];                         /* longer ones are cut */
     const char *mnemonic;                   /* in text */

@@ -107,6 +107,9 @@ static void call_bind(struct points_to *p, uint32_t frame, uint32_t instruction,
         instance_activate(p, instance);
     }
     const struct facts_function *facts = p->program->functions.items[function].facts;
+    if (call->op == FACTS_ASM) {
+        assembly_bind(p, frame, call, callee, facts);
+    }
     for (uint32_t i = 0; i < argument_count; i++) {
         uint32_t target = i < facts->parameter_count ? facts->parameters[i] : facts->varargs;
         if (target == FACTS_NONE || arguments[i] == FACTS_NONE) {
@@ -190,8 +193,8 @@ static void call_allocate(struct points_to *p, uint32_t frame, uint32_t instruct
 static void call_apply_model(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
     struct use use = {frame, instruction, 0};
-    if (model->copies_to >= 0) {
-        uint32_t to = argument_of(call, (uint32_t)model->copies_to);
+    if (model->copies_to != MODEL_NO_ARGUMENT) {
+        uint32_t to = model->copies_to == MODEL_RESULT ? call->result : argument_of(call, (uint32_t)model->copies_to);
         uint32_t from = argument_of(call, (uint32_t)model->copies_from);
         if (to != FACTS_NONE && from != FACTS_NONE) {
             use.role = ROLE_COPY_TO;
@@ -243,6 +246,14 @@ static void call_object(struct points_to *p, uint32_t frame, uint32_t instructio
         call_apply_model(p, frame, instruction, object, model);
     } else {
         call_outside(p, frame, instruction, object);
+    }
+}
+
+void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
+    uint32_t function = p->program->objects.items[object].function_index;
+    const struct model *model = call_model(p, object);
+    if (function != NONE && !(model && model->opaque)) {
+        call_bind(p, frame, instruction, function, NULL, NULL, 0);
     }
 }
 
@@ -411,6 +422,19 @@ static bool is_constant_null(const struct points_to *p, struct use site) {
     return set && set->count;
 }
 
+/* Is what the pointer leads to memory? Then the code there was made at run time. */
+static bool leads_to_data(const struct points_to *p, struct use site) {
+    const struct facts_instruction *call = frame_instruction(p, site.frame, site.instruction);
+    const struct location_set *set = call->a == FACTS_NONE ? NULL : points_to_value(p, site.frame, call->a);
+    for (uint32_t i = 0; set && i < set->count; i++) {
+        enum thing_kind kind = p->things->items.items[p->things->locations.items[location_set_at(set, i)].thing].kind;
+        if (kind == THING_VARIABLE || kind == THING_HEAP) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool call_finish(struct points_to *p) {
     bool added = false;
     for (uint32_t i = 0; i < p->indirect.count; i++) {
@@ -424,6 +448,11 @@ bool call_finish(struct points_to *p) {
                 uint32_t before = call_entry(p, site.frame, site.instruction)->functions.count;
                 call_object(p, site.frame, site.instruction, p->program->functions.items[all->functions.items[t]].object);
                 added |= call_entry(p, site.frame, site.instruction)->functions.count > before;
+            }
+            if (all && all->unseen && !resolved && !call_entry(p, site.frame, site.instruction)->outside) {
+                call_entry(p, site.frame, site.instruction)->outside = true;
+                call_outside(p, site.frame, site.instruction, NONE);
+                added = true;
             }
             continue;
         }
@@ -440,8 +469,9 @@ bool call_finish(struct points_to *p) {
             added |= add_by_signature(p, site);
         }
         targets = call_entry(p, site.frame, site.instruction);
-        if (p->open_world && !targets->outside && targets->functions.count + targets->externals.count == 0) {
-            targets->outside = true; /* nobody in scope sets this pointer: somebody outside does */
+        bool found = targets->outside || targets->functions.count + targets->externals.count > 0;
+        if (!found && (p->open_world || leads_to_data(p, site))) {
+            targets->outside = targets->unseen = true; /* nobody in scope sets this pointer, or it leads to code that nobody has seen */
             call_outside(p, site.frame, site.instruction, NONE);
             added = true;
         }

@@ -40,7 +40,42 @@ static bool is_number(const struct points_to *p, uint32_t frame, uint32_t value,
     return true;
 }
 
-/* Integers that become pointers and hold none that the analysis knows: from nowhere. */
+/* May the integer be one that code outside gives: a parameter of what outside calls, or the result of a function that nobody has seen? */
+static bool is_given(const struct points_to *p, uint32_t frame, uint32_t value, int depth) {
+    const struct frame *at = &p->frames->items.items[frame];
+    const struct facts_function *facts = p->program->functions.items[at->function].facts;
+    for (uint32_t i = 0; i < facts->parameter_count; i++) {
+        const struct facts_instruction *call = at->parent == NONE ? NULL : frame_instruction(p, at->parent, at->call);
+        if (facts->parameters[i] == value && !call) {
+            const struct points_to *whole = p->global ? p->global : p;
+            return whole->outside_called[at->function];
+        }
+        if (facts->parameters[i] == value) {
+            bool passed = i < call->argument_count && call->arguments[i] != FACTS_NONE;
+            return passed && depth < MAX_TRACED && is_given(p, at->parent, call->arguments[i], depth + 1);
+        }
+    }
+    for (size_t i = 0; i < facts->instruction_count; i++) {
+        const struct facts_instruction *instruction = &facts->instructions[i];
+        if (instruction->result != value) {
+            continue;
+        }
+        const struct call_targets *targets = instruction->op == FACTS_CALL ? points_to_targets(p, frame, (uint32_t)i) : NULL;
+        for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
+            const struct model *model = call_model(p, targets->externals.items[t]);
+            if (!model || model->outside || model->returns_unknown) {
+                return true;
+            }
+        }
+        bool copied = instruction->op == FACTS_COPY && instruction->a != FACTS_NONE && depth < MAX_TRACED;
+        if ((targets && targets->outside) || (copied && is_given(p, frame, instruction->a, depth + 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Integers that become pointers and hold none that the analysis knows, or may come from outside as well: from nowhere. */
 bool finish_casts(struct points_to *p) {
     bool added = false;
     for (uint32_t i = 0; i < p->casts.count && !(added && !p->open_world && !p->global); i++) {
@@ -51,16 +86,16 @@ bool finish_casts(struct points_to *p) {
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
         const struct location_set *set = points_to_value(p, use.frame, instruction->a);
         const struct location_set *result = points_to_value(p, use.frame, instruction->result);
-        if (set && set->count) {
+        if (set && set->count && !is_given(p, use.frame, instruction->a, 0)) {
             continue;
         }
-        if (p->global) {
+        if (p->global && !(set && set->count)) {
             const struct location_set *all = points_to_value(p->global, use.frame, instruction->a);
             if (all && all->count) {
                 continue; /* other callers' pointers: here the path is not taken with one */
             }
         }
-        if (is_number(p, use.frame, instruction->a, 0)) {
+        if (!(set && set->count) && is_number(p, use.frame, instruction->a, 0)) {
             p->casts.items[i].role = ROLE_B;
             continue;
         }
@@ -87,6 +122,28 @@ static void add_mismatched(struct points_to *p, struct use use, const struct loc
     }
 }
 
+static void note_piece(void *context, const struct leaf *leaf) {
+    bool *in_pieces = context;
+    *in_pieces |= leaf->bit_size < 64 && leaf->bit_offset % 64 == 0;
+}
+
+/* Does a load of a pointer read two halves, or more parts, that were stored one by one? Who joined them cannot be told. */
+static bool reads_pieces(const struct points_to *p, struct use use) {
+    const struct facts_instruction *load = frame_instruction(p, use.frame, use.instruction);
+    const struct location_set *set = load->a == FACTS_NONE ? NULL : points_to_value(p, use.frame, load->a);
+    bool in_pieces = false;
+    for (uint32_t i = 0; set && !in_pieces && i < set->count; i++) {
+        struct location at = p->things->locations.items[location_set_at(set, i)];
+        const struct thing *thing = &p->things->items.items[at.thing];
+        bool variable = thing->kind == THING_VARIABLE || (thing->kind == THING_HEAP && thing->type != NONE);
+        if (variable && at.offset != OFFSET_ANY && at.offset >= 0 && thing_is_writable(p->things, at.thing)) {
+            uint64_t first = (uint64_t)at.offset * 8;
+            type_visit_leaves(p->program, thing->type, first, first + p->program->pointer_size * 8, NONE, NONE, note_piece, &in_pieces);
+        }
+    }
+    return in_pieces;
+}
+
 /*
  * Pointers whose every target is known to be no such object: either the path is never taken, or the address came by a way that the analysis does
  * not follow, or the source knows better. Never silently nothing: any object of the type, and the targets.
@@ -109,6 +166,7 @@ bool finish_mismatches(struct points_to *p) {
             enum thing_kind kind = p->things->items.items[p->things->locations.items[location_set_at(set, l)].thing].kind;
             objects = kind != THING_CODE && kind != THING_LITERAL;
         }
+        objects = objects || (use.role == ROLE_LOADED && !(set && set->count) && reads_pieces(p, use));
         if (!objects) {
             continue;
         }
@@ -122,6 +180,10 @@ bool finish_mismatches(struct points_to *p) {
             }
         }
         node_add_location(p, value_node(p, use.frame, instruction->result), location);
+        if (!set || !set->count) {
+            added = true;
+            continue;
+        }
         add_mismatched(p, use, set, instruction->op == FACTS_OFFSET ? instruction->offset : 0);
         added = true;
     }

@@ -53,6 +53,12 @@ bool *lasting_find(const struct points_to *p) {
         if (p->entry[instance.function] || p->outside_called[instance.function]) {
             search_add_set(&search, &p->nodes.items[node_find(p, frame_return(p->frames, instance.first_frame))].set);
         }
+        const struct facts_function *facts = p->program->functions.items[instance.function].facts;
+        for (uint32_t v = 0; p->entry[instance.function] && v < facts->parameter_count; v++) { /* objects of whoever called it, stacks among them */
+            if (facts->parameters[v] != FACTS_NONE) {
+                search_add_set(&search, points_to_value(p, instance.first_frame, facts->parameters[v]));
+            }
+        }
         for (uint32_t frame = instance.first_frame; frame < instance.first_frame + instance.frame_count; frame++) {
             add_assembly(&search, frame);
         }

@@ -165,25 +165,57 @@ static void materialise(struct points_to *p, uint32_t thing, int64_t from, int64
 
 /* ---- cells ---- */
 
-static bool mirror_covers(const struct mirror *mirror, int32_t offset) {
+/* Does the copy take any byte of the cell? */
+static bool mirror_covers(const struct mirror *mirror, int32_t offset, uint32_t pointer_size) {
     if (offset == OFFSET_ANY || mirror->from == OFFSET_ANY) {
         return true;
     }
-    return offset >= mirror->from && (mirror->size == 0 || offset < mirror->from + (int32_t)mirror->size);
+    return offset + (int32_t)pointer_size > mirror->from && (mirror->size == 0 || offset < mirror->from + (int32_t)mirror->size);
 }
 
 static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, struct mirror mirror) {
     struct cell from = p->memory.items[thing].cells.items[cell];
-    if (!mirror_covers(&mirror, from.offset)) {
+    uint32_t word = p->program->pointer_size;
+    if (!mirror_covers(&mirror, from.offset, word)) {
         return;
     }
-    int64_t offset = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY
-                         ? OFFSET_ANY
-                         : (int64_t)mirror.to + from.offset - mirror.from;
-    uint32_t to = memory_cell(p, mirror.thing, offset);
-    if (to != NONE) {
-        node_add_edge(p, from.read_node, p->memory.items[mirror.thing].cells.items[to].node);
+    bool any = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY;
+    int64_t offset = any ? OFFSET_ANY : (int64_t)mirror.to + from.offset - mirror.from;
+    /* Where words do not lie as they lay, what was in one may be in two. */
+    uint32_t count = any || offset % word == 0 ? 1 : 2;
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t place = any ? OFFSET_ANY : (offset & ~(int64_t)(word - 1)) + (int64_t)(i * word);
+        if (!any && place + (int64_t)word <= mirror.to) {
+            continue;
+        }
+        uint32_t to = memory_cell(p, mirror.thing, place);
+        if (to != NONE) {
+            node_add_edge(p, from.read_node, p->memory.items[mirror.thing].cells.items[to].node);
+        }
     }
+}
+
+struct piece_question {
+    const struct program *program;
+    bool may_hold;
+};
+
+static void ask_piece(void *context, const struct leaf *leaf) {
+    struct piece_question *question = context;
+    const struct type *type = &question->program->types.items[leaf->type];
+    question->may_hold |= type->kind == FACTS_POINTER || type->size >= question->program->pointer_size || strstr(leaf->path, "[]") != NULL;
+}
+
+/* Not the integer member of a record that is accessed as such. */
+bool memory_holds_piece(struct points_to *p, uint32_t location, uint64_t size) {
+    struct location at = p->things->locations.items[location];
+    const struct thing *thing = &p->things->items.items[at.thing];
+    if (thing->type == NONE || at.offset == OFFSET_ANY || at.offset < 0) {
+        return true;
+    }
+    struct piece_question question = {p->program, false};
+    type_visit_leaves(p->program, thing->type, (uint64_t)at.offset * 8, ((uint64_t)at.offset + size) * 8, NONE, NONE, ask_piece, &question);
+    return question.may_hold;
 }
 
 uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset) {
@@ -288,7 +320,7 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
         return;
     }
     if (size == 0 && source.offset != OFFSET_ANY && source_thing->type != NONE) {
-        size = type_extent(p->program, source_thing->type, source.offset);
+        size = type_onward(p->program, source_thing->type, source.offset);
     }
     struct mirror mirror = {target.thing, source.offset, target.offset, (uint32_t)(size > INT32_MAX ? 0 : size)};
     uint64_t key[] = {from, to, mirror.size};

@@ -93,10 +93,10 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
                 model->members[model->member_count++].name = member;
             }
         } else if (strcmp(word, "copies") == 0) {
-            if (writes_last == MODEL_NO_ARGUMENT) {
-                return error_create(ERROR_FORMAT, "%s:%u: 'copies' of model %s needs a 'writes' before it", file, line, model->name);
+            if (writes_last == MODEL_NO_ARGUMENT && !model->allocates) {
+                return error_create(ERROR_FORMAT, "%s:%u: 'copies' of model %s needs a 'writes' or 'allocates' before it", file, line, model->name);
             }
-            model->copies_to = writes_last;
+            model->copies_to = writes_last == MODEL_NO_ARGUMENT ? MODEL_RESULT : writes_last;
             model->copies_from = argument;
         } else if (strcmp(word, "size") == 0) {
             model->size = argument;

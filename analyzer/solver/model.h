@@ -11,6 +11,7 @@
 #include "spillscope/error.h"
 
 #define MODEL_NO_ARGUMENT (-1)
+#define MODEL_RESULT (-2)
 #define MODEL_MEMBERS 8
 #define MODEL_DEFERRED 4
 
@@ -31,7 +32,7 @@ struct model {
     uint32_t member_count;
     uint32_t escapes; /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
     int size;         /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
-    int copies_to;    /* copies the object of argument copies_from to that of copies_to */
+    int copies_to;    /* copies the object of argument copies_from to that of copies_to; MODEL_RESULT = to the new object */
     int copies_from;
     int returns;             /* gives this argument back */
     bool returns_unknown;    /* gives a pointer from outside, typed by the call's use */

@@ -4,6 +4,9 @@
 #include "asm_effect.h"
 #include "points_to_internal.h"
 
+/* Loads, one after the other, that a template may do before it stores. */
+#define MAX_ASM_LOADS 3
+
 /* Work of one collection. */
 struct collector {
     const struct points_to *p;
@@ -58,7 +61,7 @@ static void reach_calls(struct collector *c, uint32_t index) {
     uint32_t count = 0;
     const struct facts_instruction *instructions = frame_instructions(c->p->frames, at.frame, &count);
     for (uint32_t i = 0; i < count; i++) {
-        if (instructions[i].op != FACTS_CALL) {
+        if (instructions[i].op != FACTS_CALL && instructions[i].op != FACTS_ASM) {
             continue;
         }
         const struct call_targets *targets = points_to_targets(c->p, at.frame, i);
@@ -152,26 +155,6 @@ static void note_store(struct collector *c, uint32_t reached, uint32_t instructi
     }
 }
 
-static void note_assembly(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
-    uint32_t frame = c->out->reached.items[reached].frame;
-    struct asm_effect effect = frame_asm_effect(c->p, frame, instruction);
-    for (uint32_t i = 0; i < instruction->operand_count; i++) {
-        const struct facts_operand *operand = &instruction->operands[i];
-        struct touch touch = {.record = NONE, .member = NONE};
-        if (operand->is_memory && (operand->is_output || asm_effect_has(effect.written, i))) {
-            uint32_t type = mapped_type(c->p, frame, operand->type);
-            touch.size = type == NONE ? 0 : c->p->program->types.items[type].size;
-            note_store(c, reached, number, operand->value, touch);
-        } else if (!operand->is_memory && asm_operand_is_read(operand) && asm_effect_has(effect.through, i)) {
-            note_store(c, reached, number, operand->value, touch);
-        }
-    }
-    if (effect.calls) {
-        note_unknown(c, reached, number, "asm-call", instruction->text);
-        note_state(c, states_everything(c->states), reached, number, NONE, true);
-    }
-}
-
 /* One member of what an argument points to; the record is the parameter's declared one. */
 static void note_member(struct collector *c, uint32_t reached, uint32_t number, uint32_t object, uint32_t argument, uint32_t value,
                         const char *name) {
@@ -232,6 +215,7 @@ static void note_model(struct collector *c, uint32_t reached, uint32_t number, c
         if (model->size >= 0 && (size_t)model->size < call->argument_count && call->constants[model->size] > 0) {
             touch.size = (uint64_t)call->constants[model->size];
         }
+        touch.onward = touch.size == 0;
         note_store(c, reached, number, call->arguments[i], touch);
     }
 }
@@ -242,6 +226,7 @@ static void note_outside(struct collector *c, uint32_t reached, uint32_t number,
     note_state(c, states_everything(c->states), reached, number, NONE, true);
 }
 
+/* A call, also one that assembly makes. */
 static void note_call(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call) {
     uint32_t frame = c->out->reached.items[reached].frame;
     const struct call_targets *targets = points_to_targets(c->p, frame, number);
@@ -259,6 +244,70 @@ static void note_call(struct collector *c, uint32_t reached, uint32_t number, co
     }
 }
 
+/* A register that the template loaded: whatever an operand leads to may hold what it leads to. */
+static void note_deep(struct collector *c, uint32_t reached, uint32_t number, uint32_t value) {
+    const struct points_to *whole = c->p->global ? c->p->global : c->p;
+    const struct location_set *set = value == FACTS_NONE ? NULL : points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    number_list level = {0};
+    for (uint32_t i = 0; set && i < set->count; i++) {
+        points_to_load(whole, location_set_at(set, i), &level);
+    }
+    for (uint32_t depth = 0, i = 0; depth < MAX_ASM_LOADS; depth++) {
+        for (uint32_t end = level.count; i < end; i++) {
+            note_location(c, reached, number, (struct touch){.location = level.items[i], .record = NONE, .member = NONE});
+            points_to_load(whole, level.items[i], &level);
+        }
+    }
+}
+
+/* A variable that the template names: of this unit, or a global. */
+static void note_named(struct collector *c, uint32_t reached, uint32_t number, const char *name) {
+    uint32_t object = frame_named_object(c->p, c->out->reached.items[reached].frame, name);
+    if (object == NONE || c->p->program->objects.items[object].kind == FACTS_CODE) {
+        note_unknown(c, reached, number, "asm-store", arena_copy(c->arena, name, strlen(name))); /* memory that the source has no name for */
+        return;
+    }
+    uint32_t location = thing_location(c->p->things, object, 0);
+    note_location(c, reached, number, (struct touch){.location = location, .record = NONE, .member = NONE, .onward = true});
+}
+
+static void note_assembly(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
+    uint32_t frame = c->out->reached.items[reached].frame;
+    struct asm_effect effect = frame_asm_effect(c->p, frame, instruction);
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        struct touch touch = {.record = NONE, .member = NONE, .onward = asm_effect_has(effect.beyond, i)};
+        if (operand->is_memory && (operand->is_output || asm_effect_has(effect.written, i))) {
+            uint32_t type = mapped_type(c->p, frame, operand->type);
+            touch.size = type == NONE || touch.onward ? 0 : c->p->program->types.items[type].size;
+            note_store(c, reached, number, operand->value, touch);
+        } else if (!operand->is_memory && asm_operand_is_read(operand) && asm_effect_has(effect.through, i)) {
+            note_store(c, reached, number, operand->value, touch);
+        }
+        if (effect.deep) {
+            note_deep(c, reached, number, operand->value);
+        }
+    }
+    for (unsigned i = 0; i < effect.name_count; i++) {
+        note_named(c, reached, number, effect.names[i]);
+    }
+    note_call(c, reached, number, instruction);
+    if (effect.astray) {
+        note_unknown(c, reached, number, "asm-store", instruction->text);
+        note_state(c, states_everything(c->states), reached, number, NONE, true);
+    }
+    if (effect.calls) {
+        note_unknown(c, reached, number, "asm-call", instruction->text);
+        note_state(c, states_everything(c->states), reached, number, NONE, true);
+    }
+}
+
+/* An integer that is copied as it is: its store names the member as others do. */
+static bool is_number_copy(const struct collector *c, uint32_t frame, const struct facts_instruction *instruction) {
+    uint32_t type = instruction->op == FACTS_COPYMEM ? mapped_type(c->p, frame, instruction->type) : NONE;
+    return type != NONE && c->p->program->types.items[type].kind == FACTS_SCALAR;
+}
+
 static void note_instruction(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
     uint32_t frame = c->out->reached.items[reached].frame;
     struct touch touch = {.record = NONE, .member = NONE, .size = instruction->size};
@@ -272,6 +321,11 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
         break;
     case FACTS_COPYMEM:
     case FACTS_FILL:
+        touch.onward = touch.size == 0;
+        if (is_number_copy(c, frame, instruction)) {
+            touch.record = mapped_type(c->p, frame, instruction->record);
+            touch.member = instruction->member;
+        }
         note_store(c, reached, number, instruction->a, touch);
         break;
     case FACTS_ASM:

@@ -24,6 +24,9 @@ uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value) {
     return value == FACTS_NONE ? NONE : mapped_type(p, frame, facts->value_types[value]);
 }
 
+/* Bytes of the widest access that values of pointers travel by: integers and vectors of several words. */
+#define MAX_ACCESS 64
+
 static uint32_t own_node(struct points_to *p, uint32_t node) {
     if (!p->global) {
         return node;
@@ -113,9 +116,8 @@ static uint32_t loaded_node(struct points_to *p, uint32_t frame, uint32_t instru
     return node;
 }
 
-static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
+void location_read(struct points_to *p, uint32_t location, uint32_t node, uint32_t pointer, uint32_t frame, uint32_t instruction) {
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
-    uint32_t node = loaded_node(p, frame, instruction, result, pointer);
     if (!p->global || thing->kind == THING_UNKNOWN) {
         memory_read(p, location, node, pointer, frame, instruction);
         return;
@@ -127,14 +129,35 @@ static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_
     }
 }
 
+/* The words after the first of an access that is wider than a pointer. */
+static uint32_t next_word(struct points_to *p, uint32_t location, uint64_t size, uint64_t *word) {
+    struct location at = p->things->locations.items[location];
+    *word += p->program->pointer_size;
+    return *word < size && size <= MAX_ACCESS && at.offset != OFFSET_ANY ? thing_location(p->things, at.thing, at.offset + (int64_t)*word) : NONE;
+}
+
+static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
+    uint32_t node = loaded_node(p, frame, instruction, result, pointer);
+    uint64_t word = 0;
+    uint64_t size = frame_instruction(p, frame, instruction)->op == FACTS_LOAD ? frame_instruction(p, frame, instruction)->size : 0;
+    for (uint32_t at = location; at != NONE; at = next_word(p, location, size, &word)) {
+        location_read(p, at, node, pointer, frame, instruction);
+    }
+}
+
 static void copy_all(struct points_to *p, const struct use *use, uint32_t other, bool location_is_target, uint32_t location, uint64_t size) {
     if (p->global || other == FACTS_NONE) {
         return;
     }
     uint32_t node = node_find(p, value_node(p, use->frame, other));
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    bool number = instruction->op == FACTS_COPYMEM && instruction->record != FACTS_NONE && size && size < p->program->pointer_size;
     for (uint32_t i = 0; i < p->nodes.items[node_find(p, node)].set.count; i++) {
         uint32_t partner = location_set_at(&p->nodes.items[node_find(p, node)].set, i);
-        memory_copy(p, location_is_target ? location : partner, location_is_target ? partner : location, size);
+        uint32_t from = location_is_target ? partner : location;
+        if (!number || memory_holds_piece(p, from, size)) {
+            memory_copy(p, location_is_target ? location : partner, from, size);
+        }
     }
 }
 
@@ -147,6 +170,7 @@ struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, co
 static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
     struct asm_effect effect = frame_asm_effect(p, frame, instruction);
+    assembly_calls(p, frame, number, &effect);
     bool has_input = false;
     uint32_t to = 0;
     uint32_t from = 0;
@@ -231,7 +255,7 @@ static void address_start(struct points_to *p, uint32_t frame, const struct fact
     for (uint32_t i = 0; i < section->count; i++) {
         node_add_location(p, node, thing_location(p->things, section->items[i], 0));
     }
-    if (section->count == 0 || p->program->objects.items[object].type == NONE) {
+    if (section->count == 0 || p->program->objects.items[object].type == NONE || p->things->bounds_by_type[object]) {
         node_add_location(p, node, thing_location(p->things, thing_of_object(p->things, frame, object), instruction->offset));
     }
 }
@@ -396,7 +420,12 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     p->scratch.count = 0;
     switch (use->role) {
     case ROLE_CALLEE:
-        call_indirect(p, use->frame, use->instruction, location);
+    case ROLE_CALLEE_AT:
+        if (instruction->op == FACTS_ASM) {
+            assembly_called_location(p, use, location);
+        } else {
+            call_indirect(p, use->frame, use->instruction, location);
+        }
         return;
     case ROLE_CALLBACK:
         call_model_callback(p, use->frame, use->instruction, location);
@@ -404,12 +433,13 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     case ROLE_COPY_TO:
     case ROLE_COPY_FROM: {
         const struct model *model = call_model(p, mapped_object(p, use->frame, instruction->object));
-        if (!model || model->copies_to < 0) {
+        if (!model || model->copies_to == MODEL_NO_ARGUMENT) {
             return;
         }
         int64_t size = model->size >= 0 && (size_t)model->size < instruction->argument_count ? instruction->constants[model->size] : 0;
         bool target = use->role == ROLE_COPY_TO;
-        copy_all(p, use, instruction->arguments[target ? model->copies_from : model->copies_to], target, location, size > 0 ? (uint64_t)size : 0);
+        uint32_t to = model->copies_to == MODEL_RESULT ? instruction->result : instruction->arguments[model->copies_to];
+        copy_all(p, use, target ? instruction->arguments[model->copies_from] : to, target, location, size > 0 ? (uint64_t)size : 0);
         return;
     }
     default:
@@ -442,9 +472,13 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     case FACTS_LOAD:
         load(p, location, use->frame, use->instruction, instruction->result, mapped_type(p, use->frame, instruction->type));
         return;
-    case FACTS_STORE:
-        memory_write(p, location, value_node(p, use->frame, instruction->b));
+    case FACTS_STORE: {
+        uint64_t word = 0;
+        for (uint32_t at = location; at != NONE; at = next_word(p, location, instruction->size, &word)) {
+            memory_write(p, at, value_node(p, use->frame, instruction->b));
+        }
         return;
+    }
     case FACTS_ASM: {
         uint32_t to = 0;
         uint32_t from = 0;

@@ -41,6 +41,7 @@ struct call_targets {
     number_list externals; /* CODE objects that are only declared */
     bool outside;          /* the pointer may come from outside */
     bool layered;          /* found by the member that the pointer was read from, not by what it points to */
+    bool unseen;           /* no code was found: outside set the pointer, or the code was made at run time */
 };
 
 struct cell {

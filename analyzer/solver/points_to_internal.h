@@ -18,6 +18,7 @@ void node_graph_propagate(struct points_to *p); /* until nothing is left to send
 uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset); /* index of memory.cells; NONE = no such place */
 void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t pointer, uint32_t frame, uint32_t instruction);
 void memory_write(struct points_to *p, uint32_t location, uint32_t from);
+bool memory_holds_piece(struct points_to *p, uint32_t location, uint64_t size);
 void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size);
 void memory_open(struct points_to *p, uint32_t thing);
 void memory_register(struct points_to *p);   /* things that were made since, and casts of untyped heap objects */
@@ -27,6 +28,8 @@ bool memory_fill_links(struct points_to *p); /* empty list links in open memory;
 void call_start(struct points_to *p, uint32_t frame, uint32_t instruction); /* constraints of a call instruction */
 void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
+/* Assembly calls a function with what its operands hold. */
+void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object);
 bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
@@ -41,7 +44,15 @@ bool finish_entries(struct points_to *p);
 bool finish_casts(struct points_to *p);
 bool finish_mismatches(struct points_to *p);
 
+/* assembly.c: calls that inline assembly makes. */
+void assembly_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect);
+void assembly_called_location(struct points_to *p, const struct use *use, uint32_t location);
+void assembly_bind(struct points_to *p, uint32_t frame, const struct facts_instruction *assembly, uint32_t callee,
+                   const struct facts_function *facts);
+uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name); /* as the assembler finds it from a frame's unit; NONE */
+
 /* points_to.c */
+void location_read(struct points_to *p, uint32_t location, uint32_t node, uint32_t pointer, uint32_t frame, uint32_t instruction);
 uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction); /* record that an OFFSET starts from */
 struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction);
 uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value);
@@ -60,6 +71,7 @@ enum {
     ROLE_CALLBACK, /* function that a modelled call calls */
     ROLE_COPY_TO,  /* arguments of a modelled memcpy */
     ROLE_COPY_FROM,
+    ROLE_CALLEE_AT, /* memory that holds what assembly calls */
     ROLE_ESCAPE,
     ROLE_DEFERRED,                                         /* + n: function of the model's n-th deferral */
     ROLE_DEFERRED_OBJECT = ROLE_DEFERRED + MODEL_DEFERRED, /* + n: record that holds it */

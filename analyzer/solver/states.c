@@ -213,6 +213,19 @@ static void touch_everything_in(struct states *states, const struct root *root, 
     }
 }
 
+/* A store that begins within an element and is longer than the rest of it reaches the beginnings of those that follow, which have the same keys. */
+static void touch_next_elements(struct states *states, const struct root *root, int64_t size, struct leaf_sink *sink) {
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    size_t count = type_enclosing_arrays(states->program, root->type, root->offset, arrays);
+    for (size_t i = 0; i < count; i++) {
+        int64_t over = root->offset + size - (arrays[i].base + arrays[i].stride);
+        if (root->offset > arrays[i].base && over > 0) {
+            int64_t end = arrays[i].base + (over < arrays[i].stride ? over : arrays[i].stride);
+            type_visit_leaves(states->program, root->type, (uint64_t)arrays[i].base * 8, (uint64_t)end * 8, NONE, NONE, touch_leaf, sink);
+        }
+    }
+}
+
 static void touch_root(struct states *states, const struct touch *touch, const struct root *root, bool anywhere, touched_list *out) {
     if (anywhere) {
         touch_everything_in(states, root, out);
@@ -223,8 +236,9 @@ static void touch_root(struct states *states, const struct touch *touch, const s
         return;
     }
     uint64_t size = touch->size;
-    uint64_t extent = type_extent(states->program, root->type, root->offset);
     if (size == 0) {
+        uint64_t extent =
+            touch->onward ? type_onward(states->program, root->type, root->offset) : type_extent(states->program, root->type, root->offset);
         size = extent ? extent : 1;
     }
     uint64_t first = (uint64_t)root->offset * 8 + (touch->bit_size ? touch->bit_offset : 0);
@@ -232,6 +246,9 @@ static void touch_root(struct states *states, const struct touch *touch, const s
     uint32_t before = out->count;
     struct leaf_sink sink = {states, root, out, false};
     type_visit_leaves(states->program, root->type, first, end, touch->record, touch->member, touch_leaf, &sink);
+    if (!touch->bit_size) {
+        touch_next_elements(states, root, (int64_t)size, &sink);
+    }
     uint64_t whole = type_at(states, root->type)->size;
     if (out->count == before ||
         (root->is_array && root->offset + (int64_t)size > (int64_t)whole && touch->size && !type_has_open_end(states->program, root->type))) {
@@ -245,7 +262,7 @@ static void touch_root(struct states *states, const struct touch *touch, const s
 const touched_list *states_touch(struct states *states, const struct touch *touch) {
     bool of_union = touch->record != NONE && type_at(states, touch->record)->is_union;
     uint64_t key[] = {touch->location, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
-                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0)};
+                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0), touch->onward};
     uint32_t index = states->touched.count;
     if (!keys_add(states->program->arena, &states->touch_of, key, sizeof key / sizeof *key, &index)) {
         return &states->touched.items[index];

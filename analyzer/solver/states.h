@@ -42,6 +42,7 @@ struct touch {
     uint32_t bit_size; /* 0 = no bit-field */
     uint32_t record;   /* the access names this member of this record; NONE */
     uint32_t member;
+    bool onward; /* an unknown number of bytes from the location on, not one object that begins there */
 };
 
 /* A state that a touch reaches. */

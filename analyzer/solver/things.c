@@ -80,9 +80,29 @@ static bool section_matches(const char *section, const char *symbol) {
     return false;
 }
 
+/* A linker script may call the ends of a section as it likes: an array that nobody defines may be what objects of its type in sections make up. */
+static void find_unnamed_section(struct things *things, uint32_t symbol) {
+    struct program *program = things->program;
+    const struct object *object = &program->objects.items[symbol];
+    uint32_t element = object->type == NONE ? NONE : type_element(program, object->type);
+    if (element == NONE || element == object->type ||
+        (type_at(things, element)->kind != FACTS_RECORD && type_at(things, element)->kind != FACTS_POINTER)) {
+        return;
+    }
+    for (uint32_t member = 0; member < program->objects.count; member++) {
+        const struct object *in = &program->objects.items[member];
+        bool placed = in->section && *in->section && (in->kind == FACTS_GLOBAL || in->kind == FACTS_STATIC) && member != symbol;
+        if (placed && in->type != NONE && type_element(program, in->type) == element) {
+            *VECTOR_ADD(program->arena, &things->sections[symbol]) = member;
+            things->bounds_by_type[symbol] = true;
+        }
+    }
+}
+
 static void find_sections(struct things *things) {
     struct program *program = things->program;
     things->sections = arena_allocate(program->arena, (program->objects.count + 1) * sizeof *things->sections);
+    things->bounds_by_type = arena_allocate(program->arena, program->objects.count + 1);
     for (uint32_t symbol = 0; symbol < program->objects.count; symbol++) {
         const char *section = bounded_section(&program->objects.items[symbol]);
         for (uint32_t member = 0; section && member < program->objects.count; member++) {
@@ -92,6 +112,9 @@ static void find_sections(struct things *things) {
                 *VECTOR_ADD(program->arena, &things->sections[symbol]) = member;
                 things->items.items[member].is_array = true;
             }
+        }
+        if (section && things->sections[symbol].count == 0) {
+            find_unnamed_section(things, symbol);
         }
     }
 }
@@ -117,6 +140,13 @@ void things_init(struct program *program, struct frames *frames, struct things *
         }
     }
     find_sections(out_things);
+}
+
+bool thing_is_writable(const struct things *things, uint32_t thing) {
+    const struct thing *at = &things->items.items[thing];
+    const struct object *object = at->object == NONE ? NULL : &things->program->objects.items[at->object];
+    bool data = object && object->section && (strncmp(object->section, ".data", 5) == 0 || strncmp(object->section, ".bss", 4) == 0);
+    return at->kind != THING_CODE && at->kind != THING_LITERAL && !(object && (object->flags & FACTS_CONST) && !data);
 }
 
 uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t object) {
@@ -294,8 +324,8 @@ static bool may_hold(struct things *things, uint32_t type, uint32_t record, int6
         return true;
     }
     uint32_t element = type_element(things->program, type);
-    bool all_bytes = type_at(things, element)->kind == FACTS_SCALAR && type_at(things, element)->size == 1;
-    return all_bytes || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
+    bool storage = type_at(things, element)->kind == FACTS_SCALAR && (element != type || type_at(things, element)->size == 1); /* of words, too */
+    return storage || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
            (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size)) ||
            type_shares_head(things->program, &things->heads, type, record, offset);
 }
@@ -414,6 +444,8 @@ static void offset_one(struct things *things, uint32_t location, int64_t offset,
         if (arrays[i].count == 0 || llabs((long long)offset) < arrays[i].stride * (int64_t)arrays[i].count) {
             int64_t within = ((moved % arrays[i].stride) + arrays[i].stride) % arrays[i].stride;
             out_add(things, out, thing_location(things, at.thing, arrays[i].base + within));
+        } else if (llabs((long long)offset) > SLACK && offset % arrays[i].stride == 0) {
+            out_add(things, out, location); /* biased, so that indices need not begin at 0 */
         }
     }
     out_add(things, out, thing_location(things, at.thing, at.offset + offset));
@@ -443,6 +475,11 @@ void location_index(struct things *things, uint32_t location, int64_t stride, ui
         }
     }
     if (stride > 0 && type_has_subobject(things->program, thing->type, at.offset, (uint64_t)stride)) {
+        int64_t first = at.offset;
+        uint64_t run = type_run(things->program, thing->type, at.offset, (uint64_t)stride, &first);
+        for (uint64_t step = 0; run > 1 && step < run; step++) { /* members in a row, walked as an array */
+            out_add(things, out, thing_location(things, at.thing, first + (int64_t)(step * (uint64_t)stride)));
+        }
         if (walked <= (uint64_t)stride) {
             out_add(things, out, location); /* an array of one */
             return;

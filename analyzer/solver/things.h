@@ -57,6 +57,7 @@ struct things {
     uint32_t first_local;   /* things below are program objects, from here on the frames' locals */
     uint32_t literal;       /* NONE = no string literal in the program */
     number_list *sections;  /* program object -> objects of the linker section that it bounds, NULL */
+    bool *bounds_by_type;   /* program object -> its name tells no section: those of its type in any section, or it is an object by itself */
 };
 
 void things_init(struct program *program, struct frames *frames, struct things *out_things);
@@ -95,10 +96,6 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
 void location_cast(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out);
 
 /* May the memory be written at all, and does it outlive the functions that run? */
-static inline bool thing_is_writable(const struct things *things, uint32_t thing) {
-    const struct thing *at = &things->items.items[thing];
-    return at->kind != THING_CODE && at->kind != THING_LITERAL &&
-           !(at->object != NONE && (things->program->objects.items[at->object].flags & FACTS_CONST));
-}
+bool thing_is_writable(const struct things *things, uint32_t thing);
 
 #endif

@@ -62,6 +62,16 @@ static bool is_byte_leaf(const struct program *program, const struct head *head,
     return index < head->count && strstr(head->leaves[index].name, "[]") && type_at(program, head->leaves[index].type)->size == 1;
 }
 
+/* Two descriptions of one layout under different names, as code has that may not see the first. */
+static bool is_mirror(const struct program *program, const struct head *one, const struct head *other) {
+    bool same = one->count == other->count && one->count >= 3 && one->count < HEAD_LEAVES;
+    for (size_t i = 0; same && i < one->count; i++) {
+        same = one->leaves[i].bit_offset == other->leaves[i].bit_offset && one->leaves[i].bit_size == other->leaves[i].bit_size &&
+               type_at(program, one->leaves[i].type)->kind == type_at(program, other->leaves[i].type)->kind;
+    }
+    return same;
+}
+
 /*
  * One is the beginning of the other, or what follows in one of them is bytes; records of one file need share no more than their first member, a tag
  * that tells which of them it is.
@@ -76,7 +86,7 @@ static bool begins_alike(struct program *program, uint32_t one, uint32_t other) 
         alike++;
     }
     bool one_place = type_at(program, one)->file == type_at(program, other)->file && type_at(program, one)->file != NONE;
-    return (alike == shorter && alike >= 2) ||
+    return (alike == shorter && alike >= 2) || is_mirror(program, &heads[0], &heads[1]) ||
            (alike >= 1 && (one_place || is_byte_leaf(program, &heads[0], alike) || is_byte_leaf(program, &heads[1], alike)));
 }
 

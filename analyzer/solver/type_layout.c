@@ -173,6 +173,67 @@ uint64_t type_extent(const struct program *program, uint32_t type, int64_t offse
     return question.size;
 }
 
+static bool begins_aggregate(void *context, uint32_t type) {
+    const struct type *at = type_at(*(const struct program *const *)context, type);
+    return at->kind == FACTS_ARRAY || at->kind == FACTS_RECORD;
+}
+
+uint64_t type_onward(const struct program *program, uint32_t type, int64_t offset) {
+    struct enclosing_array arrays[MAX_ENCLOSING];
+    int64_t size = (int64_t)type_size(program, type);
+    if (type_enclosing_arrays(program, type, offset, arrays) || subobjects_at(program, type, offset, 0, begins_aggregate, &program) || offset < 0 ||
+        offset >= size) {
+        return type_extent(program, type, offset);
+    }
+    return (uint64_t)(size - offset);
+}
+
+uint64_t type_run(const struct program *program, uint32_t type, int64_t offset, uint64_t size, int64_t *out_first) {
+    int64_t base = 0;
+    for (int depth = 0; type != NONE && offset >= 0 && depth < TYPE_DEPTH; depth++) {
+        const struct type *at = type_at(program, type);
+        if (at->kind == FACTS_ARRAY) {
+            int64_t stride = (int64_t)type_size(program, at->target);
+            if (stride <= 0) {
+                return 1;
+            }
+            base += offset / stride * stride;
+            offset %= stride;
+            type = at->target;
+            continue;
+        }
+        uint32_t found = 0;
+        while (at->kind == FACTS_RECORD && found < at->member_count &&
+               !((uint64_t)offset * 8 >= at->members[found].bit_offset &&
+                 (uint64_t)offset * 8 < at->members[found].bit_offset + at->members[found].bit_size)) {
+            found++;
+        }
+        if (at->kind != FACTS_RECORD || found == at->member_count) {
+            return 1;
+        }
+        const struct member *member = &at->members[found];
+        if ((uint64_t)offset * 8 != member->bit_offset || type_size(program, member->type) != size || at->is_union) {
+            base += (int64_t)(member->bit_offset / 8);
+            offset -= (int64_t)(member->bit_offset / 8);
+            type = member->type;
+            continue;
+        }
+        uint32_t first = found;
+        uint32_t last = found;
+        while (first > 0 && at->members[first - 1].type == member->type &&
+               at->members[first - 1].bit_offset + size * 8 == at->members[first].bit_offset) {
+            first--;
+        }
+        while (last + 1 < at->member_count && at->members[last + 1].type == member->type &&
+               at->members[last].bit_offset + size * 8 == at->members[last + 1].bit_offset) {
+            last++;
+        }
+        *out_first = base + (int64_t)(at->members[first].bit_offset / 8);
+        return last - first + 1;
+    }
+    return 1;
+}
+
 static bool is_type(void *context, uint32_t type) {
     return *(const uint32_t *)context == type;
 }

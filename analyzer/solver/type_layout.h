@@ -33,6 +33,12 @@ bool type_has_subobject(const struct program *program, uint32_t type, int64_t of
  * subobject that begins here; 0 = nothing known. */
 uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset);
 
+/* The same where an unknown number of bytes begins: from a scalar that is no element, on to the end of the type. */
+uint64_t type_onward(const struct program *program, uint32_t type, int64_t offset);
+
+/* Members of one type that follow each other around the offset, which is the start of one of `size` bytes: where the first begins, and how many. */
+uint64_t type_run(const struct program *program, uint32_t type, int64_t offset, uint64_t size, int64_t *out_first);
+
 /* Does the record end in an array of any length? */
 bool type_has_open_end(const struct program *program, uint32_t type);
 

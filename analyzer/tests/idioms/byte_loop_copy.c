@@ -19,5 +19,4 @@ struct ops *other(void) { return &spare; }
 // CHECK-NEXT:end
 // CHECK-NEXT:run:
 // CHECK-NEXT:byte_loop_copy.c:a
-// EXTRA-NEXT:byte_loop_copy.c:b
 // CHECK-NEXT:end

@@ -24,6 +24,7 @@ struct task *get_idle(void) { return &idle; }
 // CHECK:get_idle:
 // CHECK-NEXT:end
 // CHECK-NEXT:set_curr:
+// EXTRA-NEXT:read_write_once_scalar_union.c:rq.cpu
 // CHECK-NEXT:read_write_once_scalar_union.c:rq.curr
 // CHECK-NEXT:end
 // CHECK-NEXT:set_nr:

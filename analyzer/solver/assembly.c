@@ -1,0 +1,72 @@
+#include <stddef.h>
+#include <string.h>
+#include "points_to_internal.h"
+
+/* What inline assembly names without operands, and the code that it calls. */
+
+uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name) {
+    const struct unit *unit = &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
+    for (size_t i = 0; i < unit->facts->object_count; i++) {
+        const struct facts_object *object = &unit->facts->objects[i];
+        bool linkable = object->kind == FACTS_GLOBAL || object->kind == FACTS_STATIC || object->kind == FACTS_CODE;
+        if (linkable && strcmp(object->name, name) == 0 && unit->objects[i] != NONE) {
+            return unit->objects[i];
+        }
+    }
+    return program_find_global(p->program, name);
+}
+
+/* Code that assembly calls: by name, by an operand that holds its address, or by memory that does. */
+void assembly_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect) {
+    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
+    uint32_t named = *effect->called ? frame_named_object(p, frame, effect->called) : NONE;
+    if (named != NONE && p->program->objects.items[named].kind == FACTS_CODE) {
+        call_from_assembly(p, frame, number, named);
+    }
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (asm_effect_has(effect->callees, i) && effect->callees && operand->value != FACTS_NONE) {
+            node_add_use(p, value_node(p, frame, operand->value), (struct use){frame, number, operand->is_memory ? ROLE_CALLEE_AT : ROLE_CALLEE});
+        }
+    }
+}
+
+/* What it calls: the location itself, or what lies there. */
+void assembly_called_location(struct points_to *p, const struct use *use, uint32_t location) {
+    if (use->role == ROLE_CALLEE_AT) {
+        uint64_t key[] = {use->frame, use->instruction, ROLE_CALLEE_AT};
+        uint32_t node = p->nodes.count;
+        if (keys_add(p->arena, &p->deferred_nodes, key, 3, &node)) {
+            node_add(p);
+            node_add_use(p, node, (struct use){use->frame, use->instruction, ROLE_CALLEE});
+        }
+        location_read(p, location, node, NONE, use->frame, use->instruction);
+        return;
+    }
+    const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
+    if (thing->kind == THING_CODE) {
+        call_from_assembly(p, use->frame, use->instruction, thing->object);
+    }
+}
+
+/* Assembly passes what its operands hold, in the registers of the calling convention where the constraints say so, and may take the result. */
+void assembly_bind(struct points_to *p, uint32_t frame, const struct facts_instruction *assembly, uint32_t callee,
+                   const struct facts_function *facts) {
+    static const char letters[] = "DSdc"; /* x86-64 */
+    for (size_t i = 0; i < assembly->operand_count; i++) {
+        const struct facts_operand *operand = &assembly->operands[i];
+        if (operand->value == FACTS_NONE || operand->is_memory) {
+            continue;
+        }
+        if (operand->is_output) {
+            node_add_edge(p, return_node(p, callee), value_node(p, frame, operand->value));
+        }
+        const char *named = strpbrk(operand->constraint, letters);
+        for (uint32_t parameter = 0; asm_operand_is_read(operand) && parameter < facts->parameter_count; parameter++) {
+            bool passed = !named || strchr(letters, *named) - letters == (ptrdiff_t)parameter;
+            if (passed && facts->parameters[parameter] != FACTS_NONE) {
+                node_add_edge(p, value_node(p, frame, operand->value), value_node(p, callee, facts->parameters[parameter]));
+            }
+        }
+    }
+}
