@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "ending.h"
 #include "entries.h"
 #include "output.h"
 #include "spillscope/facts_driver.h"
@@ -142,6 +143,7 @@ static struct error *solve(struct analysis *analysis) {
     frames_build(program, &analysis->models, keep_apart, analysis->open_world, &analysis->frames);
     things_init(program, &analysis->frames, &analysis->things);
     points_to_solve(program, &analysis->frames, &analysis->things, &analysis->models, keep_apart, analysis->open_world, &analysis->points_to);
+    analysis->points_to.ends = ending_find(&analysis->points_to);
     entries_find(&analysis->transactions, &analysis->points_to);
     states_init(&analysis->points_to, &analysis->states);
     return NULL;

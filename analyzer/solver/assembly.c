@@ -1,8 +1,7 @@
 #include <stddef.h>
 #include <string.h>
+#include "asm_effect.h"
 #include "points_to_internal.h"
-
-/* What inline assembly names without operands, and the code that it calls. */
 
 uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name) {
     const struct unit *unit = &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
@@ -17,7 +16,7 @@ uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const cha
 }
 
 /* Code that assembly calls: by name, by an operand that holds its address, or by memory that does. */
-void assembly_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect) {
+static void start_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
     uint32_t named = *effect->called ? frame_named_object(p, frame, effect->called) : NONE;
     if (named != NONE && p->program->objects.items[named].kind == FACTS_CODE) {
@@ -27,6 +26,75 @@ void assembly_calls(struct points_to *p, uint32_t frame, uint32_t number, const 
         const struct facts_operand *operand = &instruction->operands[i];
         if (asm_effect_has(effect->callees, i) && effect->callees && operand->value != FACTS_NONE) {
             node_add_use(p, value_node(p, frame, operand->value), (struct use){frame, number, operand->is_memory ? ROLE_CALLEE_AT : ROLE_CALLEE});
+        }
+    }
+}
+
+void assembly_start(struct points_to *p, uint32_t frame, uint32_t number) {
+    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
+    struct asm_effect effect = frame_asm_effect(p, frame, instruction);
+    start_calls(p, frame, number, &effect);
+    bool has_input = false;
+    uint32_t to = 0;
+    uint32_t from = 0;
+    if (asm_copies(instruction, &to, &from) && !p->global) {
+        node_add_use(p, value_node(p, frame, to), (struct use){frame, number, ROLE_A});
+        node_add_use(p, value_node(p, frame, from), (struct use){frame, number, ROLE_B});
+    }
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (operand->value == FACTS_NONE) {
+            continue;
+        }
+        has_input |= asm_operand_is_read(operand);
+        struct use use = {frame, number, 0};
+        if (operand->is_memory || asm_operand_is_address(operand)) {
+            use.role = ROLE_TARGET + i;
+            node_add_use(p, value_node(p, frame, operand->value), use);
+        } else if (asm_operand_is_read(operand)) {
+            if (asm_effect_has(effect.loaded, i)) {
+                use.role = ROLE_OPERAND + i;
+                node_add_use(p, value_node(p, frame, operand->value), use);
+            }
+            uint32_t tied = asm_tied_output(operand);
+            for (uint32_t o = 0; o < instruction->operand_count; o++) {
+                const struct facts_operand *output = &instruction->operands[o];
+                if (o != i && output->is_output && !output->is_memory && output->value != FACTS_NONE && (tied == FACTS_NONE || tied == o)) {
+                    node_add_edge(p, value_node(p, frame, operand->value), value_node(p, frame, output->value));
+                }
+            }
+        }
+    }
+    for (uint32_t o = 0; o < instruction->operand_count && !has_input; o++) {
+        const struct facts_operand *output = &instruction->operands[o];
+        uint32_t type = mapped_type(p, frame, output->type);
+        if (output->is_output && !output->is_memory && output->value != FACTS_NONE && type != NONE &&
+            p->program->types.items[type].kind == FACTS_POINTER) {
+            uint32_t thing = thing_from_outside(p->things, type, frame, number, ROLE_OPERAND + o, "asm-output", instruction->text);
+            node_add_location(p, value_node(p, frame, output->value), thing_location(p->things, thing, 0));
+        }
+    }
+}
+
+/* An address that the assembly reads or writes: values flow between what lies there and its register operands. */
+void assembly_location(struct points_to *p, const struct use *use, uint32_t location) {
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    bool declared = use->role >= ROLE_TARGET;
+    uint32_t index = use->role - (declared ? ROLE_TARGET : ROLE_OPERAND);
+    const struct facts_operand *address = &instruction->operands[index];
+    bool read = !declared || asm_operand_is_read(address);
+    struct asm_effect effect = frame_asm_effect(p, use->frame, instruction);
+    bool written = declared ? address->is_output || asm_effect_has(effect.written, index) : asm_effect_has(effect.through, index);
+    for (uint32_t i = 0; i < instruction->operand_count; i++) {
+        const struct facts_operand *operand = &instruction->operands[i];
+        if (operand->value == FACTS_NONE || operand->is_memory || asm_operand_is_address(operand) || i == index) {
+            continue;
+        }
+        if (read && operand->is_output) {
+            location_load(p, location, use->frame, use->instruction, operand->value, mapped_type(p, use->frame, operand->type));
+        }
+        if (written && asm_operand_is_read(operand) && !p->global) {
+            memory_write(p, location, value_node(p, use->frame, operand->value));
         }
     }
 }

@@ -44,8 +44,9 @@ struct model {
     uint32_t call_arguments; /* ... with these arguments, in order */
     struct model_deferred deferred[MODEL_DEFERRED];
     uint32_t deferred_count;
-    bool opaque;  /* replaces the body even when the function is defined in scope */
-    bool outside; /* an opaque one that runs code that is not in scope: as if nothing were known of it */
+    bool switches; /* changes stacks: others run before it returns */
+    bool opaque;   /* replaces the body even when the function is defined in scope */
+    bool outside;  /* an opaque one that runs code that is not in scope: as if nothing were known of it */
 };
 
 struct models {

@@ -68,6 +68,9 @@ static void reach_calls(struct collector *c, uint32_t index) {
         uint32_t child = instructions[i].object != FACTS_NONE ? frame_child(c->p->frames, at.frame, i) : NONE;
         for (uint32_t t = 0; targets && t < targets->functions.count; t++) {
             uint32_t function = targets->functions.items[t];
+            if (c->p->ends && c->p->ends[function]) {
+                continue;
+            }
             uint32_t instance = c->p->frames->instance_of[function];
             if (child != NONE && c->p->frames->items.items[child].function == function) {
                 reach(c, child, index, i, at.runtime);

@@ -136,7 +136,7 @@ static uint32_t next_word(struct points_to *p, uint32_t location, uint64_t size,
     return *word < size && size <= MAX_ACCESS && at.offset != OFFSET_ANY ? thing_location(p->things, at.thing, at.offset + (int64_t)*word) : NONE;
 }
 
-static void load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
+void location_load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer) {
     uint32_t node = loaded_node(p, frame, instruction, result, pointer);
     uint64_t word = 0;
     uint64_t size = frame_instruction(p, frame, instruction)->op == FACTS_LOAD ? frame_instruction(p, frame, instruction)->size : 0;
@@ -161,79 +161,8 @@ static void copy_all(struct points_to *p, const struct use *use, uint32_t other,
     }
 }
 
-/* ---- inline assembly ---- */
-
 struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
     return asm_effect_of(instruction, asm_machine_of(frame_unit(p, frame)->facts->target));
-}
-
-static void asm_start(struct points_to *p, uint32_t frame, uint32_t number) {
-    const struct facts_instruction *instruction = frame_instruction(p, frame, number);
-    struct asm_effect effect = frame_asm_effect(p, frame, instruction);
-    assembly_calls(p, frame, number, &effect);
-    bool has_input = false;
-    uint32_t to = 0;
-    uint32_t from = 0;
-    if (asm_copies(instruction, &to, &from) && !p->global) {
-        node_add_use(p, value_node(p, frame, to), (struct use){frame, number, ROLE_A});
-        node_add_use(p, value_node(p, frame, from), (struct use){frame, number, ROLE_B});
-    }
-    for (uint32_t i = 0; i < instruction->operand_count; i++) {
-        const struct facts_operand *operand = &instruction->operands[i];
-        if (operand->value == FACTS_NONE) {
-            continue;
-        }
-        has_input |= asm_operand_is_read(operand);
-        struct use use = {frame, number, 0};
-        if (operand->is_memory || asm_operand_is_address(operand)) {
-            use.role = ROLE_TARGET + i;
-            node_add_use(p, value_node(p, frame, operand->value), use);
-        } else if (asm_operand_is_read(operand)) {
-            if (asm_effect_has(effect.loaded, i)) {
-                use.role = ROLE_OPERAND + i;
-                node_add_use(p, value_node(p, frame, operand->value), use);
-            }
-            uint32_t tied = asm_tied_output(operand);
-            for (uint32_t o = 0; o < instruction->operand_count; o++) {
-                const struct facts_operand *output = &instruction->operands[o];
-                if (o != i && output->is_output && !output->is_memory && output->value != FACTS_NONE && (tied == FACTS_NONE || tied == o)) {
-                    node_add_edge(p, value_node(p, frame, operand->value), value_node(p, frame, output->value));
-                }
-            }
-        }
-    }
-    for (uint32_t o = 0; o < instruction->operand_count && !has_input; o++) {
-        const struct facts_operand *output = &instruction->operands[o];
-        uint32_t type = mapped_type(p, frame, output->type);
-        if (output->is_output && !output->is_memory && output->value != FACTS_NONE && type != NONE &&
-            p->program->types.items[type].kind == FACTS_POINTER) {
-            uint32_t thing = thing_from_outside(p->things, type, frame, number, ROLE_OPERAND + o, "asm-output", instruction->text);
-            node_add_location(p, value_node(p, frame, output->value), thing_location(p->things, thing, 0));
-        }
-    }
-}
-
-/* An address that the assembly reads or writes: values flow between what lies there and its register operands. */
-static void asm_location(struct points_to *p, const struct use *use, uint32_t location) {
-    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
-    bool declared = use->role >= ROLE_TARGET;
-    uint32_t index = use->role - (declared ? ROLE_TARGET : ROLE_OPERAND);
-    const struct facts_operand *address = &instruction->operands[index];
-    bool read = !declared || asm_operand_is_read(address);
-    struct asm_effect effect = frame_asm_effect(p, use->frame, instruction);
-    bool written = declared ? address->is_output || asm_effect_has(effect.written, index) : asm_effect_has(effect.through, index);
-    for (uint32_t i = 0; i < instruction->operand_count; i++) {
-        const struct facts_operand *operand = &instruction->operands[i];
-        if (operand->value == FACTS_NONE || operand->is_memory || asm_operand_is_address(operand) || i == index) {
-            continue;
-        }
-        if (read && operand->is_output) {
-            load(p, location, use->frame, use->instruction, operand->value, mapped_type(p, use->frame, operand->type));
-        }
-        if (written && asm_operand_is_read(operand) && !p->global) {
-            memory_write(p, location, value_node(p, use->frame, operand->value));
-        }
-    }
 }
 
 /* ---- constraints ---- */
@@ -331,7 +260,7 @@ static void instruction_start(struct points_to *p, uint32_t frame, uint32_t numb
         }
         break;
     case FACTS_ASM:
-        asm_start(p, frame, number);
+        assembly_start(p, frame, number);
         break;
     case FACTS_UNKNOWN:
         if (instruction->result != FACTS_NONE) {
@@ -446,7 +375,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         break;
     }
     if (use->role >= ROLE_OPERAND) {
-        asm_location(p, use, location);
+        assembly_location(p, use, location);
         return;
     }
     uint32_t result = instruction->result == FACTS_NONE ? NONE : value_node(p, use->frame, instruction->result);
@@ -470,7 +399,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         location_arithmetic(p->things, location, instruction, use->role == ROLE_B, &p->scratch);
         break;
     case FACTS_LOAD:
-        load(p, location, use->frame, use->instruction, instruction->result, mapped_type(p, use->frame, instruction->type));
+        location_load(p, location, use->frame, use->instruction, instruction->result, mapped_type(p, use->frame, instruction->type));
         return;
     case FACTS_STORE: {
         uint64_t word = 0;
@@ -626,6 +555,7 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
                                       .models = global->models,
                                       .global = global,
                                       .entry = global->entry,
+                                      .ends = global->ends,
                                       .returns_twice = global->returns_twice,
                                       .open_world = global->open_world};
     struct points_to *p = out_closure;

@@ -83,6 +83,7 @@ struct points_to {
     const struct points_to *global; /* NULL; else this is a transaction's closure, and memory holds what `global` says */
     bool open_world;
     bool returns_twice; /* a function of the program does, like setjmp */
+    const bool *ends;   /* function -> a call of it ends the transaction (ending.h); NULL before that is known */
     const bool *entry;  /* function -> called from outside whatever callers there are in scope */
     VECTOR(struct node) nodes;
     number_list parent;                   /* union-find over nodes that are in one cycle */

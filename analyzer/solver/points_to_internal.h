@@ -44,14 +44,17 @@ bool finish_entries(struct points_to *p);
 bool finish_casts(struct points_to *p);
 bool finish_mismatches(struct points_to *p);
 
-/* assembly.c: calls that inline assembly makes. */
-void assembly_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect);
+/* assembly.c: what inline assembly does with the values and the code that its operands lead to. */
+void assembly_start(struct points_to *p, uint32_t frame, uint32_t number);
+void assembly_location(struct points_to *p, const struct use *use, uint32_t location); /* an address that it reads or writes */
 void assembly_called_location(struct points_to *p, const struct use *use, uint32_t location);
 void assembly_bind(struct points_to *p, uint32_t frame, const struct facts_instruction *assembly, uint32_t callee,
                    const struct facts_function *facts);
 uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name); /* as the assembler finds it from a frame's unit; NONE */
 
 /* points_to.c */
+/* The values that an instruction loads from a location, wide accesses word by word; location_read: one word, into any node. */
+void location_load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer);
 void location_read(struct points_to *p, uint32_t location, uint32_t node, uint32_t pointer, uint32_t frame, uint32_t instruction);
 uint32_t base_record(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction); /* record that an OFFSET starts from */
 struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction);

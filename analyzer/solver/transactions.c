@@ -77,8 +77,8 @@ static struct error *read_setting(struct transactions *transactions, struct mode
         }
     } else if (strcmp(section, "allocator") == 0) {
         read_allocator(models, name, key, value);
-    } else if (strcmp(section, "switch") == 0 && strcmp(key, "function") == 0 && !models_find(models, value)) {
-        models_add(models, value);
+    } else if (strcmp(section, "switch") == 0 && strcmp(key, "function") == 0) {
+        models_add(models, value)->switches = true;
     } else if (strcmp(section, "thread_entry") == 0 && strcmp(key, "call") == 0) {
         char function[256];
         int index = 0;
