@@ -4,6 +4,7 @@
 
 #include <api/status.h>
 #include <objects/channel.h>
+#include <spillscope_contracts.h>
 #include <stddef.h>
 
 enum {
@@ -17,8 +18,8 @@ struct channel_status {
     uint32_t peer_closed;      /* 1 if the other end is closed */
 };
 
-status_t channel_create(struct channel_end *one, struct channel_end *other);
-status_t channel_close(struct channel_end *end);
+status_t channel_create(struct channel_end *one SPILLSCOPE_ACQUIRES, struct channel_end *other SPILLSCOPE_ACQUIRES);
+status_t channel_close(struct channel_end *end SPILLSCOPE_RELEASES);
 /* Blocks while the queue is full; STATUS_CLOSED if the other end is closed. */
 status_t channel_send(struct channel_end *end, const void *data, size_t size);
 /* The same without blocking: STATUS_FULL. */
@@ -30,7 +31,7 @@ status_t channel_receive(struct channel_end *end, void *data, size_t capacity, s
 status_t channel_try_receive(struct channel_end *end, void *data, size_t capacity, size_t *size);
 status_t channel_status(struct channel_end *end, struct channel_status *status);
 
-static inline void channel_end_drop(struct channel_end *end) {
+static inline void channel_end_drop(struct channel_end *end SPILLSCOPE_RELEASES) {
     (void)channel_close(end);
 }
 

@@ -4,6 +4,7 @@
 
 #include <api/status.h>
 #include <objects/device.h>
+#include <spillscope_contracts.h>
 #include <stddef.h>
 
 enum {
@@ -30,8 +31,8 @@ struct device_status {
 };
 
 /* STATUS_NOT_FOUND if no driver has that name. */
-status_t device_open(struct device *device, const char *name);
-status_t device_close(struct device *device);
+status_t device_open(struct device *device SPILLSCOPE_ACQUIRES, const char *name);
+status_t device_close(struct device *device SPILLSCOPE_RELEASES);
 /* From the position on; `done` is less than `size` at the target's end. STATUS_INVALID if no target is selected or `size` is
  * above DEVICE_TRANSFER_MAX, STATUS_NO_DEVICE if nobody answers. */
 status_t device_read(struct device *device, void *data, size_t size, size_t *done);
@@ -43,7 +44,7 @@ status_t device_control(struct device *device, uint32_t command, uint64_t argume
 status_t device_seek(struct device *device, uint64_t position);
 status_t device_status(struct device *device, struct device_status *status);
 
-static inline void device_drop(struct device *device) {
+static inline void device_drop(struct device *device SPILLSCOPE_RELEASES) {
     (void)device_close(device);
 }
 

@@ -5,6 +5,7 @@
 
 #include <api/status.h>
 #include <objects/file.h>
+#include <spillscope_contracts.h>
 #include <stddef.h>
 
 enum {
@@ -37,12 +38,12 @@ struct directory_entry {
 };
 
 /* A new, empty volume. */
-status_t volume_create(struct volume *volume);
+status_t volume_create(struct volume *volume SPILLSCOPE_ACQUIRES);
 /* Gives the client's share of it up; the volume ends with its last client and open file. */
-status_t volume_close(struct volume *volume);
+status_t volume_close(struct volume *volume SPILLSCOPE_RELEASES);
 
-status_t file_open(struct volume *volume, struct file *file, const char *path, uint32_t flags);
-status_t file_close(struct file *file);
+status_t file_open(struct volume *volume, struct file *file SPILLSCOPE_ACQUIRES, const char *path, uint32_t flags);
+status_t file_close(struct file *file SPILLSCOPE_RELEASES);
 /* Reads from the position on; `done` may be less than `size`, and is 0 at the end. */
 status_t file_read(struct file *file, void *data, size_t size, size_t *done);
 /* Writes at the position; STATUS_FULL if FILE_SIZE_MAX would be passed. */
@@ -57,20 +58,20 @@ status_t file_rename(struct volume *volume, const char *from, const char *to);
 
 status_t directory_create(struct volume *volume, const char *path);
 status_t directory_remove(struct volume *volume, const char *path);
-status_t directory_open(struct volume *volume, struct directory *directory, const char *path);
+status_t directory_open(struct volume *volume, struct directory *directory SPILLSCOPE_ACQUIRES, const char *path);
 /* The next entry in order of creation; STATUS_EMPTY after the last. */
 status_t directory_next(struct directory *directory, struct directory_entry *entry);
-status_t directory_close(struct directory *directory);
+status_t directory_close(struct directory *directory SPILLSCOPE_RELEASES);
 
-static inline void volume_drop(struct volume *volume) {
+static inline void volume_drop(struct volume *volume SPILLSCOPE_RELEASES) {
     (void)volume_close(volume);
 }
 
-static inline void file_drop(struct file *file) {
+static inline void file_drop(struct file *file SPILLSCOPE_RELEASES) {
     (void)file_close(file);
 }
 
-static inline void directory_drop(struct directory *directory) {
+static inline void directory_drop(struct directory *directory SPILLSCOPE_RELEASES) {
     (void)directory_close(directory);
 }
 

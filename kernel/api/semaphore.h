@@ -4,11 +4,12 @@
 
 #include <api/status.h>
 #include <objects/semaphore.h>
+#include <spillscope_contracts.h>
 
 enum { SEMAPHORE_VALUE_MAX = 1000 };
 
-status_t semaphore_create(struct semaphore *semaphore, uint32_t value);
-status_t semaphore_close(struct semaphore *semaphore);
+status_t semaphore_create(struct semaphore *semaphore SPILLSCOPE_ACQUIRES, uint32_t value);
+status_t semaphore_close(struct semaphore *semaphore SPILLSCOPE_RELEASES);
 /* Blocks while the value is 0. */
 status_t semaphore_down(struct semaphore *semaphore);
 /* The same without blocking: STATUS_EMPTY. */
@@ -17,7 +18,7 @@ status_t semaphore_try_down(struct semaphore *semaphore);
 status_t semaphore_up(struct semaphore *semaphore);
 status_t semaphore_value(struct semaphore *semaphore, uint32_t *value);
 
-static inline void semaphore_drop(struct semaphore *semaphore) {
+static inline void semaphore_drop(struct semaphore *semaphore SPILLSCOPE_RELEASES) {
     (void)semaphore_close(semaphore);
 }
 

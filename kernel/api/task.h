@@ -9,17 +9,18 @@
 #include <api/semaphore.h>
 #include <api/status.h>
 #include <objects/task.h>
+#include <spillscope_contracts.h>
 
 enum { TASK_NAME_MAX = 16, TASK_ARGUMENTS = 4 };
 
 /* What a new task is given. Objects that are none are left out. */
 struct client_start {
     uint64_t arguments[TASK_ARGUMENTS];
-    struct channel_end end; /* moved: none in the parent's copy after a successful spawn */
-    struct volume volume;   /* shared, as the following ones: the parent keeps its own */
-    struct semaphore semaphore;
-    struct queue queue;
-    struct topic topic;
+    struct channel_end end;                  /* moved: none in the parent's copy after a successful spawn */
+    struct volume volume SPILLSCOPE_BORROWS; /* shared, as the following ones: the parent keeps its own */
+    struct semaphore semaphore SPILLSCOPE_BORROWS;
+    struct queue queue SPILLSCOPE_BORROWS;
+    struct topic topic SPILLSCOPE_BORROWS;
 };
 
 /* The task's code. `start` lives on its stack; what it still holds at the return is released. */
@@ -33,11 +34,11 @@ struct task_status {
     char name[TASK_NAME_MAX];
 };
 
-status_t task_spawn(struct child *child, const char *name, client_main *main, struct client_start *start);
+status_t task_spawn(struct child *child SPILLSCOPE_ACQUIRES, const char *name, client_main *main, struct client_start *start);
 /* Blocks until the child ends, gives its result, and sets `child` to none. */
-status_t task_join(struct child *child, int32_t *result);
+status_t task_join(struct child *child SPILLSCOPE_RELEASES, int32_t *result);
 /* Lets it go on alone. */
-status_t task_detach(struct child *child);
+status_t task_detach(struct child *child SPILLSCOPE_RELEASES);
 status_t task_query(struct child *child, struct task_status *status);
 /* Asks it to end; it sees that with task_cancelled. STATUS_CLOSED if it has ended already. */
 status_t task_cancel(struct child *child);
@@ -49,7 +50,7 @@ status_t task_rename(const char *name);
 /* Ends the calling task. Does not return. */
 void task_exit(int32_t result) __attribute__((noreturn));
 
-static inline void child_drop(struct child *child) {
+static inline void child_drop(struct child *child SPILLSCOPE_RELEASES) {
     (void)task_detach(child);
 }
 

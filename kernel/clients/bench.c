@@ -140,7 +140,7 @@ static status_t bench_page(uint64_t existing, uint64_t operations) {
     uint64_t map = 0, remap = 0, unmap = 0;
     status_t status = STATUS_OK;
     for (uint64_t i = 0; i < operations && status == STATUS_OK; i++) {
-        struct memory_region region = {0};
+        owned(memory_region) struct memory_region region = {0};
         void *address;
         uint64_t begin = ticks_read();
         status = memory_map(&region, 1, MEMORY_READ | MEMORY_WRITE, &address);
@@ -162,6 +162,11 @@ static status_t bench_page(uint64_t existing, uint64_t operations) {
     return status;
 }
 
+static status_t bench_keep(struct memory_region *region) {
+    void *address;
+    return memory_map(region, 1, MEMORY_READ | MEMORY_WRITE, &address);
+}
+
 /* Against the number of mappings. These are never unmapped, so nobody has to remember them: the machine ends after this. */
 static status_t bench_mappings(uint64_t operations, uint64_t mappings) {
     status_t status = STATUS_OK;
@@ -169,8 +174,7 @@ static status_t bench_mappings(uint64_t operations, uint64_t mappings) {
     for (uint64_t size = 1; size <= mappings && status == STATUS_OK; size *= 4) {
         for (; existing < size && status == STATUS_OK; existing++) {
             struct memory_region region = {0};
-            void *address;
-            status = memory_map(&region, 1, MEMORY_READ | MEMORY_WRITE, &address);
+            status = bench_keep(&region);
         }
         if (status == STATUS_OK) {
             status = bench_page(size, operations);

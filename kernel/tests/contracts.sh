@@ -1,12 +1,22 @@
 #!/bin/sh
-# contracts.sh SPILLSCOPE BUILD SCRATCH: the spillfree design passes its contracts, and a client that looks inside each opaque object does not.
+# contracts.sh SPILLSCOPE BUILD SCRATCH: the spillfree design passes its contracts. A client that looks inside opaque objects, copies an owner or forgets one
+# does not, and neither does a service that may modify what the manifest does not declare.
 set -eu
 spillscope=$1
 build=$2
 scratch=$3
+manifest=$(dirname "$0")/../spillfree.manifest
 rm -rf "$scratch"
 mkdir -p "$scratch"
-"$spillscope" check --units-only -p "$build" --cache "$scratch/facts"
+"$spillscope" check -p "$build" --manifest "$manifest" --cache "$scratch/facts"
+
+# Without the reason why a semaphore's state may change, each request that changes it is an error.
+root=$(cd "$(dirname "$0")/../.." && pwd)
+sed -e "s|^source_root = .*|source_root = $root|" -e 's|^\[declare \*struct semaphore_core\*\]|[declare nothing]|' "$manifest" >"$scratch/undeclared.manifest"
+status=0
+"$spillscope" check -p "$build" --manifest "$scratch/undeclared.manifest" --cache "$scratch/facts" >"$scratch/undeclared" || status=$?
+test "$status" -eq 1
+grep -q "error: 'semaphore_up' of 'semaphores' is spill-free, but may modify 'struct semaphore_core.value' \[spillscope-may-spill\]" "$scratch/undeclared"
 cat >"$scratch/planted.c" <<'C'
 #include <api/device.h>
 #include <api/file.h>
@@ -18,6 +28,16 @@ uint64_t planted(struct device *device, struct file *file, struct queue *queue, 
     file->position = 7;
     timer->armed++;
     return queue->core != 0;
+}
+void forget(void);
+void forget(void) {
+    struct queue queue = {0};
+    (void)queue_create(&queue, 1);
+}
+void copy(struct timer *from);
+void copy(struct timer *from) {
+    struct timer second = *from;
+    (void)timer_close(&second);
 }
 C
 # The planted unit is compiled as a client is.
@@ -40,3 +60,5 @@ cat >"$scratch/expected" <<'LINES'
 10:19: struct queue.core
 LINES
 diff "$scratch/expected" "$scratch/found"
+grep -q "planted.c:15:.*error: 'queue' is owned here and not released on every path out of its scope \[spillscope-unreleased\]" "$scratch/output"
+grep -q "planted.c:19:.*error: copying an object of owned type 'struct timer' makes a second owner \[spillscope-second-owner\]" "$scratch/output"

@@ -29,6 +29,22 @@ int never(void) {
     return status;
 }
 
+void judge(const char *what, bool right);
+
+/* Another function judges the status: a failure may be what is wanted, so a second try is no loss; leaving the scope is. */
+void judged(void) {
+    struct thing thing = {0};
+    judge("too many", thing_create(&thing) != 0);
+    judge("enough", thing_create(&thing) == 0);
+    judge("closes", thing_close(&thing) == 0);
+}
+
+void judged_and_left(void) {
+    struct thing thing = {0};
+    judge("creates", thing_create(&thing) == 0);
+    // CHECK: unreleased.c:[[#@LINE-1]]:{{[0-9]+}}: error: 'thing' is owned here and not released on every path out of its scope
+}
+
 int error_path(void) {
     void *memory = take(8);
     // CHECK: unreleased.c:[[#@LINE-1]]:{{[0-9]+}}: error: 'memory' is owned here and not released
@@ -138,4 +154,4 @@ void each(int count) {
         thing_close(&thing);
     }
 }
-// CHECK: fail: 5 violations
+// CHECK: fail: 6 violations

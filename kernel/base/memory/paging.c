@@ -9,7 +9,7 @@
 enum { LEVELS = 4, ENTRIES = 512, UPPER_HALF = 256 };
 #define HUGE_SIZE 0x200000ul
 
-extern uint8_t kernel_text_begin[], kernel_text_end[], kernel_rodata_begin[], kernel_rodata_end[];
+extern const uint8_t kernel_text_begin[], kernel_text_end[], kernel_rodata_begin[], kernel_rodata_end[];
 extern uint8_t kernel_data_begin[], kernel_data_end[];
 
 /* Owner: this file. `root` and `devices` are set once at start. `lock` guards the kernel half of all tables; the user

@@ -7,7 +7,7 @@
 
 struct channel;
 
-struct SPILLSCOPE_OPAQUE("spillfree/channels") channel_end {
+struct SPILLSCOPE_OPAQUE("spillfree/channels,api/channel.h") SPILLSCOPE_OWNED channel_end {
     struct channel *channel; /* a share of it; NULL: none */
     uint32_t side;           /* 0 or 1: which end this is */
 };

@@ -8,7 +8,7 @@
 struct device_operations;
 
 /* An open device: what the layer and the driver need to know of the client's progress. */
-struct SPILLSCOPE_OPAQUE("spillfree/devices,spillfree/i2c") device {
+struct SPILLSCOPE_OPAQUE("spillfree/devices,spillfree/i2c") SPILLSCOPE_OWNED device {
     const struct device_operations *operations; /* of its driver; NULL: none */
     uint64_t position;                          /* the layer's: where the next transfer begins */
     uint32_t address;                           /* the driver's: the target that was selected; 0: none */

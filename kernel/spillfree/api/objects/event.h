@@ -7,12 +7,12 @@
 
 struct topic_log;
 
-struct SPILLSCOPE_OPAQUE("spillfree/events") topic {
+struct SPILLSCOPE_OPAQUE("spillfree/events") SPILLSCOPE_OWNED topic {
     struct topic_log *log; /* a share of it; NULL: none */
 };
 
 /* What a client wants to do about a topic's events, and how far it has come. */
-struct SPILLSCOPE_OPAQUE("spillfree/events") subscription {
+struct SPILLSCOPE_OPAQUE("spillfree/events") SPILLSCOPE_OWNED subscription {
     struct topic_log *log; /* a share of it; NULL: none */
     void (*callback)(void *argument, uint64_t value);
     void *argument; /* for the callback */

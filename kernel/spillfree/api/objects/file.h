@@ -9,12 +9,12 @@ struct tree;
 struct tree_node;
 
 /* A share of a volume. */
-struct SPILLSCOPE_OPAQUE("spillfree/files") volume {
+struct SPILLSCOPE_OPAQUE("spillfree/files") SPILLSCOPE_OWNED volume {
     struct tree *tree; /* NULL: none */
 };
 
 /* An open file: the client's progress in it. */
-struct SPILLSCOPE_OPAQUE("spillfree/files") file {
+struct SPILLSCOPE_OPAQUE("spillfree/files") SPILLSCOPE_OWNED file {
     struct tree *tree;      /* a share of it; NULL: none */
     struct tree_node *node; /* a share of it */
     uint64_t position;      /* where the next read or write begins */
@@ -22,7 +22,7 @@ struct SPILLSCOPE_OPAQUE("spillfree/files") file {
 };
 
 /* An open directory. */
-struct SPILLSCOPE_OPAQUE("spillfree/files") directory {
+struct SPILLSCOPE_OPAQUE("spillfree/files") SPILLSCOPE_OWNED directory {
     struct tree *tree;      /* a share of it; NULL: none */
     struct tree_node *node; /* a share of it */
     uint64_t position;      /* entries read so far */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* Mapped pages. Who has this owns the addresses and the page frames. */
-struct SPILLSCOPE_OPAQUE("spillfree/memory") memory_region {
+struct SPILLSCOPE_OPAQUE("spillfree/memory") SPILLSCOPE_OWNED memory_region {
     void *address; /* of the first page; NULL: none */
     uint64_t pages;
     uint32_t protection; /* MEMORY_READ, MEMORY_WRITE */

@@ -7,7 +7,7 @@
 
 struct queue_core;
 
-struct SPILLSCOPE_OPAQUE("spillfree/queues") queue {
+struct SPILLSCOPE_OPAQUE("spillfree/queues") SPILLSCOPE_OWNED queue {
     struct queue_core *core; /* a share of it; NULL: none */
 };
 

@@ -7,7 +7,7 @@
 
 struct semaphore_core;
 
-struct SPILLSCOPE_OPAQUE("spillfree/semaphores") semaphore {
+struct SPILLSCOPE_OPAQUE("spillfree/semaphores") SPILLSCOPE_OWNED semaphore {
     struct semaphore_core *core; /* a share of it; NULL: none */
 };
 

@@ -8,7 +8,7 @@
 struct task;
 
 /* A task that the client started. */
-struct SPILLSCOPE_OPAQUE("spillfree/tasks") child {
+struct SPILLSCOPE_OPAQUE("spillfree/tasks") SPILLSCOPE_OWNED child {
     struct task *task; /* a share of it; NULL: none */
 };
 

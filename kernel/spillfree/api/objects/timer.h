@@ -8,12 +8,12 @@
 struct timer;
 
 /* The timers that a client waits for together, in the order of arming. */
-struct SPILLSCOPE_OPAQUE("spillfree/timers") timer_set {
+struct SPILLSCOPE_OPAQUE("spillfree/timers") SPILLSCOPE_OWNED timer_set {
     struct timer *first;
     uint32_t created; /* 0: none */
 };
 
-struct SPILLSCOPE_OPAQUE("spillfree/timers") timer {
+struct SPILLSCOPE_OPAQUE("spillfree/timers") SPILLSCOPE_OWNED timer {
     struct timer_set *set; /* NULL: none */
     struct timer *next;    /* in the set */
     void (*callback)(void *argument);
