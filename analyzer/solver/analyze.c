@@ -130,6 +130,7 @@ static struct error *solve(struct analysis *analysis) {
     struct program *program = &analysis->program;
     program_link(arena, (const struct facts_unit *const *)analysis->units, (uint32_t)analysis->unit_count, analysis->transactions.source_root,
                  program);
+    analysis->transactions.units_failed = analysis->summary->units_failed > 0;
     struct error *error = transactions_find(analysis->store, program, analysis->request->manifest, &analysis->transactions);
     if (error) {
         return error;

@@ -200,7 +200,9 @@ static struct error *add_entry(struct transactions *transactions, const struct p
     const char *name = strtok_r(words, " \t", &save);
     uint32_t function = name ? find_function(program, name) : NONE;
     if (function == NONE) {
-        return error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest, line, name ? name : "nothing");
+        return transactions->units_failed ? NULL
+                                          : error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest,
+                                                         line, name ? name : "nothing");
     }
     struct transaction *transaction = transactions_add(transactions, program, function, "manifest");
     for (char *alias = strtok_r(NULL, " \t", &save); alias; alias = strtok_r(NULL, " \t", &save)) {
@@ -221,7 +223,7 @@ static struct error *add_table(struct transactions *transactions, const struct p
             found++;
         }
     }
-    return found
+    return found || transactions->units_failed
                ? NULL
                : error_create(ERROR_USAGE, "%s:%d: [transactions] table %s holds no function that an analysed source defines", manifest, line, name);
 }
@@ -232,8 +234,9 @@ static struct error *add_dispatched(struct transactions *transactions, const str
     const char *name = strtok_r(words, " \t", &save);
     uint32_t dispatcher = name ? find_function(program, name) : NONE;
     if (dispatcher == NONE) {
-        return error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch names %s, which no analysed source defines", manifest, line,
-                            name ? name : "nothing");
+        return transactions->units_failed ? NULL
+                                          : error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch names %s, which no analysed source defines",
+                                                         manifest, line, name ? name : "nothing");
     }
     VECTOR(const char *) patterns = {0};
     for (char *pattern = strtok_r(NULL, " \t", &save); pattern; pattern = strtok_r(NULL, " \t", &save)) {
@@ -252,9 +255,10 @@ static struct error *add_dispatched(struct transactions *transactions, const str
             found++;
         }
     }
-    return found ? NULL
-                 : error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch %s calls no function that an analysed source defines", manifest, line,
-                                name);
+    return found || transactions->units_failed
+               ? NULL
+               : error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch %s calls no function that an analysed source defines", manifest, line,
+                              name);
 }
 
 static struct error *add_from_manifest(struct store *store, struct transactions *transactions, const struct program *program, const char *manifest) {

@@ -27,6 +27,7 @@ struct transaction {
 struct transactions {
     struct arena *arena;
     bool has_manifest;
+    bool units_failed;       /* what the manifest names may be defined there: it is left out then, and the result is incomplete anyway */
     bool from_source;        /* those behind pointers are looked for, too */
     const char *source_root; /* from the manifest, absolute; NULL */
     VECTOR(struct entity) entities;
@@ -42,7 +43,8 @@ struct transactions {
 struct error *transactions_read_manifest(struct store *store, const char *manifest, struct models *models, struct arena *arena,
                                          struct transactions *out_transactions);
 
-/* Finds the transactions of the linked program. ERROR_USAGE when the manifest names a function that is not defined. */
+/* Finds the transactions of the linked program. ERROR_USAGE when the manifest names a function that is not defined,
+   and no unit failed. */
 struct error *transactions_find(struct store *store, const struct program *program, const char *manifest, struct transactions *transactions);
 
 /* The transaction of a function, made when it is new. Sort afterwards. */

@@ -256,6 +256,28 @@ static void gate_classify(struct gate *gate, const struct match_pair *heads, siz
     }
 }
 
+/*
+ * Where a unit failed, what it defines may do anything, and much seems new or gone that is not. Only differences in code that changed are judged
+ * then; the result is incomplete anyway.
+ */
+static struct error *gate_drop_doubtful(struct gate *gate) {
+    size_t kept = 0;
+    size_t dropped = 0;
+    if (gate->head->units_failed || gate->base->units_failed) {
+        for (size_t index = 0; index < gate->entry_count; index++) {
+            if (gate->entries[index].code == GATE_CODE_UNCHANGED) {
+                dropped++;
+            } else {
+                gate->entries[kept++] = gate->entries[index];
+            }
+        }
+        gate->entry_count = kept;
+    }
+    return dropped
+               ? reason_add(gate, "%zu difference(s) in code that did not change are not judged: the units that failed may be their cause", dropped)
+               : NULL;
+}
+
 static struct error *gate_compare(struct gate *gate, struct store *head, struct store *base) {
     struct match_pair *heads SCOPE_FREE = NULL;
     struct match_pair *bases SCOPE_FREE = NULL;
@@ -288,7 +310,7 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
     }
     free(head_units.items);
     free(base_units.items);
-    return error;
+    return error ? error : gate_drop_doubtful(gate);
 }
 
 /* ------------------------------------------------------------------------------------------------------- policy */
