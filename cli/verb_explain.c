@@ -7,7 +7,7 @@ static struct error *explain_perform(const struct arguments *arguments) {
     struct text text __attribute__((cleanup(text_deinit))) = {0};
     const char *database = arguments_option(arguments, "db");
     if (arguments_count(arguments) != 1) {
-        return error_create(ERROR_USAGE, "one STATE, FINGERPRINT or RULE is needed");
+        return error_create(ERROR_USAGE, "one STATE, FINGERPRINT or RULE, or the word plan is needed");
     }
     struct error *error = database ? store_open(database, STORE_READ, &store) : NULL;
     if (!error) {
@@ -29,12 +29,13 @@ static const struct verb_option options[] = {
 const struct verb verb_explain = {
     .name = "explain",
     .summary = "explain a spilled state, a finding or a rule",
-    .usage = "STATE|FINGERPRINT|RULE [--db FILE] [--json]",
+    .usage = "STATE|FINGERPRINT|RULE|plan [--db FILE] [--json]",
     .description = "Says who writes a state, through which call chain, how often it was observed, which pattern it shows and why, what it stands in "
                    "the way of,\n"
                    "and what a redesign could do. STATE is a state key or a part of one, FINGERPRINT six digits or more of one, RULE one of\n"
-                   "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration.",
-    .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain multiplexer",
+                   "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration. The word\n"
+                   "plan prints the plan for a redesign: where the states of each entity could go, what to change first, and what would be left.",
+    .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain plan --db kernel.db\n  spillscope explain multiplexer",
     .options = options,
     .paged = true,
     .run = run,

@@ -1,4 +1,5 @@
 #include "compare/cost.h"
+#include "findings/plan.h"
 #include "spillscope/compare.h"
 
 #include <stdlib.h>
@@ -160,6 +161,14 @@ static const char *finding_holder(const struct finding *finding) {
     return *finding->owner ? finding->owner : finding->entity;
 }
 
+static void prediction_count(struct compare_prediction *prediction, bool planned, bool kept) {
+    prediction->predicted += !planned;
+    prediction->gone += planned && !kept;
+    prediction->gone_beyond += !planned && !kept;
+    prediction->kept += !planned && kept;
+    prediction->kept_against += planned && kept;
+}
+
 static struct error *pairs_merge(struct compare *compare, const struct item *before, size_t before_count, const struct item *after,
                                  size_t after_count) {
     compare->pairs = calloc(before_count + after_count + 1, sizeof *compare->pairs);
@@ -180,9 +189,12 @@ static struct error *pairs_merge(struct compare *compare, const struct item *bef
                                      : strcmp(finding_holder(one), finding_holder(other)) == 0 ? COMPARE_KEPT
                                                                                                : COMPARE_MOVED;
         const struct finding *any = one ? one : other;
-        compare->pairs[compare->pair_count++] =
-            (struct compare_pair){any->common_name, any->key, one ? finding_holder(one) : NULL, other ? finding_holder(other) : NULL, change};
+        compare->pairs[compare->pair_count++] = (struct compare_pair){
+            any->common_name, any->key, one ? finding_holder(one) : NULL, other ? finding_holder(other) : NULL, one && plan_removes(one), change};
         compare->counts[change]++;
+        if (one) {
+            prediction_count(&compare->prediction, plan_removes(one), change != COMPARE_REMOVED);
+        }
         left += order <= 0;
         right += order >= 0;
     }
@@ -197,6 +209,7 @@ static struct error *pairs_merge(struct compare *compare, const struct item *bef
 struct tally {
     const char *name, *key;
     bool is_after;
+    bool planned; /* the plan of the side before removes it */
 };
 
 static int tally_compare(const void *one, const void *other) {
@@ -219,7 +232,8 @@ static struct error *rows_count(const struct item *before, size_t before_count, 
     }
     for (size_t index = 0; index < count; index++) {
         const struct finding *finding = index < before_count ? before[index].finding : after[index - before_count].finding;
-        tallies[index] = (struct tally){by_entity ? finding->entity : finding->root, finding->key, index >= before_count};
+        tallies[index] = (struct tally){by_entity ? finding->entity : finding->root, finding->key, index >= before_count,
+                                        index < before_count && plan_removes(finding)};
     }
     qsort(tallies, count, sizeof *tallies, tally_compare);
     for (size_t index = 0; index < count; index++) {
@@ -231,6 +245,7 @@ static struct error *rows_count(const struct item *before, size_t before_count, 
         struct compare_row *row = &rows[row_count - 1];
         row->before += !tallies[index].is_after;
         row->after += tallies[index].is_after;
+        row->predicted += !tallies[index].is_after && !tallies[index].planned;
         row->states_before += new_key && !tallies[index].is_after;
         row->states_after += new_key && tallies[index].is_after;
     }

@@ -55,6 +55,15 @@ static void append_summary(struct text *out, const struct compare *compare) {
         text_append_format(out, "<li><b>%zu</b><span>pairs %s</span></li>\n", compare->counts[change], compare_change_name(change));
     }
     text_append(out, "</ul>\n");
+    const struct compare_prediction *prediction = &compare->prediction;
+    if (compare->before_pairs) {
+        text_append_format(
+            out,
+            "<p class=\"about\">The plan made of the side before predicted <b>%zu</b> pairs; <b>%lld</b> were measured. Of those that it removes "
+            "%zu are gone and %zu are there still; of those that it leaves %zu are gone and %zu are there.</p>\n",
+            prediction->predicted, (long long)compare->after_pairs, prediction->gone, prediction->kept_against, prediction->gone_beyond,
+            prediction->kept);
+    }
     if (!compare->observed) {
         text_append(out, "<p class=\"notice\">One of the databases has no probe run: what is compared is what the analysis holds possible.</p>\n");
     }
@@ -71,7 +80,7 @@ static void append_rows(struct text *out, const char *title, const struct compar
                        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"by %s\"><table><thead><tr><th scope=\"col\">%s</th><th "
                        "scope=\"col\" class=\"number\">states before</th>"
                        "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" "
-                       "class=\"number\">after</th>"
+                       "class=\"number\">predicted</th><th scope=\"col\" class=\"number\">after</th>"
                        "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
                        title, title);
     for (size_t index = 0; index < count && index < PAIR_LIMIT; index++) {
@@ -82,6 +91,7 @@ static void append_rows(struct text *out, const char *title, const struct compar
         markup_number(out, row->states_before);
         markup_number(out, row->states_after);
         markup_number(out, row->before);
+        markup_number(out, row->predicted);
         markup_number(out, row->after);
         text_append_format(out, "<td class=\"number %s\">%s%lld</td></tr>\n",
                            delta < 0   ? "better"

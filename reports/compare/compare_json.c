@@ -25,9 +25,11 @@ static void append_rows(struct text *out, const char *name, const struct compare
     for (size_t index = 0; index < count; index++) {
         text_append(out, index ? ",\n{" : "{");
         append_field(out, "name", rows[index].name);
-        text_append_format(out, ",\"before\":%lld,\"after\":%lld,\"delta\":%lld,\"states_before\":%lld,\"states_after\":%lld}",
+        text_append_format(out,
+                           ",\"before\":%lld,\"after\":%lld,\"delta\":%lld,\"states_before\":%lld,\"states_after\":%lld,"
+                           "\"predicted\":%lld}",
                            (long long)rows[index].before, (long long)rows[index].after, (long long)(rows[index].after - rows[index].before),
-                           (long long)rows[index].states_before, (long long)rows[index].states_after);
+                           (long long)rows[index].states_before, (long long)rows[index].states_after, (long long)rows[index].predicted);
     }
     text_append(out, "]");
 }
@@ -43,6 +45,10 @@ struct error *compare_write_json(const struct compare *compare, struct text *out
     }
     append_side(out, "before", compare->before, compare->before_pairs, compare->before_states);
     append_side(out, "after", compare->after, compare->after_pairs, compare->after_states);
+    const struct compare_prediction *prediction = &compare->prediction;
+    text_append_format(
+        out, ",\n\"plan\":{\"predicted\":%zu,\"gone_as_planned\":%zu,\"gone_beyond_plan\":%zu,\"kept_as_planned\":%zu,\"kept_against_plan\":%zu}",
+        prediction->predicted, prediction->gone, prediction->gone_beyond, prediction->kept, prediction->kept_against);
     for (enum compare_change change = COMPARE_REMOVED; change < COMPARE_CHANGE_COUNT; change++) {
         const char *separator = "";
         text_append_format(out, ",\n\"%s\":[", compare_change_name(change));

@@ -9,18 +9,20 @@
 
 SCOPE_DEFINE(columns_table, struct libscols_table *, scols_unref_table)
 
-/* name, before, after, delta: rows [0, count) that differ, or all. */
+enum { COLUMN_NAME, COLUMN_BEFORE, COLUMN_PREDICTED, COLUMN_AFTER, COLUMN_DELTA, COLUMN_COUNT };
+
+/* name, before, predicted by the plan, after, delta: rows [0, count) that differ, or all. */
 static struct error *append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count, bool changed_only,
                                  bool terminal) {
     struct libscols_table *table __attribute__((cleanup(scope_columns_table))) = scols_new_table();
-    const char *const titles[] = {title, "BEFORE", "AFTER", "DELTA"};
+    const char *const titles[COLUMN_COUNT] = {title, "BEFORE", "PREDICTED", "AFTER", "DELTA"};
     size_t shown = 0;
     size_t more = 0;
     if (!table) {
         return error_out_of_memory();
     }
     scols_table_set_termforce(table, terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
-    for (size_t column = 0; column < 4; column++) {
+    for (size_t column = 0; column < COLUMN_COUNT; column++) {
         if (!scols_table_new_column(table, titles[column], column ? 8 : 0.5, column ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC)) {
             return error_out_of_memory();
         }
@@ -35,15 +37,17 @@ static struct error *append_rows(struct text *out, const char *title, const stru
             continue;
         }
         struct text name __attribute__((cleanup(text_deinit))) = {0};
-        char numbers[3][32];
-        snprintf(numbers[0], sizeof numbers[0], "%lld", (long long)row->before);
-        snprintf(numbers[1], sizeof numbers[1], "%lld", (long long)row->after);
-        snprintf(numbers[2], sizeof numbers[2], "%s%lld", row->after > row->before ? "+" : "", (long long)(row->after - row->before));
+        char numbers[COLUMN_COUNT][32];
+        snprintf(numbers[COLUMN_BEFORE], sizeof numbers[0], "%lld", (long long)row->before);
+        snprintf(numbers[COLUMN_PREDICTED], sizeof numbers[0], "%lld", (long long)row->predicted);
+        snprintf(numbers[COLUMN_AFTER], sizeof numbers[0], "%lld", (long long)row->after);
+        snprintf(numbers[COLUMN_DELTA], sizeof numbers[0], "%s%lld", row->after > row->before ? "+" : "", (long long)(row->after - row->before));
         escape_terminal(&name, row->name);
         struct libscols_line *line = scols_table_new_line(table, NULL);
-        if (!line || scols_line_set_data(line, 0, text_string(&name)) || scols_line_set_data(line, 1, numbers[0]) ||
-            scols_line_set_data(line, 2, numbers[1]) || scols_line_set_data(line, 3, numbers[2])) {
-            return error_out_of_memory();
+        for (size_t column = 0; column < COLUMN_COUNT; column++) {
+            if (!line || scols_line_set_data(line, column, column == COLUMN_NAME ? text_string(&name) : numbers[column])) {
+                return error_out_of_memory();
+            }
         }
     }
     char *printed SCOPE_FREE = NULL;
@@ -101,8 +105,16 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     text_append_format(out, "; distinct states: %lld -> %lld\n", (long long)compare->before_states, (long long)compare->after_states);
     text_append_format(out, "pairs removed/added: %zu/%zu   kept/moved: %zu/%zu\n", compare->counts[COMPARE_REMOVED], compare->counts[COMPARE_ADDED],
                        compare->counts[COMPARE_KEPT], compare->counts[COMPARE_MOVED]);
-    text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%s%lld)\n\n", appeared, gone, grown, shrunk,
+    text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%s%lld)\n", appeared, gone, grown, shrunk,
                        (long long)up, (long long)down, up + down > 0 ? "+" : "", (long long)(up + down));
+    const struct compare_prediction *prediction = &compare->prediction;
+    if (compare->before_pairs) {
+        text_append_format(
+            out,
+            "plan: %zu pair(s) predicted, %lld measured; gone as planned/beyond the plan: %zu/%zu   kept as planned/against the plan: %zu/%zu\n\n",
+            prediction->predicted, (long long)compare->after_pairs, prediction->gone, prediction->gone_beyond, prediction->kept,
+            prediction->kept_against);
+    }
     struct error *error = append_rows(out, "ENTITY", compare->entities, compare->entity_count, false, terminal);
     if (!error) {
         text_append(out, "\n");

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain/explain_plan.h"
 #include "findings/fingerprint.h"
-#include "findings/plan.h"
 #include "findings/wording.h"
 #include "formats/escape.h"
 #include "spillscope/state_key.h"
@@ -174,30 +174,8 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
     text_clear(&words);
     wording_goals(&words, finding);
     append_line(out, "in the way of", text_string(&words));
+    append_line(out, plan_fate_name(plan_fate(finding)), plan_fate_words(plan_fate(finding)));
     return words.failed ? error_out_of_memory() : error;
-}
-
-/* What the plan says of the objects that the matched findings belong to. */
-static struct error *plan_write_text(struct text *out, const struct findings *findings, const bool *matched) {
-    struct plan plan = {0};
-    struct error *error = plan_make(findings, &plan);
-    for (size_t index = 0; index < plan.count && !error; index++) {
-        const struct plan_step *step = &plan.steps[index];
-        bool meant = false;
-        for (size_t at = 0; at < findings->count && !meant; at++) {
-            meant = matched[at] && findings->items[at].root == step->root && findings_counts(findings, &findings->items[at]);
-        }
-        if (meant) {
-            text_append(out, "\na redesign of ");
-            escape_terminal(out, step->root);
-            text_append(out, " in ");
-            escape_terminal(out, step->owner);
-            text_append_format(out, ": %zu pair(s) of %zu less, by changing %zu function(s) that store, for %zu transaction(s)\n  %s\n", step->pairs,
-                               plan.pairs, step->functions, step->transactions, plan_remedy(step));
-        }
-    }
-    plan_deinit(&plan);
-    return error;
 }
 
 /* ----------------------------------------------------------------------------------------------------------- JSON */
@@ -230,6 +208,7 @@ static struct error *finding_write_json(struct text *out, struct store *store, s
     append_field(out, "declared_reason", finding->declared_reason);
     wording_goals(&words, finding);
     append_field(out, "in_the_way_of", text_string(&words));
+    append_field(out, "could_go", plan_fate_name(plan_fate(finding)));
     text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"patterns\":{", finding->shared ? "true" : "false",
                        (long long)finding->observed, (long long)finding->txn_observed);
     const char *separator = "";
@@ -270,7 +249,11 @@ static struct error *findings_write(struct text *out, struct store *store, struc
     if (shown < count) {
         text_append_format(out, "\n%zu more findings: --json has all\n", count - shown);
     }
-    return error ? error : plan_write_text(out, findings, matched);
+    return error ? error : explain_plan_text(out, findings, matched);
+}
+
+static struct error *explain_plan_whole(struct text *out, const struct findings *findings) {
+    return explain_plan_text(out, findings, NULL);
 }
 
 struct error *explain_write(struct store *store, const char *word, bool json, struct text *out) {
@@ -286,9 +269,13 @@ struct error *explain_write(struct store *store, const char *word, bool json, st
     }
     if (!findings) {
         return error_create(ERROR_USAGE,
-                            "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state or a "
-                            "fingerprint needs --db FILE",
+                            "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state, a "
+                            "fingerprint or the plan needs --db FILE",
                             word);
+    }
+    if (strcmp(word, EXPLAIN_PLAN) == 0) {
+        error = (json ? explain_plan_json : explain_plan_whole)(out, findings);
+        return error ? error : out->failed ? error_out_of_memory() : NULL;
     }
     matched = calloc(findings->count + 1, sizeof *matched);
     if (!matched) {

@@ -82,6 +82,12 @@ enum {
     COLUMN_NEXT
 };
 
+static void finding_set_changer(struct finding *finding, const char *function, const char *file, int64_t line) {
+    finding->changer = function;
+    finding->changer_file = file;
+    finding->changer_line = line;
+}
+
 static void finding_read(struct pool *pool, const struct query *query, struct finding *finding) {
     finding->key = pool_intern(pool, query_text(query, COLUMN_KEY));
     finding->root = pool_intern(pool, query_text(query, COLUMN_ROOT));
@@ -94,6 +100,7 @@ static void finding_read(struct pool *pool, const struct query *query, struct fi
     finding->file = pool_intern(pool, query_text(query, COLUMN_FILE));
     finding->function = pool_intern(pool, query_text(query, COLUMN_FUNCTION));
     finding->line = query_int(query, COLUMN_LINE);
+    finding_set_changer(finding, finding->function, finding->file, finding->line);
     finding->txn_id = query_int(query, COLUMN_TXN);
     finding->state_id = query_int(query, COLUMN_STATE);
     finding->leaves = query_int(query, COLUMN_LEAVES);
@@ -149,11 +156,13 @@ static struct error *load_observed(struct store *store, struct pool *pool, struc
 
 static const char possible_sql[] =
     "SELECT " COMMON_COLUMNS ", v.by_unknown, v.state_entity, v.may_modify_id, v.phase = 'runtime', w.function, w.file, w.line, we.name, "
-    "te.role IN ('client', 'outside') "
+    "te.role IN ('client', 'outside'), h.function, h.file, h.line "
     "FROM v_whitelist v JOIN state s ON s.id = v.state_id JOIN txn t ON t.id = v.txn_id JOIN entity te ON te.id = t.entity_id "
     "JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id "
     "LEFT JOIN witness w ON w.may_modify_id = v.may_modify_id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = "
     "v.may_modify_id) "
+    "LEFT JOIN witness h ON h.may_modify_id = v.may_modify_id AND h.step = (SELECT max(l.step) FROM witness l JOIN file lf ON lf.path = l.file "
+    "JOIN entity le ON le.id = lf.entity_id AND le.role = 'server' WHERE l.may_modify_id = v.may_modify_id) "
     "LEFT JOIN file wf ON wf.path = w.file LEFT JOIN entity we ON we.id = wf.entity_id "
     "ORDER BY v.txn_id, s.key";
 
@@ -172,6 +181,11 @@ static void possible_read(struct pool *pool, const struct query *query, const st
         finding->function = pool_intern(pool, query_text(query, COLUMN_NEXT + 4));
         finding->file = pool_intern(pool, query_text(query, COLUMN_NEXT + 5));
         finding->line = query_int(query, COLUMN_NEXT + 6);
+        finding_set_changer(finding, finding->function, finding->file, finding->line);
+    }
+    if (!query_is_null(query, COLUMN_NEXT + 9)) {
+        finding_set_changer(finding, pool_intern(pool, query_text(query, COLUMN_NEXT + 9)), pool_intern(pool, query_text(query, COLUMN_NEXT + 10)),
+                            query_int(query, COLUMN_NEXT + 11));
     }
     /* The owner decides; where the analysis does not know it, the place of the store is the best guess. */
     const char *holder = *finding->owner ? finding->owner : pool_intern(pool, query_text(query, COLUMN_NEXT + 7));
@@ -224,6 +238,7 @@ static void observed_explain(struct finding_list *observed, struct finding_list 
             finding->function = candidate->function;
             finding->file = candidate->file;
             finding->line = candidate->line;
+            finding_set_changer(finding, candidate->changer, candidate->changer_file, candidate->changer_line);
         }
         for (size_t at = first; at < possible->count && possible->items[at].txn_id == finding->txn_id; at++) {
             if (possible->items[at].state_id == finding->state_id) {

@@ -25,6 +25,39 @@ static struct finding **findings_sorted(struct findings *findings) {
     return sorted;
 }
 
+static int reset_compare(const void *one, const void *other) {
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+/* States that were reset in every workload of the litmus runs without harm. */
+static struct error *resets_assign(struct store *store, struct findings *findings) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    const char **keys = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    bool row = false;
+    struct error *error = store_prepare(store, "SELECT key FROM v_reset WHERE unharmed", &query);
+    while (!error && !(error = query_step(query, &row)) && row) {
+        if (count == capacity) {
+            capacity = capacity ? capacity * 2 : 64;
+            const char **grown = realloc((void *)keys, capacity * sizeof *keys);
+            error = grown ? NULL : error_out_of_memory();
+            keys = grown ? grown : keys;
+        }
+        if (!error) {
+            keys[count++] = pool_intern(findings->pool, query_text(query, 0));
+        }
+    }
+    if (count) {
+        qsort((void *)keys, count, sizeof *keys, reset_compare);
+    }
+    for (size_t index = 0; index < findings->count && count; index++) {
+        findings->items[index].reset_unharmed = bsearch(&findings->items[index].key, keys, count, sizeof *keys, reset_compare) != NULL;
+    }
+    free((void *)keys);
+    return error;
+}
+
 struct error *harm_assign(struct store *store, struct findings *findings) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct finding **sorted = findings_sorted(findings);
@@ -43,5 +76,5 @@ struct error *harm_assign(struct store *store, struct findings *findings) {
         }
     }
     free((void *)sorted);
-    return error;
+    return error ? error : resets_assign(store, findings);
 }

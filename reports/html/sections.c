@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "findings/plan.h"
 #include "findings/verdict.h"
 #include "findings/wording.h"
 #include "formats/escape.h"
@@ -205,7 +204,7 @@ struct error *section_entities(struct text *out, const struct pages *pages) {
     return error;
 }
 
-/* ----------------------------------------------------------------------------------------------- patterns and plan */
+/* ----------------------------------------------------------------------------------------------- patterns */
 
 struct error *section_patterns(struct text *out, const struct pages *pages) {
     const struct findings *findings = pages->findings;
@@ -252,46 +251,6 @@ struct error *section_patterns(struct text *out, const struct pages *pages) {
                  ? "SELECT key, transaction_name, kind FROM v_spill WHERE attribution = 'own' AND declared IS NULL; -- then the rules of docs/checks"
                  : "SELECT key, transaction_name FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown; -- undeclared ones, then the rules of "
                    "docs/checks");
-    return NULL;
-}
-
-struct error *section_plan(struct text *out, const struct pages *pages) {
-    const struct findings *findings = pages->findings;
-    enum { LIMIT = 40 };
-    struct plan plan = {0};
-    struct error *error = plan_make(findings, &plan);
-    if (error) {
-        return error;
-    }
-    text_append_format(out,
-                       "<p class=\"about\">Undeclared spill by the object that holds it, best ratio of pairs removed to functions touched first. "
-                       "\"Left\" predicts the pairs of "
-                       "the whole kernel (now %zu) when this step and those above it are done.</p>\n",
-                       plan.pairs);
-    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"plan\"><table><thead><tr><th scope=\"col\">entity</th><th "
-                     "scope=\"col\">object</th>"
-                     "<th scope=\"col\" class=\"number\">states</th><th scope=\"col\" class=\"number\">pairs</th><th scope=\"col\" "
-                     "class=\"number\">transactions</th>"
-                     "<th scope=\"col\" class=\"number\">functions</th><th scope=\"col\" class=\"number\">left</th><th scope=\"col\">what a redesign "
-                     "could do</th></tr></thead><tbody>\n");
-    for (size_t index = 0; index < plan.count && index < LIMIT; index++) {
-        const struct plan_step *step = &plan.steps[index];
-        text_append(out, "<tr>");
-        markup_cell(out, step->owner);
-        markup_code_cell(out, step->root);
-        markup_number(out, (int64_t)step->states);
-        markup_number(out, (int64_t)step->pairs);
-        markup_number(out, (int64_t)step->transactions);
-        markup_number(out, (int64_t)step->functions);
-        markup_number(out, (int64_t)step->pairs_left);
-        markup_cell(out, plan_remedy(step));
-        text_append(out, "</tr>\n");
-    }
-    text_append(out, "</tbody></table></div>\n");
-    if (plan.count > LIMIT) {
-        text_append_format(out, "<p class=\"notice\">%zu more objects are not shown.</p>\n", plan.count - LIMIT);
-    }
-    plan_deinit(&plan);
     return NULL;
 }
 

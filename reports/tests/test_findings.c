@@ -180,9 +180,30 @@ static void plan_ranks_by_gain_and_predicts(void **state) {
     assert_string_equal(plan.steps[0].root, "task_table");
     assert_int_equal(plan.steps[0].pairs, 3);
     assert_int_equal(plan.steps[0].functions, 2);
-    assert_int_equal(plan.steps[0].pairs_left, 3);
-    assert_int_equal(plan.steps[2].pairs_left, 0);
+    /* The count of tasks is no one client's: the plan does not claim it. */
+    assert_int_equal(plan.steps[0].removed, 2);
+    assert_int_equal(plan.steps[0].states[PLAN_CLIENT], 1);
+    assert_int_equal(plan.steps[0].states[PLAN_COMMON], 1);
+    assert_int_equal(plan.predicted, 1);
+    size_t left = plan.pairs;
+    for (size_t index = 0; index < plan.count; index++) {
+        left -= plan.steps[index].removed;
+        assert_int_equal(plan.steps[index].pairs_left, left);
+    }
+    assert_int_equal(left, plan.predicted);
     assert_non_null(strstr(plan_remedy(&plan.steps[0]), "opaque"));
+    struct text words = {0};
+    plan_holders(&words, &plan, &plan.steps[0]);
+    assert_string_equal(text_string(&words), "the clients of task.c, timer.c");
+    text_clear(&words);
+    plan_functions(&words, &plan, &plan.steps[0], 1);
+    assert_non_null(strstr(text_string(&words), " and 1 more"));
+    text_deinit(&words);
+    /* What a litmus has shown to be soft stays apart, and what nobody declared can be shown so too. */
+    assert_int_equal(plan_fate(finding_of(findings, "file_read", "file.c:reads")), PLAN_SOFT);
+    assert_int_equal(plan_fate(finding_of(findings, "file_read", "file.c:lock")), PLAN_DECLARED);
+    assert_int_equal(plan_fate(finding_of(findings, "timer_start", "timer.c:active.callback")), PLAN_CLIENT);
+    assert_int_equal(plan_fate(finding_of(findings, "task_create", "task_table.count")), PLAN_COMMON);
     plan_deinit(&plan);
     findings_destroy(findings);
     fixture_deinit(&fixture);

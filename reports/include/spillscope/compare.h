@@ -14,6 +14,7 @@ const char *compare_change_name(enum compare_change change);
 struct compare_pair {
     const char *common_name, *key;
     const char *before_owner, *after_owner; /* entity that holds the state; NULL on the side that has no such pair */
+    bool planned;                           /* the plan made of the side before removes it (findings/plan.h) */
     enum compare_change change;             /* moved: the same state of the same transaction is held by another entity */
 };
 
@@ -22,6 +23,14 @@ struct compare_row {
     const char *name;
     int64_t before, after;
     int64_t states_before, states_after;
+    int64_t predicted; /* pairs that the plan made of the side before leaves */
+};
+
+/* The plan's prediction against what became of each pair of the side before. */
+struct compare_prediction {
+    size_t predicted;          /* pairs that the plan leaves */
+    size_t gone, gone_beyond;  /* removed: as planned, and though the plan left them */
+    size_t kept, kept_against; /* kept or moved: as the plan left them, and though it removes them */
 };
 
 /* A transaction that is not compared, and why. */
@@ -61,6 +70,7 @@ struct compare {
     struct compare_pair *pairs; /* by transaction, key */
     size_t pair_count;
     size_t counts[COMPARE_CHANGE_COUNT];
+    struct compare_prediction prediction;
     struct compare_row *entities; /* by name */
     size_t entity_count;
     struct compare_row *objects; /* by growth, most first */

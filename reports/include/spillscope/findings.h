@@ -49,14 +49,17 @@ struct finding {
     const char *declared_reason;
     const char *file; /* the store of the witness; without one, where the transaction is defined */
     int64_t line;
-    const char *function;                /* function that makes the store */
+    const char *function;               /* function that makes the store */
+    const char *changer, *changer_file; /* the last function on the way to the store that is a server's: who would have to change; else `function` */
+    int64_t changer_line;
     const char *harm;                    /* worst outcome of litmus runs: crash, hang, wrong result, error, unharmed; "" = not tried */
     const char *evidence[PATTERN_COUNT]; /* why each pattern is claimed; "" where it is not */
     unsigned patterns;                   /* bits 1 << enum finding_pattern */
     unsigned goals;                      /* bits 1 << goal */
     enum finding_kind kind;
     enum finding_certainty certainty;
-    bool shared; /* observed, but an overlapping task or interrupt cannot be excluded: not counted as spill */
+    bool reset_unharmed; /* litmus runs have reset the state, and no trial was harmed */
+    bool shared;         /* observed, but an overlapping task or interrupt cannot be excluded: not counted as spill */
     int64_t txn_id, state_id;
     int64_t may_modify_id;                    /* whitelist row with the witness; 0 = none */
     int64_t observed;                         /* observations that showed it */
