@@ -35,7 +35,8 @@ const struct verb verb_explain = {
                    "and what a redesign could do. STATE is a state key or a part of one, FINGERPRINT six digits or more of one, RULE one of\n"
                    "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration. The word\n"
                    "plan prints the plan for a redesign: where the states of each entity could go, what to change first, and what would be left.",
-    .example = "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain plan --db kernel.db\n  spillscope explain multiplexer",
+    .example =
+        "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain plan --db kernel.db\n  spillscope explain multiplexer",
     .options = options,
     .paged = true,
     .run = run,

@@ -187,8 +187,10 @@
   }
   window.addEventListener("hashchange", openTarget);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details.finding").forEach((item) => { item.open = true; }));
-  openTarget();
   apply();
+  // What stands below the table has come now: links may lead there.
+  document.addEventListener("DOMContentLoaded", () => { openTarget(); draw(scroller.scrollTop); });
   table.dataset.drawn = String(shown.length);
   table.dataset.milliseconds = String(Math.round(performance.now() - started));
+  table.dataset.ready = String(Math.round(performance.now())); // since the page was asked for
 })();

@@ -6,7 +6,7 @@
 #include "findings/digest.h"
 
 const char *fingerprint_tier_name(enum fingerprint_tier tier) {
-    static const char *const names[TIER_COUNT] = {"exact", "moved", "renamed", "retyped"};
+    static const char *const names[TIER_COUNT] = {"exact", "moved", "renamed", "retyped", "relaid"};
     return names[tier];
 }
 
@@ -24,6 +24,11 @@ void fingerprint_strip_root(struct text *out, const char *root) {
 
 void fingerprint_describe(struct text *out, const struct finding *finding, enum fingerprint_tier tier) {
     const char separator = '\x1f';
+    if (tier == TIER_RELAID) {
+        text_append_format(out, "%s%c%s%c%s%c%s%c%s%c%lld", finding->common_name, separator, finding->root, separator, finding->function, separator,
+                           finding->file, separator, finding_kind_name(finding->kind), separator, (long long)finding->line);
+        return;
+    }
     text_append(out, RULE_SPILL);
     text_append_char(out, separator);
     if (tier != TIER_RENAMED) {

@@ -8,7 +8,9 @@
  *   renamed  the same without the transaction's name: only between transactions of which one is gone and the other is new
  *   retyped  the same without the root's name: only between roots of which one is gone and the other is new, and which have the same
  *            findings otherwise (two at least)
- * Lines, columns, byte offsets and array indices take part in none of them.
+ *   relaid   the same transaction, root and place of the store, in code that did not change, whatever the path: members changed places in memory, and
+ * with them what an imprecise pointer may reach; only as many as went But for that, lines, columns, byte offsets and array indices take part in none
+ * of them.
  */
 #include "spillscope/findings.h"
 #include "spillscope/text.h"
@@ -16,7 +18,7 @@
 #define FINGERPRINT_VERSION "1"
 #define RULE_SPILL "state-spill"
 
-enum fingerprint_tier { TIER_EXACT, TIER_MOVED, TIER_RENAMED, TIER_RETYPED, TIER_COUNT };
+enum fingerprint_tier { TIER_EXACT, TIER_MOVED, TIER_RENAMED, TIER_RETYPED, TIER_RELAID, TIER_COUNT };
 const char *fingerprint_tier_name(enum fingerprint_tier tier);
 
 /* Appends `root` without the directory and file that it contains: "ipc/msg.c:table" -> ":table". */

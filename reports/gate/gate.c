@@ -278,6 +278,14 @@ static struct error *gate_drop_doubtful(struct gate *gate) {
                : NULL;
 }
 
+/* Of those that have no counterpart yet. */
+static void pairs_mark_unchanged(const struct gate *gate, struct match_pair *pairs, size_t count, const struct units *head,
+                                 const struct units *base) {
+    for (size_t index = 0; index < count; index++) {
+        pairs[index].code_unchanged = !pairs[index].other && finding_code(gate, pairs[index].finding, head, base) == GATE_CODE_UNCHANGED;
+    }
+}
+
 static struct error *gate_compare(struct gate *gate, struct store *head, struct store *base) {
     struct match_pair *heads SCOPE_FREE = NULL;
     struct match_pair *bases SCOPE_FREE = NULL;
@@ -294,15 +302,22 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
         error = match_findings(gate->head, gate->base, heads, head_count, bases, base_count);
     }
     if (!error) {
+        error = units_load(head, gate->head->pool, &head_units);
+    }
+    if (!error) {
+        error = units_load(base, gate->base->pool, &base_units);
+    }
+    if (!error) {
+        pairs_mark_unchanged(gate, heads, head_count, &head_units, &base_units);
+        pairs_mark_unchanged(gate, bases, base_count, &head_units, &base_units);
+        error = match_relaid(heads, head_count, bases, base_count);
+    }
+    if (!error) {
         gate->entries = calloc(head_count + base_count + 1, sizeof *gate->entries);
         error = gate->entries ? NULL : error_out_of_memory();
     }
     if (!error) {
         gate_classify(gate, heads, head_count, bases, base_count);
-        error = units_load(head, gate->head->pool, &head_units);
-    }
-    if (!error) {
-        error = units_load(base, gate->base->pool, &base_units);
     }
     for (size_t index = 0; index < gate->entry_count && !error; index++) {
         const struct finding *finding = gate->entries[index].head ? gate->entries[index].head : gate->entries[index].base;

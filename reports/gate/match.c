@@ -135,7 +135,8 @@ static struct error *side_candidates(const struct side *side, const struct side 
     struct error *error = candidates ? NULL : error_out_of_memory();
     for (size_t index = 0; index < side->count && !error; index++) {
         struct match_pair *pair = &side->pairs[index];
-        if (!pair->other && tier_admits(tier, pair->finding, other)) {
+        bool admitted = tier == TIER_RELAID ? pair->code_unchanged && *pair->finding->file : tier_admits(tier, pair->finding, other);
+        if (!pair->other && admitted) {
             struct text text = {0};
             fingerprint_describe(&text, pair->finding, tier);
             candidates[count].pair = pair;
@@ -159,10 +160,27 @@ static struct error *side_candidates(const struct side *side, const struct side 
 /* A moved finding must really have moved: its old root is gone and its new one was not there, or the root is the same. */
 static bool pair_fits(const struct finding *head, const struct finding *base, enum fingerprint_tier tier, const struct side *heads,
                       const struct side *bases) {
-    if (tier == TIER_EXACT || tier == TIER_RETYPED || strcmp(head->root, base->root) == 0) {
+    if (tier == TIER_EXACT || tier == TIER_RETYPED || tier == TIER_RELAID || strcmp(head->root, base->root) == 0) {
         return true;
     }
     return !name_set_has(&heads->roots, base->root) && !name_set_has(&bases->roots, head->root);
+}
+
+static size_t candidates_equal(const struct candidate *candidates, size_t count, const char *text) {
+    size_t low = 0;
+    size_t equal = 0;
+    for (size_t high = count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(candidates[middle].text, text) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < count && strcmp(candidates[low].text, text) == 0; low++) {
+        equal++;
+    }
+    return equal;
 }
 
 static struct error *tier_match(struct side *heads, struct side *bases, enum fingerprint_tier tier) {
@@ -177,6 +195,10 @@ static struct error *tier_match(struct side *heads, struct side *bases, enum fin
     for (size_t at = 0, start = 0; at < left_count && !error; at++) {
         while (start < right_count && strcmp(right[start].text, left[at].text) < 0) {
             start++;
+        }
+        /* Where more came than went, which of them is new cannot be told. */
+        if (tier == TIER_RELAID && candidates_equal(left, left_count, left[at].text) != candidates_equal(right, right_count, left[at].text)) {
+            continue;
         }
         for (size_t scan = start; scan < right_count && strcmp(right[scan].text, left[at].text) == 0; scan++) {
             if (!right[scan].pair->other && pair_fits(left[at].pair->finding, right[scan].pair->finding, tier, heads, bases)) {
@@ -201,10 +223,16 @@ struct error *match_findings(const struct findings *head, const struct findings 
     if (!error) {
         error = side_init(&bases, base);
     }
-    for (int tier = TIER_EXACT; tier < TIER_COUNT && !error; tier++) {
+    for (int tier = TIER_EXACT; tier < TIER_RELAID && !error; tier++) {
         error = tier_match(&heads, &bases, (enum fingerprint_tier)tier);
     }
     side_deinit(&heads);
     side_deinit(&bases);
     return error;
+}
+
+struct error *match_relaid(struct match_pair *head_pairs, size_t head_count, struct match_pair *base_pairs, size_t base_count) {
+    struct side heads = {.pairs = head_pairs, .count = head_count};
+    struct side bases = {.pairs = base_pairs, .count = base_count};
+    return tier_match(&heads, &bases, TIER_RELAID);
 }

@@ -82,10 +82,14 @@ void markup_page_open(struct text *out, const char *title) {
     text_append(out, "</style>\n</head>\n<body>\n");
 }
 
-void markup_page_close(struct text *out) {
+void markup_script(struct text *out) {
     text_append(out, "<script>");
     text_append(out, asset_script);
-    text_append(out, "</script>\n</body>\n</html>\n");
+    text_append(out, "</script>\n");
+}
+
+void markup_page_close(struct text *out) {
+    text_append(out, "</body>\n</html>\n");
 }
 
 static void append_row(struct text *out, const struct query *query, const struct markup_column *columns) {

@@ -11,7 +11,8 @@ void markup_fact(struct text *out, const char *name, const char *value); /* <dt>
 void markup_fingerprint_cell(struct text *out, const char *fingerprint); /* <td> with a link to the finding's evidence */
 void markup_query(struct text *out, const char *sql);                    /* "how this is counted": the query behind a figure */
 void markup_page_open(struct text *out, const char *title);              /* doctype to <body>; with the style sheet and the script's policy */
-void markup_page_close(struct text *out);                                /* script to </html> */
+void markup_script(struct text *out);                                    /* the script, right behind what it draws: it does not wait for the rest */
+void markup_page_close(struct text *out);                                /* </body> to </html> */
 
 /* Column of a query shown as a table. */
 struct markup_column {

@@ -264,5 +264,7 @@ struct error *spill_table_write(struct text *out, const struct pages *pages) {
                            "and <code>spillscope spills --json</code> have all.</p>\n",
                            SPILL_TABLE_DATA_LIMIT, findings->count);
     }
-    return append_data(out, findings, order);
+    struct error *error = append_data(out, findings, order);
+    markup_script(out);
+    return error;
 }

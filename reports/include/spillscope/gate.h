@@ -75,9 +75,9 @@ struct gate {
     struct gate_entry *entries; /* by change, then in the order of findings */
     size_t entry_count;
     size_t counts[GATE_CHANGE_COUNT]; /* unsuppressed ones */
-    size_t matched[4];                /* findings of the head by the identity tier that found them in the baseline: exact, moved, renamed, retyped */
-    size_t suppressed;                /* findings of the head that a suppression covers */
-    size_t stale;                     /* suppressions that cover nothing, or have expired */
+    size_t matched[5]; /* findings of the head by the identity tier that found them in the baseline: exact, moved, renamed, retyped, relaid */
+    size_t suppressed; /* findings of the head that a suppression covers */
+    size_t stale;      /* suppressions that cover nothing, or have expired */
     struct gate_suppression *suppressions;
     size_t suppression_count;
     struct gate_budget *budgets;
