@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include "spillscope/escape.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
 #include "verb.h"
@@ -81,7 +82,13 @@ static struct error *append_witness(struct whitelist *whitelist, int64_t row, bo
             json_pair(text, "why", why);
             text_append_char(text, '}');
         } else {
-            text_append_format(text, "        %s  %s:%" PRId64 "  %s\n", function, file, line, why);
+            text_append(text, "        ");
+            escape_terminal(text, function);
+            text_append(text, "  ");
+            escape_terminal(text, file);
+            text_append_format(text, ":%" PRId64 "  ", line);
+            escape_terminal(text, why);
+            text_append_char(text, '\n');
         }
         error = query_step(whitelist->witness, &has);
     }
@@ -108,7 +115,8 @@ static struct error *append_states(struct whitelist *whitelist, int64_t transact
             error = append_witness(whitelist, row, true, text);
             text_append(text, "]}");
         } else {
-            text_append_format(text, "    %s", query_text(whitelist->states, 1));
+            text_append(text, "    ");
+            escape_terminal(text, query_text(whitelist->states, 1));
             text_append_format(text, "%s%s", phase[0] == 'i' ? "  [init]" : "", by_unknown ? "  [by unknown]" : "");
             if (leaves > 1) {
                 text_append_format(text, "  (%" PRId64 " leaves)", leaves);
@@ -140,8 +148,15 @@ static struct error *append_unknowns(struct whitelist *whitelist, int64_t transa
             json_pair(text, "file", query_text(whitelist->unknowns, 3));
             text_append_format(text, ",\"line\":%" PRId64 "}", line);
         } else {
-            text_append_format(text, "    unknown: %s %s in %s  %s:%" PRId64 "\n", query_text(whitelist->unknowns, 0),
-                               query_text(whitelist->unknowns, 1), query_text(whitelist->unknowns, 2), query_text(whitelist->unknowns, 3), line);
+            text_append(text, "    unknown: ");
+            escape_terminal(text, query_text(whitelist->unknowns, 0));
+            text_append_char(text, ' ');
+            escape_terminal(text, query_text(whitelist->unknowns, 1));
+            text_append(text, " in ");
+            escape_terminal(text, query_text(whitelist->unknowns, 2));
+            text_append(text, "  ");
+            escape_terminal(text, query_text(whitelist->unknowns, 3));
+            text_append_format(text, ":%" PRId64 "\n", line);
         }
         error = query_step(whitelist->unknowns, &has);
     }
@@ -154,7 +169,11 @@ static struct error *append_transaction(struct whitelist *whitelist, bool json, 
     const char *name = query_text(whitelist->transactions, 2);
     const char *common = query_text(whitelist->transactions, 3);
     if (!json) {
-        text_append_format(text, "%s%s: %s\n", number ? "\n" : "", entity, name);
+        text_append(text, number ? "\n" : "");
+        escape_terminal(text, entity);
+        text_append(text, ": ");
+        escape_terminal(text, name);
+        text_append_char(text, '\n');
     } else {
         text_append(text, number ? ",\n {" : "\n {");
         json_pair(text, "entity", entity);

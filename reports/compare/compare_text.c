@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "compare/cost.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "spillscope/compare.h"
 
 #define ROW_LIMIT 60

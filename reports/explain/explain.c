@@ -6,7 +6,7 @@
 #include "explain/explain_plan.h"
 #include "findings/fingerprint.h"
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "spillscope/state_key.h"
 
 #define FINDING_LIMIT 40 /* findings explained in text; JSON has all */

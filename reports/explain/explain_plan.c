@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 #define STEP_LIMIT 20
 #define FUNCTION_LIMIT 6

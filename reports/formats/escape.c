@@ -1,4 +1,4 @@
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -162,8 +162,40 @@ void escape_workflow(struct text *out, const char *string, bool property) {
     escape_each(out, string, property ? replace_workflow_property : replace_workflow_data);
 }
 
-void escape_uri_path(struct text *out, const char *string) {
-    for (const unsigned char *at = (const unsigned char *)string; *at; at++) {
+void escape_json_shown(struct text *out, const char *string) {
+    struct text shown __attribute__((cleanup(text_deinit))) = {0};
+    escape_terminal(&shown, string);
+    text_append_json_string(out, text_string(&shown));
+}
+
+void escape_path(struct text *out, const char *path) {
+    struct text segment __attribute__((cleanup(text_deinit))) = {0};
+    for (const char *at = path;; at++) {
+        size_t length = strcspn(at, "/");
+        bool leads_out = length == 0 || (length == 1 && at[0] == '.') || (length == 2 && at[0] == '.' && at[1] == '.');
+        text_clear(&segment);
+        text_append_bytes(&segment, at, length);
+        text_append(out, leads_out ? "[" : "");
+        escape_terminal(out, text_string(&segment));
+        text_append(out, leads_out ? "]" : "");
+        at += length;
+        text_append(out, *at ? "/" : "");
+        if (!*at) {
+            return;
+        }
+    }
+}
+
+void escape_json_path(struct text *out, const char *path) {
+    struct text shown __attribute__((cleanup(text_deinit))) = {0};
+    escape_path(&shown, path);
+    text_append_json_string(out, text_string(&shown));
+}
+
+void escape_uri_path(struct text *out, const char *path) {
+    struct text shown __attribute__((cleanup(text_deinit))) = {0};
+    escape_path(&shown, path);
+    for (const unsigned char *at = (const unsigned char *)text_string(&shown); *at; at++) {
         bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || strchr("-._~/", *at);
         if (plain) {
             text_append_char(out, (char)*at);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 /* Formats that continuous integration reads: GitLab code quality, JUnit, a markdown job summary, GitHub workflow commands. */
 
@@ -43,11 +43,11 @@ struct error *gate_write_gitlab(const struct gate *gate, const struct gate_outpu
         wording_message(&words, finding);
         text_append(out, separator);
         text_append(out, "{\"description\":");
-        text_append_json_string(out, text_string(&words));
+        escape_json_shown(out, text_string(&words));
         text_append_format(out,
                            ",\"check_name\":\"state-spill\",\"fingerprint\":\"%s\",\"severity\":\"%s\",\"location\":{\"path\":", finding->fingerprint,
                            finding->certainty == FINDING_OBSERVED ? "major" : "minor");
-        text_append_json_string(out, *finding->file ? finding->file : "unknown");
+        escape_json_path(out, *finding->file ? finding->file : "unknown");
         text_append_format(out, ",\"lines\":{\"begin\":%lld}}}", finding->line > 0 ? (long long)finding->line : 1LL);
         separator = ",\n";
     }
@@ -174,7 +174,9 @@ static void append_annotation(struct text *out, const struct gate_entry *entry) 
     struct text words __attribute__((cleanup(text_deinit))) = {0};
     const struct finding *finding = gate_entry_finding(entry);
     text_append(out, "::warning file=");
-    escape_workflow(out, *finding->file ? finding->file : "unknown", true);
+    escape_path(&words, *finding->file ? finding->file : "unknown");
+    escape_workflow(out, text_string(&words), true);
+    text_clear(&words);
     text_append_format(out, ",line=%lld,title=", finding->line > 0 ? (long long)finding->line : 1LL);
     text_append_format(&words, "state spill (%s)", gate_change_name(entry->change));
     escape_workflow(out, text_string(&words), true);

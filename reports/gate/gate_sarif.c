@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 /* SARIF 2.1.0. `github` drops what GitHub ignores or misreads: suppressed and resolved results. */
 
@@ -11,6 +11,16 @@ static void append_uri(struct text *out, const char *path) {
     struct text uri __attribute__((cleanup(text_deinit))) = {0};
     escape_uri_path(&uri, path);
     text_append_json_string(out, text_string(&uri));
+}
+
+/* SARIF reads "[text](target)" in a message as a link: no name may make one. */
+static void append_message(struct text *out, const char *message) {
+    struct text plain __attribute__((cleanup(text_deinit))) = {0};
+    for (const char *at = message; *at; at++) {
+        text_append_char(&plain, *at);
+        text_append(&plain, at[0] == ']' && at[1] == '(' ? " " : "");
+    }
+    escape_json_shown(out, text_string(&plain));
 }
 
 static void append_location(struct text *out, const char *file, int64_t line, const char *message) {
@@ -21,7 +31,7 @@ static void append_location(struct text *out, const char *file, int64_t line, co
     text_append_format(out, "\"startLine\":%lld,\"startColumn\":1,\"endLine\":%lld,\"endColumn\":2}}", start, start);
     if (message) {
         text_append(out, ",\"message\":{\"text\":");
-        text_append_json_string(out, message);
+        append_message(out, message);
         text_append(out, "}");
     }
     text_append(out, "}");
@@ -74,7 +84,7 @@ static struct error *append_result(struct text *out, const struct gate *gate, co
     text_append(&words, "]");
     text_append_format(out, "{\"ruleId\":\"state-spill\",\"ruleIndex\":0,\"level\":\"%s\",\"message\":{\"text\":",
                        entry->change == GATE_NEW || entry->change == GATE_GROWN ? "warning" : "note");
-    text_append_json_string(out, text_string(&words));
+    append_message(out, text_string(&words));
     text_append(out, "},\"locations\":[");
     append_location(out, finding->file, finding->line, NULL);
     text_append_format(out, "],\"partialFingerprints\":{\"primaryLocationLineHash\":\"%s\",\"spillscope/v1\":\"%s\"}", finding->fingerprint,
@@ -104,7 +114,7 @@ static struct error *sarif_write(const struct gate *gate, const struct gate_outp
                        gate->is_incomplete ? "false" : "true", gate_exit_code(gate));
     for (size_t index = 0; index < gate->reason_count; index++) {
         text_append(out, index ? ",{\"level\":\"error\",\"message\":{\"text\":" : "{\"level\":\"error\",\"message\":{\"text\":");
-        text_append_json_string(out, gate->reasons[index]);
+        append_message(out, gate->reasons[index]);
         text_append(out, "}}");
     }
     text_append(out, "]}],\n\"results\":[");

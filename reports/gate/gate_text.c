@@ -5,7 +5,7 @@
 
 #include "findings/fingerprint.h"
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 #define TEXT_LIMIT 50 /* findings shown; the other formats have all */
 

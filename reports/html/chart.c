@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 
 #define CHART_WIDTH 760
 #define NAME_WIDTH 230

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/markup.h"
 
 static void append_example(struct text *out, const struct finding_example *example) {

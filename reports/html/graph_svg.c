@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/dot.h"
 #include "html/graph.h"
 #include "html/markup.h"

@@ -4,7 +4,7 @@
 
 #include "findings/digest.h"
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/assets.h"
 
 void markup_cell(struct text *out, const char *string) {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/spill_table.h"
 
 static int id_compare(const void *one, const void *other) {

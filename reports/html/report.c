@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/evidence.h"
 #include "html/graph.h"
 #include "html/markup.h"

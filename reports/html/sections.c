@@ -5,7 +5,7 @@
 
 #include "findings/verdict.h"
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/chart.h"
 #include "html/markup.h"
 

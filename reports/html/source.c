@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "spillscope/scope.h"
 
 #define SOURCE_LIMIT (8u << 20) /* a larger file is no source */

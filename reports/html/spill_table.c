@@ -5,7 +5,7 @@
 
 #include "findings/pool.h"
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/markup.h"
 
 int spill_table_class(const struct findings *findings, const struct finding *finding) {

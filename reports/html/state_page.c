@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "findings/wording.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "html/markup.h"
 #include "html/pages.h"
 

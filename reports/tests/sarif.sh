@@ -45,6 +45,9 @@ SELECT 'two results have the fingerprint ' || (result ->> '\$.partialFingerprint
 SELECT 'result ' || position || ' has no place' FROM location WHERE coalesce(place ->> '\$.artifactLocation.uri', '') = '';
 SELECT 'result ' || position || ' is in an absolute file' FROM location
     WHERE place ->> '\$.artifactLocation.uri' LIKE '/%' OR place ->> '\$.artifactLocation.uri' LIKE 'file:%';
+SELECT 'the place ' || tree.atom || ' leads out of the source, or is no URI' FROM file, json_tree(log) AS tree WHERE tree.key = 'uri'
+    AND ('/' || tree.atom || '/' LIKE '%/../%' OR '/' || tree.atom || '/' LIKE '%//%' OR tree.atom GLOB '*[^-A-Za-z0-9._~/%]*' OR tree.atom GLOB '*%[01]*' OR tree.atom LIKE '%\%7f%' ESCAPE '\');
+SELECT 'a message holds a link' FROM file, json_tree(log) AS tree WHERE tree.key = 'text' AND tree.atom LIKE '%](%';
 SELECT 'result ' || position || ' has no region.' || field FROM location,
     (SELECT column1 AS field FROM (VALUES ('startLine'), ('startColumn'), ('endLine'), ('endColumn')))
     WHERE coalesce(json_extract(place, '\$.region.' || field), 0) < 1;

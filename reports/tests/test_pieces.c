@@ -13,7 +13,7 @@
 #include "findings/fingerprint.h"
 #include "findings/pool.h"
 #include "fixture.h"
-#include "formats/escape.h"
+#include "spillscope/escape.h"
 #include "gate/policy.h"
 #include "html/source.h"
 
@@ -87,6 +87,13 @@ static void escapes_leave_nothing_active(void **state) {
     assert_escape(escape_script_json, "</script>\"\\&\xe2\x80\xa8", "\"\\u003c/script\\u003e\\\"\\\\\\u0026[U+2028]\"");
     assert_escape(escape_xml, "]]>\v", "]]&gt;␋");
     assert_escape(escape_markdown, "a|b`c`<d>", "a\\|b\\`c\\`&#60;d&#62;");
+    assert_escape(escape_path, "fs/file.c", "fs/file.c");
+    assert_escape(escape_path, "../../etc/passwd", "[..]/[..]/etc/passwd");
+    assert_escape(escape_path, "//host/share", "[]/[]/host/share");
+    assert_escape(escape_path, "a/./b/..", "a/[.]/b/[..]");
+    assert_escape(escape_path, "a/...\x1b[2J\n::error::", "a/...␛[2J␊::error::");
+    assert_escape(escape_uri_path, "../x", "%5B..%5D/x");
+    assert_escape(escape_uri_path, "javascript:alert(1)//x\xe2\x80\xae", "javascript%3Aalert%281%29/%5B%5D/x%5BU%2B202E%5D");
     assert_escape(escape_uri_path, "a b/\xc3\xa9%.c", "a%20b/%C3%A9%25.c");
     struct text text = {0};
     escape_workflow(&text, "a\n::b,c:%", false);

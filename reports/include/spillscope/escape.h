@@ -1,5 +1,5 @@
-#ifndef SPILLSCOPE_REPORTS_ESCAPE_H
-#define SPILLSCOPE_REPORTS_ESCAPE_H
+#ifndef SPILLSCOPE_ESCAPE_H
+#define SPILLSCOPE_ESCAPE_H
 /*
  * Names from the analysed source are hostile until escaped. One function for each context that text can land in; whoever writes
  * output calls exactly one of them for every string that is not a literal of ours.
@@ -15,5 +15,12 @@ void escape_script_json(struct text *out, const char *string);             /* a 
 void escape_terminal(struct text *out, const char *string);                /* one line of a terminal: \n and \t are made visible too */
 void escape_markdown(struct text *out, const char *string);                /* text of a GitHub or GitLab markdown table cell */
 void escape_workflow(struct text *out, const char *string, bool property); /* data or property of a "::warning" workflow command */
-void escape_uri_path(struct text *out, const char *string);                /* relative path as an RFC 3986 path */
+void escape_json_shown(struct text *out, const char *string);              /* a JSON string literal of a text that people are shown */
+/*
+ * A path of the analysed source, relative to its root, for programs that look the file up: what would lead out of the root, or mean another host, is
+ * put into brackets ("[..]/[..]/etc/passwd"), so that it names nothing. One line.
+ */
+void escape_path(struct text *out, const char *path);
+void escape_json_path(struct text *out, const char *path); /* the same as a JSON string literal */
+void escape_uri_path(struct text *out, const char *path);  /* the same as an RFC 3986 path, relative to the root */
 #endif
