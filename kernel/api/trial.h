@@ -1,9 +1,10 @@
 /* What tests of a kernel ask of it. No transactions: STATUS_DENIED unless the machine was started for a trial (run=leak, starve, kill, fault;
- * hostile, where nothing may be starved or doomed). */
+ * hostile, where nothing may be starved or doomed; driver, which may only read requests). */
 #ifndef API_TRIAL_H
 #define API_TRIAL_H
 
 #include <api/status.h>
+#include <stddef.h>
 
 /* What is in use now, of all clients and the kernel. */
 struct trial_usage {
@@ -43,5 +44,9 @@ status_t trial_starve(uint64_t number, uint32_t *failed);
 /* The calling task is killed after `steps` of its own instructions, wherever it is then. STATUS_NOT_FOUND in a design that
  * can kill no client at an arbitrary instruction. One task at a time. */
 status_t trial_doom(uint64_t steps);
+
+enum { TRIAL_REQUESTS_PART = 128 };
+/* Up to TRIAL_REQUESTS_PART bytes, from `offset` on, of the text that tells a driver what to do; `done` is 0 behind its end. */
+status_t trial_requests(uint64_t offset, char *text, size_t size, size_t *done);
 
 #endif

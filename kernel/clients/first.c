@@ -1,5 +1,6 @@
 #include <clients/bench.h>
 #include <clients/conformance.h>
+#include <clients/driver.h>
 #include <clients/first.h>
 #include <clients/trials.h>
 #include <clients/workload.h>
@@ -26,6 +27,8 @@ int32_t client_first(struct client_start *start) {
         return kill_run(start->arguments[0], start->arguments[1]);
     case CLIENT_PLAN_FAULT:
         return fault_run(start->arguments[0], start->arguments[1]);
+    case CLIENT_PLAN_DRIVER:
+        return driver_run(start->arguments[0], start->arguments[1]);
     default:
         break;
     }

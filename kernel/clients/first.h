@@ -16,12 +16,13 @@ enum client_plan {
     CLIENT_PLAN_STARVE,
     CLIENT_PLAN_KILL,
     CLIENT_PLAN_FAULT,
+    CLIENT_PLAN_DRIVER,
     CLIENT_PLAN_COUNT
 };
 
 /* What `run=` on the command line means. */
 static inline enum client_plan client_plan(const char *text) {
-    static const char *const names[] = {"", "conformance", "workload", "all", "overflow", "bench", "leak", "starve", "kill", "fault"};
+    static const char *const names[] = {"", "conformance", "workload", "all", "overflow", "bench", "leak", "starve", "kill", "fault", "driver"};
     for (enum client_plan plan = CLIENT_PLAN_CONFORMANCE; plan < CLIENT_PLAN_COUNT; plan++) {
         const char *name = names[plan];
         size_t i = 0;

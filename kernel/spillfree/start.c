@@ -35,7 +35,7 @@ void design_start(const struct boot_options *options) {
     }
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver", what);
     }
     trial_init(options);
     task_recover_faults();

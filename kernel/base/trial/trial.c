@@ -6,12 +6,14 @@
 #include <base/memory/paging.h>
 #include <base/memory/ranges.h>
 #include <base/trial/integrity.h>
+#include <base/trial/requests.h>
 #include <base/trial/trial.h>
 
 /* Owner: this file. Lock: none: a trial has one task at a time that starves or is marked, and only that task changes this. */
 static struct {
     bool observed;               /* set at start: usage, secrets and integrity are told */
     bool allowed;                /* set at start: tasks are starved and doomed */
+    bool driven;                 /* set at start: requests are told */
     bool failed;                 /* the allocation asked for has failed */
     const struct task *starving; /* whose allocations are counted; NULL: nobody's */
     uint64_t allocations;        /* until one fails */
@@ -31,6 +33,10 @@ void trial_init(const struct boot_options *options) {
     (void)boot_option(options, "run", what, sizeof what);
     trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill") || string_equal(what, "fault");
     trial.observed = trial.allowed || string_equal(what, "hostile");
+    trial.driven = string_equal(what, "driver");
+    if (trial.driven) {
+        requests_init();
+    }
     if (trial.observed) {
         integrity_init(string_equal(what, "hostile"));
     }
@@ -61,6 +67,17 @@ status_t trial_integrity(uint32_t *broken) {
         return STATUS_DENIED;
     }
     *broken = integrity_broken();
+    return STATUS_OK;
+}
+
+status_t trial_requests(uint64_t offset, char *text, size_t size, size_t *done) {
+    if (!trial.driven) {
+        return STATUS_DENIED;
+    }
+    if (size > TRIAL_REQUESTS_PART) {
+        return STATUS_INVALID;
+    }
+    *done = requests_copy(offset, text, size);
     return STATUS_OK;
 }
 

@@ -99,6 +99,7 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_TRIAL_DOOM] = sys_trial_doom,
     [SYSTEM_TRIAL_SECRETS] = sys_trial_secrets,
     [SYSTEM_TRIAL_INTEGRITY] = sys_trial_integrity,
+    [SYSTEM_TRIAL_REQUESTS] = sys_trial_requests,
 };
 
 extern uint8_t syscall_entry[];
@@ -180,4 +181,14 @@ int64_t sys_trial_integrity(const struct request *request) {
     uint32_t broken;
     status_t status = trial_integrity(&broken);
     return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 0), &broken, sizeof broken);
+}
+
+int64_t sys_trial_requests(const struct request *request) {
+    char text[TRIAL_REQUESTS_PART];
+    size_t done = 0;
+    status_t status = trial_requests(request->arguments[0], text, request->arguments[2], &done);
+    if (status == STATUS_OK) {
+        status = copy_to_user(request_pointer(request, 1), text, done);
+    }
+    return status != STATUS_OK ? status : copy_to_user(request_pointer(request, 3), &done, sizeof done);
 }

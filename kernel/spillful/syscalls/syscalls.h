@@ -121,5 +121,6 @@ system_call sys_trial_starve;
 system_call sys_trial_doom;
 system_call sys_trial_secrets;
 system_call sys_trial_integrity;
+system_call sys_trial_requests;
 
 #endif

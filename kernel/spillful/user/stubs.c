@@ -397,3 +397,7 @@ status_t trial_secrets(struct trial_secrets *secrets) {
 status_t trial_integrity(uint32_t *broken) {
     return trap(SYSTEM_TRIAL_INTEGRITY, ADDRESS(broken), 0, 0, 0);
 }
+
+status_t trial_requests(uint64_t offset, char *text, size_t size, size_t *done) {
+    return trap(SYSTEM_TRIAL_REQUESTS, offset, ADDRESS(text), size, ADDRESS(done));
+}
