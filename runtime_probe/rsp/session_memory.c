@@ -15,6 +15,14 @@ struct error *session_read_registers(struct session *session, uint8_t *buffer, s
     if (count < 2 || count % 2 != 0 || session_is_refusal(bytes, count)) {
         return session_refused(session, bytes, count);
     }
+    size_t known = 0; /* bytes of all registers that the stub has described; it may send fewer */
+    for (size_t i = 0; i < session->description.count; i++) {
+        size_t end = session->description.registers[i].offset + session->description.registers[i].size;
+        known = end > known ? end : known;
+    }
+    if (known > 0 && count / 2 > known) {
+        return session_refused(session, bytes, count);
+    }
     size_t wanted = count / 2 < room ? count / 2 : room;
     for (size_t i = 0; i < wanted; i++) {
         /* 'x' digits mark a register that the stub cannot tell: read as zero. */

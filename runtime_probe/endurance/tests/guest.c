@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 enum { ENDING_NONE, ENDING_PANIC, ENDING_REBOOT, ENDING_HANG, ENDING_EXIT, ENDING_FOREVER };
-enum { ROUNDS_BEFORE = 30, ROUNDS = 60, ENTRIES = 8, PAUSE = 100000 };
+enum { ROUNDS_BEFORE = 30, ROUNDS = 60, ENTRIES = 8, PAUSE = 20000 };
 
 static const volatile uint32_t *const ending = (const volatile uint32_t *)0x3000000;
 

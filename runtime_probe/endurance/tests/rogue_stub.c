@@ -7,6 +7,7 @@
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -239,6 +240,8 @@ static int client_accept(void) {
     printf("%u\n", ntohs(address.sin_port));
     fflush(stdout);
     int client = accept(server, NULL, NULL);
+    int on = 1;
+    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* a packet is an answer: it must not wait for the next one */
     close(server);
     return client;
 }

@@ -222,6 +222,28 @@ static void handshake_failures(void **state) {
     }
 }
 
+/* Registers that were never described are no registers: the reply is somebody else's. */
+static void too_many_registers_are_refused(void **state) {
+    (void)state;
+    static const struct fake_line LINES[] = {HANDSHAKE,
+                                             {"g", "01000000000000000200000000000000", NULL},
+                                             {"g", "010000000000000002000000000000000", NULL},
+                                             {"g", "0100000000000000020000000000000003", NULL},
+                                             END};
+    struct fake_stub stub;
+    struct session *session = NULL;
+    uint8_t bytes[64];
+    size_t count = 0;
+    assert_null(connect_to(&stub, LINES, false, 5000, &session));
+    assert_null(session_read_registers(session, bytes, sizeof bytes, &count));
+    assert_int_equal(count, 16);
+    expect_error(session_read_registers(session, bytes, sizeof bytes, &count), "unexpected reply");
+    expect_error(session_read_registers(session, bytes, sizeof bytes, &count), "unexpected reply");
+    assert_int_equal(count, 16);
+    session_destroy(session);
+    assert_true(fake_stub_finish(&stub));
+}
+
 static void refused_point_is_an_error(void **state) {
     (void)state;
     static const struct fake_line LINES[] = {HANDSHAKE, {"Z3,100,8", "", NULL}, END};
@@ -249,9 +271,11 @@ static void addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handshake_reads_registers), cmocka_unit_test(memory_is_pipelined_and_checked), cmocka_unit_test(threads_and_monitor),
-        cmocka_unit_test(stops_and_interrupts),      cmocka_unit_test(damaged_reply_is_asked_again),    cmocka_unit_test(failures_are_told_apart),
-        cmocka_unit_test(handshake_failures),        cmocka_unit_test(refused_point_is_an_error),       cmocka_unit_test(addresses),
+        cmocka_unit_test(handshake_reads_registers),    cmocka_unit_test(memory_is_pipelined_and_checked),
+        cmocka_unit_test(threads_and_monitor),          cmocka_unit_test(stops_and_interrupts),
+        cmocka_unit_test(damaged_reply_is_asked_again), cmocka_unit_test(failures_are_told_apart),
+        cmocka_unit_test(handshake_failures),           cmocka_unit_test(too_many_registers_are_refused),
+        cmocka_unit_test(refused_point_is_an_error),    cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
