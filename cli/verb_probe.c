@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "spillscope/coverage.h"
 #include "spillscope/image.h"
 #include "spillscope/oracle.h"
 #include "spillscope/probe.h"
@@ -88,6 +89,7 @@ struct recording {
     char *folder; /* owned; removed at the end */
     char *log;
     char *config;
+    const char *trail; /* file that grows by the code that ran; NULL = not wanted */
 };
 
 static struct error *recording_create(struct recording *recording) {
@@ -135,14 +137,38 @@ static struct error *recording_start(void *context, struct store *store, const s
         .ram_size = ram_size,
         .log_path = recording->log,
         .config_path = recording->config,
+        .blocks = recording->trail != NULL,
     };
     return recorder_arguments(&request, out_argument);
+}
+
+/* What ran joins what ran in earlier runs, and where calls through pointers led is told to the store. */
+static struct error *trail_keep(struct trail *trail, const char *path, struct store *store, const struct image *image) {
+    struct observed_calls calls = {0};
+    size_t count = 0;
+    struct error *error = trail_finish(trail);
+    if (!error) {
+        error = coverage_observe(store, image, trail, &calls);
+    }
+    if (!error) {
+        error = trail_write(trail, path, image->build_id);
+    }
+    if (!error) {
+        trail_steps(trail, &count);
+        printf("trail %s: %zu ways into code; %zu calls through pointers, %zu of them to targets that the analysis knows\n", path, count, calls.calls,
+               calls.matched);
+    }
+    if (!error && calls.unknown) {
+        fprintf(stderr, "WARNING: %zu calls through pointers led where the analysis has no target, such as: %s\n", calls.unknown, calls.example);
+    }
+    return error;
 }
 
 /* Lets the oracle judge what was recorded beside the probe. */
 static struct error *recording_judge(const struct recording *recording, const struct probe_request *request, const struct probe_summary *summary) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct image *image __attribute__((cleanup(scope_image))) = NULL;
+    struct trail *trail __attribute__((cleanup(scope_trail))) = NULL;
     struct oracle_summary verdict = {0};
     char *root SCOPE_FREE = NULL;
     struct error *error = store_open(request->database, STORE_WRITE, &store);
@@ -152,12 +178,19 @@ static struct error *recording_judge(const struct recording *recording, const st
     if (!error) {
         error = image_open(request->elf, root, NULL, &image);
     }
+    if (!error && recording->trail) {
+        error = trail_create(&trail);
+    }
+    if (!error && trail) {
+        error = trail_read(trail, recording->trail, image->build_id);
+    }
     struct oracle_request oracle = {
         .store = store,
         .image = image,
         .log_path = recording->log,
         .elf = request->elf,
         .paired_run = summary->run_id,
+        .trail = trail,
         .transactions = request->transactions > 0 ? (size_t)(summary->transactions + summary->cut) : 0,
     };
     if (!error) {
@@ -167,7 +200,7 @@ static struct error *recording_judge(const struct recording *recording, const st
         printf("oracle run %lld: %zu transactions of %zu kinds, %zu own stores; 'spillscope oracle --db %s' tells the verdict\n",
                (long long)verdict.run, verdict.transactions, verdict.distinct, verdict.stores, request->database);
     }
-    return error;
+    return error || !trail ? error : trail_keep(trail, recording->trail, store, image);
 }
 
 static int verb_probe_run(const struct arguments *arguments) {
@@ -178,6 +211,10 @@ static int verb_probe_run(const struct arguments *arguments) {
     bool judged = !error && arguments_flag(arguments, "oracle");
     if (judged && request.stub) {
         error = error_create(ERROR_USAGE, "--oracle needs a QEMU that the probe starts itself: give its command after --");
+    }
+    recording.trail = arguments_option(arguments, "trail");
+    if (!error && recording.trail && !judged) {
+        error = error_create(ERROR_USAGE, "--trail is read off what --oracle records: give both");
     }
     if (judged && request.resume) {
         error = error ? error : error_create(ERROR_USAGE, "--oracle judges one run of one guest, --resume makes a run of several: give one of them");
@@ -216,6 +253,7 @@ static const struct verb_option OPTIONS[] = {
     {"transactions", 0, "N", "end after N transactions"},
     {"no-whitelist", 0, NULL, "look at all that can be reached, as if nothing were analysed: for comparison, on a copy of the database"},
     {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
+    {"trail", 0, "FILE", "with --oracle: add the code that ran within transactions to FILE, and where calls through pointers led to the database"},
     {"resume", 0, NULL, "go on with the newest run of the database, which was interrupted, failed or killed; --transactions counts what it has"},
     {"timeout", 0, "S", "give up after S seconds (600)"},
     {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
@@ -225,7 +263,8 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle] [--resume] "
+    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle [--trail "
+             "FILE]] [--resume] "
              "[--timeout S] "
              "[--log FILE]",
     .description =

@@ -314,6 +314,22 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     }
 }
 
+/* Within a transaction, and not in an interrupt that came in between? */
+static bool context_is_inside(const struct context *context) {
+    for (size_t i = context->count; i > 0 && context->frames[i - 1].kind != FRAME_INTERRUPT; i--) {
+        if (context->frames[i - 1].kind == FRAME_TRANSACTION) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_block(struct judge *judge, const struct record_block *block) {
+    if (judge->request->trail && context_is_inside(contexts_running(&judge->contexts, block->cpu))) {
+        trail_add(judge->request->trail, &(struct trail_step){.from = block->from, .pc = block->pc, .bytes = block->bytes});
+    }
+}
+
 static struct error *judge_record(struct judge *judge, const union record *record) {
     if (judge->loading && record->kind != RECORD_PAGE) {
         judge->loading = false;
@@ -344,6 +360,9 @@ static struct error *judge_record(struct judge *judge, const union record *recor
     case RECORD_SWITCH:
         judge->root[record->switched.cpu] = record->switched.root;
         contexts_switch(&judge->contexts, &record->switched);
+        break;
+    case RECORD_BLOCK:
+        judge_block(judge, &record->block);
         break;
     default:
         break;

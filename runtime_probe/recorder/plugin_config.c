@@ -66,6 +66,10 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         config->fresh[config->fresh_count++] = one;
         return NULL;
     }
+    if (sscanf(line, "blocks %llx %llx", &one, &other) == 2) {
+        config->blocks = (struct plugin_range){one, other};
+        return NULL;
+    }
     return "not a setting";
 }
 

@@ -6,9 +6,11 @@
  *     spillscope-recorder 1
  *     log PATH                      where the log goes
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
- *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end; PUSHED (or nothing): bytes above
- * an interrupt's frame switch LOW HIGH               addresses of the function that changes stacks fresh ADDRESS                 where a new task
- * first runs
+ *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end; PUSHED (or nothing):
+ *                                   bytes above an interrupt's frame
+ *     switch LOW HIGH               addresses of the function that changes stacks
+ *     fresh ADDRESS                 where a new task first runs
+ *     blocks LOW HIGH               log which code between these addresses runs
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +43,7 @@ struct plugin_config {
     size_t switch_count;
     uint64_t fresh[CONFIG_SWITCHES_MAX];
     size_t fresh_count;
+    struct plugin_range blocks; /* high 0 = none */
 };
 
 /* NULL = success, else what is wrong (a static string); *out_line the line. */

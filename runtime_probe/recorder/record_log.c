@@ -31,6 +31,8 @@ static size_t record_size(uint8_t kind) {
         return sizeof(struct record_window);
     case RECORD_HOOK:
         return sizeof(struct record_hook);
+    case RECORD_BLOCK:
+        return sizeof(struct record_block);
     default:
         return 0;
     }

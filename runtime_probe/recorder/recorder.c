@@ -33,6 +33,18 @@ static struct error *config_write(const struct recorder_request *request, const 
     for (size_t i = 0; i < plan->fresh_count; i++) {
         fprintf(file, "fresh %llx\n", (unsigned long long)plan->fresh[i]);
     }
+    uint64_t low = UINT64_MAX;
+    uint64_t high = 0;
+    for (uint32_t i = 0; request->blocks && i < request->image->function_count; i++) {
+        const struct function *function = &request->image->functions[i];
+        for (uint32_t r = 0; r < function->range_count; r++) {
+            low = function->ranges[r].low < low ? function->ranges[r].low : low;
+            high = function->ranges[r].high > high ? function->ranges[r].high : high;
+        }
+    }
+    if (high) {
+        fprintf(file, "blocks %llx %llx\n", (unsigned long long)low, (unsigned long long)high);
+    }
     bool failed = ferror(file) != 0;
     if (fclose(file) != 0 || failed) {
         return error_create_errno("%s", request->config_path);

@@ -18,12 +18,29 @@
 #include "plugin_config.h"
 #include "qemu_plugin_api.h"
 
-enum { CPUS_MAX = 256, FILTER_BITS = 12, SWITCH_CALLEE_BYTES = 4096 };
+enum { CPUS_MAX = 256, FILTER_BITS = 12, SWITCH_CALLEE_BYTES = 4096, SEEN_BITS = 13 };
 
 /* A hooked call that has not come back yet. */
 struct open_call {
     uint64_t return_pc;
     uint64_t return_stack;
+};
+
+/* A translated block. They stay: QEMU may run one while it translates it anew. */
+struct block {
+    struct block *next; /* with the same hash */
+    uint64_t pc;
+    uint64_t last; /* its last instruction */
+    uint32_t bytes;
+};
+
+/* What was told of a CPU since its last enter, leave or switch: (from, block) by hash. */
+struct seen {
+    uint64_t epoch;
+    uint64_t from[1 << SEEN_BITS];
+    uint64_t pc[1 << SEEN_BITS];
+    uint64_t when[1 << SEEN_BITS]; /* epoch */
+    uint64_t last;                 /* instruction that ran before */
 };
 
 struct recorder {
@@ -42,6 +59,8 @@ struct recorder {
     bool switching[CPUS_MAX];          /* in the switch function */
     uint64_t switch_stack[CPUS_MAX];
     uint64_t switch_return[CPUS_MAX]; /* where it was called from */
+    struct seen *seen[CPUS_MAX];      /* owned; made when a CPU first runs code that is to be told */
+    struct block *blocks[1 << SEEN_BITS];
 };
 
 int qemu_plugin_version = 1;
@@ -56,6 +75,13 @@ static void *recorder_record(struct recorder *recorder, size_t size, uint8_t kin
         record[1] = (unsigned char)cpu;
     }
     return record;
+}
+
+/* A boundary: what runs from here on is told anew. */
+static void recorder_forget_blocks(struct recorder *recorder, unsigned cpu) {
+    if (cpu < CPUS_MAX && recorder->seen[cpu]) {
+        recorder->seen[cpu]->epoch++;
+    }
 }
 
 static uint64_t recorder_register(struct recorder *recorder, unsigned cpu, int number) {
@@ -168,6 +194,7 @@ static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t 
         }
         *open = recorder->open[--recorder->open_count];
         recorder->filter[filter_slot(pc)]--;
+        recorder_forget_blocks(recorder, cpu);
         struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
         if (leave) {
             leave->pc = pc;
@@ -207,6 +234,7 @@ static void on_hook(unsigned cpu, void *userdata) {
         if (record) {
             memcpy(record, &enter, sizeof enter);
             log_writer_commit(&recorder->writer, sizeof enter);
+            recorder_forget_blocks(recorder, cpu);
             recorder_open_call(recorder, enter.return_pc, enter.return_stack);
         }
     }
@@ -255,6 +283,7 @@ static void recorder_switched(struct recorder *recorder, unsigned cpu, uint64_t 
         return;
     }
     recorder->switching[cpu] = false;
+    recorder_forget_blocks(recorder, cpu);
     struct record_switch *record = recorder_record(recorder, sizeof *record, RECORD_SWITCH, cpu);
     if (record) {
         record->pc = pc;
@@ -280,6 +309,63 @@ static void on_block(unsigned cpu, void *userdata) {
     }
     recorder_returned(recorder, cpu, pc, stack);
     pthread_mutex_unlock(&recorder->lock);
+}
+
+static void recorder_block(struct recorder *recorder, unsigned cpu, uint64_t from, const struct block *block) {
+    struct record_block *record = recorder_record(recorder, sizeof *record, RECORD_BLOCK, cpu);
+    if (record) {
+        record->bytes = block->bytes;
+        record->pc = block->pc;
+        record->from = from;
+        log_writer_commit(&recorder->writer, sizeof *record);
+    }
+}
+
+/* Registered behind the hooks of its block, so that an entry's own code lies behind the entry. */
+static void on_trail(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    const struct block *block = userdata;
+    if (cpu >= CPUS_MAX || (!recorder->seen[cpu] && !(recorder->seen[cpu] = calloc(1, sizeof **recorder->seen)))) {
+        return;
+    }
+    struct seen *seen = recorder->seen[cpu];
+    uint64_t from = seen->last;
+    seen->last = block->last;
+    if (!recorder->recording) {
+        return;
+    }
+    size_t slot = (block->pc ^ block->pc >> SEEN_BITS ^ from * 31) & ((1u << SEEN_BITS) - 1);
+    if (seen->when[slot] == seen->epoch && seen->pc[slot] == block->pc && seen->from[slot] == from && seen->epoch) {
+        return;
+    }
+    seen->epoch += seen->epoch == 0;
+    seen->when[slot] = seen->epoch;
+    seen->pc[slot] = block->pc;
+    seen->from[slot] = from;
+    pthread_mutex_lock(&recorder->lock);
+    recorder_block(recorder, cpu, from, block);
+    pthread_mutex_unlock(&recorder->lock);
+}
+
+static void translate_trail(struct recorder *recorder, struct qemu_plugin_tb *tb, uint64_t pc) {
+    size_t count = qemu_plugin_tb_n_insns(tb);
+    struct qemu_plugin_insn *end = qemu_plugin_tb_get_insn(tb, count - 1);
+    uint64_t last = qemu_plugin_insn_vaddr(end);
+    uint32_t bytes = (uint32_t)(last + qemu_plugin_insn_size(end) - pc);
+    pthread_mutex_lock(&recorder->lock);
+    struct block **slot = &recorder->blocks[(pc ^ pc >> SEEN_BITS) & ((1u << SEEN_BITS) - 1)];
+    struct block *block = *slot;
+    while (block && (block->pc != pc || block->bytes != bytes || block->last != last)) {
+        block = block->next;
+    }
+    if (!block && (block = malloc(sizeof *block))) {
+        *block = (struct block){.next = *slot, .pc = pc, .last = last, .bytes = bytes};
+        *slot = block;
+    }
+    pthread_mutex_unlock(&recorder->lock);
+    if (block) {
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, on_trail, QEMU_PLUGIN_CB_NO_REGS, block);
+    }
 }
 
 static void recorder_store(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t address, uint64_t physical, unsigned size) {
@@ -341,6 +427,9 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
         }
     }
     size_t count = qemu_plugin_tb_n_insns(block);
+    if (pc >= recorder->config.blocks.low && pc < recorder->config.blocks.high && count > 0) {
+        translate_trail(recorder, block, pc);
+    }
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
         qemu_plugin_register_vcpu_mem_cb(instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_W,

@@ -18,6 +18,7 @@
 #include "spillscope/image.h"
 #include "spillscope/recorder.h"
 #include "spillscope/store.h"
+#include "spillscope/trail.h"
 
 struct oracle_request {
     struct store *store; /* opened for writing, with no transaction open */
@@ -27,6 +28,7 @@ struct oracle_request {
     const char *command; /* for table run; may be NULL */
     int64_t paired_run;  /* the probe run of the same guest; 0 = none */
     size_t transactions; /* judge only so many first ones, as many as the probe looked at; 0 = all */
+    struct trail *trail; /* gets the code that ran within transactions, where the log tells of it; NULL = not wanted */
 };
 
 /* What one judgement went through. */

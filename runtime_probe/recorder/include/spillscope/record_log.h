@@ -38,7 +38,8 @@ enum record_kind {
     RECORD_LEAVE = 4,  /* struct record_leave */
     RECORD_SWITCH = 5, /* struct record_switch */
     RECORD_WINDOW = 6, /* struct record_window */
-    RECORD_HOOK = 7    /* struct record_hook; all of them come first */
+    RECORD_HOOK = 7,   /* struct record_hook; all of them come first */
+    RECORD_BLOCK = 8   /* struct record_block; only where they were asked for */
 };
 
 /* A store to guest RAM, after it happened. Stores over a page boundary or of more than 8 bytes are several records. */
@@ -111,6 +112,16 @@ struct record_hook {
     uint64_t address;
 };
 
+/* Code that ran without a jump, and where control came from. Told once between two enters, leaves or switches of its CPU. */
+struct record_block {
+    uint8_t kind;
+    uint8_t cpu;
+    uint16_t reserved;
+    uint32_t bytes;
+    uint64_t pc;
+    uint64_t from; /* the last instruction that ran before on this CPU; 0 = none */
+};
+
 union record {
     uint8_t kind;
     struct record_store store;
@@ -120,6 +131,7 @@ union record {
     struct record_switch switched;
     struct record_window window;
     struct record_hook hook;
+    struct record_block block;
 };
 
 struct log; /* an opened log */

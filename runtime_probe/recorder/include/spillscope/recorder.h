@@ -56,6 +56,7 @@ struct recorder_request {
     uint64_t ram_size;       /* bytes; x86: at most 3 GiB, above which RAM is not contiguous */
     const char *log_path;    /* the log that the plugin writes */
     const char *config_path; /* the configuration that this call writes */
+    bool blocks;             /* log which code of the image runs, too */
 };
 
 /*
