@@ -11,7 +11,7 @@ static double share(size_t part, size_t whole) {
     return whole ? 100.0 * (double)part / (double)whole : 0.0;
 }
 
-static void summary_print(const struct analyze_summary *summary) {
+static void summary_print(const struct analyze_summary *summary, bool observed) {
     printf("units         %zu ok, %zu failed\n", summary->units - summary->units_failed, summary->units_failed);
     printf("program       %zu functions, %zu frames after cloning, %zu objects, largest points-to set %zu\n", summary->functions, summary->instances,
            summary->objects, summary->largest_sets);
@@ -28,6 +28,10 @@ static void summary_print(const struct analyze_summary *summary) {
     if (summary->pointers_cut) {
         printf("pointers      %zu lead to more places than are listed, first %s: the probe does not walk the others\n", summary->pointers_cut,
                summary->first_cut);
+    }
+    if (observed) {
+        printf("narrowed      %zu pairs rest on targets that were never observed, at sites that were; %zu observations are of other source\n",
+               summary->narrowed, summary->observed_lost);
     }
     for (size_t i = 0; i < summary->cause_count; i++) {
         printf("unknown       %-16s %zu places in %zu transactions\n", summary->causes[i].cause, summary->causes[i].places,
@@ -49,7 +53,7 @@ static struct error *analyze_command(const struct arguments *arguments, const ch
     text_append_shell_word(out, program);
     text_append(out, " analyze --db ");
     text_append_shell_word(out, database);
-    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs"};
+    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs", "observed"};
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         const char *value = arguments_option(arguments, passed[i]);
         if (value) {
@@ -97,6 +101,7 @@ static int analyze_verb(const struct arguments *arguments) {
         .database = arguments_option(arguments, "db"),
         .models = arguments_option(arguments, "models"),
         .cache_directory = arguments_option(arguments, "cache"),
+        .observed = arguments_option(arguments, "observed"),
         .path_count = count,
     };
     long jobs = 0;
@@ -124,7 +129,7 @@ static int analyze_verb(const struct arguments *arguments) {
     struct analyze_summary summary;
     error = analyze_run(&request, &summary);
     if (!error) {
-        summary_print(&summary);
+        summary_print(&summary, request.observed != NULL);
         if (summary.units_failed) {
             error = error_create(ERROR_INCOMPLETE, "incomplete: %zu of %zu units failed; first %s", summary.units_failed, summary.units,
                                  summary.first_failure);
@@ -140,6 +145,8 @@ static const struct verb_option analyze_options[] = {
     {"jobs", 'j', "N", "worker processes; default one a processor"},
     {"models", 0, "DIR", "models of external functions instead of the installed ones"},
     {"cache", 0, "DIR", "where facts are kept; default .spillscope/facts beside the compile database"},
+    {"observed", 0, "DB",
+     "narrow by the targets of calls that runs of an earlier database saw; the sound result stays, and says which states are left out"},
     {"emit", 0, "ENGINE", "write the work for an engine to stdout instead of doing it: ninja (a build file), or commands (one a line)"},
     {NULL, 0, NULL, NULL},
 };
@@ -147,7 +154,7 @@ static const struct verb_option analyze_options[] = {
 const struct verb verb_analyze = {
     .name = "analyze",
     .summary = "find which states each transaction may modify",
-    .usage = "-p BUILD_DIR_OR_JSON [--manifest FILE] [--db FILE] [-j N] [--emit ninja|commands] [PATH...]",
+    .usage = "-p BUILD_DIR_OR_JSON [--manifest FILE] [--db FILE] [-j N] [--observed DB] [--emit ninja|commands] [PATH...]",
     .description = "Turns every C unit of a compile database into facts, links them, and writes for each transaction the states that it may\n"
                    "modify, with a witness for each, into a database. PATHs narrow the units to a subsystem; the rest is outside.\n"
                    "Without a manifest each source file is an entity and each function of external linkage a transaction.",

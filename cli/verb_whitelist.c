@@ -38,10 +38,11 @@ static struct error *whitelist_open(const char *path, struct whitelist *whitelis
                               &whitelist->transactions);
     }
     if (!error) {
-        error = store_prepare(whitelist->store,
-                              "SELECT m.id, s.key, m.phase, m.by_unknown, s.leaves, s.type FROM may_modify m JOIN state s ON s.id = m.state_id "
-                              "WHERE m.txn_id = ?1 ORDER BY s.key",
-                              &whitelist->states);
+        error = store_prepare(
+            whitelist->store,
+            "SELECT m.id, s.key, m.phase, m.by_unknown, s.leaves, s.type, m.narrowed FROM may_modify m JOIN state s ON s.id = m.state_id "
+            "WHERE m.txn_id = ?1 ORDER BY s.key",
+            &whitelist->states);
     }
     if (!error) {
         error = store_prepare(whitelist->store, "SELECT function, file, line, why FROM witness WHERE may_modify_id = ?1 ORDER BY step",
@@ -103,13 +104,15 @@ static struct error *append_states(struct whitelist *whitelist, int64_t transact
         int64_t row = query_int(whitelist->states, 0);
         const char *phase = query_text(whitelist->states, 2);
         bool by_unknown = query_int(whitelist->states, 3) != 0;
+        bool narrowed = query_int(whitelist->states, 6) != 0;
         int64_t leaves = query_int(whitelist->states, 4);
         if (json) {
             text_append(text, count ? ",\n  {" : "\n  {");
             json_pair(text, "key", query_text(whitelist->states, 1));
             text_append_char(text, ',');
             json_pair(text, "phase", phase);
-            text_append_format(text, ",\"by_unknown\":%s,\"leaves\":%" PRId64 ",", by_unknown ? "true" : "false", leaves);
+            text_append_format(text, ",\"by_unknown\":%s,\"narrowed\":%s,\"leaves\":%" PRId64 ",", by_unknown ? "true" : "false",
+                               narrowed ? "true" : "false", leaves);
             json_pair(text, "type", query_text(whitelist->states, 5));
             text_append(text, ",\"witness\":[");
             error = append_witness(whitelist, row, true, text);
@@ -117,7 +120,8 @@ static struct error *append_states(struct whitelist *whitelist, int64_t transact
         } else {
             text_append(text, "    ");
             escape_terminal(text, query_text(whitelist->states, 1));
-            text_append_format(text, "%s%s", phase[0] == 'i' ? "  [init]" : "", by_unknown ? "  [by unknown]" : "");
+            text_append_format(text, "%s%s%s", phase[0] == 'i' ? "  [init]" : "", by_unknown ? "  [by unknown]" : "",
+                               narrowed ? "  [only by calls never observed]" : "");
             if (leaves > 1) {
                 text_append_format(text, "  (%" PRId64 " leaves)", leaves);
             }

@@ -6,6 +6,7 @@
 #include <time.h>
 #include "ending.h"
 #include "entries.h"
+#include "narrowing.h"
 #include "output.h"
 #include "spillscope/facts_driver.h"
 #include "spillscope/progress.h"
@@ -29,6 +30,7 @@ struct analysis {
     struct points_to points_to;
     struct states states;
     struct output output;
+    struct narrowing narrowing;
     bool *entry;
     bool open_world;
 };
@@ -132,9 +134,15 @@ static struct error *solve(struct analysis *analysis) {
                  program);
     analysis->transactions.units_failed = analysis->summary->units_failed > 0;
     struct error *error = transactions_find(analysis->store, program, analysis->request->manifest, &analysis->transactions);
+    analysis->narrowing.arena = arena;
+    if (!error && analysis->request->observed) {
+        error = narrowing_read(analysis->request->observed, arena, &analysis->narrowing);
+    }
     if (error) {
         return error;
     }
+    narrowing_link(&analysis->narrowing, program);
+    analysis->summary->observed_lost = analysis->narrowing.lost;
     bool *keep_apart = arena_allocate(arena, program->functions.count + 1);
     for (uint32_t i = 0; i < analysis->transactions.items.count; i++) {
         keep_apart[analysis->transactions.items.items[i].function] = true;
@@ -175,11 +183,16 @@ static struct error *write_transactions(struct analysis *analysis) {
         struct points_to closure;
         struct modification modification;
         points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure);
-        modify_collect(&closure, &analysis->closure_arena, &analysis->states, transaction->function, &modification);
+        modify_collect(&closure, &analysis->closure_arena, &analysis->states, NULL, transaction->function, &modification);
         struct points_to const *whole = analysis->output.points_to;
         analysis->output.points_to = &closure;
         error = output_transaction(&analysis->output, transaction, &modification);
         analysis->output.points_to = whole;
+        if (!error && analysis->narrowing.sites) {
+            struct modification narrowed;
+            modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->narrowing, transaction->function, &narrowed);
+            error = narrowing_mark(&analysis->output, transaction, &modification, &narrowed, &analysis->closure_arena);
+        }
         entries_note_causes(transactions, whole, i, &modification);
         arena_deinit(&analysis->closure_arena);
         memset(&analysis->closure_arena, 0, sizeof analysis->closure_arena);
@@ -256,6 +269,7 @@ static struct error *summarise(struct analysis *analysis) {
         {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_states},
         {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_leaves},
         {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_leaves},
+        {"SELECT count(*) FROM may_modify WHERE narrowed", &summary->narrowed},
         {"SELECT count(*) FROM call_site WHERE indirect", &summary->call_sites},
         {"SELECT count(*) FROM call_target t JOIN call_site s ON s.id = t.call_site_id WHERE s.indirect", &summary->call_targets},
         {"SELECT count(*) FROM call_site WHERE indirect AND resolution = 'outside'", &summary->sites_outside},
@@ -300,6 +314,9 @@ static struct error *analysis_perform(struct analysis *analysis) {
     }
     if (!error) {
         error = output_calls(&analysis->output);
+    }
+    if (!error) {
+        error = narrowing_keep(&analysis->narrowing, analysis->store);
     }
     if (!error) {
         error = output_edges(&analysis->output);

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 #include "asm_effect.h"
+#include "narrowing.h"
 #include "points_to_internal.h"
 
 /* Loads, one after the other, that a template may do before it stores. */
@@ -12,6 +13,7 @@ struct collector {
     const struct points_to *p;
     struct arena *arena;
     struct states *states;
+    const struct narrowing *narrowing; /* NULL = every target counts */
     struct modification *out;
     struct map state_of;   /* state -> index of out->states */
     struct map reached_of; /* frame -> index of out->reached */
@@ -58,6 +60,7 @@ static void reach(struct collector *c, uint32_t frame, uint32_t by, uint32_t ins
 
 static void reach_calls(struct collector *c, uint32_t index) {
     struct reached at = c->out->reached.items[index];
+    uint32_t caller = c->p->frames->items.items[at.frame].function;
     uint32_t count = 0;
     const struct facts_instruction *instructions = frame_instructions(c->p->frames, at.frame, &count);
     for (uint32_t i = 0; i < count; i++) {
@@ -72,6 +75,9 @@ static void reach_calls(struct collector *c, uint32_t index) {
                 continue;
             }
             uint32_t instance = c->p->frames->instance_of[function];
+            if (c->narrowing && !narrowing_allows(c->narrowing, caller, i, function)) {
+                continue;
+            }
             if (child != NONE && c->p->frames->items.items[child].function == function) {
                 reach(c, child, index, i, at.runtime);
             } else if (instance != NONE) {
@@ -233,6 +239,9 @@ static void note_outside(struct collector *c, uint32_t reached, uint32_t number,
 static void note_call(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call) {
     uint32_t frame = c->out->reached.items[reached].frame;
     const struct call_targets *targets = points_to_targets(c->p, frame, number);
+    if (c->narrowing && !narrowing_allows_outside(c->narrowing, c->p->frames->items.items[frame].function, number)) {
+        return;
+    }
     for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
         uint32_t object = targets->externals.items[t];
         const struct model *model = call_model(c->p, object);
@@ -347,10 +356,10 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
     }
 }
 
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function,
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, const struct narrowing *narrowing, uint32_t function,
                     struct modification *out_modification) {
     *out_modification = (struct modification){0};
-    struct collector collector = {.p = closure, .arena = arena, .states = states, .out = out_modification};
+    struct collector collector = {.p = closure, .arena = arena, .states = states, .narrowing = narrowing, .out = out_modification};
     uint32_t instance = closure->frames->instance_of[function];
     assert(instance != NONE); /* an entry without a solved body would have a whitelist that says nothing */
     reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);

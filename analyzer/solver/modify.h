@@ -40,8 +40,10 @@ struct modification {
     number_list externals; /* CODE objects that are called and not looked into */
 };
 
-/* `closure` is solved for the entry. Results live in `arena`. */
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, uint32_t function,
+struct narrowing;
+
+/* `closure` is solved for the entry. Results live in `arena`. `narrowing` NULL: the sound result. */
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, const struct narrowing *narrowing, uint32_t function,
                     struct modification *out_modification);
 
 /* Place of an instruction of a frame, in program files. */

@@ -16,6 +16,7 @@ struct analyze_request {
     char *const *paths;           /* file or directory prefixes that narrow the units; the rest is outside */
     size_t path_count;
     const char *cache_directory; /* of facts; NULL: beside compile_commands */
+    const char *observed;        /* earlier database, whose runs saw where calls through pointers lead; NULL = none */
     int jobs;                    /* worker processes for facts; 0 = one a processor */
 };
 
@@ -44,8 +45,10 @@ struct analyze_summary {
     size_t ninetieth_states;
     size_t median_leaves; /* the same, wildcards counted as the leaves they cover */
     size_t ninetieth_leaves;
-    size_t call_sites;   /* indirect ones, by source place */
-    size_t call_targets; /* sum over resolved sites */
+    size_t narrowed;      /* pairs that only targets allow which were never observed, of sites that were; 0 without `observed` */
+    size_t observed_lost; /* observed targets whose call or function this source does not have any more */
+    size_t call_sites;    /* indirect ones, by source place */
+    size_t call_targets;  /* sum over resolved sites */
     size_t sites_outside;
     size_t sites_none;
     size_t largest_sets;             /* size of the largest points-to set */
