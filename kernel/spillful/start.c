@@ -35,7 +35,8 @@ void design_start(const struct boot_options *options) {
     client_main *first = string_equal(what, "hostile") ? hostile_first : client_first;
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile", what);
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile",
+                      what);
     }
     scheduler_init();
     tasks_init();
