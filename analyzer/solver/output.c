@@ -403,6 +403,26 @@ struct error *output_transaction(struct output *output, struct transaction *tran
     return output_unknowns(output, id, modification);
 }
 
+struct error *output_deferrals(struct output *output) {
+    const struct models *models = output->points_to->models;
+    PREPARE(
+        output, insert,
+        "INSERT INTO manifest (section, name, key, value, line) SELECT 'thread_entry', '', 'call', ?1, 0 WHERE NOT EXISTS (SELECT 1 FROM manifest "
+        "WHERE section = 'thread_entry' AND key = 'call' AND value = ?1)");
+    for (uint32_t m = 0; m < models->items.count; m++) {
+        const struct model *model = &models->items.items[m];
+        bool used = program_find_global(output->program, model->name) != NONE;
+        for (uint32_t i = 0; used && i < model->deferred_count; i++) {
+            const struct model_deferred *deferred = &model->deferred[i];
+            query_bind_text(insert, 1,
+                            arena_format(output->program->arena, "%s %d%s%s", model->name, deferred->argument, deferred->member ? "." : "",
+                                         deferred->member ? deferred->member : ""));
+            TRY(query_run(insert));
+        }
+    }
+    return NULL;
+}
+
 struct error *output_causes(struct output *output) {
     PREPARE(output, update, "UPDATE txn SET caused_by = ?2 WHERE id = ?1");
     for (uint32_t i = 0; i < output->transactions->items.count; i++) {

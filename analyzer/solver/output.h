@@ -36,6 +36,9 @@ void output_init(struct store *store, struct program *program, struct transactio
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count);
 struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification);
 
+/* Functions of models that let others run later, as if the manifest named them (line 0): the run-time side watches their calls. */
+struct error *output_deferrals(struct output *output);
+
 /* Which transaction queues which deferred work; after all transactions. */
 struct error *output_causes(struct output *output);
 

@@ -81,12 +81,15 @@ static struct error *read_setting(struct transactions *transactions, struct mode
         models_add(models, value)->switches = true;
     } else if (strcmp(section, "thread_entry") == 0 && strcmp(key, "call") == 0) {
         char function[256];
+        char member[256] = "";
         int index = 0;
-        if (sscanf(value, "%255s %d", function, &index) == 2 && index >= 0 && index < 32) {
-            struct model *model = models_add(models, function);
-            if (model->deferred_count < MODEL_DEFERRED) {
-                model->deferred[model->deferred_count++].argument = index;
-            }
+        if (sscanf(value, "%255s %d.%255s", function, &index, member) < 2 || index < 0 || index >= 32) {
+            return error_create(ERROR_USAGE, "%s: [thread_entry] call = %s: expected FUNCTION INDEX or FUNCTION INDEX.MEMBER", manifest, value);
+        }
+        struct model *model = models_add(models, function);
+        if (model->deferred_count < MODEL_DEFERRED) {
+            model->deferred[model->deferred_count++] =
+                (struct model_deferred){.argument = index, .member = *member ? keep(transactions->arena, member) : NULL};
         }
     }
     return NULL;

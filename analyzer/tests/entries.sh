@@ -75,6 +75,11 @@ expect() { # NAME MANIFEST LINE...: the transactions of the database, one "name 
 expect none '' 'device_open linkage' 'device_register linkage' 'driver_close table' 'driver_init linkage' 'driver_open call' \
     'interrupt deferred device_open' 'log_count linkage' 'look linkage' 'other table' 'plain table' 'reset deferred interrupt' 'sys_nap syscall'
 
+# What lets functions run later is told to the run-time side, models' functions too, where the program has them.
+sqlite3 none.db "SELECT value FROM manifest WHERE section = 'thread_entry' AND key = 'call' AND line = 0 ORDER BY 1" >none.deferrals
+printf '%s\n' 'queue_work_on 2.func' 'request_threaded_irq 1' 'request_threaded_irq 2' | diff - none.deferrals ||
+    { echo "FAIL deferrals"; failures=$((failures + 1)); }
+
 # Entities, no transactions: what crosses from one entity to another, system calls, and the same.
 cat >entities.manifest <<'END'
 [kernel]

@@ -18,11 +18,11 @@
 
 enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64 };
 
-enum hook_role { HOOK_TRANSACTION, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
+enum hook_role { HOOK_TRANSACTION, HOOK_DEFERRAL, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
 struct hook {
     uint64_t pc;
     enum hook_role role;
-    const void *what; /* the transaction or allocator */
+    const void *what; /* the transaction, deferral or allocator */
 };
 
 /*
@@ -105,6 +105,12 @@ static struct watcher_place plugin_place(struct plugin *plugin, unsigned cpu, ui
         .cpu = cpu, .pc = pc, .sp = plugin_register(plugin, cpu, architecture->stack), .root = plugin_register(plugin, cpu, architecture->root)};
 }
 
+static void plugin_arguments(struct plugin *plugin, unsigned cpu, int count, struct watcher_place *place) {
+    for (int i = 0; i < count; i++) {
+        place->arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
+    }
+}
+
 /* The window begins: only now the kernel's text can be read, and is compared with the file's. */
 static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
     struct guest guest = {.arch = arch_by_machine(plugin->image->machine), .memory = plugin->memory};
@@ -147,12 +153,14 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
     struct watcher_place place = plugin_place(plugin, cpu, hook->pc);
     switch (hook->role) {
     case HOOK_TRANSACTION:
+        plugin_arguments(plugin, cpu, plugin->parameters, &place);
+        return watcher_enter(&plugin->watcher, &place, hook->what);
+    case HOOK_DEFERRAL:
+        plugin_arguments(plugin, cpu, GUEST_ARGUMENTS, &place);
+        return watcher_defer(&plugin->watcher, &place, hook->what);
     case HOOK_ALLOCATOR:
-        for (int i = 0; i < (hook->role == HOOK_ALLOCATOR ? GUEST_ARGUMENTS : plugin->parameters); i++) {
-            place.arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
-        }
-        return hook->role == HOOK_ALLOCATOR ? watcher_allocator(&plugin->watcher, &place, hook->what)
-                                            : watcher_enter(&plugin->watcher, &place, hook->what);
+        plugin_arguments(plugin, cpu, GUEST_ARGUMENTS, &place);
+        return watcher_allocator(&plugin->watcher, &place, hook->what);
     case HOOK_INTERRUPT:
         place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
         return watcher_interrupt(&plugin->watcher, &place);
@@ -389,7 +397,8 @@ static void hook_add(struct plugin *plugin, uint64_t pc, enum hook_role role, co
 
 static struct error *plugin_make_hooks(struct plugin *plugin) {
     const struct catalog *catalog = &plugin->catalog;
-    plugin->hooks = calloc((size_t)catalog->count + plugin->sites.allocator_count + catalog->interrupt_count + 3, sizeof *plugin->hooks);
+    plugin->hooks = calloc((size_t)catalog->count + catalog->deferral_count + plugin->sites.allocator_count + catalog->interrupt_count + 3,
+                           sizeof *plugin->hooks);
     if (!plugin->hooks) {
         return error_out_of_memory();
     }
@@ -400,6 +409,10 @@ static struct error *plugin_make_hooks(struct plugin *plugin) {
             int needed = kind->parameters[p].index + 1;
             plugin->parameters = needed > plugin->parameters && needed <= GUEST_ARGUMENTS ? needed : plugin->parameters;
         }
+    }
+    for (uint32_t i = 0; i < catalog->deferral_count; i++) {
+        hook_add(plugin, catalog->deferrals[i].entry, HOOK_DEFERRAL, &catalog->deferrals[i]);
+        plugin->parameters = plugin->parameters ? plugin->parameters : 1; /* what deferred work is called with */
     }
     for (uint32_t i = 0; i < plugin->sites.allocator_count; i++) {
         hook_add(plugin, plugin->sites.allocators[i].entry, HOOK_ALLOCATOR, &plugin->sites.allocators[i]);

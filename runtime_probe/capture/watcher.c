@@ -4,22 +4,9 @@
 #include <string.h>
 
 #include "../probe/stack_map.h"
+#include "watcher_messages.h"
 
 enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096, HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
-
-struct open_transaction {
-    struct open_transaction *next; /* of those that are not in use */
-    const struct catalog_transaction *kind;
-    uint64_t number;
-    struct snapshot_parameter parameters[8];
-    size_t parameter_count;
-    struct store_log *log; /* shared with the others that run when it runs */
-    bool first;            /* the log goes with it */
-    uint32_t log_start;
-    uint64_t walks; /* of its capture when it began: objects that are new since are known by more than these */
-    bool disturbed;
-    bool overlapped;
-};
 
 /* ------------------------------------------------------------------------------------------------ beginning and end */
 
@@ -38,6 +25,7 @@ struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs 
                                               .heap_events = VECTOR_OF(struct heap_event),
                                               .paging = true,
                                               .levels = 4};
+    causes_init(&watcher->causes);
     if (inputs->cpus > WATCHER_CPUS) {
         return error_create(ERROR_USAGE, "the recorder handles up to %d processors, not %u", WATCHER_CPUS, inputs->cpus);
     }
@@ -77,51 +65,13 @@ void watcher_deinit(struct watcher *watcher) {
     track_deinit(&watcher->track);
     allocations_deinit(&watcher->allocations);
     vector_deinit(&watcher->calls);
+    causes_deinit(&watcher->causes);
     vector_deinit(&watcher->ground.heap_events);
     free(watcher->ground.stacks);
     store_log_pool_deinit(&watcher->logs);
 }
 
-/* ------------------------------------------------------------------------------------------------ messages */
-
-static void send_pieces(struct capture_ring *ring, const void *bytes, uint64_t count) {
-    uint64_t room = ring->size / 4;
-    for (uint64_t done = 0; done < count;) {
-        uint64_t step = count - done < room ? count - done : room;
-        struct capture_message *message = capture_ring_reserve(ring, CAPTURE_PIECE, sizeof *message + step);
-        memcpy(message + 1, (const uint8_t *)bytes + done, step);
-        capture_ring_commit(ring);
-        done += step;
-    }
-}
-
-static void send_snapshot(struct watcher *watcher, uint32_t transaction, const struct snapshot *snapshot) {
-    struct capture_snapshot *message = capture_ring_reserve(watcher->ring, CAPTURE_SNAPSHOT, sizeof *message);
-    message->transaction = transaction;
-    message->regions = snapshot->count;
-    message->bytes = snapshot->byte_count;
-    message->serial = snapshot->serial;
-    message->unreadable = snapshot->unreadable;
-    message->ambiguous = snapshot->ambiguous;
-    message->cut = snapshot->cut;
-    message->reserved = 0;
-    capture_ring_commit(watcher->ring);
-    send_pieces(watcher->ring, snapshot->regions, (uint64_t)snapshot->count * sizeof *snapshot->regions);
-    send_pieces(watcher->ring, snapshot->bytes, snapshot->byte_count);
-}
-
-static void send_changes(struct watcher *watcher, uint32_t transaction, const struct capture *capture) {
-    for (size_t i = 0; i < capture->changes.count; i++) {
-        const struct capture_change *change = VECTOR_AT(&capture->changes, struct capture_change, i);
-        struct capture_patch *message = capture_ring_reserve(watcher->ring, CAPTURE_PATCH, sizeof *message + change->count);
-        message->transaction = transaction;
-        message->region = change->region;
-        message->offset = change->offset;
-        message->count = change->count;
-        memcpy(message->bytes, capture->now->bytes + capture->now->regions[change->region].data + change->offset, change->count);
-        capture_ring_commit(watcher->ring);
-    }
-}
+/* ------------------------------------------------------------------------------------------------ the state of a kind */
 
 /* Objects in tasks' stacks are walked through: from now on stores to these stacks count as well. */
 static void watcher_see_stacks(struct watcher *watcher, const struct snapshot *snapshot) {
@@ -154,72 +104,6 @@ static struct error *watcher_look(struct watcher *watcher, const struct open_tra
         send_changes(watcher, transaction, capture);
     }
     return NULL;
-}
-
-struct own_ranges {
-    struct watcher *watcher;
-    struct vector ranges; /* struct capture_range */
-};
-
-static void own_add(void *context, uint32_t region, uint64_t offset, uint64_t count) {
-    struct own_ranges *own = context;
-    struct capture_range *last = own->ranges.count ? VECTOR_AT(&own->ranges, struct capture_range, own->ranges.count - 1) : NULL;
-    if (last && last->region == region && offset >= last->offset && offset <= last->offset + last->count) {
-        uint64_t end = offset + count;
-        last->count = end > last->offset + last->count ? end - last->offset : last->count;
-        return;
-    }
-    *(struct capture_range *)vector_push(&own->ranges) = (struct capture_range){.region = region, .offset = offset, .count = count};
-}
-
-/* Which of the captured bytes the transaction stored to. */
-static struct error *send_own(struct watcher *watcher, const struct open_transaction *open) {
-    const struct capture *capture = &watcher->captures[open->kind - watcher->catalog->transactions];
-    struct own_ranges own = {.watcher = watcher, .ranges = VECTOR_OF(struct capture_range)};
-    for (uint32_t i = open->log_start; open->log && i < open->log->count; i++) {
-        if (store_log_survives(open->log, i)) {
-            capture_find(capture, open->log->ranges[i].ram, open->log->ranges[i].size, own_add, &own);
-        }
-    }
-    bool failed = own.ranges.failed;
-    size_t room = (watcher->ring->size / 4 - sizeof(struct capture_own)) / sizeof(struct capture_range);
-    for (size_t done = 0; done < own.ranges.count;) {
-        size_t step = own.ranges.count - done < room ? own.ranges.count - done : room;
-        struct capture_own *message = capture_ring_reserve(watcher->ring, CAPTURE_OWN, sizeof *message + step * sizeof *message->ranges);
-        message->count = (uint32_t)step;
-        message->reserved = 0;
-        memcpy(message->ranges, VECTOR_AT(&own.ranges, struct capture_range, done), step * sizeof *message->ranges);
-        capture_ring_commit(watcher->ring);
-        done += step;
-    }
-    vector_deinit(&own.ranges);
-    return failed ? error_out_of_memory() : NULL;
-}
-
-static void send_leave(struct watcher *watcher, const struct open_transaction *open, bool killed, uint64_t result) {
-    struct capture_leave *message = capture_ring_reserve(watcher->ring, CAPTURE_LEAVE, sizeof *message);
-    message->number = open->number;
-    message->transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
-    message->killed = killed;
-    message->disturbed = open->disturbed ? open->log && !open->log->overflow ? 1 : 2 : 0;
-    message->overlapped = open->overlapped;
-    message->result = result;
-    capture_ring_commit(watcher->ring);
-}
-
-static void send_enter(struct watcher *watcher, const struct open_transaction *open, const struct watcher_place *place,
-                       const struct track_stack *stack, uint64_t parent) {
-    size_t length = strlen(stack->name) + 1;
-    struct capture_enter *message = capture_ring_reserve(watcher->ring, CAPTURE_ENTER, sizeof *message + length);
-    message->transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
-    message->cpu = place->cpu;
-    message->number = open->number;
-    message->parent = parent;
-    message->stack = stack->low;
-    message->named = (uint32_t)length;
-    message->reserved = 0;
-    memcpy(message->name, stack->name, length);
-    capture_ring_commit(watcher->ring);
 }
 
 /* ------------------------------------------------------------------------------------------------ who runs where */
@@ -340,7 +224,7 @@ static bool page_holds(const struct watcher_cpu *cpu, const uint8_t *map, uint64
     return true;
 }
 
-/* A word of the stack that a CPU runs on. */
+/* A word of the kernel memory that a CPU uses: mostly of its stack. */
 static bool read_word(struct watcher *watcher, unsigned cpu_index, uint64_t address, uint64_t *out_value) {
     enum { PAGE = 4096 };
     struct watcher_cpu *cpu = &watcher->cpus[cpu_index];
@@ -446,7 +330,9 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
     }
     watcher->open++;
     filter_add(watcher, return_pc);
-    send_enter(watcher, open, place, stack, outer ? outer->number : 0);
+    bool direct = outer && !kind->asynchronous;
+    uint64_t cause = direct ? 0 : (uint64_t)causes_take(&watcher->causes, kind->entry, place->arguments[0]);
+    send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause);
     cpu_follow(&watcher->cpus[place->cpu], stack);
     return NULL;
 }
@@ -465,6 +351,23 @@ struct error *watcher_enter(struct watcher *watcher, const struct watcher_place 
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)place->sp);
     }
     return watcher_open(watcher, place, kind, stack, return_pc);
+}
+
+struct error *watcher_defer(struct watcher *watcher, const struct watcher_place *place, const struct catalog_deferral *deferral) {
+    struct track_stack *stack = NULL;
+    uint64_t function = place->arguments[deferral->argument];
+    struct error *error = watcher_stand(watcher, place, &stack);
+    if (error || (deferral->indirect && !read_word(watcher, place->cpu, function + deferral->member, &function)) ||
+        !catalog_at(watcher->catalog, function)) {
+        return error;
+    }
+    const struct track_frame *frame = track_innermost(stack, place->sp);
+    const struct open_transaction *open = frame ? frame->payload : NULL;
+    causes_note(&watcher->causes, function, place->arguments, open ? (int64_t)open->number : 0);
+    if (open) {
+        send_defer(watcher, open);
+    }
+    return causes_failed(&watcher->causes);
 }
 
 static struct error *open_close(struct watcher *watcher, struct open_transaction *open, uint64_t result) {

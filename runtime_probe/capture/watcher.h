@@ -13,6 +13,7 @@
 #include "store_log.h"
 
 #include "../probe/catalog.h"
+#include "../probe/causes.h"
 #include "../probe/sites.h"
 
 enum { WATCHER_CPUS = 64, WATCHER_FILTER_BITS = 12, WATCHER_ARGUMENTS = 6 };
@@ -64,6 +65,7 @@ struct watcher {
     struct watcher_cpu cpus[WATCHER_CPUS];
     uint32_t cpu_count;
     struct store_log_pool logs;
+    struct causes causes;
     struct vector calls;                       /* struct watcher_call */
     uint16_t filter[1 << WATCHER_FILTER_BITS]; /* how many open calls return to an address with this hash */
     int switching;                             /* CPUs in the switch function */
@@ -90,8 +92,9 @@ struct watcher_inputs {
 struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs *inputs);
 void watcher_deinit(struct watcher *watcher);
 
-/* The CPU stands at the first instruction of a transaction, an allocator, an asynchronous interrupt, the switch function. */
+/* The CPU stands at the first instruction of a transaction, a deferring function, an allocator, an asynchronous interrupt, the switch function. */
 struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind);
+struct error *watcher_defer(struct watcher *watcher, const struct watcher_place *place, const struct catalog_deferral *deferral);
 struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator);
 struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place);
 void watcher_switching(struct watcher *watcher, const struct watcher_place *place);

@@ -60,17 +60,22 @@ static void context_pop(struct context *context, const struct record_leave *leav
     ended(judge, &frame, leave, returned);
 }
 
-struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter, frame_ended *ended, void *judge) {
+void contexts_trim(struct contexts *contexts, const struct record_enter *enter, frame_ended *ended, void *judge) {
     struct context *context = contexts_running(contexts, enter->cpu);
     for (struct frame *top = context_top(context); top; top = context_top(context)) {
         bool gone = top->stack < enter->stack && enter->stack - top->stack < SAME_STACK_BYTES; /* its stack space is no longer in use */
         if (!gone) {
-            if (top->stack == enter->stack && top->hook == enter->hook && top->return_pc == enter->return_pc) {
-                return NULL;
-            }
-            break;
+            return;
         }
         context_pop(context, NULL, false, ended, judge);
+    }
+}
+
+struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter) {
+    struct context *context = contexts_running(contexts, enter->cpu);
+    const struct frame *top = context_top(context);
+    if (top && top->stack == enter->stack && top->hook == enter->hook && top->return_pc == enter->return_pc) {
+        return NULL;
     }
     struct frame *frame = context_push(contexts, context);
     frame->hook = enter->hook;

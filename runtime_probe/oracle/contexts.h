@@ -46,8 +46,10 @@ void contexts_init(struct contexts *contexts);
 void contexts_deinit(struct contexts *contexts);
 struct context *contexts_running(struct contexts *contexts, unsigned cpu);
 
-/* Frames that the new one shows to be gone are ended first; NULL when it is the newest frame again (an instruction executed twice). */
-struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter, frame_ended *ended, void *judge);
+/* Ends the frames that a call with this stack pointer shows to be gone. */
+void contexts_trim(struct contexts *contexts, const struct record_enter *enter, frame_ended *ended, void *judge);
+/* A new frame, after contexts_trim; NULL when it is the newest one again (an instruction executed twice). */
+struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter);
 /* Ends all frames that this return ends; false when there is none. */
 bool contexts_leave(struct contexts *contexts, const struct record_leave *leave, frame_ended *ended, void *judge);
 void contexts_switch(struct contexts *contexts, const struct record_switch *record);

@@ -12,6 +12,7 @@ static struct error *judge_init(struct judge *judge, const struct oracle_request
     *judge = (struct judge){
         .request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
     contexts_init(&judge->contexts);
+    deferrals_init(&judge->deferrals);
     tally_init(&judge->tally);
     state_roots_init(&judge->roots, request->image);
     struct error *error = guest_memory_init(&judge->memory, header->ram_base, header->ram_size);
@@ -45,6 +46,7 @@ static void judge_deinit(struct judge *judge) {
     state_roots_deinit(&judge->roots);
     tally_deinit(&judge->tally);
     contexts_deinit(&judge->contexts);
+    deferrals_deinit(&judge->deferrals);
     vector_deinit(&judge->pending);
     map_deinit(&judge->pending_at);
     map_deinit(&judge->check.seen);
@@ -53,10 +55,11 @@ static void judge_deinit(struct judge *judge) {
 }
 
 static bool judge_failed(const struct judge *judge) {
-    return judge->contexts.all.failed || judge->contexts.parked.failed || tally_failed(&judge->tally) || judge->roots.keys.failed ||
-           judge->roots.roots.failed || judge->roots.leaves.failed || judge->heap.objects.failed || judge->heap.living.failed ||
-           judge->pending.failed || judge->hooks.failed || judge->observations.failed || judge->typing.names.failed || judge->reach.queue.failed ||
-           judge->reach.slots.failed || judge->reach.runs.failed || judge->map.frames.failed || judge->map.stacks.failed || judge->map.tables.failed;
+    return deferrals_failed(&judge->deferrals) || judge->contexts.all.failed || judge->contexts.parked.failed || tally_failed(&judge->tally) ||
+           judge->roots.keys.failed || judge->roots.roots.failed || judge->roots.leaves.failed || judge->heap.objects.failed ||
+           judge->heap.living.failed || judge->pending.failed || judge->hooks.failed || judge->observations.failed || judge->typing.names.failed ||
+           judge->reach.queue.failed || judge->reach.slots.failed || judge->reach.runs.failed || judge->map.frames.failed ||
+           judge->map.stacks.failed || judge->map.tables.failed;
 }
 
 static const struct recorder_hook *hook_of(const struct judge *judge, uint32_t number, enum hook_role role) {
@@ -252,8 +255,11 @@ static void on_frame_end(void *context, const struct frame *frame, const struct 
     }
 }
 
-/* Called from inside its own entity, an entry point is an ordinary function. */
+/* Called from inside its own entity, an entry point is an ordinary function; deferred work is a transaction whoever runs it. */
 static bool call_is_internal(const struct judge *judge, uint32_t txn, uint64_t return_pc) {
+    if (VECTOR_AT(&judge->program.txns, struct program_txn, txn)->deferred) {
+        return false;
+    }
     const struct function *caller = image_function_at(judge->image, return_pc - 1);
     uint32_t entity = caller ? program_entity_of(&judge->program, caller->file) : IMAGE_NONE;
     return entity != IMAGE_NONE && entity == VECTOR_AT(&judge->program.txns, struct program_txn, txn)->entity;
@@ -265,6 +271,44 @@ static uint64_t stack_physical(const struct judge *judge, const struct record_en
     return judge->settled && guest_memory_translate(&judge->memory, enter->root, enter->stack, &physical, &user) ? physical : UINT64_MAX;
 }
 
+/* The transaction that is under way on the CPU, as index in the history plus 1; 0 = none. What an interrupt runs is not what it interrupted. */
+static size_t judge_under_way(struct judge *judge, unsigned cpu) {
+    const struct context *context = contexts_running(&judge->contexts, cpu);
+    for (size_t i = context->count; i-- > 0 && context->frames[i].kind != FRAME_INTERRUPT;) {
+        if (context->frames[i].kind == FRAME_TRANSACTION && context->frames[i].what != UINT32_MAX) {
+            return judge->observations.all[context->frames[i].what].history + 1;
+        }
+    }
+    return 0;
+}
+
+/* A function that lets another one run later is called: by the newest frame that is still there. */
+static void judge_deferral(struct judge *judge, const struct recorder_hook *hook, const struct record_enter *enter) {
+    const struct function *deferring = hook->deferred_member ? image_function_by_name(judge->image, hook->name) : NULL;
+    uint64_t function = enter->arguments[hook->deferred];
+    uint64_t offset = 0;
+    uint32_t member = IMAGE_NONE;
+    if (hook->deferred_member) {
+        bool typed = deferring && (uint32_t)hook->deferred < deferring->parameter_count;
+        const struct type *pointer = typed ? &judge->image->types[deferring->parameter_types[hook->deferred]] : NULL;
+        if (!pointer || pointer->kind != TYPE_POINTER || !kernel_map_member(judge->image, pointer->target, hook->deferred_member, &offset, &member) ||
+            !judge->settled || !guest_memory_word(&judge->memory, enter->root, function + offset, 8, &function)) {
+            return;
+        }
+    }
+    contexts_trim(&judge->contexts, enter, on_frame_end, judge);
+    deferrals_add(&judge->deferrals, function, enter->arguments, judge_under_way(judge, enter->cpu));
+}
+
+/* Which transaction encloses the one that begins, and which queued it. */
+static void judge_relate(struct judge *judge, uint32_t txn, const struct record_enter *enter, size_t parent, struct observed *observed) {
+    uint64_t function = VECTOR_AT(&judge->hooks, struct judge_hook, enter->hook)->address;
+    observed->parent = parent;
+    if (!parent || VECTOR_AT(&judge->program.txns, struct program_txn, txn)->deferred) {
+        observed->caused_by = deferrals_redeem(&judge->deferrals, function, enter->arguments[0]);
+    }
+}
+
 static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     unsigned cpu = enter->cpu;
     judge->root[cpu] = enter->root;
@@ -274,8 +318,12 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     }
     const struct recorder_hook *transaction = judge->open_window && judge->settled ? hook_of(judge, enter->hook, ROLE_TRANSACTION) : NULL;
     const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
+    const struct recorder_hook *deferral = hook_of(judge, enter->hook, ROLE_DEFERRAL);
     bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
     uint64_t txn = 0;
+    if (deferral) {
+        judge_deferral(judge, deferral, enter);
+    }
     if (transaction &&
         (!map_find(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
          (judge->request->transactions && judge->observed >= judge->request->transactions))) {
@@ -284,7 +332,9 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     if (!transaction && !allocator && !interrupt) {
         return;
     }
-    struct frame *frame = contexts_enter(&judge->contexts, enter, on_frame_end, judge);
+    contexts_trim(&judge->contexts, enter, on_frame_end, judge);
+    size_t parent = judge_under_way(judge, cpu);
+    struct frame *frame = contexts_enter(&judge->contexts, enter);
     if (!frame) {
         return;
     }
@@ -297,6 +347,9 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
         judge->observed++;
         frame->kind = FRAME_TRANSACTION;
         frame->what = observation_start(&judge->observations, (uint32_t)txn, cpu, judge->sequence);
+        if (frame->what != UINT32_MAX && !judge->observations.history.failed) {
+            judge_relate(judge, (uint32_t)txn, enter, parent, observations_newest(&judge->observations));
+        }
     } else if (allocator) {
         uint64_t physical = 0;
         uint64_t offset = 0;

@@ -2,6 +2,7 @@
 #define ORACLE_JUDGE_H
 /* The judge's state while it replays a log: memory, heap, contexts, and the transactions under way. */
 #include "contexts.h"
+#include "deferrals.h"
 #include "guest_memory.h"
 #include "heap_objects.h"
 #include "kernel_map.h"
@@ -44,6 +45,7 @@ struct judge {
     struct kernel_map map;
     struct reach reach;
     struct contexts contexts;
+    struct deferrals deferrals;
     struct observations observations;
     struct tally tally;
     struct typing_check check;

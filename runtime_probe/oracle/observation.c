@@ -59,6 +59,10 @@ uint32_t observation_start(struct observations *observations, uint32_t txn, unsi
     return index;
 }
 
+struct observed *observations_newest(struct observations *observations) {
+    return VECTOR_AT(&observations->history, struct observed, observations->history.count - 1);
+}
+
 void observation_drop(struct observations *observations, uint32_t index) {
     if (index == UINT32_MAX) {
         return;
@@ -527,10 +531,22 @@ size_t observations_distinct(const struct observations *observations, size_t cou
     return distinct;
 }
 
+/* Rows are inserted in order by one writer, so that an index becomes an id; 0 = none. */
+static void bind_index(struct query *query, int parameter, int64_t first, size_t index) {
+    if (index) {
+        query_bind_int(query, parameter, first + (int64_t)index - 1);
+    } else {
+        query_bind_null(query, parameter);
+    }
+}
+
 struct error *observations_write(const struct observations *observations, struct store *store, int64_t run, const struct program *program) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error =
-        store_prepare(store, "INSERT INTO observation (run_id, txn_id, sequence, cpu, status, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &query);
+    struct error *error = store_prepare(
+        store,
+        "INSERT INTO observation (run_id, txn_id, sequence, cpu, status, result, parent_id, caused_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        &query);
+    int64_t first = 0;
     for (size_t i = 0; !error && i < observations->history.count; i++) {
         const struct observed *observed = VECTOR_AT(&observations->history, struct observed, i);
         query_bind_int(query, 1, run);
@@ -543,7 +559,10 @@ struct error *observations_write(const struct observations *observations, struct
         } else {
             query_bind_null(query, 6);
         }
+        bind_index(query, 7, first, observed->parent);
+        bind_index(query, 8, first, observed->caused_by);
         error = query_run(query);
+        first = i ? first : store_last_id(store);
     }
     return error;
 }

@@ -40,6 +40,8 @@ struct observed {
     unsigned cpu;
     int64_t result;
     bool complete;
+    size_t parent;    /* index in the history, plus 1, of the transaction that encloses it; 0 = none */
+    size_t caused_by; /* the same of the one that queued it */
 };
 
 struct observations {
@@ -59,6 +61,8 @@ void observations_init(struct observations *observations);
 void observations_deinit(struct observations *observations);
 
 uint32_t observation_start(struct observations *observations, uint32_t txn, unsigned cpu, uint64_t sequence);
+/* What the one that was started last gets in the table; valid until the next start. */
+struct observed *observations_newest(struct observations *observations);
 void observation_drop(struct observations *observations, uint32_t index);
 /* A store: the words' old values go to every transaction under way, its own bytes to those that made it; then memory changes. */
 void observation_store(struct judge *judge, const struct record_store *store);

@@ -52,7 +52,7 @@ static struct error *load_paths(struct store *store, struct program *program, co
 
 static struct error *load_txns(struct store *store, struct program *program, const struct map *by_id) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT id, name, entity_id FROM txn ORDER BY id", &query);
+    struct error *error = store_prepare(store, "SELECT id, name, entity_id, found_by IN ('deferred', 'interrupt') FROM txn ORDER BY id", &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         uint64_t entity = IMAGE_NONE;
@@ -62,6 +62,7 @@ static struct error *load_txns(struct store *store, struct program *program, con
         txn->id = query_int(query, 0);
         txn->name = number_as_pointer(intern(program, query_text(query, 1)));
         txn->entity = (uint32_t)entity;
+        txn->deferred = query_int(query, 3) != 0;
     }
     return error;
 }

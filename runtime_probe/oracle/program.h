@@ -22,6 +22,7 @@ struct program_txn {
     int64_t id;
     const char *name;
     uint32_t entity;
+    bool deferred; /* work that others queue, or an interrupt */
 };
 
 struct program_site { /* an allocation site */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog_deferrals.h"
 #include "catalog_settings.h"
 
 void catalog_deinit(struct catalog *catalog) {
@@ -19,8 +20,19 @@ void catalog_deinit(struct catalog *catalog) {
     free(catalog->boot_stacks);
     free(catalog->interrupts);
     free(catalog->missing_name);
+    free(catalog->deferrals);
+    free(catalog->missing_deferral);
     scope_destroy(catalog->task_scope);
     *catalog = (struct catalog){0};
+}
+
+void catalog_tell(const struct catalog *catalog, struct text *out) {
+    if (catalog->missing) {
+        text_append_format(out, "%u transactions of the database are not in the ELF (%s ...)\n", catalog->missing, catalog->missing_name);
+    }
+    if (catalog->missing_deferral) {
+        text_append_format(out, "%s cannot be watched in this ELF: what it lets run later has no known cause\n", catalog->missing_deferral);
+    }
 }
 
 const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint64_t pc) {
@@ -54,6 +66,15 @@ bool catalog_is_interrupt(const struct catalog *catalog, uint64_t pc) {
         }
     }
     return false;
+}
+
+const struct catalog_deferral *catalog_deferral_at(const struct catalog *catalog, uint64_t pc) {
+    for (uint32_t i = 0; i < catalog->deferral_count; i++) {
+        if (catalog->deferrals[i].entry == pc) {
+            return &catalog->deferrals[i];
+        }
+    }
+    return NULL;
 }
 
 /* The function with this name, defined in this file when the database knows it. */
@@ -167,6 +188,9 @@ struct error *catalog_load(struct store *store, const struct plan *plan, bool ev
     struct error *error = catalog_load_transactions(store, plan, &catalog);
     if (!error) {
         error = catalog_load_settings(store, plan, &catalog);
+    }
+    if (!error) {
+        error = catalog_load_deferrals(store, plan, &catalog);
     }
     if (error) {
         catalog_deinit(&catalog);

@@ -6,6 +6,7 @@
 #include "spillscope/image.h"
 #include "spillscope/plan.h"
 #include "spillscope/store.h"
+#include "spillscope/text.h"
 #include "spillscope/whitelist.h"
 
 /* A pointer parameter of the entry function that can lead to an object. */
@@ -37,6 +38,14 @@ struct catalog_boot_stack {
     uint64_t high;
 };
 
+/* A function that lets another one run later. */
+struct catalog_deferral {
+    uint64_t entry;
+    uint8_t argument; /* that is the function, or points to a record that holds it */
+    bool indirect;    /* a record */
+    uint64_t member;  /* byte offset in it */
+};
+
 struct catalog {
     struct catalog_transaction *transactions; /* sorted by entry */
     uint32_t count;
@@ -51,19 +60,25 @@ struct catalog {
     uint32_t boot_stack_count;
     uint64_t *interrupts; /* entry addresses of asynchronous interrupts, sorted */
     uint32_t interrupt_count;
-    uint64_t switch_entry; /* the function that changes stacks; 0 = not known */
-    uint64_t begin;        /* the workload's marks; 0 = none */
+    struct catalog_deferral *deferrals;
+    uint32_t deferral_count;
+    char *missing_deferral; /* the first function of that kind which cannot be watched in this ELF; NULL */
+    uint64_t switch_entry;  /* the function that changes stacks; 0 = not known */
+    uint64_t begin;         /* the workload's marks; 0 = none */
     uint64_t end;
 };
 
 /* `everything`: no transaction has a whitelist, so that all that can be reached is looked at. */
 struct error *catalog_load(struct store *store, const struct plan *plan, bool everything, struct catalog *out_catalog);
 void catalog_deinit(struct catalog *catalog);
+/* What of the database the ELF does not have, a line for each kind of thing. */
+void catalog_tell(const struct catalog *catalog, struct text *out);
 
 /* Transaction entered at this address; NULL = none. */
 const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint64_t pc);
 /* The result of one, from the register that holds it. */
 int64_t catalog_result(const struct catalog_transaction *kind, uint64_t raw);
+const struct catalog_deferral *catalog_deferral_at(const struct catalog *catalog, uint64_t pc); /* NULL = none */
 bool catalog_is_interrupt(const struct catalog *catalog, uint64_t pc);
 
 #endif

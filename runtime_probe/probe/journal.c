@@ -32,10 +32,10 @@ struct journal {
 };
 
 static struct error *journal_prepare(struct journal *journal) {
-    struct error *error =
-        store_prepare(journal->store,
-                      "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status) VALUES (?, ?, ?, ?, ?, ?, ?, 'cut')",
-                      &journal->enter);
+    struct error *error = store_prepare(
+        journal->store,
+        "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, caused_by, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'cut')",
+        &journal->enter);
     if (!error) {
         error = store_prepare(
             journal->store,
@@ -49,8 +49,8 @@ static struct error *journal_prepare(struct journal *journal) {
     if (!error) {
         error = store_prepare(
             journal->store,
-            "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, status, result, overlapped) VALUES (?, ?, "
-            "?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO observation (run_id, txn_id, sequence, cpu, task, client, parent_id, caused_by, status, result, overlapped) VALUES (?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &journal->whole);
     }
     if (!error) {
@@ -153,6 +153,14 @@ static struct error *journal_commit(struct journal *journal) {
     return error;
 }
 
+static void bind_reference(struct query *query, int parameter, int64_t id) {
+    if (id) {
+        query_bind_int(query, parameter, id);
+    } else {
+        query_bind_null(query, parameter);
+    }
+}
+
 static void entry_bind(const struct journal *journal, struct query *query, const struct journal_entry *entry) {
     query_bind_int(query, 1, journal->run_id);
     query_bind_int(query, 2, entry->txn_id);
@@ -160,11 +168,8 @@ static void entry_bind(const struct journal *journal, struct query *query, const
     query_bind_int(query, 4, entry->cpu);
     query_bind_text(query, 5, entry->task);
     query_bind_text(query, 6, entry->task);
-    if (entry->parent_id) {
-        query_bind_int(query, 7, entry->parent_id);
-    } else {
-        query_bind_null(query, 7);
-    }
+    bind_reference(query, 7, entry->parent_id);
+    bind_reference(query, 8, entry->caused_by);
 }
 
 struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation) {
@@ -304,11 +309,7 @@ struct error *journal_change(struct journal *journal, int64_t observation, const
     query_bind_text(journal->change, 8, entity && entity != change->txn_entity ? "secondary" : "primary");
     query_bind_text(journal->change, 9, change->shared ? "shared" : "own");
     query_bind_text(journal->change, 10, difference->server ? "server" : "client");
-    if (entity) {
-        query_bind_int(journal->change, 11, entity);
-    } else {
-        query_bind_null(journal->change, 11);
-    }
+    bind_reference(journal->change, 11, entity);
     query_bind_int(journal->change, 12, difference->whitelisted);
     error = query_run(journal->change);
     if (!error) {
@@ -335,7 +336,7 @@ struct error *journal_whole(struct journal *journal, const struct journal_entry 
         return error;
     }
     entry_bind(journal, journal->whole, entry);
-    exit_bind(journal->whole, 8, end);
+    exit_bind(journal->whole, 9, end);
     error = query_run(journal->whole);
     if (!error) {
         *out_observation = store_last_id(journal->store);

@@ -33,6 +33,7 @@ struct journal_entry {
     uint32_t cpu;
     const char *task;
     int64_t parent_id; /* observation, 0 = none */
+    int64_t caused_by; /* observation that queued it, 0 = none */
 };
 struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation);
 

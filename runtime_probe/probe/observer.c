@@ -3,32 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "open_transaction.h"
 #include "stack_map.h"
 
-enum { OBJECT_BUDGET = 1 << 18, SWITCH_STEPS = 200, WORD = 8, INTERRUPT_FRAME_SP = 24 };
-static const uint64_t BYTE_BUDGET = 256ULL << 20;
-
-struct open_transaction {
-    const struct catalog_transaction *kind;
-    int64_t observation;
-    struct snapshot_parameter parameters[8];
-    size_t parameter_count;
-    struct snapshot *entry;
-    struct snapshot *piece; /* beginning of the present piece; NULL = the entry, or asleep */
-    bool begun;             /* its first instruction was executed; until then its entry breakpoint may be met again */
-    bool awake;             /* its task runs, by itself */
-    struct own_bytes *own;  /* of the pieces that ended; NULL = the first one still lasts */
-    bool overlapped;
-    bool *beside; /* catalog transactions that were open on other stacks meanwhile; NULL = none */
-};
-
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
+enum { SWITCH_STEPS = 200, WORD = 8, INTERRUPT_FRAME_SP = 24 };
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
                             const struct catalog *catalog, struct sites *sites, char **threads, uint32_t cpus) {
@@ -39,6 +18,7 @@ struct error *observer_init(struct observer *observer, struct guest *guest, stru
                                   .heap = {.sites = sites, .image = plan->image},
                                   .threads = threads,
                                   .cpus = cpus};
+    causes_init(&observer->causes);
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
     if (!observer->seen || !observer->abandoned) {
@@ -57,16 +37,6 @@ struct error *observer_init(struct observer *observer, struct guest *guest, stru
     return NULL;
 }
 
-static void open_destroy(struct open_transaction *open) {
-    if (open) {
-        snapshot_destroy(open->entry);
-        snapshot_destroy(open->piece);
-        own_bytes_destroy(open->own);
-        free(open->beside);
-        free(open);
-    }
-}
-
 void observer_deinit(struct observer *observer) {
     for (size_t i = 0; i < observer->track.count; i++) {
         const struct track_stack *stack = observer->track.stacks[i];
@@ -76,76 +46,13 @@ void observer_deinit(struct observer *observer) {
     }
     track_deinit(&observer->track);
     heap_watch_deinit(&observer->heap);
+    causes_deinit(&observer->causes);
     free(observer->threads);
     free(observer->seen);
     free(observer->abandoned);
     observer->threads = NULL;
     observer->seen = NULL;
     observer->abandoned = NULL;
-}
-
-static struct error *open_snapshot(struct observer *observer, const struct open_transaction *open, struct snapshot **out_snapshot) {
-    struct snapshot_range *stacks SCOPE_FREE = NULL;
-    size_t stack_count = 0;
-    struct error *error = stack_map_ranges(&observer->track, &stacks, &stack_count);
-    if (error) {
-        return error;
-    }
-    struct snapshot_request request = {
-        .plan = observer->plan,
-        .scope = open->kind->scope,
-        .memory = observer->guest->memory,
-        .parameters = open->parameters,
-        .parameter_count = open->parameter_count,
-        .stacks = stacks,
-        .stack_count = stack_count,
-        .allocations = &observer->heap.allocations,
-        .object_budget = OBJECT_BUDGET,
-        .byte_budget = BYTE_BUDGET,
-    };
-    struct snapshot *snapshot = NULL;
-    error = snapshot_take(&request, &snapshot);
-    if (error) {
-        return error_wrap(error, "snapshot of %s", open->kind->name);
-    }
-    observer->unreadable += snapshot->unreadable;
-    observer->ambiguous += snapshot->ambiguous;
-    observer->cut_walks += snapshot->cut ? 1 : 0;
-    observer->objects += snapshot->count;
-    observer->snapshots++;
-    *out_snapshot = snapshot;
-    return NULL;
-}
-
-/* Ends the present piece of a transaction whose task stops running by itself. */
-static struct error *open_sleep(struct observer *observer, struct open_transaction *open) {
-    struct snapshot *now = NULL;
-    struct error *error = NULL;
-    if (!open->awake) {
-        return NULL;
-    }
-    if (!open->own) {
-        error = own_bytes_create(&open->own);
-    }
-    if (!error) {
-        error = open_snapshot(observer, open, &now);
-    }
-    if (!error) {
-        error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
-    }
-    snapshot_destroy(now);
-    snapshot_destroy(open->piece);
-    open->piece = NULL;
-    open->awake = false;
-    return error;
-}
-
-static struct error *open_wake(struct observer *observer, struct open_transaction *open) {
-    if (open->awake) {
-        return NULL;
-    }
-    open->awake = true;
-    return open_snapshot(observer, open, &open->piece);
 }
 
 /* Ends (or begins) a piece of every transaction that runs when the stack runs. */
@@ -246,65 +153,6 @@ static struct error *observer_place(struct observer *observer, struct track_stac
     return error;
 }
 
-static bool open_set_beside(const struct observer *observer, struct open_transaction *open, const struct open_transaction *other) {
-    if (!open->beside) {
-        open->beside = calloc(observer->catalog->count, sizeof *open->beside);
-    }
-    if (open->beside) {
-        open->beside[other->kind - observer->catalog->transactions] = true;
-    }
-    return open->beside != NULL;
-}
-
-/* Every transaction that is open beside a new one, on another stack or under an interrupt, overlaps with it. */
-static struct error *open_note_others(struct observer *observer, const struct track_stack *own_stack, struct open_transaction *open) {
-    for (size_t s = 0; s < observer->track.count; s++) {
-        const struct track_stack *stack = observer->track.stacks[s];
-        size_t end = stack == own_stack ? track_running(stack) : stack->count;
-        for (size_t i = 0; i < end; i++) {
-            struct open_transaction *other = stack->frames[i].payload;
-            if (!other) {
-                continue;
-            }
-            if (other->kind->entity_id == open->kind->entity_id) {
-                other->overlapped = true;
-                open->overlapped = true;
-            }
-            if (!open_set_beside(observer, open, other) || !open_set_beside(observer, other, open)) {
-                return error_out_of_memory();
-            }
-        }
-    }
-    return NULL;
-}
-
-static struct error *open_create(struct observer *observer, const struct catalog_transaction *kind, const struct track_stack *stack,
-                                 struct open_transaction **out_open) {
-    struct open_transaction *open = calloc(1, sizeof *open);
-    if (!open) {
-        return error_out_of_memory();
-    }
-    open->kind = kind;
-    open->awake = true;
-    for (uint32_t i = 0; i < kind->parameter_count; i++) {
-        uint64_t value = observer->guest->registers.arguments[kind->parameters[i].index];
-        if (value) {
-            open->parameters[open->parameter_count++] =
-                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = (uint8_t)(kind->parameters[i].index + 1)};
-        }
-    }
-    struct error *error = open_note_others(observer, stack, open);
-    if (!error) {
-        error = open_snapshot(observer, open, &open->entry);
-    }
-    if (error) {
-        open_destroy(open);
-        return error;
-    }
-    *out_open = open;
-    return NULL;
-}
-
 static struct error *observer_open(struct observer *observer, const struct catalog_transaction *kind, struct track_stack *stack,
                                    const struct track_frame *frame) {
     /* Frames that cannot return any more go first: they are no parents. */
@@ -331,6 +179,9 @@ static struct error *observer_open(struct observer *observer, const struct catal
         .task = stack->name,
         .parent_id = outer ? outer->observation : 0,
     };
+    if (!outer || kind->asynchronous) {
+        entry.caused_by = causes_take(&observer->causes, kind->entry, observer->guest->registers.arguments[0]);
+    }
     error = journal_enter(observer->journal, &entry, &open->observation);
     probe.payload = open;
     if (!error) {
@@ -348,22 +199,6 @@ static struct error *observer_open(struct observer *observer, const struct catal
 static struct open_transaction *open_at(const struct track_stack *stack, uint64_t sp) {
     const struct track_frame *top = stack && stack->count > 0 ? &stack->frames[stack->count - 1] : NULL;
     return top && top->kind == TRACK_TRANSACTION && top->slot == sp ? top->payload : NULL;
-}
-
-/* The transaction begins only now: what changed since its breakpoint was first met is not its own. */
-static struct error *open_again(struct observer *observer, struct open_transaction *open) {
-    struct snapshot *entry = NULL;
-    struct error *error = open_snapshot(observer, open, &entry);
-    if (!error) {
-        snapshot_destroy(open->entry);
-        snapshot_destroy(open->piece);
-        own_bytes_destroy(open->own);
-        open->entry = entry;
-        open->piece = NULL;
-        open->own = NULL;
-        open->awake = true;
-    }
-    return error;
 }
 
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
@@ -391,76 +226,33 @@ struct error *observer_enter(struct observer *observer, const struct catalog_tra
     if (standing && standing->kind == kind && !standing->begun) {
         return open_again(observer, standing); /* an interrupt or other tasks came between the breakpoint and the first instruction */
     }
-    if (observer->first_entry <= 0) {
-        observer->first_entry = seconds_now();
-    }
     struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = registers->sp, .return_pc = return_pc, .return_sp = registers->sp + WORD};
     return observer_open(observer, kind, stack, &frame);
 }
 
+/* The innermost transaction that is under way where the guest stands; 0 = none. */
+static int64_t observer_innermost(const struct observer *observer) {
+    uint64_t sp = observer->guest->registers.sp;
+    const struct track_frame *frame = track_innermost(track_stack_at(&observer->track, sp), sp);
+    const struct open_transaction *open = frame ? frame->payload : NULL;
+    return open ? open->observation : 0;
+}
+
+struct error *observer_defer(struct observer *observer, const struct catalog_deferral *deferral) {
+    const uint64_t *arguments = observer->guest->registers.arguments;
+    uint64_t function = arguments[deferral->argument];
+    bool valid = true;
+    struct error *error = NULL;
+    if (deferral->indirect) {
+        error = guest_read_word(observer->guest, function + deferral->member, &function, &valid);
+    }
+    if (!error && valid && catalog_at(observer->catalog, function)) {
+        causes_note(&observer->causes, function, arguments, observer_innermost(observer));
+    }
+    return error ? error : causes_failed(&observer->causes);
+}
+
 /* ------------------------------------------------------------------------------------------------ ends */
-
-struct closing {
-    struct observer *observer;
-    struct open_transaction *open;
-};
-
-/* Where others may have run unseen, may one of the transactions that ran beside have changed this state? */
-static bool change_is_shared(const struct observer *observer, const struct open_transaction *open, const char *key) {
-    if (observer->catalog->switch_entry && !observer->crowded) {
-        return false; /* one CPU ran at a time, and every switch and interrupt was seen */
-    }
-    for (uint32_t i = 0; i < observer->catalog->count; i++) {
-        const struct catalog_transaction *other = &observer->catalog->transactions[i];
-        bool beside = (open->beside && open->beside[i]) || (observer->cpus > 1 && other->asynchronous);
-        if (beside && whitelist_has(other->whitelist, key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct error *closing_visit(void *context, const struct difference *difference) {
-    const struct closing *closing = context;
-    struct journal_change change = {
-        .difference = difference,
-        .txn_entity = closing->open->kind->entity_id,
-        .shared = difference->foreign || change_is_shared(closing->observer, closing->open, difference->key),
-    };
-    return journal_change(closing->observer->journal, closing->open->observation, &change);
-}
-
-static struct error *open_close(struct observer *observer, struct open_transaction *open) {
-    struct snapshot *now = NULL;
-    /* It may have made tasks, whose stacks are temporary. */
-    struct error *error = stack_map_refresh(observer->catalog, observer->plan, observer->guest->memory, &observer->track);
-    if (!error) {
-        error = open_snapshot(observer, open, &now);
-    }
-    if (!error && open->own && open->awake) {
-        error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
-    }
-    struct closing closing = {.observer = observer, .open = open};
-    if (!error) {
-        error = difference_visit(observer->plan, open->kind->whitelist, open->entry, now, open->own, closing_visit, &closing);
-    }
-    snapshot_destroy(now);
-    struct journal_exit end = {
-        .status = "complete",
-        .result_known = open->kind->result_known,
-        .result = catalog_result(open->kind, observer->guest->registers.result),
-        .overlapped = open->overlapped,
-    };
-    if (!error) {
-        error = journal_exit(observer->journal, open->observation, &end);
-    }
-    if (!error) {
-        observer->seen[open->kind - observer->catalog->transactions]++;
-        observer->completed++;
-        observer->last_exit = seconds_now();
-    }
-    return error;
-}
 
 /* Closes the frame that the CPU looked at has just returned from; *out_closed is false when there is none. */
 static struct error *observer_return(struct observer *observer, bool *out_closed) {

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "catalog.h"
+#include "causes.h"
 #include "heap_watch.h"
 #include "journal.h"
 #include "points.h"
@@ -28,6 +29,7 @@ struct observer {
     const struct catalog *catalog;
     struct journal *journal; /* set before the first entry */
     struct heap_watch heap;
+    struct causes causes;
     struct track track;
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
     char **threads;                             /* of the CPUs, as the stub spells them; owned */
@@ -59,6 +61,8 @@ void observer_deinit(struct observer *observer);
 
 /* The guest stands at the entry of this transaction. */
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind);
+/* The guest stands at the entry of a function that lets another one run later. */
+struct error *observer_defer(struct observer *observer, const struct catalog_deferral *deferral);
 /*
  * Closes what has just returned, on whatever CPU. To be called at every stop, first of all: several CPUs may run into their points before the machine
  * stands still, and a stub tells of one of them; a breakpoint is met again by its CPU, a return is not.

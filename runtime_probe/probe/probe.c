@@ -165,23 +165,26 @@ static struct error *run_attach(struct run *run) {
 
 /* ------------------------------------------------------------------------------------------------ recording */
 
+static struct error *run_add_break(struct run *run, uint64_t address) {
+    return address ? points_add(&run->points, SESSION_BREAK_SOFTWARE, address, run->guest.arch->break_length) : NULL;
+}
+
 static struct error *run_arm_entries(struct run *run) {
     struct error *error = NULL;
     for (uint32_t i = 0; !error && i < run->catalog.count; i++) {
-        error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->catalog.transactions[i].entry, run->guest.arch->break_length);
+        error = run_add_break(run, run->catalog.transactions[i].entry);
+    }
+    for (uint32_t i = 0; !error && i < run->catalog.deferral_count; i++) {
+        error = run_add_break(run, run->catalog.deferrals[i].entry);
     }
     for (uint32_t i = 0; !error && i < run->sites.allocator_count; i++) {
-        error = points_add(&run->points, SESSION_BREAK_SOFTWARE, run->sites.allocators[i].entry, run->guest.arch->break_length);
+        error = run_add_break(run, run->sites.allocators[i].entry);
     }
     for (uint32_t i = 0; i < run->observer.cpus; i++) {
         run->observer.turn = strcmp(run->observer.threads[i], run->guest.thread) == 0 ? i : run->observer.turn;
     }
     run->recording = !error;
     return error;
-}
-
-static struct error *run_add_break(struct run *run, uint64_t address) {
-    return address ? points_add(&run->points, SESSION_BREAK_SOFTWARE, address, run->guest.arch->break_length) : NULL;
 }
 
 /* Mapped RAM must show what packets show. */
@@ -295,6 +298,10 @@ static struct error *run_break(struct run *run, bool *out_passing) {
     const struct site_allocator *allocator = run->recording ? sites_allocator_at(&run->sites, pc) : NULL;
     if (allocator) {
         error = heap_watch_enter(&run->observer.heap, &run->guest, &run->points, allocator);
+    }
+    const struct catalog_deferral *deferral = !error && run->recording ? catalog_deferral_at(&run->catalog, pc) : NULL;
+    if (deferral) {
+        error = observer_defer(&run->observer, deferral);
     }
     if (error) {
         return error;
@@ -515,10 +522,7 @@ static void run_notices(struct run *run) {
     } else if (run->journal) {
         unlisted_tell(journal_unlisted(run->journal), &run->notices);
     }
-    if (run->catalog.missing) {
-        text_append_format(&run->notices, "%u transactions of the database are not in the ELF (%s ...)\n", run->catalog.missing,
-                           run->catalog.missing_name);
-    }
+    catalog_tell(&run->catalog, &run->notices);
     if (observer->crowded) {
         text_append(&run->notices, "the stub does not let one CPU run alone: what transactions beside may have changed is shared\n");
     }

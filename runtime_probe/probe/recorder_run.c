@@ -6,82 +6,17 @@
 #include <string.h>
 #include <time.h>
 
-#include "catalog.h"
 #include "ending.h"
-#include "journal.h"
-#include "mirror.h"
 #include "plugin_path.h"
-#include "spillscope/capture_log.h"
-#include "spillscope/interruption.h"
-#include "spillscope/machine.h"
-#include "spillscope/text.h"
+#include "recorder_records.h"
 
-enum { CONNECT_TIMEOUT_MS = 10000, DRAIN_MS = 30000, IDLE_MS = 2, CHECK_EVERY = 4096, COMMIT_EVERY = 16384 };
+enum { CONNECT_TIMEOUT_MS = 10000, DRAIN_MS = 30000, IDLE_MS = 2, CHECK_EVERY = 4096 };
 static const uint64_t RING_SIZE = 128ULL << 20;
-
-/* A transaction that has begun and not ended. */
-struct record {
-    struct record *outer; /* opened before it and still open */
-    uint64_t number;
-    uint32_t transaction;
-    uint32_t cpu;
-    uint64_t parent;     /* number, 0 = none */
-    int64_t observation; /* 0 = not stored yet */
-    const char *task;    /* interned */
-    struct mirror_view view;
-};
-
-struct recorder {
-    const struct probe_request *request;
-    struct store *store;
-    struct image *image;
-    struct plan *plan;
-    struct catalog catalog;
-    struct capture_ring ring;
-    struct machine *machine;
-    struct resumption resumed; /* run_id 0 = the run is a new one */
-    struct journal *journal;
-    struct mirror *mirrors;   /* one for each kind */
-    struct mirror *coming;    /* to which the next pieces belong */
-    struct record *open;      /* newest first */
-    struct record *spare;     /* to be used again */
-    struct own_bytes *own;    /* of the transaction that ends next; NULL = nothing was told */
-    struct vector own_ranges; /* struct capture_range */
-    struct strings names;
-    uint64_t *seen;
-    uint64_t *abandoned;
-    uint64_t completed;
-    uint64_t open_count;
-    uint64_t uncommitted;
-    uint64_t cut_walks;
-    uint64_t ambiguous;
-    uint64_t unknown_own;
-    uint32_t cpus;
-    struct interruption interruption;
-    bool ready;
-    bool finished;
-    bool early; /* finished because QEMU ended, and not the workload */
-    bool interrupted;
-    int64_t deadline; /* ms */
-    int64_t first_ns;
-    int64_t guest_cpu_ns;
-    int64_t guest_ns; /* from the first entry to the last exit, as the guest ran */
-    struct text notices;
-};
 
 static int64_t clock_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-static void record_free_all(struct record *record) {
-    while (record) {
-        struct record *outer = record->outer;
-        snapshot_destroy(record->view.before);
-        free(record);
-        record = outer;
-    }
 }
 
 static void recorder_deinit(struct recorder *recorder) {
@@ -98,6 +33,7 @@ static void recorder_deinit(struct recorder *recorder) {
     own_bytes_destroy(recorder->own);
     vector_deinit(&recorder->own_ranges);
     strings_deinit(&recorder->names);
+    map_deinit(&recorder->causes);
     capture_ring_deinit(&recorder->ring);
     catalog_deinit(&recorder->catalog);
     plan_destroy(recorder->plan);
@@ -217,168 +153,6 @@ static struct error *recorder_begin(struct recorder *recorder) {
     return error;
 }
 
-/* ------------------------------------------------------------------------------------------------ observations */
-
-static struct record *record_find(const struct recorder *recorder, uint64_t number) {
-    struct record *record = recorder->open;
-    while (record && record->number != number) {
-        record = record->outer;
-    }
-    return record;
-}
-
-static struct journal_entry record_entry(const struct recorder *recorder, const struct record *record) {
-    const struct record *parent = record->parent ? record_find(recorder, record->parent) : NULL;
-    return (struct journal_entry){.txn_id = recorder->catalog.transactions[record->transaction].id,
-                                  .sequence = (int64_t)record->number - 1,
-                                  .cpu = record->cpu,
-                                  .task = record->task,
-                                  .parent_id = parent ? parent->observation : 0};
-}
-
-/* Stores all open ones that are not yet, outermost first, so that their numbers are in order of their entries. */
-static struct error *records_store(struct recorder *recorder, struct record *record) {
-    if (!record || record->observation) {
-        return NULL; /* older ones were stored with it, or before */
-    }
-    struct error *error = records_store(recorder, record->outer);
-    struct journal_entry entry = record_entry(recorder, record);
-    return error ? error : journal_enter(recorder->journal, &entry, &record->observation);
-}
-
-static struct error *recorder_enter(struct recorder *recorder, const struct capture_enter *message) {
-    bool fits = message->head.size >= sizeof *message && message->transaction < recorder->catalog.count &&
-                message->named <= message->head.size - sizeof *message && message->named > 0 && message->name[message->named - 1] == 0;
-    if (!fits || !recorder->journal) {
-        return error_create(ERROR_FORMAT, "the recorder tells of an entry that is none");
-    }
-    struct error *error = records_store(recorder, recorder->open);
-    struct record *record = recorder->spare;
-    if (record) {
-        recorder->spare = record->outer;
-    } else {
-        record = malloc(sizeof *record);
-    }
-    if (error || !record) {
-        free(record);
-        return error ? error : error_out_of_memory();
-    }
-    const char *task = strings_at(&recorder->names, strings_intern(&recorder->names, message->name));
-    *record = (struct record){.outer = recorder->open,
-                              .number = message->number,
-                              .transaction = message->transaction,
-                              .cpu = message->cpu,
-                              .parent = message->parent,
-                              .task = task};
-    recorder->open = record;
-    recorder->open_count++;
-    recorder->first_ns = recorder->first_ns ? recorder->first_ns : clock_ns();
-    return mirror_open(&recorder->mirrors[record->transaction], &record->view);
-}
-
-struct closing {
-    struct recorder *recorder;
-    const struct record *record;
-    bool disturbed;
-    bool unknown; /* what it stored to is not known */
-};
-
-static struct error *closing_visit(void *context, const struct difference *difference) {
-    const struct closing *closing = context;
-    const struct recorder *recorder = closing->recorder;
-    if (difference->foreign && !closing->unknown) {
-        return NULL; /* others stored it: the transaction did not */
-    }
-    struct journal_change change = {
-        .difference = difference, .txn_entity = recorder->catalog.transactions[closing->record->transaction].entity_id, .shared = closing->unknown};
-    return journal_change(recorder->journal, closing->record->observation, &change);
-}
-
-/* Bytes that it stored to, as the comparison asks for them. */
-static struct error *own_make(struct recorder *recorder, const struct record *record, struct own_bytes **out_own) {
-    const struct mirror *mirror = &recorder->mirrors[record->transaction];
-    struct own_bytes *own = NULL;
-    struct error *error = own_bytes_create(&own);
-    for (size_t i = 0; !error && i < recorder->own_ranges.count; i++) {
-        const struct capture_range *range = VECTOR_AT(&recorder->own_ranges, struct capture_range, i);
-        if (range->region >= mirror->now->count) {
-            error = error_create(ERROR_FORMAT, "the recorder tells of stores to region %u of %u", range->region, mirror->now->count);
-            break;
-        }
-        const struct region *region = &mirror->now->regions[range->region];
-        error = own_bytes_mark(own, region, range->offset, range->count);
-    }
-    if (error) {
-        own_bytes_destroy(own);
-        return error;
-    }
-    *out_own = own;
-    return NULL;
-}
-
-static struct error *record_end(struct recorder *recorder, struct record *record, const struct capture_leave *message) {
-    const struct catalog_transaction *kind = &recorder->catalog.transactions[record->transaction];
-    struct journal_exit end = {.status = message->killed ? "killed" : "complete",
-                               .result_known = kind->result_known && !message->killed,
-                               .result = catalog_result(kind, message->result),
-                               .overlapped = message->overlapped != 0};
-    bool stored = record->observation != 0;
-    struct error *error = NULL;
-    if (!stored) {
-        struct journal_entry entry = record_entry(recorder, record);
-        error = journal_whole(recorder->journal, &entry, &end, &record->observation);
-    }
-    struct closing closing = {.recorder = recorder, .record = record, .unknown = message->disturbed == 2, .disturbed = message->disturbed != 0};
-    struct own_bytes *own = NULL;
-    if (!error && !message->killed && message->disturbed == 1) {
-        error = own_make(recorder, record, &own);
-    }
-    if (!error && !message->killed) {
-        error = mirror_visit(&recorder->mirrors[record->transaction], &record->view, kind->whitelist, own, closing_visit, &closing);
-    }
-    own_bytes_destroy(own);
-    if (!error && stored) {
-        error = journal_exit(recorder->journal, record->observation, &end);
-    }
-    recorder->unknown_own += closing.unknown ? 1 : 0;
-    return error;
-}
-
-static struct error *recorder_leave(struct recorder *recorder, const struct capture_leave *message) {
-    struct record **link = &recorder->open;
-    while (*link && (*link)->number != message->number) {
-        link = &(*link)->outer;
-    }
-    struct record *record = *link;
-    if (message->head.size != sizeof *message || !record || record->transaction != message->transaction) {
-        return error_create(ERROR_FORMAT, "the recorder tells of an exit that has no entry");
-    }
-    /* One that began before it and is not stored must come first. */
-    struct error *error = records_store(recorder, record->outer);
-    if (!error && record != recorder->open) {
-        error = records_store(recorder, recorder->open);
-    }
-    if (!error) {
-        error = record_end(recorder, record, message);
-    }
-    if (error) {
-        return error;
-    }
-    (message->killed ? recorder->abandoned : recorder->seen)[record->transaction]++;
-    recorder->completed += message->killed ? 0 : 1;
-    recorder->open_count--;
-    mirror_close(&recorder->mirrors[record->transaction], &record->view);
-    vector_clear(&recorder->own_ranges);
-    *link = record->outer;
-    record->outer = recorder->spare;
-    recorder->spare = record;
-    if (++recorder->uncommitted >= COMMIT_EVERY) {
-        recorder->uncommitted = 0;
-        error = journal_flush(recorder->journal);
-    }
-    return error;
-}
-
 /* ------------------------------------------------------------------------------------------------ messages */
 
 static struct error *recorder_ready(struct recorder *recorder, const struct capture_ready *message) {
@@ -448,7 +222,10 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
         return mirror ? mirror_patch(mirror, whole) : error_create(ERROR_FORMAT, "the recorder tells of an unknown transaction");
     }
     case CAPTURE_ENTER:
+        recorder->first_ns = recorder->first_ns ? recorder->first_ns : clock_ns();
         return recorder_enter(recorder, whole);
+    case CAPTURE_DEFER:
+        return recorder_defer(recorder, whole);
     case CAPTURE_OWN:
         return recorder_own(recorder, whole);
     case CAPTURE_LEAVE:
@@ -536,10 +313,7 @@ static void recorder_notices(struct recorder *recorder) {
     } else if (recorder->journal) {
         unlisted_tell(journal_unlisted(recorder->journal), &recorder->notices);
     }
-    if (recorder->catalog.missing) {
-        text_append_format(&recorder->notices, "%u transactions of the database are not in the ELF (%s ...)\n", recorder->catalog.missing,
-                           recorder->catalog.missing_name);
-    }
+    catalog_tell(&recorder->catalog, &recorder->notices);
     if (recorder->cut_walks) {
         text_append_format(&recorder->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
                            (unsigned long long)recorder->cut_walks);

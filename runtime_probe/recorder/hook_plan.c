@@ -1,9 +1,11 @@
 #include "spillscope/recorder.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "spillscope/collection.h"
+#include "spillscope/record_log.h"
 
 struct plan_builder {
     struct store *store;
@@ -182,6 +184,39 @@ static struct error *builder_place(struct plan_builder *builder, const char *sec
     return NULL;
 }
 
+/* "FUNCTION INDEX" or "FUNCTION INDEX.MEMBER"; one that was inlined everywhere is not seen. */
+static struct error *builder_deferral(struct plan_builder *builder, const char *value) {
+    char name[256];
+    char member[256] = "";
+    unsigned argument = LOG_ARGUMENTS;
+    if (sscanf(value, "%255s %u.%255s", name, &argument, member) < 2 || argument >= LOG_ARGUMENTS) {
+        return error_create(ERROR_USAGE, "[thread_entry] call = %s: expected FUNCTION INDEX or FUNCTION INDEX.MEMBER, with an index from 0 to %d",
+                            value, LOG_ARGUMENTS - 1);
+    }
+    uint64_t entry = function_entry(builder->image, name, NULL);
+    if (entry) {
+        struct recorder_hook *hook = builder_add(builder, entry, ROLE_DEFERRAL, name);
+        hook->deferred = (int)argument;
+        hook->deferred_member = *member ? strdup(member) : NULL;
+        builder->hooks.failed |= *member && !hook->deferred_member;
+    }
+    return NULL;
+}
+
+static struct error *builder_deferrals(struct plan_builder *builder) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error =
+        store_prepare(builder->store,
+                      "SELECT value FROM manifest WHERE section = 'thread_entry' AND key = 'call' AND (line > 0 OR EXISTS (SELECT 1 FROM txn WHERE "
+                      "found_by IN ('deferred', 'interrupt'))) ORDER BY id",
+                      &query);
+    bool row = false;
+    while (!error && !(error = query_step(query, &row)) && row) {
+        error = builder_deferral(builder, query_text(query, 0));
+    }
+    return error;
+}
+
 static struct error *builder_places(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(
@@ -210,6 +245,7 @@ struct error *hook_plan_create(struct store *store, const struct image *image, s
         store, image, VECTOR_OF(struct recorder_hook), VECTOR_OF(struct address_range), VECTOR_OF(uint64_t), VECTOR_OF(char *), false};
     struct error *error = builder_transactions(&builder);
     error = error ? error : builder_allocators(&builder);
+    error = error ? error : builder_deferrals(&builder);
     error = error ? error : builder_places(&builder);
     vector_sort(&builder.hooks, compare_hooks);
     struct hook_plan *plan = calloc(1, sizeof *plan);
@@ -233,6 +269,7 @@ void hook_plan_destroy(struct hook_plan *plan) {
         for (size_t i = 0; i < plan->hook_count; i++) {
             free((char *)(uintptr_t)plan->hooks[i].name);
             free((char *)(uintptr_t)plan->hooks[i].size_member);
+            free((char *)(uintptr_t)plan->hooks[i].deferred_member);
         }
         for (size_t i = 0; i < plan->missing_count; i++) {
             free(plan->missing[i]);

@@ -151,3 +151,11 @@ size_t track_running(const struct track_stack *stack) {
 const struct track_frame *track_parent(const struct track_stack *stack) {
     return track_running(stack) < stack->count ? &stack->frames[stack->count - 1] : NULL;
 }
+
+const struct track_frame *track_innermost(const struct track_stack *stack, uint64_t sp) {
+    size_t index = stack ? stack->count : 0;
+    while (index > 0 && stack->frames[index - 1].slot < sp) {
+        index--;
+    }
+    return index > 0 && stack->frames[index - 1].kind == TRACK_TRANSACTION ? &stack->frames[index - 1] : NULL;
+}

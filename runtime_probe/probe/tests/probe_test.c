@@ -13,171 +13,20 @@
 
 #include <cmocka.h>
 
+#include "fixture.h"
+
 #include "spillscope/machine.h"
 #include "spillscope/probe.h"
 #include "spillscope/scope.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
 
-#define GUEST(name) GUEST_DIRECTORY "/" name ".elf"
-
-enum { COMMAND_WORDS = 13 };
-
-struct fixture {
-    char directory[64];
-    char database[96];
-    char log[96];
-};
-
-static char *file_read(const char *path) {
-    FILE *stream SCOPE_FCLOSE = fopen(path, "r");
-    assert_non_null(stream);
-    struct text text = {0};
-    char buffer[4096];
-    size_t count = 0;
-    while ((count = fread(buffer, 1, sizeof buffer, stream)) > 0) {
-        text_append_bytes(&text, buffer, count);
-    }
-    char *string = NULL;
-    assert_null(text_take(&text, &string));
-    return string;
-}
-
-static void succeed(struct error *error) {
-    if (error) {
-        fail_msg("%s", error_message(error));
-    }
-}
-
-static void expect_error(struct error *error, enum error_code code, const char *part) {
-    assert_non_null(error);
-    if (error_code_of(error) != code || !strstr(error_message(error), part)) {
-        fail_msg("'%s' is not of code %d or does not say '%s'", error_message(error), (int)code, part);
-    }
-    error_destroy(error);
-}
-
-/* Line of the guest's source on which a function calls the allocator. */
-static int allocation_line(const char *source, const char *function) {
-    char start[64];
-    snprintf(start, sizeof start, "\nint %s(", function);
-    const char *body = strstr(source, start);
-    assert_non_null(body);
-    const char *call = strstr(body, "heap_get(");
-    assert_non_null(call);
-    int line = 1;
-    for (const char *at = source; at < call; at++) {
-        line += *at == '\n';
-    }
-    return line;
-}
-
-/* The facts, with @function@ replaced by the line on which that function allocates; the caller frees them. */
-static char *facts_read(void) {
-    char *facts SCOPE_FREE = file_read(SOURCE_DIRECTORY "/facts.sql");
-    char *source SCOPE_FREE = file_read(SOURCE_DIRECTORY "/guest.c");
-    struct text text = {0};
-    for (char *at = facts; *at;) {
-        size_t plain = strcspn(at, "@");
-        text_append_bytes(&text, at, plain);
-        at += plain;
-        char *end = *at ? strchr(at + 1, '@') : NULL;
-        if (end) {
-            *end = 0;
-            text_append_format(&text, "%d", allocation_line(source, at + 1));
-            at = end + 1;
-        }
-    }
-    char *sql = NULL;
-    assert_null(text_take(&text, &sql));
-    return sql;
-}
-
-/* A database with what the analyzer would have found. */
-static void database_make(const char *path) {
-    struct store *store __attribute__((cleanup(scope_store))) = NULL;
-    char *sql SCOPE_FREE = facts_read();
-    succeed(store_open(path, STORE_CREATE, &store));
-    succeed(store_execute(store, sql));
-    succeed(store_meta_set(store, "source_root", SOURCE_DIRECTORY));
-}
-
 static int fixture_setup(void **state) {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    assert_non_null(fixture);
-    snprintf(fixture->directory, sizeof fixture->directory, "/tmp/probe-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture->directory));
-    snprintf(fixture->database, sizeof fixture->database, "%s/probe.db", fixture->directory);
-    snprintf(fixture->log, sizeof fixture->log, "%s/guest.log", fixture->directory);
-    database_make(fixture->database);
-    setenv("SOURCE_DATE_EPOCH", "1000000000", 1);
-    setenv("SPILLSCOPE_CAPTURE_PLUGIN", CAPTURE, 1);
-    *state = fixture;
-    return 0;
+    return fixture_make("facts.sql", "guest.c", state);
 }
 
-static int fixture_teardown(void **state) {
-    struct fixture *fixture = *state;
-    char *command = NULL;
-    assert_true(asprintf(&command, "rm -rf '%s'", fixture->directory) > 0);
-    int status = system(command);
-    free(command);
-    free(fixture);
-    return status;
-}
-
-static struct probe_request request_for(const struct fixture *fixture, const char *elf, char **words) {
-    char *const line[COMMAND_WORDS] = {"qemu-system-x86_64",
-                                       "-kernel",
-                                       (char *)elf,
-                                       "-nographic",
-                                       "-no-reboot",
-                                       "-device",
-                                       "isa-debug-exit,iobase=0xf4,iosize=4",
-                                       "-m",
-                                       "64M",
-                                       "-icount",
-                                       "shift=0",
-                                       "-net",
-                                       "none"};
-    memcpy(words, line, sizeof line);
-    return (struct probe_request){
-        .database = fixture->database, .elf = elf, .command = words, .command_count = COMMAND_WORDS, .timeout_s = 100, .log = fixture->log};
-}
-
-/* All rows of a query, columns separated by '|', rows by '\n'; the caller frees it. */
-static char *rows(const char *path, const char *sql, int columns) {
-    struct store *store __attribute__((cleanup(scope_store))) = NULL;
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct text text = {0};
-    bool row = true;
-    succeed(store_open(path, STORE_READ, &store));
-    succeed(store_prepare(store, sql, &query));
-    succeed(query_step(query, &row));
-    while (row) {
-        for (int i = 0; i < columns; i++) {
-            const char *value = query_text(query, i);
-            text_append_format(&text, "%s%s", i ? "|" : "", value ? value : "-");
-        }
-        text_append_char(&text, '\n');
-        succeed(query_step(query, &row));
-    }
-    char *string = NULL;
-    succeed(text_take(&text, &string));
-    return string;
-}
-
-static void expect_rows(const char *path, const char *sql, int columns, const char *expected) {
-    char *found SCOPE_FREE = rows(path, sql, columns);
-    size_t line = 0; /* where the first line that differs begins */
-    for (size_t i = 0; found[i] && found[i] == expected[i]; i++) {
-        line = found[i] == '\n' ? i + 1 : line;
-    }
-    if (strcmp(found, expected) != 0) {
-        fputs(found, stderr);
-        fail_msg("%s: found '%.*s', expected '%.*s'", sql, (int)strcspn(found + line, "\n"), found + line, (int)strcspn(expected + line, "\n"),
-                 expected + line);
-    }
+static void database_make(const char *path) {
+    fixture_database(path, "facts.sql", "guest.c");
 }
 
 static void run_tiny(const struct fixture *fixture, enum probe_mode mode, const char *database) {

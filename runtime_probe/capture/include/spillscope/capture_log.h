@@ -15,7 +15,7 @@
 #include "spillscope/scope.h"
 #include "spillscope/snapshot.h"
 
-enum { CAPTURE_VERSION = 1, CAPTURE_PATH_MAX = 1024, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
+enum { CAPTURE_VERSION = 2, CAPTURE_PATH_MAX = 1024, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
 #define CAPTURE_MAGIC "SPILLCAP"
 
 /* The first page of the shared memory. */
@@ -43,7 +43,8 @@ enum capture_kind {
     CAPTURE_OWN = 7,      /* struct capture_own: bytes that the transaction which ends next stored to */
     CAPTURE_LEAVE = 8,    /* struct capture_leave */
     CAPTURE_END = 9,      /* struct capture_end: the workload's end, or the guest's, was reached */
-    CAPTURE_FAILED = 10   /* struct capture_text: why the plugin has given up */
+    CAPTURE_FAILED = 10,  /* struct capture_text: why the plugin has given up */
+    CAPTURE_DEFER = 11    /* struct capture_defer: a transaction under way lets another one run later */
 };
 
 struct capture_message {
@@ -88,10 +89,16 @@ struct capture_enter {
     uint32_t cpu;
     uint64_t number; /* of the observation, from 1 */
     uint64_t parent; /* 0 = none */
+    uint64_t cause;  /* that queued it, of one that a CAPTURE_DEFER told of; 0 = none */
     uint64_t stack;  /* lowest address of its stack */
     uint32_t named;  /* a name of the stack that was not told before follows */
     uint32_t reserved;
     char name[];
+};
+
+struct capture_defer {
+    struct capture_message head;
+    uint64_t number; /* of the observation */
 };
 
 /* A range of a region that the transaction's task stored to. */

@@ -10,7 +10,7 @@
 #include "spillscope/image.h"
 #include "spillscope/store.h"
 
-enum hook_role { ROLE_TRANSACTION, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
+enum hook_role { ROLE_TRANSACTION, ROLE_DEFERRAL, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
 enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE, EFFECT_PERCPU, EFFECT_BULK };
 
 /* An address that the recorder watches. One address may have several roles. */
@@ -27,6 +27,8 @@ struct recorder_hook {
     int size_record;              /* argument: record with a member that holds the bytes (a cache of objects) */
     const char *size_member;      /* its name; owned; NULL = none */
     bool handle;                  /* it deals in addresses of the pages' records, not of the pages */
+    int deferred;                 /* ROLE_DEFERRAL: argument that is the function which runs later, or points to a record that holds it */
+    const char *deferred_member;  /* the record's member; owned; NULL = none */
     uint8_t pushed;               /* ROLE_INTERRUPT: bytes on the stack above the frame that the processor pushed */
 };
 

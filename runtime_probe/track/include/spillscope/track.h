@@ -77,6 +77,9 @@ bool track_returned(const struct track *track, uint64_t pc, uint64_t sp, struct 
 /* Innermost transaction that a new frame would be nested in; interrupts in between end the search. NULL = none. */
 const struct track_frame *track_parent(const struct track_stack *stack);
 
+/* The same for code that runs on this stack (NULL = on none that is known) with this stack pointer: frames that it has left for good are none. */
+const struct track_frame *track_innermost(const struct track_stack *stack, uint64_t sp);
+
 /* Index of the lowest frame that runs when the stack runs: those below belong to something interrupted. */
 size_t track_running(const struct track_stack *stack);
 

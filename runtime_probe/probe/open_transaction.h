@@ -1,0 +1,36 @@
+#ifndef SPILLSCOPE_OPEN_TRANSACTION_H
+#define SPILLSCOPE_OPEN_TRANSACTION_H
+/*
+ * A transaction under way, as the modes that stop the guest see it: what its state was when it began, and which bytes changed in the pieces of its
+ * time in which its task ran by itself.
+ */
+#include "observer.h"
+
+struct open_transaction {
+    const struct catalog_transaction *kind;
+    int64_t observation;
+    struct snapshot_parameter parameters[8];
+    size_t parameter_count;
+    struct snapshot *entry;
+    struct snapshot *piece; /* beginning of the present piece; NULL = the entry, or asleep */
+    bool begun;             /* its first instruction was executed; until then its entry breakpoint may be met again */
+    bool awake;             /* its task runs, by itself */
+    struct own_bytes *own;  /* of the pieces that ended; NULL = the first one still lasts */
+    bool overlapped;
+    bool *beside; /* catalog transactions that were open on other stacks meanwhile; NULL = none */
+};
+
+void open_destroy(struct open_transaction *open); /* NULL is fine */
+
+/* Begins one on the stack that the guest runs on: notes which others are open beside it, and takes its state. */
+struct error *open_create(struct observer *observer, const struct catalog_transaction *kind, const struct track_stack *stack,
+                          struct open_transaction **out_open);
+/* It begins only now: what changed since its breakpoint was first met is not its own. */
+struct error *open_again(struct observer *observer, struct open_transaction *open);
+/* Its task stops running by itself: the present piece ends. */
+struct error *open_sleep(struct observer *observer, struct open_transaction *open);
+struct error *open_wake(struct observer *observer, struct open_transaction *open);
+/* It has ended: compares and stores. */
+struct error *open_close(struct observer *observer, struct open_transaction *open);
+
+#endif

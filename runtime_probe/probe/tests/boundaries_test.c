@@ -1,0 +1,139 @@
+/*
+ * Transactions that begin and end otherwise than by a call and its return, and who caused them: by packets, by mapped RAM, by the recorder, and by
+ * the judge, which all must tell the same.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "spillscope/oracle.h"
+#include "spillscope/scope.h"
+#include "spillscope/store.h"
+
+#define MODES 3
+static const enum probe_mode modes[MODES] = {PROBE_STUB, PROBE_RAM, PROBE_RECORDER};
+static const char *const mode_names[MODES] = {"stub", "ram", "recorder"};
+
+static int setup(void **state) {
+    int status = fixture_make("boundaries.sql", "boundaries.c", state);
+    setenv("SPILLSCOPE_RECORDER_PLUGIN", RECORDER, 1);
+    return status;
+}
+
+/* The recorder beside the probe writes its log and configuration into the fixture's folder. */
+static struct error *recorder_beside(void *context, struct store *store, const struct image *image, const char *ram_path, uint64_t ram_size,
+                                     char **out_argument) {
+    const struct fixture *fixture = context;
+    char log[128];
+    char config[128];
+    snprintf(log, sizeof log, "%s/recorded", fixture->directory);
+    snprintf(config, sizeof config, "%s/config", fixture->directory);
+    struct recorder_request request = {
+        .store = store, .image = image, .ram_path = ram_path, .ram_size = ram_size, .log_path = log, .config_path = config};
+    return recorder_arguments(&request, out_argument);
+}
+
+static void judge(const struct fixture *fixture, const char *database, int64_t probe_run_id) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct image *image __attribute__((cleanup(scope_image))) = NULL;
+    struct oracle_summary summary;
+    char log[128];
+    snprintf(log, sizeof log, "%s/recorded", fixture->directory);
+    succeed(store_open(database, STORE_WRITE, &store));
+    succeed(image_open(GUEST("boundaries"), SOURCE_DIRECTORY, NULL, &image));
+    struct oracle_request request = {
+        .store = store, .image = image, .log_path = log, .elf = GUEST("boundaries"), .command = "", .paired_run = probe_run_id};
+    succeed(oracle_judge(&request, &summary));
+}
+
+/* Runs the guest in a mode beside the judge; `database` gets the path of its database. */
+static void run_mode(struct fixture *fixture, size_t mode, char *database, size_t size) {
+    char *words[COMMAND_WORDS];
+    struct probe_request request = request_for(fixture, GUEST("boundaries"), words);
+    struct probe_summary summary;
+    snprintf(database, size, "%s/%s.db", fixture->directory, mode_names[mode]);
+    fixture_database(database, "boundaries.sql", "boundaries.c");
+    request.mode = modes[mode];
+    request.database = database;
+    request.recorder = recorder_beside;
+    request.recorder_context = fixture;
+    succeed(probe_run(&request, &summary));
+    judge(fixture, database, summary.run_id);
+}
+
+/* Expects the same rows of the probe's run and of the judge's; the query takes the tool as %s. */
+static void expect_both(const char *database, const char *query, int columns, const char *expected) {
+    static const char *const tools[] = {"probe", "oracle"};
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+        char sql[1024];
+        snprintf(sql, sizeof sql, query, tools[i]);
+        expect_rows(database, sql, columns, expected);
+    }
+}
+
+/* No miss, nothing that the probe lacks, nothing that it made up. */
+static void expect_clean(const char *database) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    struct oracle_verdict *verdict __attribute__((cleanup(scope_oracle_verdict))) = NULL;
+    succeed(store_open(database, STORE_READ, &store));
+    succeed(oracle_verdict_read(store, 0, &verdict));
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        print_error("%d %s %s %s:%u %s\n", (int)finding->kind, finding->transaction, finding->key, finding->file, finding->line, finding->note);
+    }
+    assert_int_equal(verdict->finding_count, 0);
+    assert_true(verdict->changed_pairs > 0);
+}
+
+static void in_every_mode(struct fixture *fixture, void (*expect)(const char *database)) {
+    for (size_t mode = 0; mode < MODES; mode++) {
+        char database[128];
+        print_message("%s\n", mode_names[mode]);
+        run_mode(fixture, mode, database, sizeof database);
+        expect(database);
+        expect_clean(database);
+    }
+}
+
+/* job_submit 0 and 1 queue jobs that run in the other order; the third queues job 1 again. bell_open registers what runs twice. */
+static void expect_causes(const char *database) {
+    expect_both(database,
+                "SELECT o.sequence, t.name, o.parent_id IS NOT NULL, c.sequence, ct.name FROM observation o JOIN run r ON r.id = o.run_id "
+                "JOIN txn t ON t.id = o.txn_id LEFT JOIN observation c ON c.id = o.caused_by LEFT JOIN txn ct ON ct.id = c.txn_id "
+                "WHERE r.tool = '%s' AND t.id <= 5 ORDER BY o.sequence",
+                5,
+                "0|job_submit|0|-|-\n"
+                "1|job_submit|0|-|-\n"
+                "2|job_run|0|1|job_submit\n"
+                "3|job_run|0|0|job_submit\n"
+                "4|job_submit|0|-|-\n"
+                "5|job_run|0|4|job_submit\n"
+                "6|bell_open|0|-|-\n"
+                "7|tone_play|0|-|-\n"
+                "8|bell_handle|0|6|bell_open\n"
+                "9|tone_play|0|-|-\n"
+                "10|bell_handle|0|6|bell_open\n");
+    /* The interrupt's change is the handler's, and not that of what it interrupted. */
+    expect_rows(database,
+                "SELECT t.name, s.key, count(*) FROM change c JOIN observation o ON o.id = c.observation_id JOIN txn t ON t.id = o.txn_id "
+                "JOIN state s ON s.id = c.state_id WHERE s.key IN ('bell_count', 'tones', 'jobs_done') GROUP BY 1, 2",
+                3, "bell_handle|bell_count|2\njob_run|jobs_done|3\ntone_play|tones|2\n");
+}
+
+static void deferred_work_knows_its_cause(void **state) {
+    in_every_mode(*state, expect_causes);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {TEST(deferred_work_knows_its_cause)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
