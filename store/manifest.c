@@ -18,7 +18,7 @@ static const struct {
 } grammar[] = {
     {"kernel", false, " name source_root configuration "},
     {"entity", true, " path role contract "},
-    {"transactions", false, " entry table dispatch find begin end "},
+    {"transactions", false, " entry exit client table dispatch find begin end "},
     {"allocator", true, " effect size count order pointer type "},
     {"watch", true, " effect size size_of count order pointer results handle "},
     {"stacks", false, " struct base size boot variable object "},

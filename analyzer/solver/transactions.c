@@ -198,16 +198,59 @@ static struct error *read_finders(struct transactions *transactions, const char 
     return NULL;
 }
 
+/* "FILE:LINE": the function that holds the line, which is the last one that begins at or before it. */
+static uint32_t find_line(const struct program *program, const char *place) {
+    const char *colon = strrchr(place, ':');
+    char *end = NULL;
+    unsigned long line = strtoul(colon + 1, &end, 10);
+    uint32_t found = NONE;
+    for (uint32_t f = 0; *end == '\0' && line && f < program->functions.count; f++) {
+        const struct function *function = &program->functions.items[f];
+        const char *file = program_file(program, function->place.file);
+        bool here = strlen(file) == (size_t)(colon - place) && strncmp(file, place, (size_t)(colon - place)) == 0 && function->place.line <= line;
+        found = here && (found == NONE || function->place.line > program->functions.items[found].place.line) ? f : found;
+    }
+    return found;
+}
+
+static bool is_place(const char *name) {
+    return strchr(name, ':') != NULL;
+}
+
+/* What is not the function itself has a name of its own, and is the only transaction of its function. */
+static struct error *add_place(struct transactions *transactions, const struct program *program, const char *manifest, const char *name,
+                               uint32_t function, int line) {
+    for (uint32_t i = 0; i < transactions->items.count; i++) {
+        if (transactions->items.items[i].function == function) {
+            return error_create(ERROR_USAGE,
+                                "%s:%d: [transactions] entry %s: its function %s holds the transaction %s already, and can have one only", manifest,
+                                line, name, program->functions.items[function].name, transactions->items.items[i].name);
+        }
+    }
+    struct transaction *transaction = transactions_add(transactions, program, function, "manifest");
+    transaction->name = keep(transactions->arena, name);
+    transaction->common_name = transaction->name;
+    return NULL;
+}
+
 static struct error *add_entry(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
     char *save = NULL;
     const char *name = strtok_r(words, " \t", &save);
-    uint32_t function = name ? find_function(program, name) : NONE;
+    uint32_t function = !name ? NONE : is_place(name) ? find_line(program, name) : find_function(program, name);
     if (function == NONE) {
         return transactions->units_failed ? NULL
                                           : error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest,
                                                          line, name ? name : "nothing");
     }
+    struct error *error = is_place(name) ? add_place(transactions, program, manifest, name, function, line) : NULL;
+    if (error) {
+        return error;
+    }
     struct transaction *transaction = transactions_add(transactions, program, function, "manifest");
+    if (!is_place(name) && is_place(transaction->name)) {
+        return error_create(ERROR_USAGE, "%s:%d: [transactions] entry %s holds the transaction %s already, and can have one only", manifest, line,
+                            name, transaction->name);
+    }
     for (char *alias = strtok_r(NULL, " \t", &save); alias; alias = strtok_r(NULL, " \t", &save)) {
         const char *kept = keep(transactions->arena, alias);
         *VECTOR_ADD(transactions->arena, &transaction->aliases) = kept;
@@ -267,9 +310,11 @@ static struct error *add_dispatched(struct transactions *transactions, const str
 static struct error *add_from_manifest(struct store *store, struct transactions *transactions, const struct program *program, const char *manifest) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(
-        store, "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'table', 'dispatch', 'find') ORDER BY id",
+        store,
+        "SELECT key, value, line FROM manifest WHERE section = 'transactions' AND key IN ('entry', 'exit', 'table', 'dispatch', 'find') ORDER BY id",
         &query);
     bool row = true;
+    bool entered = false;
     while (!error && row) {
         error = query_step(query, &row);
         if (error || !row) {
@@ -280,6 +325,13 @@ static struct error *add_from_manifest(struct store *store, struct transactions 
         int line = (int)query_int(query, 2);
         if (strcmp(key, "entry") == 0) {
             error = add_entry(transactions, program, manifest, value, line);
+            entered = true;
+        } else if (strcmp(key, "exit") == 0) {
+            if (!entered || !is_place(value) || find_line(program, value) == NONE) {
+                error = error_create(ERROR_USAGE,
+                                     "%s:%d: [transactions] exit = %s: expected FILE:LINE of analysed source, behind the entry that ends there",
+                                     manifest, line, value);
+            }
         } else if (strcmp(key, "table") == 0) {
             error = add_table(transactions, program, manifest, value, line);
         } else if (strcmp(key, "dispatch") == 0) {

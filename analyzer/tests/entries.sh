@@ -120,5 +120,27 @@ printf '[kernel]\nname = closed\nsource_root = .\n[model]\nfile = own.model\n[en
 expect closed closed.manifest 'orphan linkage' 'serve call' 'spin linkage'
 sqlite3 closed.db "SELECT t.name || ' ' || s.key FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN state s ON s.id = m.state_id ORDER BY 1" >closed.states
 printf '%s\n' 'orphan serve.c:orphans' 'serve serve.c:stored' 'spin serve.c:spins' | diff - closed.states || { echo "FAIL closed: states"; failures=$((failures + 1)); }
+cd "$scratch" || exit 1
+
+# A round of a loop, from line to line: named by its line, with the whitelist of the function that holds it.
+cat entities.manifest - >line.manifest <<'END'
+[transactions]
+entry = log.c:3 counting
+exit = log.c:3
+END
+expect line line.manifest 'log.c:3 manifest'
+[ "$(sqlite3 line.db "SELECT t.common_name, s.key FROM txn t JOIN may_modify m ON m.txn_id = t.id JOIN state s ON s.id = m.state_id")" = 'counting|log.c:counted' ] ||
+    { echo "FAIL line: whitelist"; failures=$((failures + 1)); }
+refuse() { # PART LINES: analyze refuses these settings of [transactions] with a message that holds PART
+    cat entities.manifest - <<<"[transactions]
+$2" >refused.manifest
+    "$spillscope" analyze -p . --manifest refused.manifest --db refused.db --cache facts >refused.out 2>&1 && { echo "FAIL: took $2"; failures=$((failures + 1)); }
+    grep -qF "$1" refused.out || { echo "FAIL: $2: $(cat refused.out)"; failures=$((failures + 1)); }
+}
+refuse 'which no analysed source defines' 'entry = nowhere.c:3'
+refuse 'behind the entry that ends there' 'exit = log.c:3'
+refuse 'expected FILE:LINE' $'entry = log_count\nexit = log_count'
+refuse 'holds the transaction log_count already' $'entry = log_count\nentry = log.c:3'
+refuse 'holds the transaction log.c:3 already' $'entry = log.c:3\nentry = log_count'
 [ "$failures" -eq 0 ] && echo "entries: all as it should be"
 [ "$failures" -eq 0 ]

@@ -18,11 +18,11 @@
 
 enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64 };
 
-enum hook_role { HOOK_TRANSACTION, HOOK_DEFERRAL, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
+enum hook_role { HOOK_PLACE, HOOK_TRANSACTION, HOOK_EXIT, HOOK_DEFERRAL, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
 struct hook {
     uint64_t pc;
     enum hook_role role;
-    const void *what; /* the transaction, deferral or allocator */
+    const void *what; /* the transaction, place, deferral or allocator */
 };
 
 /*
@@ -137,7 +137,8 @@ static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
     return error;
 }
 
-static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const struct hook *hook) {
+/* Registers are true at the beginning of a block alone: within one the stack pointer is told by how deep the code is there (`inside`). */
+static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const struct hook *hook, bool inside) {
     if (hook->role == HOOK_BEGIN) {
         return plugin->active ? NULL : plugin_begin(plugin, cpu);
     }
@@ -151,10 +152,19 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
         return NULL;
     }
     struct watcher_place place = plugin_place(plugin, cpu, hook->pc);
+    if (inside) {
+        int64_t depth = 0;
+        catalog_depth(&plugin->catalog, hook->pc, &depth);
+        place.sp = plugin->watcher.cpus[cpu].block_slot + (uint64_t)depth;
+    }
     switch (hook->role) {
     case HOOK_TRANSACTION:
         plugin_arguments(plugin, cpu, plugin->parameters, &place);
         return watcher_enter(&plugin->watcher, &place, hook->what);
+    case HOOK_EXIT:
+        return plugin->watcher.open ? watcher_leave(&plugin->watcher, &place) : NULL;
+    case HOOK_PLACE:
+        return watcher_enter_place(&plugin->watcher, &place, hook->what);
     case HOOK_DEFERRAL:
         plugin_arguments(plugin, cpu, GUEST_ARGUMENTS, &place);
         return watcher_defer(&plugin->watcher, &place, hook->what);
@@ -177,7 +187,26 @@ static void on_hook(unsigned cpu, void *userdata) {
     struct plugin *plugin = installed;
     const struct hook *hook = userdata;
     pthread_mutex_lock(&plugin->lock);
-    struct error *error = plugin_hooked(plugin, cpu, hook);
+    struct error *error = plugin_hooked(plugin, cpu, hook, false);
+    if (error) {
+        plugin_fail(plugin, error);
+    }
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+/* A block begins that has hooks inside; `userdata` is how deep the stack is there. */
+static void on_block_of_places(unsigned cpu, void *userdata) {
+    struct plugin *plugin = installed;
+    int64_t depth = (int64_t)(intptr_t)userdata;
+    pthread_mutex_lock(&plugin->lock);
+    plugin->watcher.cpus[cpu].block_slot = plugin_register(plugin, cpu, plugin->cpu.architecture->stack) - (uint64_t)depth;
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+static void on_hook_inside(unsigned cpu, void *userdata) {
+    struct plugin *plugin = installed;
+    pthread_mutex_lock(&plugin->lock);
+    struct error *error = plugin_hooked(plugin, cpu, userdata, true);
     if (error) {
         plugin_fail(plugin, error);
     }
@@ -298,11 +327,12 @@ static int hook_compare(const void *one, const void *other) {
     if (a->pc != b->pc) {
         return a->pc < b->pc ? -1 : 1;
     }
-    /* An allocator that is a transaction too is both, the window's begin comes before all. */
-    return (int)b->role - (int)a->role;
+    /* An allocator that is a transaction too is both, the window's begin comes before all; what ends comes before what begins, outer before inner. */
+    return a->role != b->role ? (int)b->role - (int)a->role : ((uintptr_t)a->what > (uintptr_t)b->what) - ((uintptr_t)a->what < (uintptr_t)b->what);
 }
 
-static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
+/* First hook at the address; an index past the last one when there is none at or after it. */
+static size_t hook_find(const struct plugin *plugin, uint64_t pc) {
     size_t low = 0;
     size_t high = plugin->hook_count;
     while (low < high) {
@@ -313,8 +343,47 @@ static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block,
             high = middle;
         }
     }
-    for (; low < plugin->hook_count && plugin->hooks[low].pc == pc; low++) {
-        qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, &plugin->hooks[low]);
+    return low;
+}
+
+static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
+    for (size_t i = hook_find(plugin, pc); i < plugin->hook_count && plugin->hooks[i].pc == pc; i++) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, &plugin->hooks[i]);
+    }
+}
+
+/* Control comes to a place by a way that the code's analysis does not know: whose frame that is cannot be told. */
+static void plugin_lose(struct plugin *plugin, uint64_t pc, uint64_t at) {
+    pthread_mutex_lock(&plugin->lock);
+    plugin_fail(plugin,
+                error_create(ERROR_MISMATCH, "where a transaction begins or ends, at 0x%llx, is reached from 0x%llx, which its function does not do",
+                             (unsigned long long)at, (unsigned long long)pc));
+    pthread_mutex_unlock(&plugin->lock);
+}
+
+/* Exits and places may lie anywhere in a block. */
+static void translate_places(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
+    int64_t depth = 0;
+    bool inside = false;
+    bool known = catalog_depth(&plugin->catalog, pc, &depth);
+    for (size_t i = 1; i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        uint64_t at = qemu_plugin_insn_vaddr(instruction);
+        for (size_t h = hook_find(plugin, at); h < plugin->hook_count && plugin->hooks[h].pc == at; h++) {
+            struct hook *hook = &plugin->hooks[h];
+            if (hook->role != HOOK_EXIT && hook->role != HOOK_PLACE) {
+                continue;
+            }
+            if (!known) {
+                plugin_lose(plugin, pc, at);
+            } else {
+                qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_hook_inside, QEMU_PLUGIN_CB_R_REGS, hook);
+                inside = true;
+            }
+        }
+    }
+    if (inside) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_block_of_places, QEMU_PLUGIN_CB_R_REGS, (void *)(intptr_t)depth);
     }
 }
 
@@ -339,6 +408,9 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     (void)id;
     qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
     translate_hooks(plugin, block, pc);
+    if (plugin->catalog.place_count) {
+        translate_places(plugin, block, pc);
+    }
     size_t count = qemu_plugin_tb_n_insns(block);
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
@@ -397,7 +469,11 @@ static void hook_add(struct plugin *plugin, uint64_t pc, enum hook_role role, co
 
 static struct error *plugin_make_hooks(struct plugin *plugin) {
     const struct catalog *catalog = &plugin->catalog;
-    plugin->hooks = calloc((size_t)catalog->count + catalog->deferral_count + plugin->sites.allocator_count + catalog->interrupt_count + 3,
+    size_t places = catalog->place_count;
+    for (uint32_t i = 0; i < catalog->place_count; i++) {
+        places += catalog->places[i].exit_count;
+    }
+    plugin->hooks = calloc((size_t)catalog->count + places + catalog->deferral_count + plugin->sites.allocator_count + catalog->interrupt_count + 3,
                            sizeof *plugin->hooks);
     if (!plugin->hooks) {
         return error_out_of_memory();
@@ -408,6 +484,13 @@ static struct error *plugin_make_hooks(struct plugin *plugin) {
         for (uint32_t p = 0; p < kind->parameter_count; p++) {
             int needed = kind->parameters[p].index + 1;
             plugin->parameters = needed > plugin->parameters && needed <= GUEST_ARGUMENTS ? needed : plugin->parameters;
+        }
+    }
+    for (uint32_t i = 0; i < catalog->place_count; i++) {
+        const struct catalog_place *place = &catalog->places[i];
+        hook_add(plugin, place->entry, HOOK_PLACE, place);
+        for (uint32_t e = 0; e < place->exit_count; e++) {
+            hook_add(plugin, place->exits[e].address, HOOK_EXIT, NULL);
         }
     }
     for (uint32_t i = 0; i < catalog->deferral_count; i++) {

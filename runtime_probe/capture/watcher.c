@@ -303,8 +303,7 @@ static struct open_transaction *open_create(struct watcher *watcher, const struc
 }
 
 static struct error *watcher_open(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
-                                  struct track_stack *stack, uint64_t return_pc) {
-    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = place->sp, .return_pc = return_pc, .return_sp = place->sp + WORD};
+                                  struct track_stack *stack, struct track_frame frame, bool whole) {
     /* Frames that cannot return any more go first: they are no parents. */
     struct error *error = track_enter(stack, &frame, frame_abandoned, watcher);
     if (error) {
@@ -317,6 +316,7 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
     if (!open) {
         return error_out_of_memory();
     }
+    open->whole = whole;
     open_note_others(watcher, stack, open);
     error = watcher_look(watcher, open);
     open->walks = watcher->captures[kind - watcher->catalog->transactions].walks;
@@ -329,7 +329,7 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
         return error;
     }
     watcher->open++;
-    filter_add(watcher, return_pc);
+    filter_add(watcher, frame.return_pc);
     bool direct = outer && !kind->asynchronous;
     uint64_t cause = direct ? 0 : (uint64_t)causes_take(&watcher->causes, kind->entry, place->arguments[0]);
     send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause);
@@ -337,9 +337,10 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
     return NULL;
 }
 
-struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind) {
+/* A transaction begins in the call with the frame's slot. */
+static struct error *watcher_begin(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
+                                   struct track_frame frame, bool whole) {
     struct track_stack *stack = NULL;
-    uint64_t return_pc = 0;
     struct error *error = watcher_stand(watcher, place, &stack);
     if (!error) {
         error = watcher_refresh(watcher);
@@ -347,17 +348,36 @@ struct error *watcher_enter(struct watcher *watcher, const struct watcher_place 
     if (error) {
         return error;
     }
-    if (!read_word(watcher, place->cpu, place->sp, &return_pc)) {
-        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)place->sp);
+    if (!read_word(watcher, place->cpu, frame.slot, &frame.return_pc)) {
+        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)frame.slot);
     }
-    return watcher_open(watcher, place, kind, stack, return_pc);
+    const struct track_frame *standing = whole ? NULL : track_standing(stack, frame.slot, frame.origin);
+    if (standing && standing->return_pc == frame.return_pc) {
+        return NULL; /* a loop that comes by again: the transaction goes on */
+    }
+    frame.return_sp = frame.slot + WORD;
+    return watcher_open(watcher, place, kind, stack, frame, whole);
+}
+
+struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind) {
+    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = place->sp, .origin = kind};
+    return watcher_begin(watcher, place, kind, frame, true);
+}
+
+struct error *watcher_enter_place(struct watcher *watcher, const struct watcher_place *place, const struct catalog_place *entry) {
+    struct track_frame frame = {.kind = TRACK_TRANSACTION,
+                                .slot = place->sp - (uint64_t)entry->depth,
+                                .origin = (const void *)(uintptr_t)entry->instance,
+                                .exits = entry->exits,
+                                .exit_count = entry->exit_count};
+    return watcher_begin(watcher, place, &watcher->catalog->transactions[entry->transaction], frame, entry->whole);
 }
 
 struct error *watcher_defer(struct watcher *watcher, const struct watcher_place *place, const struct catalog_deferral *deferral) {
     struct track_stack *stack = NULL;
     uint64_t function = place->arguments[deferral->argument];
     struct error *error = watcher_stand(watcher, place, &stack);
-    if (error || (deferral->indirect && !read_word(watcher, place->cpu, function + deferral->member, &function)) ||
+    if (error || (deferral->indirect && !read_word(watcher, place->cpu, function + deferral->member, &function)) || !function ||
         !catalog_at(watcher->catalog, function)) {
         return error;
     }
@@ -426,6 +446,21 @@ static struct error *watcher_returns(struct watcher *watcher, const struct watch
         error = watcher_return(watcher, place, stack, index);
     }
     return error;
+}
+
+static struct error *watcher_leaves(struct watcher *watcher, const struct watcher_place *place, struct track_stack *stack) {
+    struct error *error = NULL;
+    size_t index = 0;
+    while (!error && track_left(stack, place->pc, place->sp, &index)) {
+        error = watcher_return(watcher, place, stack, index);
+    }
+    return error;
+}
+
+struct error *watcher_leave(struct watcher *watcher, const struct watcher_place *place) {
+    struct track_stack *stack = NULL;
+    struct error *error = watcher_stand(watcher, place, &stack);
+    return error ? error : watcher_leaves(watcher, place, stack);
 }
 
 /* ------------------------------------------------------------------------------------------------ allocators */
@@ -551,6 +586,7 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     const struct watcher_place returned = {
         .cpu = place->cpu, .pc = frame.return_pc, .sp = frame.return_sp, .root = place->root, .result = place->result};
     error = watcher_returns(watcher, &returned, stack);
+    error = error ? error : watcher_leaves(watcher, &returned, stack);
     if (error || track_running(stack) >= stack->count) {
         return error;
     }

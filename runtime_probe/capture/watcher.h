@@ -27,7 +27,8 @@ struct watcher_cpu {
     uint64_t page;             /* virtual page that was read last, and how it was found; 0 = none */
     uint64_t page_root;
     struct guest_memory_path page_path;
-    bool switching; /* in the function that changes stacks */
+    uint64_t block_slot; /* of the call in which the running block began, where it has hooks inside */
+    bool switching;      /* in the function that changes stacks */
     uint64_t switch_sp;
 };
 
@@ -94,6 +95,9 @@ void watcher_deinit(struct watcher *watcher);
 
 /* The CPU stands at the first instruction of a transaction, a deferring function, an allocator, an asynchronous interrupt, the switch function. */
 struct error *watcher_enter(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind);
+/* It stands where a transaction begins otherwise, or at an exit of one that begins so. */
+struct error *watcher_enter_place(struct watcher *watcher, const struct watcher_place *place, const struct catalog_place *entry);
+struct error *watcher_leave(struct watcher *watcher, const struct watcher_place *place);
 struct error *watcher_defer(struct watcher *watcher, const struct watcher_place *place, const struct catalog_deferral *deferral);
 struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator);
 struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place);

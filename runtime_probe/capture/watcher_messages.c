@@ -88,6 +88,8 @@ void send_leave(struct watcher *watcher, const struct open_transaction *open, bo
     message->killed = killed;
     message->disturbed = open->disturbed ? open->log && !open->log->overflow ? 1 : 2 : 0;
     message->overlapped = open->overlapped;
+    message->whole = open->whole;
+    message->reserved = 0;
     message->result = result;
     capture_ring_commit(watcher->ring);
 }

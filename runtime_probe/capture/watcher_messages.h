@@ -8,6 +8,7 @@ struct open_transaction {
     struct open_transaction *next; /* of those that are not in use */
     const struct catalog_transaction *kind;
     uint64_t number;
+    bool whole; /* it is the call of a function, which gives a result */
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
     struct store_log *log; /* shared with the others that run when it runs */

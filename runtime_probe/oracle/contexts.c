@@ -71,14 +71,20 @@ void contexts_trim(struct contexts *contexts, const struct record_enter *enter, 
     }
 }
 
-struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter) {
+struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter, uint32_t place) {
     struct context *context = contexts_running(contexts, enter->cpu);
     const struct frame *top = context_top(context);
-    if (top && top->stack == enter->stack && top->hook == enter->hook && top->return_pc == enter->return_pc) {
+    if (!place && top && !top->place && top->stack == enter->stack && top->hook == enter->hook && top->return_pc == enter->return_pc) {
         return NULL;
+    }
+    for (size_t i = context->count; place && i-- > 0 && context->frames[i].stack == enter->stack;) {
+        if (context->frames[i].place == place && context->frames[i].return_pc == enter->return_pc) {
+            return NULL;
+        }
     }
     struct frame *frame = context_push(contexts, context);
     frame->hook = enter->hook;
+    frame->place = place;
     frame->stack = enter->stack;
     frame->return_pc = enter->return_pc;
     frame->return_stack = enter->return_stack;
@@ -89,6 +95,20 @@ struct frame *contexts_enter(struct contexts *contexts, const struct record_ente
         frame->callers[i] = enter->callers[i];
     }
     return frame;
+}
+
+bool contexts_leave_place(struct contexts *contexts, const struct record_enter *enter, uint32_t place, bool any_call, frame_ended *ended,
+                          void *judge) {
+    struct context *context = contexts_running(contexts, enter->cpu);
+    struct record_leave leave = {.kind = RECORD_LEAVE, .cpu = enter->cpu, .stack = enter->stack, .root = enter->root};
+    size_t at = context->count;
+    while (at > 0 && (context->frames[at - 1].place != place || (!any_call && context->frames[at - 1].stack != enter->stack))) {
+        at--;
+    }
+    while (at > 0 && context->count >= at) {
+        context_pop(context, &leave, context->count == at, ended, judge);
+    }
+    return at > 0;
 }
 
 bool contexts_leave(struct contexts *contexts, const struct record_leave *leave, frame_ended *ended, void *judge) {

@@ -15,7 +15,8 @@ struct frame {
     enum frame_kind kind;
     uint32_t what; /* transaction: index of its observation; allocator: index of its hook */
     uint32_t hook;
-    uint64_t stack;    /* stack pointer at entry */
+    uint32_t place;    /* what it is within its call (recorder.h); 0 = the call itself */
+    uint64_t stack;    /* stack pointer at entry; of a place: where its call's return address lies */
     uint64_t physical; /* of that, UINT64_MAX = unknown */
     uint64_t return_pc;
     uint64_t return_stack;
@@ -48,8 +49,11 @@ struct context *contexts_running(struct contexts *contexts, unsigned cpu);
 
 /* Ends the frames that a call with this stack pointer shows to be gone. */
 void contexts_trim(struct contexts *contexts, const struct record_enter *enter, frame_ended *ended, void *judge);
-/* A new frame, after contexts_trim; NULL when it is the newest one again (an instruction executed twice). */
-struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter);
+/* A new frame, after contexts_trim; NULL when it is the newest one again (an instruction executed twice), or a place that its call is in already. */
+struct frame *contexts_enter(struct contexts *contexts, const struct record_enter *enter, uint32_t place);
+/* Ends the newest frame of this place, in the call with this return address or in any; false when there is none. */
+bool contexts_leave_place(struct contexts *contexts, const struct record_enter *enter, uint32_t place, bool any_call, frame_ended *ended,
+                          void *judge);
 /* Ends all frames that this return ends; false when there is none. */
 bool contexts_leave(struct contexts *contexts, const struct record_leave *leave, frame_ended *ended, void *judge);
 void contexts_switch(struct contexts *contexts, const struct record_switch *record);

@@ -309,6 +309,57 @@ static void judge_relate(struct judge *judge, uint32_t txn, const struct record_
     }
 }
 
+/* The n-th hook of a role at the address of this number; NULL = there are no more. */
+static const struct recorder_hook *hook_next(const struct judge *judge, uint32_t number, enum hook_role role, const struct recorder_hook *last) {
+    const struct recorder_hook *end = judge->plan->hooks + judge->plan->hook_count;
+    const struct recorder_hook *hook = last ? last + 1 : hook_of(judge, number, role);
+    return hook && hook < end && hook->role == role && hook->address == VECTOR_AT(&judge->hooks, struct judge_hook, number)->address ? hook : NULL;
+}
+
+/* False: it is no transaction after all, or the one that is under way already. */
+static bool judge_transaction(struct judge *judge, const struct recorder_hook *hook, const struct record_enter *enter) {
+    uint64_t txn = 0;
+    if (!map_find(&judge->program.txn_by_id, (uint64_t)hook->txn, &txn) ||
+        (!hook->place && call_is_internal(judge, (uint32_t)txn, enter->return_pc)) ||
+        (judge->request->transactions && judge->observed >= judge->request->transactions)) {
+        return false;
+    }
+    contexts_trim(&judge->contexts, enter, on_frame_end, judge);
+    size_t parent = judge_under_way(judge, enter->cpu);
+    struct frame *frame = contexts_enter(&judge->contexts, enter, hook->place);
+    if (!frame) {
+        return true;
+    }
+    if (!judge->map.ready) {
+        kernel_map_image(&judge->map, enter->root);
+    }
+    judge->observed++;
+    frame->when = judge->sequence;
+    frame->physical = stack_physical(judge, enter);
+    frame->kind = FRAME_TRANSACTION;
+    frame->what = observation_start(&judge->observations, (uint32_t)txn, enter->cpu, judge->sequence);
+    if (frame->what != UINT32_MAX && !judge->observations.history.failed) {
+        struct observed *observed = observations_newest(&judge->observations);
+        observed->whole = !hook->place || hook->whole;
+        judge_relate(judge, (uint32_t)txn, enter, parent, observed);
+    }
+    return true;
+}
+
+static void judge_allocator(struct judge *judge, const struct recorder_hook *allocator, const struct record_enter *enter, struct frame *frame) {
+    uint64_t physical = 0;
+    uint64_t offset = 0;
+    bool user = false;
+    frame->kind = FRAME_ALLOCATOR;
+    frame->what = (uint32_t)(allocator - judge->plan->hooks);
+    uint64_t pointer = allocator->pointer >= 0 ? enter->arguments[allocator->pointer] : 0;
+    pointer = allocator->handle ? layout_page(&judge->map.layout, pointer) : pointer;
+    if (judge->settled && allocator->pointer >= 0 && guest_memory_translate(&judge->memory, enter->root, pointer, &physical, &user)) {
+        frame->object = heap_objects_at(&judge->heap, physical, &offset);
+        frame->object = offset ? HEAP_NONE : frame->object;
+    }
+}
+
 static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     unsigned cpu = enter->cpu;
     judge->root[cpu] = enter->root;
@@ -316,54 +367,34 @@ static void judge_enter(struct judge *judge, const struct record_enter *enter) {
     if (hook_of(judge, enter->hook, ROLE_END)) {
         judge->open_window = false;
     }
-    const struct recorder_hook *transaction = judge->open_window && judge->settled ? hook_of(judge, enter->hook, ROLE_TRANSACTION) : NULL;
-    const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
+    for (const struct recorder_hook *hook = NULL; (hook = hook_next(judge, enter->hook, ROLE_EXIT, hook));) {
+        while (contexts_leave_place(&judge->contexts, enter, hook->place, hook->anywhere, on_frame_end, judge)) {
+        }
+    }
     const struct recorder_hook *deferral = hook_of(judge, enter->hook, ROLE_DEFERRAL);
-    bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
-    uint64_t txn = 0;
     if (deferral) {
         judge_deferral(judge, deferral, enter);
     }
-    if (transaction &&
-        (!map_find(&judge->program.txn_by_id, (uint64_t)transaction->txn, &txn) || call_is_internal(judge, (uint32_t)txn, enter->return_pc) ||
-         (judge->request->transactions && judge->observed >= judge->request->transactions))) {
-        transaction = NULL;
+    bool transaction = false;
+    for (const struct recorder_hook *hook = NULL;
+         judge->open_window && judge->settled && (hook = hook_next(judge, enter->hook, ROLE_TRANSACTION, hook));) {
+        transaction = judge_transaction(judge, hook, enter) || transaction;
     }
-    if (!transaction && !allocator && !interrupt) {
+    const struct recorder_hook *allocator = hook_of(judge, enter->hook, ROLE_ALLOCATOR);
+    bool interrupt = hook_of(judge, enter->hook, ROLE_INTERRUPT) != NULL;
+    if (transaction || (!allocator && !interrupt)) {
         return;
     }
     contexts_trim(&judge->contexts, enter, on_frame_end, judge);
-    size_t parent = judge_under_way(judge, cpu);
-    struct frame *frame = contexts_enter(&judge->contexts, enter);
+    struct frame *frame = contexts_enter(&judge->contexts, enter, 0);
     if (!frame) {
         return;
     }
     frame->when = judge->sequence;
     frame->physical = stack_physical(judge, enter);
-    if (transaction) {
-        if (!judge->map.ready) {
-            kernel_map_image(&judge->map, enter->root);
-        }
-        judge->observed++;
-        frame->kind = FRAME_TRANSACTION;
-        frame->what = observation_start(&judge->observations, (uint32_t)txn, cpu, judge->sequence);
-        if (frame->what != UINT32_MAX && !judge->observations.history.failed) {
-            judge_relate(judge, (uint32_t)txn, enter, parent, observations_newest(&judge->observations));
-        }
-    } else if (allocator) {
-        uint64_t physical = 0;
-        uint64_t offset = 0;
-        bool user = false;
-        frame->kind = FRAME_ALLOCATOR;
-        frame->what = (uint32_t)(allocator - judge->plan->hooks);
-        uint64_t pointer = allocator->pointer >= 0 ? enter->arguments[allocator->pointer] : 0;
-        pointer = allocator->handle ? layout_page(&judge->map.layout, pointer) : pointer;
-        if (judge->settled && allocator->pointer >= 0 && guest_memory_translate(&judge->memory, enter->root, pointer, &physical, &user)) {
-            frame->object = heap_objects_at(&judge->heap, physical, &offset);
-            frame->object = offset ? HEAP_NONE : frame->object;
-        }
-    } else {
-        frame->kind = FRAME_INTERRUPT;
+    frame->kind = FRAME_INTERRUPT;
+    if (allocator) {
+        judge_allocator(judge, allocator, enter, frame);
     }
 }
 

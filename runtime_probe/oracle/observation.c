@@ -554,7 +554,7 @@ struct error *observations_write(const struct observations *observations, struct
         query_bind_int(query, 3, (int64_t)i);
         query_bind_int(query, 4, observed->cpu);
         query_bind_text(query, 5, observed->complete ? "complete" : "cut");
-        if (observed->complete) {
+        if (observed->complete && observed->whole) {
             query_bind_int(query, 6, observed->result);
         } else {
             query_bind_null(query, 6);

@@ -40,6 +40,7 @@ struct observed {
     unsigned cpu;
     int64_t result;
     bool complete;
+    bool whole;       /* it is the call of a function, which gives a result */
     size_t parent;    /* index in the history, plus 1, of the transaction that encloses it; 0 = none */
     size_t caused_by; /* the same of the one that queued it */
 };

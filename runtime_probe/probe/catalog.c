@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalog_deferrals.h"
+#include "catalog_places.h"
 #include "catalog_settings.h"
 
 void catalog_deinit(struct catalog *catalog) {
@@ -19,6 +20,12 @@ void catalog_deinit(struct catalog *catalog) {
     free(catalog->transactions);
     free(catalog->boot_stacks);
     free(catalog->interrupts);
+    for (uint32_t i = 0; i < catalog->place_count; i++) {
+        free(catalog->places[i].exits);
+    }
+    free(catalog->places);
+    free(catalog->depths);
+    free(catalog->unplaced_name);
     free(catalog->missing_name);
     free(catalog->deferrals);
     free(catalog->missing_deferral);
@@ -29,6 +36,10 @@ void catalog_deinit(struct catalog *catalog) {
 void catalog_tell(const struct catalog *catalog, struct text *out) {
     if (catalog->missing) {
         text_append_format(out, "%u transactions of the database are not in the ELF (%s ...)\n", catalog->missing, catalog->missing_name);
+    }
+    if (catalog->unplaced) {
+        text_append_format(out, "%u places where transactions begin are not watched, for their ends cannot be told from the code (%s ...)\n",
+                           catalog->unplaced, catalog->unplaced_name);
     }
     if (catalog->missing_deferral) {
         text_append_format(out, "%s cannot be watched in this ELF: what it lets run later has no known cause\n", catalog->missing_deferral);
@@ -77,20 +88,23 @@ const struct catalog_deferral *catalog_deferral_at(const struct catalog *catalog
     return NULL;
 }
 
-/* The function with this name, defined in this file when the database knows it. */
+/* The function with this name, defined in this file when the database knows it; one with code of its own before one that is only inlined. */
 static uint32_t function_find(const struct image *image, const char *name, const char *file) {
     uint32_t found = IMAGE_NONE;
+    uint32_t inlined = IMAGE_NONE;
     for (uint32_t i = 0; i < image->function_count; i++) {
         const struct function *function = &image->functions[i];
-        if (function->entry == 0 || strcmp(function->name, name) != 0) {
+        if (strcmp(function->name, name) != 0) {
             continue;
         }
-        if (!file || strcmp(function->file, file) == 0) {
+        bool fits = !file || strcmp(function->file, file) == 0;
+        if (fits && function->entry) {
             return i;
         }
-        found = function->external ? i : found;
+        inlined = fits ? i : inlined;
+        found = function->external && function->entry ? i : found;
     }
-    return found;
+    return found != IMAGE_NONE ? found : inlined;
 }
 
 static void transaction_types(const struct plan *plan, struct catalog_transaction *transaction) {
@@ -117,6 +131,7 @@ static void transaction_types(const struct plan *plan, struct catalog_transactio
 /* Takes over one row of the query; a function that the ELF does not hold is counted. */
 static struct error *transaction_load(struct store *store, const struct plan *plan, const struct query *query, struct catalog *catalog) {
     const char *name = query_text(query, 1);
+    bool line = strchr(name, ':') != NULL; /* it begins at a line of its function */
     uint32_t function = function_find(plan->image, query_text(query, 3), query_text(query, 4));
     if (function == IMAGE_NONE) {
         catalog->missing++;
@@ -130,7 +145,7 @@ static struct error *transaction_load(struct store *store, const struct plan *pl
         .name = strdup(name),
         .entity_id = query_int(query, 2),
         .function = function,
-        .entry = plan->image->functions[function].entry,
+        .entry = line ? 0 : plan->image->functions[function].entry,
         .asynchronous = strcmp(found_by, "interrupt") == 0 || strcmp(found_by, "deferred") == 0,
     };
     catalog->count++;
@@ -191,6 +206,9 @@ struct error *catalog_load(struct store *store, const struct plan *plan, bool ev
     }
     if (!error) {
         error = catalog_load_deferrals(store, plan, &catalog);
+    }
+    if (!error) {
+        error = catalog_load_places(store, plan->image, &catalog);
     }
     if (error) {
         catalog_deinit(&catalog);

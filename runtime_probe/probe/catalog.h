@@ -3,6 +3,7 @@
 /* What the database says about the transactions to watch and how the kernel runs them. */
 #include <stdbool.h>
 #include <stdint.h>
+#include "spillscope/code.h"
 #include "spillscope/image.h"
 #include "spillscope/plan.h"
 #include "spillscope/store.h"
@@ -21,7 +22,7 @@ struct catalog_transaction {
     char *name;
     int64_t entity_id;
     uint32_t function; /* index into image->functions */
-    uint64_t entry;    /* address of its first instruction */
+    uint64_t entry;    /* address of its first instruction; 0 = it begins at places alone */
     bool asynchronous; /* an interrupt or deferred work */
     bool result_known; /* the function returns an integer or pointer */
     uint8_t result_bytes;
@@ -30,6 +31,21 @@ struct catalog_transaction {
     struct scope *scope;
     struct catalog_parameter parameters[8];
     uint32_t parameter_count;
+};
+
+/*
+ * Where a transaction begins other than by the call of its function: an inlined instance, a clone, a source line. The frame is named by where the
+ * function that holds the place finds its return address; it ends at one of the exits in the same frame, or with that function's return.
+ */
+struct catalog_place {
+    uint64_t entry;
+    uint32_t transaction;     /* index */
+    uint32_t instance;        /* what is entered: the same for all ways into one inlined instance, all addresses of one line; from 1 */
+    uint32_t order;           /* of those with the same entry: outer ones first */
+    int64_t depth;            /* stack pointer at the entry minus the place of the return address */
+    bool whole;               /* a function as a whole, so that there is a result */
+    struct code_place *exits; /* sorted by address; TRACK_ANY_DEPTH (spillscope/track.h): in another function than the beginning. Owned */
+    uint32_t exit_count;
 };
 
 struct catalog_boot_stack {
@@ -49,6 +65,12 @@ struct catalog_deferral {
 struct catalog {
     struct catalog_transaction *transactions; /* sorted by entry */
     uint32_t count;
+    struct catalog_place *places; /* sorted by entry, then order */
+    uint32_t place_count;
+    struct code_place *depths; /* of all instructions of the functions that hold places, sorted by address */
+    size_t depth_count;
+    uint32_t unplaced;        /* places whose frame or exits cannot be told */
+    char *unplaced_name;      /* the transaction of the first of them */
     bool everything;          /* no whitelists */
     uint32_t missing;         /* transactions whose function is not in the ELF */
     char *missing_name;       /* first of them */
@@ -76,6 +98,10 @@ void catalog_tell(const struct catalog *catalog, struct text *out);
 
 /* Transaction entered at this address; NULL = none. */
 const struct catalog_transaction *catalog_at(const struct catalog *catalog, uint64_t pc);
+/* Places that are entered at this address, outer ones first; *out_count is 0 when there are none. */
+const struct catalog_place *catalog_places_at(const struct catalog *catalog, uint64_t pc, uint32_t *out_count);
+/* How deep the stack is at an instruction of a function that holds places; false when that is not known. */
+bool catalog_depth(const struct catalog *catalog, uint64_t pc, int64_t *out_depth);
 /* The result of one, from the register that holds it. */
 int64_t catalog_result(const struct catalog_transaction *kind, uint64_t raw);
 const struct catalog_deferral *catalog_deferral_at(const struct catalog *catalog, uint64_t pc); /* NULL = none */

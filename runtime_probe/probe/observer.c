@@ -72,18 +72,28 @@ static struct error *stack_resume(struct observer *observer, struct track_stack 
     return error;
 }
 
-static struct error *watch_slot(struct observer *observer, uint64_t slot) {
-    return points_add(observer->points, SESSION_WATCH_READ, slot, WORD);
+/* Where a frame ends: the slot of its return address is read, or control comes to one of its exits. */
+static struct error *frame_watch(struct observer *observer, const struct track_frame *frame) {
+    struct error *error = points_add(observer->points, SESSION_WATCH_READ, frame->slot, WORD);
+    for (uint32_t i = 0; !error && i < frame->exit_count; i++) {
+        error = points_add(observer->points, SESSION_BREAK_SOFTWARE, frame->exits[i].address, observer->guest->arch->break_length);
+    }
+    return error;
 }
-static struct error *unwatch_slot(struct observer *observer, uint64_t slot) {
-    return points_remove(observer->points, SESSION_WATCH_READ, slot, WORD);
+
+static struct error *frame_unwatch(struct observer *observer, const struct track_frame *frame) {
+    struct error *error = points_remove(observer->points, SESSION_WATCH_READ, frame->slot, WORD);
+    for (uint32_t i = 0; !error && i < frame->exit_count; i++) {
+        error = points_remove(observer->points, SESSION_BREAK_SOFTWARE, frame->exits[i].address, observer->guest->arch->break_length);
+    }
+    return error;
 }
 
 /* A frame went without returning: its task ended, or it was jumped out of. */
 static void frame_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame) {
     struct observer *observer = context;
     struct open_transaction *open = frame->payload;
-    struct error *error = unwatch_slot(observer, frame->slot);
+    struct error *error = frame_unwatch(observer, frame);
     (void)stack;
     if (open) {
         struct journal_exit end = {.status = "killed", .overlapped = open->overlapped};
@@ -154,7 +164,7 @@ static struct error *observer_place(struct observer *observer, struct track_stac
 }
 
 static struct error *observer_open(struct observer *observer, const struct catalog_transaction *kind, struct track_stack *stack,
-                                   const struct track_frame *frame) {
+                                   const struct track_frame *frame, bool whole) {
     /* Frames that cannot return any more go first: they are no parents. */
     struct track_frame probe = *frame;
     struct error *error = track_enter(stack, &probe, frame_abandoned, observer);
@@ -182,6 +192,7 @@ static struct error *observer_open(struct observer *observer, const struct catal
     if (!outer || kind->asynchronous) {
         entry.caused_by = causes_take(&observer->causes, kind->entry, observer->guest->registers.arguments[0]);
     }
+    open->whole = whole;
     error = journal_enter(observer->journal, &entry, &open->observation);
     probe.payload = open;
     if (!error) {
@@ -192,19 +203,13 @@ static struct error *observer_open(struct observer *observer, const struct catal
         return error;
     }
     observer->open++;
-    return watch_slot(observer, frame->slot);
+    return frame_watch(observer, frame);
 }
 
-/* The innermost frame of a stack, when it is a transaction that was entered with this stack pointer; NULL otherwise. */
-static struct open_transaction *open_at(const struct track_stack *stack, uint64_t sp) {
-    const struct track_frame *top = stack && stack->count > 0 ? &stack->frames[stack->count - 1] : NULL;
-    return top && top->kind == TRACK_TRANSACTION && top->slot == sp ? top->payload : NULL;
-}
-
-struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
+/* A transaction begins where the guest stands, in the call with this slot. */
+static struct error *observer_begin(struct observer *observer, const struct catalog_transaction *kind, struct track_frame frame, bool whole) {
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
-    uint64_t return_pc = 0;
     bool valid = false;
     struct error *error = observer_refresh(observer);
     if (!error) {
@@ -214,20 +219,38 @@ struct error *observer_enter(struct observer *observer, const struct catalog_tra
         error = observer_place(observer, stack);
     }
     if (!error) {
-        error = guest_read_word(observer->guest, registers->sp, &return_pc, &valid);
+        error = guest_read_word(observer->guest, frame.slot, &frame.return_pc, &valid);
     }
     if (error) {
         return error;
     }
     if (!valid) {
-        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)registers->sp);
+        return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)frame.slot);
     }
-    struct open_transaction *standing = open_at(stack, registers->sp);
-    if (standing && standing->kind == kind && !standing->begun) {
-        return open_again(observer, standing); /* an interrupt or other tasks came between the breakpoint and the first instruction */
+    const struct track_frame *standing = track_standing(stack, frame.slot, frame.origin);
+    struct open_transaction *open = standing ? standing->payload : NULL;
+    if (open && !open->begun) {
+        return open_again(observer, open); /* an interrupt or other tasks came between the breakpoint and the first instruction */
     }
-    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = registers->sp, .return_pc = return_pc, .return_sp = registers->sp + WORD};
-    return observer_open(observer, kind, stack, &frame);
+    if (open && standing->return_pc == frame.return_pc && !whole) {
+        return NULL; /* a loop that comes by again: the transaction goes on */
+    }
+    frame.return_sp = frame.slot + WORD;
+    return observer_open(observer, kind, stack, &frame, whole);
+}
+
+struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind) {
+    struct track_frame frame = {.kind = TRACK_TRANSACTION, .slot = observer->guest->registers.sp, .origin = kind};
+    return observer_begin(observer, kind, frame, true);
+}
+
+struct error *observer_enter_place(struct observer *observer, const struct catalog_place *place) {
+    struct track_frame frame = {.kind = TRACK_TRANSACTION,
+                                .slot = observer->guest->registers.sp - (uint64_t)place->depth,
+                                .origin = (const void *)(uintptr_t)place->instance,
+                                .exits = place->exits,
+                                .exit_count = place->exit_count};
+    return observer_begin(observer, &observer->catalog->transactions[place->transaction], frame, place->whole);
 }
 
 /* The innermost transaction that is under way where the guest stands; 0 = none. */
@@ -246,7 +269,7 @@ struct error *observer_defer(struct observer *observer, const struct catalog_def
     if (deferral->indirect) {
         error = guest_read_word(observer->guest, function + deferral->member, &function, &valid);
     }
-    if (!error && valid && catalog_at(observer->catalog, function)) {
+    if (!error && valid && function && catalog_at(observer->catalog, function)) {
         causes_note(&observer->causes, function, arguments, observer_innermost(observer));
     }
     return error ? error : causes_failed(&observer->causes);
@@ -259,12 +282,14 @@ static struct error *observer_return(struct observer *observer, bool *out_closed
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
     size_t index = 0;
-    *out_closed = track_returned(&observer->track, registers->pc, registers->sp, &stack, &index);
+    bool returned = track_returned(&observer->track, registers->pc, registers->sp, &stack, &index);
+    stack = returned ? stack : track_stack_at(&observer->track, registers->sp);
+    *out_closed = returned || (stack && track_left(stack, registers->pc, registers->sp, &index));
     if (!*out_closed) {
         return NULL;
     }
     struct track_frame frame = stack->frames[index];
-    struct error *error = unwatch_slot(observer, frame.slot);
+    struct error *error = frame_unwatch(observer, &frame);
     struct open_transaction *open = frame.payload;
     if (!error && frame.kind == TRACK_TRANSACTION) {
         /* Without a known switch function the CPU may have been elsewhere since. */
@@ -354,13 +379,17 @@ struct error *observer_interrupt(struct observer *observer) {
     if (!error) {
         error = callback_error(observer);
     }
-    return error ? error : watch_slot(observer, frame.slot);
+    return error ? error : frame_watch(observer, &frame);
 }
 
 void observer_passed(struct observer *observer) {
-    uint64_t sp = observer->guest->registers.sp;
-    struct open_transaction *open = open_at(track_stack_at(&observer->track, sp), sp);
-    if (open && open->kind->entry == observer->guest->registers.pc) {
+    const struct guest_registers *registers = &observer->guest->registers;
+    const struct track_stack *stack = track_stack_at(&observer->track, registers->sp);
+    for (size_t i = stack ? stack->count : 0; i-- > 0 && stack->frames[i].kind == TRACK_TRANSACTION;) {
+        struct open_transaction *open = stack->frames[i].payload;
+        if (open->entry_pc != registers->pc || open->entry_sp != registers->sp) {
+            break;
+        }
         open->begun = true;
     }
 }

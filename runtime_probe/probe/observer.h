@@ -61,6 +61,8 @@ void observer_deinit(struct observer *observer);
 
 /* The guest stands at the entry of this transaction. */
 struct error *observer_enter(struct observer *observer, const struct catalog_transaction *kind);
+/* The guest stands where one begins otherwise than by a call. */
+struct error *observer_enter_place(struct observer *observer, const struct catalog_place *place);
 /* The guest stands at the entry of a function that lets another one run later. */
 struct error *observer_defer(struct observer *observer, const struct catalog_deferral *deferral);
 /*

@@ -126,6 +126,8 @@ struct error *open_create(struct observer *observer, const struct catalog_transa
         return error_out_of_memory();
     }
     open->kind = kind;
+    open->entry_pc = observer->guest->registers.pc;
+    open->entry_sp = observer->guest->registers.sp;
     open->awake = true;
     observer->first_entry = observer->first_entry > 0 ? observer->first_entry : seconds_now();
     for (uint32_t i = 0; i < kind->parameter_count; i++) {
@@ -209,7 +211,7 @@ struct error *open_close(struct observer *observer, struct open_transaction *ope
     snapshot_destroy(now);
     struct journal_exit end = {
         .status = "complete",
-        .result_known = open->kind->result_known,
+        .result_known = open->kind->result_known && open->whole,
         .result = catalog_result(open->kind, observer->guest->registers.result),
         .overlapped = open->overlapped,
     };

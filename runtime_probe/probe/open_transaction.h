@@ -8,6 +8,9 @@
 
 struct open_transaction {
     const struct catalog_transaction *kind;
+    uint64_t entry_pc; /* where it began */
+    uint64_t entry_sp;
+    bool whole; /* it is the call of a function, which gives a result */
     int64_t observation;
     struct snapshot_parameter parameters[8];
     size_t parameter_count;

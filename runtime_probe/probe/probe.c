@@ -174,6 +174,9 @@ static struct error *run_arm_entries(struct run *run) {
     for (uint32_t i = 0; !error && i < run->catalog.count; i++) {
         error = run_add_break(run, run->catalog.transactions[i].entry);
     }
+    for (uint32_t i = 0; !error && i < run->catalog.place_count; i++) {
+        error = run_add_break(run, run->catalog.places[i].entry);
+    }
     for (uint32_t i = 0; !error && i < run->catalog.deferral_count; i++) {
         error = run_add_break(run, run->catalog.deferrals[i].entry);
     }
@@ -307,8 +310,16 @@ static struct error *run_break(struct run *run, bool *out_passing) {
         return error;
     }
     const struct catalog_transaction *kind = run->recording ? catalog_at(&run->catalog, pc) : NULL;
+    uint32_t places = 0;
+    const struct catalog_place *place = run->recording ? catalog_places_at(&run->catalog, pc, &places) : NULL;
     if (kind) {
-        return observer_enter(&run->observer, kind);
+        error = observer_enter(&run->observer, kind);
+    }
+    for (uint32_t i = 0; !error && i < places; i++) {
+        error = observer_enter_place(&run->observer, &place[i]);
+    }
+    if (error || kind || places) {
+        return error;
     }
     if (run->recording && catalog_is_interrupt(&run->catalog, pc)) {
         return observer_interrupt(&run->observer);

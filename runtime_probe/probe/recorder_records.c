@@ -131,7 +131,7 @@ static struct error *own_make(struct recorder *recorder, const struct record *re
 static struct error *record_end(struct recorder *recorder, struct record *record, const struct capture_leave *message) {
     const struct catalog_transaction *kind = &recorder->catalog.transactions[record->transaction];
     struct journal_exit end = {.status = message->killed ? "killed" : "complete",
-                               .result_known = kind->result_known && !message->killed,
+                               .result_known = kind->result_known && message->whole && !message->killed,
                                .result = catalog_result(kind, message->result),
                                .overlapped = message->overlapped != 0};
     bool stored = record->observation != 0;

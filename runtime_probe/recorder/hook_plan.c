@@ -1,4 +1,4 @@
-#include "spillscope/recorder.h"
+#include "plan_builder.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -6,16 +6,6 @@
 #include <string.h>
 #include "spillscope/collection.h"
 #include "spillscope/record_log.h"
-
-struct plan_builder {
-    struct store *store;
-    const struct image *image;
-    struct vector hooks;    /* struct recorder_hook; names owned */
-    struct vector switches; /* struct address_range */
-    struct vector fresh;    /* uint64_t */
-    struct vector missing;  /* char *; owned */
-    bool has_begin;
-};
 
 /* Where a function of this name begins; 0 = nowhere. Assembly functions have a symbol only. */
 static uint64_t function_entry(const struct image *image, const char *name, const char *file) {
@@ -31,7 +21,25 @@ static uint64_t function_entry(const struct image *image, const char *name, cons
     return symbol ? symbol->address : entry;
 }
 
-static struct recorder_hook *builder_add(struct plan_builder *builder, uint64_t address, enum hook_role role, const char *name) {
+/* What DWARF says of it, whether it has code of its own or is only inlined. */
+static const struct function *function_described(const struct image *image, const char *name, const char *file) {
+    const struct function *found = NULL;
+    for (uint32_t i = 0; i < image->function_count; i++) {
+        const struct function *function = &image->functions[i];
+        if (strcmp(function->name, name) == 0 && (!file || strcmp(function->file, file) == 0)) {
+            found = !found || function->entry ? function : found;
+        }
+    }
+    return found;
+}
+
+void builder_miss(struct plan_builder *builder, const char *name) {
+    char *copy = strdup(name);
+    builder->missing.failed |= !copy;
+    *(char **)vector_push(&builder->missing) = copy;
+}
+
+struct recorder_hook *builder_add(struct plan_builder *builder, uint64_t address, enum hook_role role, const char *name) {
     struct recorder_hook *hook = vector_push(&builder->hooks);
     *hook = (struct recorder_hook){
         .address = address, .role = role, .name = strdup(name), .size = -1, .count = -1, .order = -1, .pointer = -1, .size_record = -1};
@@ -62,23 +70,29 @@ static struct error *builder_aliases(struct plan_builder *builder, int64_t txn, 
 
 static struct error *builder_transactions(struct plan_builder *builder) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(builder->store,
-                                        "SELECT t.id, f.name, x.path FROM txn t JOIN function f ON f.id = t.function_id "
-                                        "LEFT JOIN file x ON x.id = f.file_id ORDER BY t.id",
-                                        &query);
+    struct error *error =
+        store_prepare(builder->store,
+                      "SELECT t.id, f.name, x.path, EXISTS (SELECT 1 FROM manifest m WHERE m.section = 'transactions' AND m.key = 'exit' "
+                      "AND (SELECT n.value || ' ' FROM manifest n WHERE n.section = 'transactions' AND n.key = 'entry' AND n.id < m.id "
+                      "ORDER BY n.id DESC LIMIT 1) GLOB t.name || ' *') FROM txn t JOIN function f ON f.id = t.function_id "
+                      "LEFT JOIN file x ON x.id = f.file_id WHERE instr(t.name, ':') = 0 ORDER BY t.id",
+                      &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         const char *name = query_text(query, 1);
         uint64_t entry = function_entry(builder->image, name, query_text(query, 2));
+        bool ends_at_line = query_int(query, 3) != 0; /* builder_lines sees to it */
         bool found = entry != 0;
-        if (entry) {
+        if (entry && !ends_at_line) {
             builder_add(builder, entry, ROLE_TRANSACTION, name)->txn = query_int(query, 0);
         }
         error = builder_aliases(builder, query_int(query, 0), name, query_text(query, 2), &found);
+        const struct function *function = function_described(builder->image, name, query_text(query, 2));
+        if (!error && function && !ends_at_line) {
+            error = builder_instances(builder, query_int(query, 0), function, &found);
+        }
         if (!found) {
-            char *copy = strdup(name);
-            builder->missing.failed |= !copy;
-            *(char **)vector_push(&builder->missing) = copy;
+            builder_miss(builder, name);
         }
     }
     return error;
@@ -237,23 +251,51 @@ static int compare_hooks(const void *one, const void *other) {
     if (a->address != b->address) {
         return a->address < b->address ? -1 : 1;
     }
-    return (int)a->role - (int)b->role;
+    if (a->role != b->role) {
+        return (int)a->role - (int)b->role;
+    }
+    return a->rank != b->rank ? (a->rank < b->rank ? -1 : 1) : (a->place > b->place) - (a->place < b->place);
+}
+
+static int compare_depths(const void *one, const void *other) {
+    const struct code_place *a = one;
+    const struct code_place *b = other;
+    return (a->address > b->address) - (a->address < b->address);
 }
 
 struct error *hook_plan_create(struct store *store, const struct image *image, struct hook_plan **out_plan) {
-    struct plan_builder builder = {
-        store, image, VECTOR_OF(struct recorder_hook), VECTOR_OF(struct address_range), VECTOR_OF(uint64_t), VECTOR_OF(char *), false};
+    struct plan_builder builder = {.store = store,
+                                   .image = image,
+                                   .hooks = VECTOR_OF(struct recorder_hook),
+                                   .switches = VECTOR_OF(struct address_range),
+                                   .fresh = VECTOR_OF(uint64_t),
+                                   .missing = VECTOR_OF(char *),
+                                   .depths = VECTOR_OF(struct code_place),
+                                   .analysed = VECTOR_OF(const struct function *)};
     struct error *error = builder_transactions(&builder);
+    error = error ? error : builder_lines(&builder);
     error = error ? error : builder_allocators(&builder);
     error = error ? error : builder_deferrals(&builder);
     error = error ? error : builder_places(&builder);
     vector_sort(&builder.hooks, compare_hooks);
+    vector_sort(&builder.depths, compare_depths);
+    vector_deinit(&builder.analysed);
     struct hook_plan *plan = calloc(1, sizeof *plan);
     if (plan) {
-        *plan = (struct hook_plan){builder.hooks.items, builder.hooks.count, builder.switches.items, builder.switches.count, builder.fresh.items,
-                                   builder.fresh.count, builder.has_begin,   builder.missing.items,  builder.missing.count};
+        *plan = (struct hook_plan){.hooks = builder.hooks.items,
+                                   .hook_count = builder.hooks.count,
+                                   .switches = builder.switches.items,
+                                   .switch_count = builder.switches.count,
+                                   .fresh = builder.fresh.items,
+                                   .fresh_count = builder.fresh.count,
+                                   .depths = builder.depths.items,
+                                   .depth_count = builder.depths.count,
+                                   .has_begin = builder.has_begin,
+                                   .missing = builder.missing.items,
+                                   .missing_count = builder.missing.count};
     }
-    if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.fresh.failed || builder.missing.failed)) {
+    if (!error && (!plan || builder.hooks.failed || builder.switches.failed || builder.fresh.failed || builder.missing.failed ||
+                   builder.depths.failed || builder.analysed.failed)) {
         error = error_out_of_memory();
     }
     if (error) {
@@ -278,6 +320,7 @@ void hook_plan_destroy(struct hook_plan *plan) {
         free(plan->switches);
         free(plan->fresh);
         free(plan->missing);
+        free(plan->depths);
         free(plan);
     }
 }

@@ -16,7 +16,8 @@ static int compare_hooks(const void *one, const void *other) {
 }
 
 static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
-    static const char *const words[] = {[HOOK_CALL] = "call", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin", [HOOK_END] = "end"};
+    static const char *const words[] = {
+        [HOOK_CALL] = "call", [HOOK_PLACE] = "place", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin", [HOOK_END] = "end"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], word) == 0) {
             *out_kind = (enum hook_kind)i;
@@ -24,6 +25,20 @@ static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
         }
     }
     return false;
+}
+
+/* The capacity is the power of two above the count. */
+static const char *config_depth(struct plugin_config *config, uint64_t address, int64_t depth) {
+    size_t count = config->depth_count;
+    if ((count & (count - 1)) == 0) {
+        struct plugin_depth *depths = realloc(config->depths, (count ? count * 2 : 1) * sizeof *depths);
+        if (!depths) {
+            return "out of memory";
+        }
+        config->depths = depths;
+    }
+    config->depths[config->depth_count++] = (struct plugin_depth){address, depth};
+    return NULL;
 }
 
 static const char *config_line(struct plugin_config *config, const char *line, size_t *capacity) {
@@ -57,6 +72,10 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         config->hook_count++;
         config->has_begin |= kind == HOOK_BEGIN;
         return NULL;
+    }
+    long long depth = 0;
+    if (sscanf(line, "depth %llx %lld", &one, &depth) == 2) {
+        return config_depth(config, one, depth);
     }
     if (sscanf(line, "switch %llx %llx", &one, &other) == 2 && config->switch_count < CONFIG_SWITCHES_MAX) {
         config->switches[config->switch_count++] = (struct plugin_range){one, other};
@@ -101,7 +120,27 @@ const char *plugin_config_read(const char *path, struct plugin_config *config, u
 
 void plugin_config_deinit(struct plugin_config *config) {
     free(config->hooks);
+    free(config->depths);
     config->hooks = NULL;
+    config->depths = NULL;
+}
+
+bool plugin_config_depth(const struct plugin_config *config, uint64_t address, int64_t *out_depth) {
+    size_t low = 0;
+    size_t high = config->depth_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (config->depths[middle].address < address) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    bool found = low < config->depth_count && config->depths[low].address == address;
+    if (found) {
+        *out_depth = config->depths[low].depth;
+    }
+    return found;
 }
 
 const struct plugin_hook *plugin_config_hook(const struct plugin_config *config, uint64_t address) {

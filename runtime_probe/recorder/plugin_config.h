@@ -6,17 +6,18 @@
  *     spillscope-recorder 1
  *     log PATH                      where the log goes
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
- *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | interrupt | begin | end; PUSHED (or nothing):
- *                                   bytes above an interrupt's frame
+ *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | place | interrupt | begin | end;
+ *                                   PUSHED (or nothing): bytes above an interrupt's frame
  *     switch LOW HIGH               addresses of the function that changes stacks
  *     fresh ADDRESS                 where a new task first runs
  *     blocks LOW HIGH               log which code between these addresses runs
+ *     depth ADDRESS NUMBER          stack pointer at an instruction minus the place of its function's return address, in order of address
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum hook_kind { HOOK_CALL, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END };
+enum hook_kind { HOOK_CALL, HOOK_PLACE, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END };
 enum { CONFIG_PATH_MAX = 4096, CONFIG_SWITCHES_MAX = 8 };
 
 struct plugin_hook {
@@ -24,6 +25,11 @@ struct plugin_hook {
     enum hook_kind kind;
     uint32_t number;
     uint32_t pushed;
+};
+
+struct plugin_depth {
+    uint64_t address;
+    int64_t depth;
 };
 
 struct plugin_range {
@@ -38,6 +44,8 @@ struct plugin_config {
     uint64_t ram_size;
     struct plugin_hook *hooks; /* sorted by address; owned */
     size_t hook_count;
+    struct plugin_depth *depths; /* sorted by address; owned */
+    size_t depth_count;
     bool has_begin;
     struct plugin_range switches[CONFIG_SWITCHES_MAX];
     size_t switch_count;
@@ -49,6 +57,7 @@ struct plugin_config {
 /* NULL = success, else what is wrong (a static string); *out_line the line. */
 const char *plugin_config_read(const char *path, struct plugin_config *config, unsigned *out_line);
 void plugin_config_deinit(struct plugin_config *config);
+bool plugin_config_depth(const struct plugin_config *config, uint64_t address, int64_t *out_depth);
 const struct plugin_hook *plugin_config_hook(const struct plugin_config *config, uint64_t address); /* first with this address, or NULL */
 
 #endif

@@ -9,8 +9,10 @@
 
 #define RECORDER_RAM_MAX ((uint64_t)3 << 30)
 
-static const char *hook_kind_word(enum hook_role role) {
-    return role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
+static const char *hook_kind_word(const struct recorder_hook *hook) {
+    enum hook_role role = hook->role;
+    bool place = role == ROLE_EXIT || (role == ROLE_TRANSACTION && hook->place);
+    return place ? "place" : role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
 }
 
 static struct error *config_write(const struct recorder_request *request, const struct hook_plan *plan) {
@@ -24,11 +26,14 @@ static struct error *config_write(const struct recorder_request *request, const 
         const struct recorder_hook *hook = &plan->hooks[i];
         bool last = i + 1 == plan->hook_count || plan->hooks[i + 1].address != hook->address;
         if (last) { /* of several roles the last one (begin, end, interrupt) decides how it is watched */
-            fprintf(file, "hook %llx %s %u\n", (unsigned long long)hook->address, hook_kind_word(hook->role), hook->pushed);
+            fprintf(file, "hook %llx %s %u\n", (unsigned long long)hook->address, hook_kind_word(hook), hook->pushed);
         }
     }
     for (size_t i = 0; i < plan->switch_count; i++) {
         fprintf(file, "switch %llx %llx\n", (unsigned long long)plan->switches[i].low, (unsigned long long)plan->switches[i].high);
+    }
+    for (size_t i = 0; i < plan->depth_count; i++) {
+        fprintf(file, "depth %llx %lld\n", (unsigned long long)plan->depths[i].address, (long long)plan->depths[i].depth);
     }
     for (size_t i = 0; i < plan->fresh_count; i++) {
         fprintf(file, "fresh %llx\n", (unsigned long long)plan->fresh[i]);

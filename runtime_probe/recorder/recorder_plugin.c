@@ -61,6 +61,7 @@ struct recorder {
     uint64_t switch_return[CPUS_MAX]; /* where it was called from */
     struct seen *seen[CPUS_MAX];      /* owned; made when a CPU first runs code that is to be told */
     struct block *blocks[1 << SEEN_BITS];
+    uint64_t block_slot[CPUS_MAX];    /* where the call that runs has its return address, in blocks with places */
 };
 
 int qemu_plugin_version = 1;
@@ -205,6 +206,36 @@ static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t 
         }
         return;
     }
+}
+
+/* A block begins that holds places; `userdata` is how deep the stack is there. Only here registers are true. */
+static void on_block_of_places(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    if (cpu < CPUS_MAX) {
+        pthread_mutex_lock(&recorder->lock);
+        recorder->block_slot[cpu] = recorder_register(recorder, cpu, recorder->guest.architecture->stack) - (uint64_t)(intptr_t)userdata;
+        pthread_mutex_unlock(&recorder->lock);
+    }
+}
+
+/* A transaction begins or ends within a call, which is named by the place of its return address. */
+static void on_place(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    const struct plugin_hook *hook = userdata;
+    pthread_mutex_lock(&recorder->lock);
+    uint64_t slot = cpu < CPUS_MAX ? recorder->block_slot[cpu] : 0;
+    struct record_enter *enter = recorder_record(recorder, sizeof *enter, RECORD_ENTER, cpu);
+    if (enter) {
+        memset((char *)enter + 2, 0, sizeof *enter - 2);
+        enter->hook = hook->number;
+        enter->stack = slot;
+        enter->return_pc = recorder_word(recorder, cpu, slot);
+        enter->return_stack = slot + sizeof(uint64_t);
+        enter->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+        log_writer_commit(&recorder->writer, sizeof *enter);
+        recorder_open_call(recorder, enter->return_pc, enter->return_stack);
+    }
+    pthread_mutex_unlock(&recorder->lock);
 }
 
 static void on_hook(unsigned cpu, void *userdata) {
@@ -407,6 +438,34 @@ static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address
     pthread_mutex_unlock(&recorder->lock);
 }
 
+/* A place may lie anywhere in a block; how deep the stack is at the block's beginning tells whose frame that is. */
+static void translate_places(struct recorder *recorder, struct qemu_plugin_tb *block, uint64_t pc) {
+    int64_t depth = 0;
+    bool known = plugin_config_depth(&recorder->config, pc, &depth);
+    bool any = false;
+    for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, qemu_plugin_insn_vaddr(instruction));
+        if (hook && hook->kind == HOOK_PLACE && known) {
+            any = true;
+        } else if (hook && hook->kind == HOOK_PLACE) {
+            fprintf(stderr, "spillscope recorder: the place at 0x%llx is reached from 0x%llx, which its function does not do\n",
+                    (unsigned long long)hook->address, (unsigned long long)pc);
+            recorder->writer.failed = true;
+        }
+    }
+    if (any) { /* before all that looks at it */
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_block_of_places, QEMU_PLUGIN_CB_R_REGS, (void *)(intptr_t)depth);
+    }
+    for (size_t i = 0; any && i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, qemu_plugin_insn_vaddr(instruction));
+        if (hook && hook->kind == HOOK_PLACE) {
+            qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_place, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
+        }
+    }
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     struct recorder *recorder = installed;
     (void)id;
@@ -418,7 +477,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     uint64_t pc = qemu_plugin_tb_vaddr(block);
     const struct plugin_hook *hook = plugin_config_hook(&recorder->config, pc);
     qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
-    if (hook) {
+    if (recorder->config.depth_count) {
+        translate_places(recorder, block, pc);
+    }
+    if (hook && hook->kind != HOOK_PLACE) {
         qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
     }
     for (size_t i = 0; i < recorder->config.switch_count; i++) {

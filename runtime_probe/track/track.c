@@ -98,9 +98,15 @@ static void stack_abandon(struct track_stack *stack, size_t keep, track_abandone
     }
 }
 
+/* Is the older frame of the same call still under way? */
+static bool frame_encloses(const struct track_frame *older, const struct track_frame *frame) {
+    return older->slot == frame->slot && older->return_pc == frame->return_pc && older->origin != frame->origin && older->kind == TRACK_TRANSACTION &&
+           frame->kind == TRACK_TRANSACTION;
+}
+
 struct error *track_enter(struct track_stack *stack, const struct track_frame *frame, track_abandoned *abandoned, void *context) {
     size_t keep = stack->count;
-    while (keep > 0 && stack->frames[keep - 1].slot <= frame->slot) {
+    while (keep > 0 && stack->frames[keep - 1].slot <= frame->slot && !frame_encloses(&stack->frames[keep - 1], frame)) {
         keep--;
     }
     stack_abandon(stack, keep, abandoned, context);
@@ -138,6 +144,29 @@ bool track_returned(const struct track *track, uint64_t pc, uint64_t sp, struct 
         }
     }
     return false;
+}
+
+bool track_left(const struct track_stack *stack, uint64_t pc, uint64_t sp, size_t *out_index) {
+    for (size_t i = stack->count; i-- > 0;) {
+        const struct track_frame *frame = &stack->frames[i];
+        for (uint32_t e = 0; e < frame->exit_count; e++) {
+            const struct code_place *exit = &frame->exits[e];
+            if (exit->address == pc && (exit->depth == TRACK_ANY_DEPTH || sp - (uint64_t)exit->depth == frame->slot)) {
+                *out_index = i;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+const struct track_frame *track_standing(const struct track_stack *stack, uint64_t slot, const void *origin) {
+    for (size_t i = stack ? stack->count : 0; i-- > 0 && stack->frames[i].slot <= slot;) {
+        if (stack->frames[i].slot == slot && stack->frames[i].origin == origin) {
+            return &stack->frames[i];
+        }
+    }
+    return NULL;
 }
 
 size_t track_running(const struct track_stack *stack) {

@@ -131,9 +131,67 @@ static void deferred_work_knows_its_cause(void **state) {
     in_every_mode(*state, expect_causes);
 }
 
+/* Counted and summed by hand from the guest's source. */
+static void expect_instances(const char *database) {
+    expect_both(
+        database,
+        "SELECT t.name, o.status, p.name, count(*), count(o.result) FROM observation o JOIN run r ON r.id = o.run_id JOIN txn t ON t.id = o.txn_id "
+        "LEFT JOIN observation u ON u.id = o.parent_id LEFT JOIN txn p ON p.id = u.txn_id WHERE r.tool = '%s' AND t.id IN (6, 7, 8) "
+        "GROUP BY 1, 2, 3",
+        4,
+        "day_close|complete|-|2\n"
+        "ledger_post|complete|day_close|5\n"
+        "walk_note|complete|-|3\n");
+    expect_rows(database,
+                "SELECT t.name, s.key, count(*), sum(c.new_value - c.old_value) FROM change c JOIN observation o ON o.id = c.observation_id "
+                "JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id WHERE t.id IN (6, 7, 8) GROUP BY 1, 2",
+                4,
+                "day_close|day_marks|2|4\n"
+                "day_close|days|2|2\n"
+                "day_close|ledger_posts|2|5\n"
+                "day_close|ledger_refused|2|15\n"
+                "day_close|ledger_sum|1|6\n"
+                "ledger_post|ledger_posts|5|5\n"
+                "ledger_post|ledger_refused|2|15\n"
+                "ledger_post|ledger_sum|2|6\n"
+                "walk_note|walk_notes|3|5\n");
+    /* A value that is returned in no register is not claimed to be known. */
+    expect_rows(database, "SELECT count(result) FROM observation o JOIN run r ON r.id = o.run_id AND r.tool = 'probe' WHERE txn_id = 6", 1, "0\n");
+}
+
+static void inlined_instances_and_cold_parts_are_entries(void **state) {
+    /* The guest is what it should be: nothing to call, and a part that lies apart. */
+    assert_int_equal(system("nm " GUEST("boundaries") " | grep -q ' day_close.cold'"), 0);
+    assert_int_not_equal(system("nm " GUEST("boundaries") " | grep -q ' ledger_post$'"), 0);
+    in_every_mode(*state, expect_instances);
+}
+
+static void expect_lines(const char *database) {
+    expect_both(database,
+                "SELECT t.common_name, o.status, count(*) FROM observation o JOIN run r ON r.id = o.run_id JOIN txn t ON t.id = o.txn_id "
+                "WHERE r.tool = '%s' AND t.id IN (9, 10) GROUP BY 1, 2",
+                3, "poll|complete|2\nround|complete|4\n");
+    expect_rows(database,
+                "SELECT o.sequence - (SELECT min(sequence) FROM observation WHERE txn_id = 9), t.common_name, s.key, c.old_value, c.new_value "
+                "FROM change c JOIN observation o ON o.id = c.observation_id "
+                "JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id WHERE t.id IN (9, 10) ORDER BY o.sequence, s.key",
+                5,
+                "0|round|inbox_next|0|1\n0|round|served|0|1\n"
+                "1|round|inbox_next|1|2\n1|round|served|1|3\n"
+                "2|round|inbox_next|2|3\n2|round|served|3|6\n"
+                "3|round|inbox_next|3|4\n"
+                "4|poll|inbox_next|4|5\n4|poll|polled|0|257\n"
+                "5|poll|inbox_next|5|6\n5|poll|polled|257|3\n");
+}
+
+static void lines_are_entries_and_exits(void **state) {
+    in_every_mode(*state, expect_lines);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(deferred_work_knows_its_cause)};
+    const struct CMUnitTest tests[] = {TEST(deferred_work_knows_its_cause), TEST(inlined_instances_and_cold_parts_are_entries),
+                                       TEST(lines_are_entries_and_exits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

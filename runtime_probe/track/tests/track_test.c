@@ -109,6 +109,56 @@ static void interrupts_hide_what_they_interrupt(void **state) {
     track_deinit(&track);
 }
 
+static struct track_frame within(uint64_t slot, uint64_t return_pc, const char *origin, char *payload) {
+    return (struct track_frame){
+        .kind = TRACK_TRANSACTION, .slot = slot, .return_pc = return_pc, .return_sp = slot + 8, .origin = origin, .payload = payload};
+}
+
+static void several_begin_in_one_call(void **state) {
+    (void)state;
+    struct track track = {0};
+    char log[32] = "";
+    struct track_stack *stack = stack_new(&track, 0x10000, "one");
+    const struct code_place exits[] = {{0x2000, -0x20}, {0x2100, TRACK_ANY_DEPTH}};
+    struct track_frame call = within(0x13f00, 0x1000, "f", "f");
+    struct track_frame place = within(0x13f00, 0x1000, "inlined", "i");
+    struct track_frame tail = within(0x13f00, 0x1000, "g", "g");
+    size_t index = 9;
+    place.exits = exits;
+    place.exit_count = 1;
+    assert_null(track_enter(stack, &call, note, log));
+    assert_null(track_enter(stack, &place, note, log));
+    assert_string_equal(log, ""); /* the call around it goes on */
+    assert_ptr_equal(track_standing(stack, 0x13f00, place.origin), &stack->frames[1]);
+    assert_null(track_standing(stack, 0x13f00, tail.origin));
+    assert_null(track_standing(stack, 0x13e00, place.origin));
+    assert_false(track_left(stack, 0x2000, 0x13ee8, &index)); /* the same code in another frame */
+    assert_false(track_left(stack, 0x2004, 0x13ee0, &index));
+    assert_false(track_left(stack, 0x2100, 0x13000, &index)); /* not an exit of it */
+    assert_true(track_left(stack, 0x2000, 0x13ee0, &index));
+    assert_int_equal(index, 1);
+    place.exit_count = 2;
+    stack->frames[1] = place;
+    assert_true(track_left(stack, 0x2100, 0x13000, &index));
+    track_leave(stack, 1, note, log);
+    assert_null(track_enter(stack, &tail, note, log)); /* f ends in a jump to g: one return ends both */
+    assert_string_equal(log, "");
+    struct track_stack *found = NULL;
+    assert_true(track_returned(&track, 0x1000, 0x13f08, &found, &index));
+    assert_int_equal(index, 1);
+    track_leave(stack, 1, note, log);
+    assert_true(track_returned(&track, 0x1000, 0x13f08, &found, &index));
+    track_leave(stack, 0, note, log);
+    assert_null(track_enter(stack, &call, note, log));
+    tail.return_pc = 0x1800; /* another call: f was jumped out of */
+    assert_null(track_enter(stack, &tail, note, log));
+    assert_string_equal(log, "f");
+    assert_ptr_equal(track_innermost(stack, 0x13ef0), &stack->frames[0]);
+    assert_null(track_innermost(stack, 0x13f08)); /* it has returned unseen */
+    assert_null(track_innermost(NULL, 0x13f08));
+    track_deinit(&track);
+}
+
 static void stacks_replace_ended_ones(void **state) {
     (void)state;
     struct track track = {0};
@@ -128,7 +178,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nested_and_recursive),      cmocka_unit_test(interleaved_tasks),
         cmocka_unit_test(ended_without_return),      cmocka_unit_test(interrupts_hide_what_they_interrupt),
-        cmocka_unit_test(stacks_replace_ended_ones),
+        cmocka_unit_test(stacks_replace_ended_ones), cmocka_unit_test(several_begin_in_one_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,7 +122,9 @@ struct capture_leave {
     uint32_t killed;     /* it was abandoned: nothing is compared */
     uint32_t disturbed;  /* 1: others ran meanwhile, or objects came and went: only what CAPTURE_OWN tells is its own; 2: and that is not known */
     uint32_t overlapped; /* one of the same entity was open beside it */
-    uint64_t result;     /* the register */
+    uint32_t whole;      /* it was the call of a function: `result` is its result */
+    uint32_t reserved;
+    uint64_t result; /* the register */
 };
 
 struct capture_end {

@@ -140,6 +140,104 @@ int tone_play(void) {
     return 0;
 }
 
+/* ------------------------------------------------------------------------------------------------ inlined and cold */
+uint32_t ledger_posts;
+int64_t ledger_sum;
+uint32_t ledger_refused;
+uint32_t days;
+uint32_t day_marks;
+
+__attribute__((noinline, cold)) void ledger_refuse(int amount);
+void ledger_refuse(int amount) {
+    ledger_refused += (uint32_t)-amount;
+}
+
+/* Everywhere inlined, and its unlikely part lies apart from the rest. Its changes are ledger_*, and nothing of days. */
+static inline __attribute__((always_inline)) int ledger_post(int amount) {
+    ledger_posts++;
+    if (__builtin_expect(amount < 0, 0)) {
+        ledger_refuse(amount);
+        ledger_refuse(2 * amount);
+        return -1;
+    }
+    for (volatile int i = 0; i < 3; i++) {
+    }
+    ledger_sum += amount;
+    return 0;
+}
+
+/* Two instances, one of them in a loop, between stores of its own. */
+__attribute__((noinline)) int day_close(int first, int count);
+int day_close(int first, int count) {
+    days++;
+    int result = ledger_post(first);
+    day_marks++;
+    for (int i = 0; i < count; i++) {
+        if (ledger_post(i - 1) == 0) {
+            day_marks++;
+        }
+    }
+    return result;
+}
+
+uint32_t walk_notes;
+uint32_t walk_depth;
+
+static inline __attribute__((always_inline)) void walk_note(int depth) {
+    if (depth > 0) {
+        walk_notes++;
+    }
+    walk_notes++;
+}
+
+/* The same instance, in frames that lie within each other: none of them ends with another's. */
+__attribute__((noinline)) int walk(int depth);
+int walk(int depth) {
+    walk_depth++;
+    int below = depth > 0 ? walk(depth - 1) : 0;
+    walk_note(depth);
+    __asm__ volatile("" : : : "memory");
+    return below + 1;
+}
+
+/* ------------------------------------------------------------------------------------------------ lines */
+static uint8_t inbox[] = {1, 2, 3, 0};
+uint32_t inbox_next;
+uint32_t served;
+uint32_t polled;
+uint32_t idle;
+
+__attribute__((noinline)) uint8_t inbox_take(void);
+uint8_t inbox_take(void) {
+    return inbox[inbox_next++ % sizeof inbox];
+}
+
+/* A round is a transaction: it ends where the next begins, the last one with the function. */
+__attribute__((noinline)) uint32_t server_run(void);
+uint32_t server_run(void) {
+    for (;;) {
+        uint8_t message = inbox_take(); /* a round */
+        if (message == 0) {
+            return served;
+        }
+        served += message;
+    }
+}
+
+/* From line to line; what comes between the end and the next beginning belongs to nobody. */
+__attribute__((noinline)) void poll_run(uint32_t count);
+void poll_run(uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        idle++;
+        __asm__ volatile("" : : : "memory");
+        polled += inbox_take(); /* poll begins */
+        polled ^= 0x100;
+        __asm__ volatile("" : : : "memory");
+        idle += 2; /* poll ends */
+        __asm__ volatile("" : : : "memory");
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------ workload */
 static void task_one(void) {
     job_submit(0);
@@ -150,6 +248,11 @@ static void task_one(void) {
     bell_open();
     tone_play();
     tone_play();
+    day_close(5, 3);
+    day_close(-4, 0);
+    walk(2);
+    server_run();
+    poll_run(2);
     current = &task_memory[0];
     context_switch(&current->sp, boot_sp);
 }

@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/code.h"
 #include "spillscope/error.h"
 #include "spillscope/image.h"
 #include "spillscope/store.h"
 
-enum hook_role { ROLE_TRANSACTION, ROLE_DEFERRAL, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
+enum hook_role { ROLE_EXIT, ROLE_TRANSACTION, ROLE_DEFERRAL, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
 enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE, EFFECT_PERCPU, EFFECT_BULK };
 
 /* An address that the recorder watches. One address may have several roles. */
@@ -18,7 +19,11 @@ struct recorder_hook {
     uint64_t address;
     enum hook_role role;
     const char *name;             /* function */
-    int64_t txn;                  /* ROLE_TRANSACTION: id in table txn */
+    int64_t txn;                  /* ROLE_TRANSACTION, ROLE_EXIT: id in table txn */
+    uint32_t place;               /* of these: what begins or ends here other than by a call (an inlined instance, a line), from 1; 0 = a call */
+    uint32_t rank;                /* of those that begin at one address: outer ones first */
+    bool whole;                   /* a place that is a function as a whole */
+    bool anywhere;                /* ROLE_EXIT: it ends whatever call control is in, for it lies in another function than the beginning */
     enum allocator_effect effect; /* ROLE_ALLOCATOR; the arguments below count from 0, -1 = none */
     int size;                     /* argument: bytes, or pages for EFFECT_PAGES */
     int count;                    /* argument that multiplies the size */
@@ -40,8 +45,10 @@ struct hook_plan {
     size_t switch_count;
     uint64_t *fresh; /* where a new task first runs; with none, any code outside of the switch functions is taken for the next task's */
     size_t fresh_count;
+    struct code_place *depths; /* of all instructions of the functions that hold places, sorted by address */
+    size_t depth_count;
     bool has_begin;
-    char **missing; /* transactions without code of their own in the image (only inlined, or not linked) */
+    char **missing; /* transactions that begin nowhere in the image, or, some of them, where their end cannot be told */
     size_t missing_count;
 };
 

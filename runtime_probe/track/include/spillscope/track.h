@@ -10,16 +10,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/code.h"
 #include "spillscope/error.h"
+
+#define TRACK_ANY_DEPTH INT64_MIN
 
 enum track_kind { TRACK_TRANSACTION, TRACK_INTERRUPT };
 
 struct track_frame {
     enum track_kind kind;
-    uint64_t slot;      /* address of the return address; unique among the frames of a stack */
-    uint64_t return_pc; /* where control goes at the end */
-    uint64_t return_sp; /* stack pointer then */
-    void *payload;      /* the user's; not owned */
+    uint64_t slot;                  /* address of the return address: names the call; what begins within a call, or is tail-called, shares it */
+    uint64_t return_pc;             /* where control goes at the end */
+    uint64_t return_sp;             /* stack pointer then */
+    const void *origin;             /* what was entered, by the user's choice: the same one twice in one call has begun anew */
+    const struct code_place *exits; /* where it ends before its call returns; TRACK_ANY_DEPTH: wherever the stack stands. Not owned */
+    uint32_t exit_count;
+    void *payload; /* the user's; not owned */
 };
 
 /* One task's stack. */
@@ -58,7 +64,8 @@ struct error *track_stack_add(struct track *track, uint64_t low, uint64_t high, 
 typedef void track_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame);
 
 /*
- * Opens a frame. Frames of this stack whose slot lies at or below the new one's cannot return any more: they are abandoned first, newest first.
+ * Opens a frame. Frames of this stack whose slot lies below the new one's cannot return any more: they are abandoned first, newest first. So are
+ * those with the same slot, but for what encloses the new one in the same call: another origin that returns to the same place.
  */
 struct error *track_enter(struct track_stack *stack, const struct track_frame *frame, track_abandoned *abandoned, void *context);
 
@@ -73,6 +80,12 @@ void track_leave(struct track_stack *stack, size_t index, track_abandoned *aband
  * return_sp, so the pair is reached by the return alone.
  */
 bool track_returned(const struct track *track, uint64_t pc, uint64_t sp, struct track_stack **out_stack, size_t *out_index);
+
+/* The innermost frame that ends before its call returns, where a CPU stands with these registers on this stack; false = none. */
+bool track_left(const struct track_stack *stack, uint64_t pc, uint64_t sp, size_t *out_index);
+
+/* The frame of this very call and origin, open already; NULL = none. */
+const struct track_frame *track_standing(const struct track_stack *stack, uint64_t slot, const void *origin);
 
 /* Innermost transaction that a new frame would be nested in; interrupts in between end the search. NULL = none. */
 const struct track_frame *track_parent(const struct track_stack *stack);
