@@ -481,6 +481,8 @@ static struct error *plugin_make_hooks(struct plugin *plugin) {
     for (uint32_t i = 0; i < catalog->count; i++) {
         const struct catalog_transaction *kind = &catalog->transactions[i];
         hook_add(plugin, kind->entry, HOOK_TRANSACTION, kind);
+        int client = kind->client.present ? kind->client.argument + 1 : 0;
+        plugin->parameters = client > plugin->parameters && client <= GUEST_ARGUMENTS ? client : plugin->parameters;
         for (uint32_t p = 0; p < kind->parameter_count; p++) {
             int needed = kind->parameters[p].index + 1;
             plugin->parameters = needed > plugin->parameters && needed <= GUEST_ARGUMENTS ? needed : plugin->parameters;

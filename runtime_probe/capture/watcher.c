@@ -5,8 +5,9 @@
 
 #include "../probe/stack_map.h"
 #include "watcher_messages.h"
+#include "watcher_private.h"
 
-enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096, HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
+enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096 };
 
 /* ------------------------------------------------------------------------------------------------ beginning and end */
 
@@ -108,10 +109,10 @@ static struct error *watcher_look(struct watcher *watcher, const struct open_tra
 
 /* ------------------------------------------------------------------------------------------------ who runs where */
 
-static void filter_add(struct watcher *watcher, uint64_t return_pc) {
+void watcher_filter_add(struct watcher *watcher, uint64_t return_pc) {
     watcher->filter[watcher_slot(return_pc)]++;
 }
-static void filter_remove(struct watcher *watcher, uint64_t return_pc) {
+void watcher_filter_remove(struct watcher *watcher, uint64_t return_pc) {
     watcher->filter[watcher_slot(return_pc)]--;
 }
 
@@ -137,7 +138,7 @@ static void frame_abandoned(void *context, struct track_stack *stack, const stru
     struct watcher *watcher = context;
     struct open_transaction *open = frame->payload;
     (void)stack;
-    filter_remove(watcher, frame->return_pc);
+    watcher_filter_remove(watcher, frame->return_pc);
     if (open) {
         send_leave(watcher, open, true, 0);
         if (open->first) {
@@ -224,8 +225,7 @@ static bool page_holds(const struct watcher_cpu *cpu, const uint8_t *map, uint64
     return true;
 }
 
-/* A word of the kernel memory that a CPU uses: mostly of its stack. */
-static bool read_word(struct watcher *watcher, unsigned cpu_index, uint64_t address, uint64_t *out_value) {
+bool watcher_read_word(struct watcher *watcher, unsigned cpu_index, uint64_t address, uint64_t *out_value) {
     enum { PAGE = 4096 };
     struct watcher_cpu *cpu = &watcher->cpus[cpu_index];
     const struct capture_ground *ground = &watcher->ground;
@@ -302,6 +302,38 @@ static struct open_transaction *open_create(struct watcher *watcher, const struc
     return open;
 }
 
+struct client_reader {
+    struct watcher *watcher;
+    unsigned cpu;
+};
+
+static bool client_read(void *context, uint64_t address, void *bytes, size_t count) {
+    struct client_reader *reader = context;
+    const struct capture_ground *ground = &reader->watcher->ground;
+    bool valid = false;
+    if (count == WORD && address % WORD == 0) {
+        uint64_t word = 0;
+        valid = watcher_read_word(reader->watcher, reader->cpu, address, &word);
+        memcpy(bytes, &word, sizeof word);
+        return valid;
+    }
+    guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
+    struct error *error = guest_memory_read(ground->memory, address, bytes, count, &valid);
+    error_destroy(error);
+    return !error && valid;
+}
+
+/* For whom the transaction that begins here is, as send_enter takes it. */
+static const char *watcher_client(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind, bool whole,
+                                  char text[CLIENT_TEXT]) {
+    struct client_reader reader = {watcher, place->cpu};
+    struct client_place where = {.cpu = place->cpu, .arguments = whole ? place->arguments : NULL, .read = client_read, .context = &reader};
+    if (!kind->client.present) {
+        return NULL;
+    }
+    return client_evaluate(&kind->client, &where, text) ? text : "";
+}
+
 static struct error *watcher_open(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
                                   struct track_stack *stack, struct track_frame frame, bool whole) {
     /* Frames that cannot return any more go first: they are no parents. */
@@ -329,10 +361,11 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
         return error;
     }
     watcher->open++;
-    filter_add(watcher, frame.return_pc);
+    watcher_filter_add(watcher, frame.return_pc);
     bool direct = outer && !kind->asynchronous;
     uint64_t cause = direct ? 0 : (uint64_t)causes_take(&watcher->causes, kind->entry, place->arguments[0]);
-    send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause);
+    char client[CLIENT_TEXT];
+    send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause, watcher_client(watcher, place, kind, whole, client));
     cpu_follow(&watcher->cpus[place->cpu], stack);
     return NULL;
 }
@@ -348,7 +381,7 @@ static struct error *watcher_begin(struct watcher *watcher, const struct watcher
     if (error) {
         return error;
     }
-    if (!read_word(watcher, place->cpu, frame.slot, &frame.return_pc)) {
+    if (!watcher_read_word(watcher, place->cpu, frame.slot, &frame.return_pc)) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)frame.slot);
     }
     const struct track_frame *standing = whole ? NULL : track_standing(stack, frame.slot, frame.origin);
@@ -377,7 +410,7 @@ struct error *watcher_defer(struct watcher *watcher, const struct watcher_place 
     struct track_stack *stack = NULL;
     uint64_t function = place->arguments[deferral->argument];
     struct error *error = watcher_stand(watcher, place, &stack);
-    if (error || (deferral->indirect && !read_word(watcher, place->cpu, function + deferral->member, &function)) || !function ||
+    if (error || (deferral->indirect && !watcher_read_word(watcher, place->cpu, function + deferral->member, &function)) || !function ||
         !catalog_at(watcher->catalog, function)) {
         return error;
     }
@@ -426,7 +459,7 @@ static struct error *watcher_return(struct watcher *watcher, const struct watche
     }
     stack->frames[index].payload = NULL;
     track_leave(stack, index, frame_abandoned, watcher);
-    filter_remove(watcher, frame.return_pc);
+    watcher_filter_remove(watcher, frame.return_pc);
     if (open) {
         if (open->first) {
             store_log_give(&watcher->logs, open->log);
@@ -463,108 +496,6 @@ struct error *watcher_leave(struct watcher *watcher, const struct watcher_place 
     return error ? error : watcher_leaves(watcher, place, stack);
 }
 
-/* ------------------------------------------------------------------------------------------------ allocators */
-
-static void heap_note(struct watcher *watcher, uint64_t low, uint64_t high) {
-    struct vector *events = &watcher->ground.heap_events;
-    if (events->count >= HEAP_EVENTS_MAX) {
-        vector_clear(events);
-        for (uint32_t i = 0; i <= watcher->catalog->count; i++) {
-            struct capture *capture = i < watcher->catalog->count ? &watcher->captures[i] : &watcher->tasks;
-            snapshot_destroy(capture->now); /* walked anew when it is needed */
-            capture->now = NULL;
-            capture->heap_events = 0;
-        }
-    }
-    *(struct heap_event *)vector_push(events) = (struct heap_event){low, high};
-}
-
-static uint64_t argument_value(const struct watcher_place *place, int index, uint64_t fallback) {
-    return index >= 0 && index < WATCHER_ARGUMENTS ? place->arguments[index] : fallback;
-}
-
-struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator) {
-    watcher->ground.root = place->root;
-    if (allocator->frees) {
-        uint64_t address = argument_value(place, allocator->pointer, 0);
-        const struct allocation *known = allocations_at(&watcher->allocations, address);
-        if (known && known->address == address) {
-            heap_note(watcher, address, address + known->size);
-            allocations_free(&watcher->allocations, address);
-        }
-        return NULL;
-    }
-    struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator, .log = watcher->cpus[place->cpu].log};
-    call.stored = call.log ? call.log->count : 0;
-    call.size = argument_value(place, allocator->size, 0) * argument_value(place, allocator->count, 1);
-    if (!read_word(watcher, place->cpu, place->sp, &call.return_pc)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < watcher->calls.count; i++) {
-        struct watcher_call *known = VECTOR_AT(&watcher->calls, struct watcher_call, i);
-        if (known->return_sp == call.return_sp) { /* left behind by a task that ended */
-            filter_remove(watcher, known->return_pc);
-            filter_add(watcher, call.return_pc);
-            *known = call;
-            return NULL;
-        }
-    }
-    if (watcher->calls.count < CALLS_MAX) {
-        *(struct watcher_call *)vector_push(&watcher->calls) = call;
-        filter_add(watcher, call.return_pc);
-    }
-    return watcher->calls.failed ? error_out_of_memory() : NULL;
-}
-
-/* Tells every task's log of a new object. What the allocator itself stored there (zeroes) belongs to it. */
-static void heap_born(struct watcher *watcher, const struct watcher_call *call, uint64_t address) {
-    enum { PAGE = 4096 };
-    guest_memory_moved(watcher->ground.memory, watcher->ground.paging, watcher->ground.root, watcher->ground.levels);
-    for (uint64_t done = 0; watcher->open && done < call->size;) {
-        uint64_t at = address + done;
-        uint64_t step = PAGE - at % PAGE < call->size - done ? PAGE - at % PAGE : call->size - done;
-        struct guest_memory_path path;
-        guest_memory_find_page(watcher->ground.memory, at & ~(uint64_t)(PAGE - 1), &path);
-        for (size_t i = 0; path.page != GUEST_MEMORY_NOWHERE && i < watcher->track.count; i++) {
-            const struct track_stack *stack = watcher->track.stacks[i];
-            for (size_t f = 0; f < stack->count; f++) {
-                const struct open_transaction *open = stack->frames[f].payload;
-                if (open && open->first && open->log) {
-                    struct store_range range = {.ram = path.page + at % PAGE, .size = step};
-                    store_log_born(open->log, &range, open->log == call->log ? call->stored : open->log->count);
-                }
-            }
-        }
-        done += step;
-    }
-}
-
-static struct error *allocator_returned(struct watcher *watcher, const struct watcher_place *place) {
-    for (size_t i = 0; i < watcher->calls.count; i++) {
-        struct watcher_call call = *VECTOR_AT(&watcher->calls, struct watcher_call, i);
-        if (call.return_pc != place->pc || call.return_sp != place->sp) {
-            continue;
-        }
-        *VECTOR_AT(&watcher->calls, struct watcher_call, i) = *VECTOR_AT(&watcher->calls, struct watcher_call, watcher->calls.count - 1);
-        watcher->calls.count--;
-        filter_remove(watcher, call.return_pc);
-        if (!place->result) {
-            return NULL;
-        }
-        heap_born(watcher, &call, place->result);
-        const char *const *roots = NULL;
-        size_t count = 0;
-        uint64_t end = place->result + (call.size ? call.size : 1);
-        const struct allocation *first = allocations_at(&watcher->allocations, place->result);
-        const struct allocation *last = allocations_at(&watcher->allocations, end - 1);
-        heap_note(watcher, first && first->address < place->result ? first->address : place->result,
-                  last && last->address + last->size > end ? last->address + last->size : end);
-        struct error *error = sites_types(watcher->sites, watcher->image, call.allocator, call.return_pc, &roots, &count);
-        return error ? error : allocations_add(&watcher->allocations, place->result, call.size, roots, count);
-    }
-    return NULL;
-}
-
 /* ------------------------------------------------------------------------------------------------ interrupts and switches */
 
 struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place) {
@@ -578,8 +509,8 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     if (error || track_running(stack) >= stack->count) {
         return error;
     }
-    if (!read_word(watcher, place->cpu, place->sp, &frame.return_pc) ||
-        !read_word(watcher, place->cpu, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
+    if (!watcher_read_word(watcher, place->cpu, place->sp, &frame.return_pc) ||
+        !watcher_read_word(watcher, place->cpu, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
         return NULL;
     }
     /* What had returned there has ended, before what the interrupt does. */
@@ -593,7 +524,7 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     stack_disturb(stack);
     error = track_enter(stack, &frame, frame_abandoned, watcher);
     if (!error) {
-        filter_add(watcher, frame.return_pc);
+        watcher_filter_add(watcher, frame.return_pc);
         cpu_follow(cpu, stack);
     }
     return error;
@@ -624,7 +555,7 @@ struct error *watcher_block(struct watcher *watcher, const struct watcher_place 
     if (!watcher->filter[watcher_slot(place->pc)]) {
         return NULL;
     }
-    struct error *error = allocator_returned(watcher, place);
+    struct error *error = watcher_allocator_returned(watcher, place);
     size_t index = 0;
     stack = error ? NULL : track_stack_at(&watcher->track, place->sp - 1);
     if (!stack || !frame_find(stack, place, &index)) {

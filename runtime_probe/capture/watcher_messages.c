@@ -95,9 +95,10 @@ void send_leave(struct watcher *watcher, const struct open_transaction *open, bo
 }
 
 void send_enter(struct watcher *watcher, const struct open_transaction *open, const struct watcher_place *place, const struct track_stack *stack,
-                uint64_t parent, uint64_t cause) {
+                uint64_t parent, uint64_t cause, const char *client) {
     size_t length = strlen(stack->name) + 1;
-    struct capture_enter *message = capture_ring_reserve(watcher->ring, CAPTURE_ENTER, sizeof *message + length);
+    size_t client_length = client ? strlen(client) + 1 : 0;
+    struct capture_enter *message = capture_ring_reserve(watcher->ring, CAPTURE_ENTER, sizeof *message + length + client_length);
     message->transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
     message->cpu = place->cpu;
     message->number = open->number;
@@ -105,8 +106,11 @@ void send_enter(struct watcher *watcher, const struct open_transaction *open, co
     message->cause = cause;
     message->stack = stack->low;
     message->named = (uint32_t)length;
-    message->reserved = 0;
+    message->client = (uint32_t)client_length;
     memcpy(message->name, stack->name, length);
+    if (client) {
+        memcpy(message->name + length, client, client_length);
+    }
     capture_ring_commit(watcher->ring);
 }
 

@@ -23,8 +23,9 @@ struct open_transaction {
 void send_snapshot(struct watcher *watcher, uint32_t transaction, const struct snapshot *snapshot);
 void send_changes(struct watcher *watcher, uint32_t transaction, const struct capture *capture);
 
+/* `client`: NULL = the manifest says nothing; "" = it could not be told. */
 void send_enter(struct watcher *watcher, const struct open_transaction *open, const struct watcher_place *place, const struct track_stack *stack,
-                uint64_t parent, uint64_t cause);
+                uint64_t parent, uint64_t cause, const char *client);
 /* Which of the captured bytes the transaction stored to. */
 struct error *send_own(struct watcher *watcher, const struct open_transaction *open);
 void send_leave(struct watcher *watcher, const struct open_transaction *open, bool killed, uint64_t result);

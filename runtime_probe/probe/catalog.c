@@ -198,6 +198,30 @@ static struct error *catalog_load_transactions(struct store *store, const struct
     return error;
 }
 
+/* Of several expressions the first one counts whose root is there. */
+static struct error *catalog_load_clients(struct store *store, const struct image *image, struct catalog *catalog) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct client_percpu percpu;
+    struct error *error = store_prepare(store, "SELECT value FROM manifest WHERE section = 'transactions' AND key = 'client' ORDER BY id", &query);
+    bool row = false;
+    client_percpu_load(store, image, &percpu);
+    while (!error && !(error = query_step(query, &row)) && row) {
+        bool used = false;
+        for (uint32_t i = 0; !error && i < catalog->count; i++) {
+            struct catalog_transaction *kind = &catalog->transactions[i];
+            struct client_expression parsed = {.present = false};
+            error = client_parse(image, &percpu, &image->functions[kind->function], query_text(query, 0), &parsed);
+            used = used || parsed.present;
+            kind->client = kind->client.present ? kind->client : parsed;
+        }
+        if (!error && !used) {
+            error = error_create(ERROR_MISMATCH, "manifest: [transactions] client = %s: %s has no such variable, and no transaction such a parameter",
+                                 query_text(query, 0), image->path);
+        }
+    }
+    return error;
+}
+
 struct error *catalog_load(struct store *store, const struct plan *plan, bool everything, struct catalog *out_catalog) {
     struct catalog catalog = {.task_type = IMAGE_NONE, .everything = everything};
     struct error *error = catalog_load_transactions(store, plan, &catalog);
@@ -206,6 +230,9 @@ struct error *catalog_load(struct store *store, const struct plan *plan, bool ev
     }
     if (!error) {
         error = catalog_load_deferrals(store, plan, &catalog);
+    }
+    if (!error) {
+        error = catalog_load_clients(store, plan->image, &catalog);
     }
     if (!error) {
         error = catalog_load_places(store, plan->image, &catalog);

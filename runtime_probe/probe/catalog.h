@@ -3,6 +3,7 @@
 /* What the database says about the transactions to watch and how the kernel runs them. */
 #include <stdbool.h>
 #include <stdint.h>
+#include "client.h"
 #include "spillscope/code.h"
 #include "spillscope/image.h"
 #include "spillscope/plan.h"
@@ -31,6 +32,7 @@ struct catalog_transaction {
     struct scope *scope;
     struct catalog_parameter parameters[8];
     uint32_t parameter_count;
+    struct client_expression client; /* for whom it is; not present: the task's */
 };
 
 /*

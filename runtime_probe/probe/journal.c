@@ -167,7 +167,7 @@ static void entry_bind(const struct journal *journal, struct query *query, const
     query_bind_int(query, 3, journal->first_sequence + entry->sequence);
     query_bind_int(query, 4, entry->cpu);
     query_bind_text(query, 5, entry->task);
-    query_bind_text(query, 6, entry->task);
+    query_bind_text(query, 6, entry->client ? entry->client : entry->task);
     bind_reference(query, 7, entry->parent_id);
     bind_reference(query, 8, entry->caused_by);
 }

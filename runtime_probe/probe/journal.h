@@ -32,8 +32,9 @@ struct journal_entry {
     int64_t sequence;
     uint32_t cpu;
     const char *task;
-    int64_t parent_id; /* observation, 0 = none */
-    int64_t caused_by; /* observation that queued it, 0 = none */
+    const char *client; /* NULL = the task */
+    int64_t parent_id;  /* observation, 0 = none */
+    int64_t caused_by;  /* observation that queued it, 0 = none */
 };
 struct error *journal_enter(struct journal *journal, const struct journal_entry *entry, int64_t *out_observation);
 

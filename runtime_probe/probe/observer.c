@@ -163,6 +163,23 @@ static struct error *observer_place(struct observer *observer, struct track_stac
     return error;
 }
 
+static bool client_read(void *context, uint64_t address, void *bytes, size_t count) {
+    const struct observer *observer = context;
+    bool valid = false;
+    struct error *error = guest_memory_read(observer->guest->memory, address, bytes, count, &valid);
+    error_destroy(error);
+    return !error && valid;
+}
+
+/* For whom the transaction that begins here is; NULL = the task's. */
+static const char *observer_client(struct observer *observer, const struct catalog_transaction *kind, bool whole, char text[CLIENT_TEXT]) {
+    struct client_place place = {
+        .cpu = observer->guest->cpu, .arguments = whole ? observer->guest->registers.arguments : NULL, .read = client_read, .context = observer};
+    bool known = client_evaluate(&kind->client, &place, text);
+    observer->unknown_clients += kind->client.present && !known ? 1 : 0;
+    return known ? text : NULL;
+}
+
 static struct error *observer_open(struct observer *observer, const struct catalog_transaction *kind, struct track_stack *stack,
                                    const struct track_frame *frame, bool whole) {
     /* Frames that cannot return any more go first: they are no parents. */
@@ -182,7 +199,9 @@ static struct error *observer_open(struct observer *observer, const struct catal
     if (error) {
         return error;
     }
+    char client[CLIENT_TEXT];
     struct journal_entry entry = {
+        .client = observer_client(observer, kind, whole, client),
         .txn_id = kind->id,
         .sequence = observer->sequence++,
         .cpu = observer->guest->cpu,
@@ -496,4 +515,25 @@ struct error *observer_finish(struct observer *observer) {
         }
     }
     return error;
+}
+
+void observer_tell(const struct observer *observer, struct text *out) {
+    if (observer->crowded) {
+        text_append(out, "the stub does not let one CPU run alone: what transactions beside may have changed is shared\n");
+    }
+    if (observer->cut_walks) {
+        text_append_format(out, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
+                           (unsigned long long)observer->cut_walks);
+    }
+    if (observer->ambiguous) {
+        text_append_format(out, "%llu pointers had several possible types and were settled by what fits their bytes\n",
+                           (unsigned long long)observer->ambiguous);
+    }
+    if (observer->unknown_clients) {
+        text_append_format(out, "the client of %llu transactions could not be told: their task stands for it\n",
+                           (unsigned long long)observer->unknown_clients);
+    }
+    if (observer->unknown_stacks) {
+        text_append_format(out, "%llu stacks belong to no known task\n", (unsigned long long)observer->unknown_stacks);
+    }
 }

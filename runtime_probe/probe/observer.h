@@ -48,7 +48,8 @@ struct observer {
     uint64_t ambiguous;
     uint64_t cut_walks;
     uint64_t unknown_stacks;
-    uint64_t objects; /* in all snapshots, for figures */
+    uint64_t unknown_clients; /* transactions whose client's expression could not be told */
+    uint64_t objects;         /* in all snapshots, for figures */
     uint64_t snapshots;
     double first_entry; /* seconds of a monotonic clock; 0 = none yet */
     double last_exit;
@@ -90,6 +91,9 @@ const char *observer_turn(const struct observer *observer);
  * the new one.
  */
 struct error *observer_turn_next(struct observer *observer);
+
+/* What the user must know of how it went, a line for each thing. */
+void observer_tell(const struct observer *observer, struct text *out);
 
 /* Marks transactions that never return, when the run is over. */
 struct error *observer_finish(struct observer *observer);

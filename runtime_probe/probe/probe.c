@@ -527,27 +527,13 @@ static struct error *run_release(struct run *run) {
 }
 
 static void run_notices(struct run *run) {
-    const struct observer *observer = &run->observer;
     if (run->request->everything) {
         text_append(&run->notices, "no whitelists were used: this run is for comparison, its changes are no list of spills\n");
     } else if (run->journal) {
         unlisted_tell(journal_unlisted(run->journal), &run->notices);
     }
     catalog_tell(&run->catalog, &run->notices);
-    if (observer->crowded) {
-        text_append(&run->notices, "the stub does not let one CPU run alone: what transactions beside may have changed is shared\n");
-    }
-    if (observer->cut_walks) {
-        text_append_format(&run->notices, "%llu snapshots were cut by the object budget: their transactions may lack changes\n",
-                           (unsigned long long)observer->cut_walks);
-    }
-    if (observer->ambiguous) {
-        text_append_format(&run->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n",
-                           (unsigned long long)observer->ambiguous);
-    }
-    if (observer->unknown_stacks) {
-        text_append_format(&run->notices, "%llu stacks belong to no known task\n", (unsigned long long)observer->unknown_stacks);
-    }
+    observer_tell(&run->observer, &run->notices);
 }
 
 static void run_summary(const struct run *run, struct probe_summary *summary) {

@@ -26,7 +26,8 @@ static struct journal_entry record_entry(const struct recorder *recorder, const 
     return (struct journal_entry){.txn_id = recorder->catalog.transactions[record->transaction].id,
                                   .sequence = (int64_t)record->number - 1,
                                   .cpu = record->cpu,
-                                  .task = record->task,
+                                  .task = strings_at(&recorder->names, record->task),
+                                  .client = record->has_client ? strings_at(&recorder->names, record->client) : NULL,
                                   .parent_id = parent ? parent->observation : 0,
                                   .caused_by = record->cause};
 }
@@ -42,7 +43,9 @@ struct error *records_store(struct recorder *recorder, struct record *record) {
 
 struct error *recorder_enter(struct recorder *recorder, const struct capture_enter *message) {
     bool fits = message->head.size >= sizeof *message && message->transaction < recorder->catalog.count &&
-                message->named <= message->head.size - sizeof *message && message->named > 0 && message->name[message->named - 1] == 0;
+                message->named <= message->head.size - sizeof *message && message->named > 0 && message->name[message->named - 1] == 0 &&
+                message->client <= message->head.size - sizeof *message - message->named &&
+                (!message->client || message->name[message->named + message->client - 1] == 0);
     if (!fits || !recorder->journal) {
         return error_create(ERROR_FORMAT, "the recorder tells of an entry that is none");
     }
@@ -63,14 +66,19 @@ struct error *recorder_enter(struct recorder *recorder, const struct capture_ent
         recorder->spare = record;
         return error_create(ERROR_FORMAT, "the recorder tells of a cause that is none");
     }
-    const char *task = strings_at(&recorder->names, strings_intern(&recorder->names, message->name));
+    /* Both first: strings move when others come. */
+    uint32_t task = strings_intern(&recorder->names, message->name);
+    uint32_t client = message->client > 1 ? strings_intern(&recorder->names, message->name + message->named) : 0;
+    recorder->unknown_clients += message->client == 1 ? 1 : 0;
     *record = (struct record){.outer = recorder->open,
                               .number = message->number,
                               .transaction = message->transaction,
                               .cpu = message->cpu,
                               .parent = message->parent,
                               .cause = (int64_t)cause,
-                              .task = task};
+                              .task = task,
+                              .has_client = message->client > 1,
+                              .client = client};
     recorder->open = record;
     recorder->open_count++;
     return mirror_open(&recorder->mirrors[record->transaction], &record->view);

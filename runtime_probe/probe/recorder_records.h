@@ -19,7 +19,9 @@ struct record {
     uint64_t parent;     /* number, 0 = none */
     int64_t cause;       /* observation, 0 = none */
     int64_t observation; /* 0 = not stored yet */
-    const char *task;    /* interned */
+    uint32_t task;       /* number in `names` */
+    uint32_t client;     /* the same */
+    bool has_client;     /* else the task is */
     struct mirror_view view;
 };
 
@@ -49,6 +51,7 @@ struct recorder {
     uint64_t cut_walks;
     uint64_t ambiguous;
     uint64_t unknown_own;
+    uint64_t unknown_clients;
     uint32_t cpus;
     struct interruption interruption;
     bool ready;

@@ -322,6 +322,10 @@ static void recorder_notices(struct recorder *recorder) {
         text_append_format(&recorder->notices, "%llu pointers had several possible types and were settled by what fits their bytes\n",
                            (unsigned long long)recorder->ambiguous);
     }
+    if (recorder->unknown_clients) {
+        text_append_format(&recorder->notices, "the client of %llu transactions could not be told: their task stands for it\n",
+                           (unsigned long long)recorder->unknown_clients);
+    }
     if (recorder->unknown_own) {
         text_append_format(&recorder->notices, "%llu transactions stored more than the recorder keeps: their changes are marked as shared\n",
                            (unsigned long long)recorder->unknown_own);

@@ -188,10 +188,29 @@ static void lines_are_entries_and_exits(void **state) {
     in_every_mode(*state, expect_lines);
 }
 
+/* By the job's owner where there is a job, else by the task. */
+static void expect_clients(const char *database) {
+    expect_rows(
+        database,
+        "SELECT t.common_name, o.client, count(*), count(DISTINCT o.task) FROM observation o JOIN run r ON r.id = o.run_id AND r.tool = 'probe' "
+        "JOIN txn t ON t.id = o.txn_id WHERE t.id IN (1, 2, 5, 6, 9) GROUP BY 1, 2",
+        4,
+        "job_run|owner OWNER_MAIL|1|1\n"
+        "job_run|owner OWNER_PRINT|2|1\n"
+        "job_submit|id 41|3|1\n"
+        "ledger_post|id 41|5|1\n"
+        "round|id 41|4|1\n"
+        "tone_play|id 41|2|1\n");
+}
+
+static void clients_are_what_the_manifest_says(void **state) {
+    in_every_mode(*state, expect_clients);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {TEST(deferred_work_knows_its_cause), TEST(inlined_instances_and_cold_parts_are_entries),
-                                       TEST(lines_are_entries_and_exits)};
+                                       TEST(lines_are_entries_and_exits), TEST(clients_are_what_the_manifest_says)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

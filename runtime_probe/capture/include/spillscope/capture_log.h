@@ -91,8 +91,8 @@ struct capture_enter {
     uint64_t parent; /* 0 = none */
     uint64_t cause;  /* that queued it, of one that a CAPTURE_DEFER told of; 0 = none */
     uint64_t stack;  /* lowest address of its stack */
-    uint32_t named;  /* a name of the stack that was not told before follows */
-    uint32_t reserved;
+    uint32_t named;  /* bytes of the stack's name, which follows, with its end */
+    uint32_t client; /* bytes of what the manifest's expression says of the client, which follows then, with its end; 0 = nothing, 1 = not known */
     char name[];
 };
 

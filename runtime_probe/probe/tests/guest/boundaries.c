@@ -50,14 +50,18 @@ static void task_yield(void) {
 }
 
 /* ------------------------------------------------------------------------------------------------ deferred work */
+enum owner { OWNER_NOBODY, OWNER_MAIL = 3, OWNER_PRINT };
 struct job {
     struct {
         void (*run)(struct job *job);
     } work;
     struct job *next;
     uint32_t runs;
+    unsigned urgent : 1;
+    enum owner owner : 7;
+    char title[8];
 };
-static struct job jobs[2];
+static struct job jobs[2] = {{.owner = OWNER_MAIL, .title = "letter"}, {.owner = OWNER_PRINT, .urgent = 1, .title = "leaflet!"}};
 struct job *job_queue_head;
 struct job **job_queue_tail = &job_queue_head;
 uint32_t jobs_done;

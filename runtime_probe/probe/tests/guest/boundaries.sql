@@ -38,4 +38,5 @@ INSERT INTO manifest (section, name, key, value, line) VALUES ('stacks', '', 'st
   ('stacks', '', 'size', '8192', 1), ('stacks', '', 'boot', 'boot_stack_bottom boot_stack_top', 1), ('switch', '', 'function', 'context_switch', 1),
   ('interrupts', '', 'entry', 'irq_entry_*', 1), ('transactions', '', 'begin', 'workload_begin', 1), ('transactions', '', 'end', 'workload_end', 1),
   ('thread_entry', '', 'call', 'job_queue 0.work.run', 1), ('thread_entry', '', 'call', 'bell_route 0', 1), ('transactions', '', 'entry', 'boundaries.c:@#a round@ round', 1),
-  ('transactions', '', 'entry', 'boundaries.c:@#poll begins@ poll', 2), ('transactions', '', 'exit', 'boundaries.c:@#poll ends@', 3);
+  ('transactions', '', 'entry', 'boundaries.c:@#poll begins@ poll', 2), ('transactions', '', 'exit', 'boundaries.c:@#poll ends@', 3),
+  ('transactions', '', 'client', 'job->owner', 4), ('transactions', '', 'client', 'current->id', 5);
