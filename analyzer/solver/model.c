@@ -48,6 +48,24 @@ static bool argument_parse(const char *word, int *out_argument) {
     return true;
 }
 
+/* "VARIABLE", or "struct:TAG.MEMBER" for a member of any object of a type: words end at spaces. */
+static struct error *change_parse(struct model *model, char *state, const char *file, unsigned line) {
+    if (!state || model->change_count == MODEL_CHANGES) {
+        return error_create(ERROR_FORMAT, "%s:%u: model %s: 'changes' wants a state, and at most %d can be named", file, line, model->name,
+                            MODEL_CHANGES);
+    }
+    char *colon = strchr(state, ':');
+    if (colon && (strncmp(state, "struct:", 7) != 0 || !colon[1])) {
+        return error_create(ERROR_FORMAT, "%s:%u: model %s: '%s' is neither VARIABLE nor struct:TAG or struct:TAG.MEMBER", file, line, model->name,
+                            state);
+    }
+    if (colon) {
+        *colon = ' ';
+    }
+    model->changes[model->change_count++] = state;
+    return NULL;
+}
+
 static struct error *parse_words(struct model *model, char *rest, const char *file, unsigned line) {
     char *save = NULL;
     int writes_last = MODEL_NO_ARGUMENT;
@@ -66,6 +84,13 @@ static struct error *parse_words(struct model *model, char *rest, const char *fi
             continue;
         }
         char *next = strtok_r(NULL, " \t", &save);
+        if (strcmp(word, "changes") == 0) {
+            struct error *error = change_parse(model, next, file, line);
+            if (error) {
+                return error;
+            }
+            continue;
+        }
         if (strcmp(word, "returns") == 0 && next && strcmp(next, "unknown") == 0) {
             model->returns_unknown = true;
             continue;

@@ -14,6 +14,7 @@
 #define MODEL_RESULT (-2)
 #define MODEL_MEMBERS 8
 #define MODEL_DEFERRED 4
+#define MODEL_CHANGES 8
 
 /* A function that runs later, as a transaction of its own. */
 struct model_deferred {
@@ -30,6 +31,8 @@ struct model {
         const char *name; /* of a member of the record that the parameter is declared to point to */
     } members[MODEL_MEMBERS];
     uint32_t member_count;
+    const char *changes[MODEL_CHANGES]; /* keys of states that it changes whatever its arguments: "VARIABLE", "struct TAG.MEMBER" */
+    uint32_t change_count;
     uint32_t escapes; /* bit N: keeps or hands on argument N: what it points to may be changed from outside later */
     int size;         /* argument that holds the bytes of writes, copies and fills; MODEL_NO_ARGUMENT = unknown */
     int copies_to;    /* copies the object of argument copies_from to that of copies_to; MODEL_RESULT = to the new object */

@@ -206,6 +206,13 @@ static uint64_t parameter_size(const struct program *program, uint32_t object, u
 
 static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model,
                        uint32_t object) {
+    for (uint32_t i = 0; i < model->change_count; i++) {
+        touched_list touched = {0};
+        states_named(c->states, model->changes[i], &touched);
+        for (uint32_t t = 0; t < touched.count; t++) {
+            note_state(c, touched.items[t].state, reached, number, NONE, false);
+        }
+    }
     for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
         if (!(model->writes >> i & 1) || call->arguments[i] == FACTS_NONE) {
             continue;

@@ -1,6 +1,7 @@
 #include "states.h"
 #include <string.h>
 #include "lasting.h"
+#include "spillscope/state_key.h"
 
 /* A store somewhere in an object names each leaf of it up to so many, then the object. */
 #define MAX_NAMED_LEAVES 24
@@ -224,6 +225,23 @@ static void touch_next_elements(struct states *states, const struct root *root, 
             type_visit_leaves(states->program, root->type, (uint64_t)arrays[i].base * 8, (uint64_t)end * 8, NONE, NONE, touch_leaf, sink);
         }
     }
+}
+
+void states_named(struct states *states, const char *key, touched_list *out_touched) {
+    const struct program *program = states->program;
+    size_t length = state_key_root_length(key);
+    const char *name = arena_copy(program->arena, key, length);
+    uint32_t object = program_find_global(program, name);
+    struct root root = {.name = name, .kind = strncmp(key, "struct ", 7) == 0 ? ROOT_HEAP : ROOT_GLOBAL, .type = NONE, .file = NONE};
+    if (object != NONE && !key[length]) {
+        const struct object *variable = &program->objects.items[object];
+        root = (struct root){
+            .name = variable->root, .kind = ROOT_GLOBAL, .type = variable->type, .file = variable->place.file, .line = variable->place.line};
+        touch_everything_in(states, &root, out_touched);
+        return;
+    }
+    /* A type's place is its definition's; what the program does not define has a name and nothing else. */
+    touched_add(states, out_touched, state_add(states, &root, key + length, NULL, false), false);
 }
 
 static void touch_root(struct states *states, const struct touch *touch, const struct root *root, bool anywhere, touched_list *out) {

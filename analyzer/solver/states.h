@@ -78,6 +78,9 @@ const touched_list *states_touch(struct states *states, const struct touch *touc
  */
 const char *states_padding(struct states *states, uint32_t location);
 
+/* States with this key or below it, by name alone: a variable, or a member of all objects of a type ("struct TAG.MEMBER"). */
+void states_named(struct states *states, const char *key, touched_list *out_touched);
+
 /* The wildcard over all states. */
 uint32_t states_everything(struct states *states);
 

@@ -32,6 +32,12 @@ void test_model_words(void **state) {
     assert_string_equal(irq->deferred[1].member, "work.func");
     assert_int_equal(irq->call_arguments, 0);
     assert_null(models_find(&models, "comment"));
+    assert_null(models_parse(&models, "lock writes *0 changes depth changes struct:task.held.count\n", "l"));
+    const struct model *lock = models_find(&models, "lock");
+    assert_int_equal(lock->writes, 1);
+    assert_int_equal(lock->change_count, 2);
+    assert_string_equal(lock->changes[0], "depth");
+    assert_string_equal(lock->changes[1], "struct task.held.count");
     assert_null(models_parse(&models, "memcpy pure\n", "n"));
     assert_int_equal(models_find(&models, "memcpy")->writes, 0); /* the later line counts */
     arena_deinit(&arena);
@@ -42,8 +48,8 @@ void test_model_errors(void **state) {
     struct arena arena = {0};
     assert_int_equal(setjmp(arena.failure), 0);
     struct models models = {.arena = &arena};
-    static const char *const wrong[] = {"f writes",     "f writes *x", "f writes 40", "f copies *1", "f dances 1", "f writes *40.member",
-                                        "f writes *1.", "f returns",   "f defers 1."};
+    static const char *const wrong[] = {"f writes",     "f writes *x", "f writes 40", "f copies *1", "f dances 1",    "f writes *40.member",
+                                        "f writes *1.", "f returns",   "f defers 1.", "f changes",   "f changes a:b", "f changes struct:"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error *error = models_parse(&models, arena_format(&arena, "ok pure\n%s\n", wrong[i]), "place.model");
         assert_non_null(error);

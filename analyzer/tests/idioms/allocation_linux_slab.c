@@ -7,14 +7,17 @@ int submit(int n) { struct bio *b = kmem_cache_alloc(bio_cache, 0); if (!b) retu
 void end_io(int s) { struct bio *b = inflight; inflight = 0; b->status = s; kmem_cache_free(bio_cache, b); }
 int command(int tag) { struct cmd *c = kzalloc_like(sizeof *c, 0); if (!c) return -12; c->tag = tag; kfree(last); last = c; return 0; }
 // CHECK:command:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:allocation_linux_slab.c:last
 // CHECK-NEXT:struct cmd.tag
 // CHECK-NEXT:end
 // CHECK-NEXT:end_io:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:allocation_linux_slab.c:inflight
 // CHECK-NEXT:struct bio.status
 // CHECK-NEXT:end
 // CHECK-NEXT:submit:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:allocation_linux_slab.c:inflight
 // CHECK-NEXT:struct bio.sectors
 // CHECK-NEXT:end

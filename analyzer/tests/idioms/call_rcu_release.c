@@ -7,13 +7,16 @@ int create(void) { live = kmalloc(sizeof *live, 0); return live ? 0 : -12; }
 static void entry_free(struct callback_head *h) { freed++; kfree(container_of(h, struct entry, rcu)); }
 void drop(void) { struct entry *e = live; live = 0; call_rcu(&e->rcu, entry_free); }
 // CHECK:create:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:call_rcu_release.c:live
 // CHECK-NEXT:end
 // CHECK-NEXT:drop:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:call_rcu_release.c:live
 // CHECK-NEXT:struct entry.rcu.func
 // CHECK-NEXT:struct entry.rcu.next
 // CHECK-NEXT:end
 // CHECK-NEXT:entry_free:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:call_rcu_release.c:freed
 // CHECK-NEXT:end

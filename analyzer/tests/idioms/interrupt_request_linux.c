@@ -10,6 +10,7 @@ int uart_open(void) { opened++; return request_threaded_irq(4, uart_irq, uart_th
 // CHECK-NEXT:interrupt_request_linux.c:uart.rx
 // CHECK-NEXT:end
 // CHECK-NEXT:uart_open:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:interrupt_request_linux.c:opened
 // CHECK-NEXT:end
 // CHECK-NEXT:uart_thread:

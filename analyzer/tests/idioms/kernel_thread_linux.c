@@ -8,6 +8,7 @@ void daemon_start(void) { daemon.starts++; daemon.task = kthread_create_on_node(
 // CHECK-NEXT:kernel_thread_linux.c:daemon.loops
 // CHECK-NEXT:end
 // CHECK-NEXT:daemon_start:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:kernel_thread_linux.c:daemon.starts
 // CHECK-NEXT:kernel_thread_linux.c:daemon.task
 // CHECK-NEXT:end

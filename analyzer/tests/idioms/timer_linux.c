@@ -14,6 +14,7 @@ void feed(void) { fed++; mod_timer(&dog.timer, 100); }
 // CHECK-NEXT:timer_linux.c:dog.timer.function
 // CHECK-NEXT:end
 // CHECK-NEXT:feed:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:timer_linux.c:dog.timer.entry.next
 // CHECK-NEXT:timer_linux.c:dog.timer.entry.pprev
 // CHECK-NEXT:timer_linux.c:dog.timer.expires

@@ -13,6 +13,7 @@ void port_kick(void) { port.requests++; queue_work_on(64, system_wq, &port.work)
 // CHECK-NEXT:work_queue_linux.c:port.work.func
 // CHECK-NEXT:end
 // CHECK-NEXT:port_kick:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:work_queue_linux.c:port.requests
 // CHECK-NEXT:work_queue_linux.c:port.work.data
 // CHECK-NEXT:work_queue_linux.c:port.work.entry.next
