@@ -16,12 +16,12 @@ static const struct {
     bool named;
     const char *keys; /* separated and enclosed by blanks */
 } grammar[] = {
-    {"kernel", false, " name source_root configuration "},
+    {"kernel", false, " name source_root configuration slide "},
     {"entity", true, " path role contract "},
     {"transactions", false, " entry exit client table dispatch find begin end "},
     {"allocator", true, " effect size count order pointer type "},
     {"watch", true, " effect size size_of count order pointer results handle "},
-    {"stacks", false, " struct base size boot variable object "},
+    {"stacks", false, " struct base size boot variable object current "},
     {"switch", false, " function fresh "},
     {"interrupts", false, " entry pushed exception "},
     {"pagetables", false, " root "},

@@ -135,7 +135,8 @@ void image_close(struct image *image) {
 }
 
 bool image_bytes(const struct image *image, uint64_t address, void *buffer, size_t count) {
-    return elf_file_read(image_private(image)->elf, address, buffer, count);
+    const struct elf_file *elf = image_private(image)->elf;
+    return elf_file_read(elf, address - image->slide, buffer, count) || (image->slide && elf_file_read(elf, address, buffer, count));
 }
 
 /* The first of `count` items, sorted by name through `order`, that has the name; IMAGE_NONE when none has. */

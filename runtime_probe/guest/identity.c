@@ -92,7 +92,7 @@ struct error *guest_check_identity(struct guest *guest, const struct image *imag
     char running[2 * ID_LIMIT + 1] = "";
     bool valid = false;
     if (image->build_id[0] && file_note(image->path, &segment)) {
-        struct error *error = guest_memory_read(guest->memory, segment.p_vaddr, bytes, segment.p_filesz, &valid);
+        struct error *error = guest_memory_read(guest->memory, segment.p_vaddr + image->slide, bytes, segment.p_filesz, &valid);
         if (error) {
             return error;
         }

@@ -76,11 +76,12 @@ static const struct recorder_hook *hook_of(const struct judge *judge, uint32_t n
 }
 
 static struct error *judge_hook_record(struct judge *judge, const struct record_hook *record) {
+    uint64_t address = record->address + judge->image->slide;
     size_t low = 0;
-    while (low < judge->plan->hook_count && judge->plan->hooks[low].address < record->address) {
+    while (low < judge->plan->hook_count && judge->plan->hooks[low].address < address) {
         low++;
     }
-    if (low == judge->plan->hook_count || judge->plan->hooks[low].address != record->address || record->number > 1u << 20) {
+    if (low == judge->plan->hook_count || judge->plan->hooks[low].address != address || record->number > 1u << 20) {
         return error_create(ERROR_MISMATCH, "%s: the log watches address 0x%llx, which this database and image do not ask for",
                             judge->request->log_path, (unsigned long long)record->address);
     }
@@ -88,7 +89,7 @@ static struct error *judge_hook_record(struct judge *judge, const struct record_
         vector_push(&judge->hooks);
     }
     if (!judge->hooks.failed) {
-        *VECTOR_AT(&judge->hooks, struct judge_hook, record->number) = (struct judge_hook){record->address, low};
+        *VECTOR_AT(&judge->hooks, struct judge_hook, record->number) = (struct judge_hook){address, low};
     }
     return NULL;
 }
@@ -495,12 +496,13 @@ static struct error *judge_write(struct judge *judge) {
     if (!error) {
         char message[512];
         const char *example = text_string(&judge->check.example);
-        snprintf(
-            message, sizeof message,
-            "observed %zu; killed %zu; lasting bytes %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; owners overruled %zu",
-            judge->summary.transactions, judge->summary.killed, judge->summary.lasting_bytes, judge->summary.checked_objects,
-            judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "", judge->summary.disagreements ? example : "",
-            *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects, judge->summary.overruled);
+        snprintf(message, sizeof message,
+                 "slid by 0x%llx; observed %zu; killed %zu; lasting bytes %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; "
+                 "owners overruled %zu",
+                 (unsigned long long)judge->image->slide, judge->summary.transactions, judge->summary.killed, judge->summary.lasting_bytes,
+                 judge->summary.checked_objects, judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "",
+                 judge->summary.disagreements ? example : "", *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects,
+                 judge->summary.overruled);
         query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
         query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");
         query_bind_text(query, 3, message);
@@ -533,6 +535,7 @@ struct error *oracle_judge(const struct oracle_request *request, struct oracle_s
     if (!judge) {
         return error_out_of_memory();
     }
+    image_slide_to(request->image, log_header(log)->slide);
     error = judge_init(judge, request, log_header(log));
     error = error ? error : judge_replay(judge, log);
     if (!error && log_header(log)->failed) {
@@ -552,5 +555,6 @@ struct error *oracle_judge(const struct oracle_request *request, struct oracle_s
     }
     judge_deinit(judge);
     free(judge);
+    image_slide_to(request->image, 0);
     return error;
 }

@@ -66,6 +66,13 @@ void log_writer_commit(struct log_writer *writer, size_t size) {
     writer_header(writer)->committed = writer->position - sizeof(struct log_header);
 }
 
+void log_writer_moved(struct log_writer *writer, uint64_t slide) {
+    if (writer->size) {
+        writer_header(writer)->slide = slide;
+        writer_header(writer)->moved = 1;
+    }
+}
+
 void log_writer_close(struct log_writer *writer) {
     if (writer->bytes && writer->size) {
         msync(writer->bytes, sizeof(struct log_header), MS_ASYNC);

@@ -22,6 +22,7 @@ const char *log_writer_open(struct log_writer *writer, const char *path, uint32_
 /* Room for one record of `size` bytes at the end, zeroed; NULL once the recording failed. It counts after log_writer_commit. */
 void *log_writer_reserve(struct log_writer *writer, size_t size);
 void log_writer_commit(struct log_writer *writer, size_t size);
-void log_writer_close(struct log_writer *writer); /* cuts the file to what was written */
+void log_writer_moved(struct log_writer *writer, uint64_t slide); /* log_header.slide */
+void log_writer_close(struct log_writer *writer);                 /* cuts the file to what was written */
 
 #endif

@@ -89,6 +89,16 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         config->blocks = (struct plugin_range){one, other};
         return NULL;
     }
+    unsigned long long offset = 0;
+    unsigned long long alignment = 0;
+    if (sscanf(line, "text %llx %llx %llx %llx %4095[^\n]", &one, &other, &offset, &alignment, path) == 5 && alignment) {
+        snprintf(config->text_path, sizeof config->text_path, "%s", path);
+        config->text_low = one;
+        config->text_size = other;
+        config->text_offset = offset;
+        config->alignment = alignment;
+        return NULL;
+    }
     return "not a setting";
 }
 
@@ -116,6 +126,24 @@ const char *plugin_config_read(const char *path, struct plugin_config *config, u
         qsort(config->hooks, config->hook_count, sizeof *config->hooks, compare_hooks);
     }
     return NULL;
+}
+
+void plugin_config_move(struct plugin_config *config, uint64_t slide) {
+    for (size_t i = 0; i < config->hook_count; i++) {
+        config->hooks[i].address += slide;
+    }
+    for (size_t i = 0; i < config->switch_count; i++) {
+        config->switches[i].low += slide;
+        config->switches[i].high += slide;
+    }
+    for (size_t i = 0; i < config->fresh_count; i++) {
+        config->fresh[i] += slide;
+    }
+    for (size_t i = 0; i < config->depth_count; i++) {
+        config->depths[i].address += slide;
+    }
+    config->blocks.low += config->blocks.high ? slide : 0;
+    config->blocks.high += config->blocks.high ? slide : 0;
 }
 
 void plugin_config_deinit(struct plugin_config *config) {

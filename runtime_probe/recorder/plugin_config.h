@@ -12,6 +12,9 @@
  *     fresh ADDRESS                 where a new task first runs
  *     blocks LOW HIGH               log which code between these addresses runs
  *     depth ADDRESS NUMBER          stack pointer at an instruction minus the place of its function's return address, in order of address
+ *     text ADDRESS SIZE OFFSET ALIGNMENT PATH
+ *                                   all addresses are linked ones, and the kernel may run a multiple of ALIGNMENT away from them, which is found out
+ * by its text (slide.h): SIZE bytes at OFFSET of the file
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,10 +55,17 @@ struct plugin_config {
     uint64_t fresh[CONFIG_SWITCHES_MAX];
     size_t fresh_count;
     struct plugin_range blocks; /* high 0 = none */
+    char text_path[CONFIG_PATH_MAX];
+    uint64_t text_low;
+    uint64_t text_size;
+    uint64_t text_offset;
+    uint64_t alignment; /* 0 = the kernel runs where it was linked */
 };
 
 /* NULL = success, else what is wrong (a static string); *out_line the line. */
 const char *plugin_config_read(const char *path, struct plugin_config *config, unsigned *out_line);
+/* Adds a distance to all addresses. */
+void plugin_config_move(struct plugin_config *config, uint64_t slide);
 void plugin_config_deinit(struct plugin_config *config);
 bool plugin_config_depth(const struct plugin_config *config, uint64_t address, int64_t *out_depth);
 const struct plugin_hook *plugin_config_hook(const struct plugin_config *config, uint64_t address); /* first with this address, or NULL */

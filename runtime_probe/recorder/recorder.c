@@ -15,6 +15,32 @@ static const char *hook_kind_word(const struct recorder_hook *hook) {
     return place ? "place" : role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
 }
 
+/* How the plugin finds out where the kernel runs, for one that may move. */
+static struct error *config_write_text(const struct recorder_request *request, FILE *file) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error =
+        store_prepare(request->store, "SELECT value FROM manifest WHERE section = 'kernel' AND key = 'slide' ORDER BY id DESC LIMIT 1", &query);
+    uint64_t address = 0;
+    uint64_t size = 0;
+    uint64_t offset = 0;
+    bool row = false;
+    error = error ? error : query_step(query, &row);
+    if (error || !row) {
+        return error;
+    }
+    char *end = NULL;
+    unsigned long long alignment = strtoull(query_text(query, 0), &end, 0);
+    if (*end || !alignment || alignment & (alignment - 1)) {
+        return error_create(ERROR_USAGE, "manifest: [kernel] slide = %s is no power of two", query_text(query, 0));
+    }
+    if (!image_text(request->image, &address, &size, &offset)) {
+        return error_create(ERROR_MISMATCH, "manifest: [kernel] slide: %s has no section .text to tell by", request->image->path);
+    }
+    fprintf(file, "text %llx %llx %llx %llx %s\n", (unsigned long long)address, (unsigned long long)size, (unsigned long long)offset, alignment,
+            request->image->path);
+    return NULL;
+}
+
 static struct error *config_write(const struct recorder_request *request, const struct hook_plan *plan) {
     FILE *file = fopen(request->config_path, "w");
     if (!file) {
@@ -50,8 +76,12 @@ static struct error *config_write(const struct recorder_request *request, const 
     if (high) {
         fprintf(file, "blocks %llx %llx\n", (unsigned long long)low, (unsigned long long)high);
     }
+    struct error *error = config_write_text(request, file);
     bool failed = ferror(file) != 0;
-    if (fclose(file) != 0 || failed) {
+    if (fclose(file) != 0 || failed || error) {
+        if (error) {
+            return error;
+        }
         return error_create_errno("%s", request->config_path);
     }
     return NULL;

@@ -16,6 +16,7 @@
 #include "guest_cpu.h"
 #include "log_writer.h"
 #include "plugin_config.h"
+#include "spillscope/slide.h"
 #include "qemu_plugin_api.h"
 
 enum { CPUS_MAX = 256, FILTER_BITS = 12, SWITCH_CALLEE_BYTES = 4096, SEEN_BITS = 13 };
@@ -46,6 +47,7 @@ struct seen {
 struct recorder {
     pthread_mutex_t lock; /* of all below */
     struct plugin_config config;
+    struct slide_search slide;
     struct guest_cpu guest;
     struct log_writer writer;
     const unsigned char *ram; /* shared mapping of the guest's RAM */
@@ -61,7 +63,7 @@ struct recorder {
     uint64_t switch_return[CPUS_MAX]; /* where it was called from */
     struct seen *seen[CPUS_MAX];      /* owned; made when a CPU first runs code that is to be told */
     struct block *blocks[1 << SEEN_BITS];
-    uint64_t block_slot[CPUS_MAX];    /* where the call that runs has its return address, in blocks with places */
+    uint64_t block_slot[CPUS_MAX]; /* where the call that runs has its return address, in blocks with places */
 };
 
 int qemu_plugin_version = 1;
@@ -466,9 +468,38 @@ static void translate_places(struct recorder *recorder, struct qemu_plugin_tb *b
     }
 }
 
+/*
+ * Where does the kernel run? Told by the code that is about to be translated; until it is known nothing is watched, and what runs before is the way
+ * from the boot loader into the kernel.
+ */
+static bool recorder_moved(struct recorder *recorder, struct qemu_plugin_tb *block) {
+    enum { BLOCK_BYTES = 64 };
+    unsigned char bytes[BLOCK_BYTES];
+    size_t count = 0;
+    pthread_mutex_lock(&recorder->lock);
+    for (size_t i = 0; !recorder->slide.known && i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        size_t size = qemu_plugin_insn_size(instruction);
+        if (count + size > sizeof bytes) {
+            break;
+        }
+        memcpy(bytes + count, qemu_plugin_insn_data(instruction), size);
+        count += size;
+    }
+    if (!recorder->slide.known && slide_search_see(&recorder->slide, qemu_plugin_tb_vaddr(block), bytes, count)) {
+        plugin_config_move(&recorder->config, recorder->slide.slide);
+        log_writer_moved(&recorder->writer, recorder->slide.slide);
+    }
+    pthread_mutex_unlock(&recorder->lock);
+    return recorder->slide.known;
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     struct recorder *recorder = installed;
     (void)id;
+    if (!recorder->slide.known && !recorder_moved(recorder, block)) {
+        return;
+    }
     if (!recorder->config.has_begin && !recorder->started) {
         pthread_mutex_lock(&recorder->lock);
         recorder_start(recorder);
@@ -524,6 +555,13 @@ static void recorder_log_hooks(struct recorder *recorder) {
     }
 }
 
+static const char *recorder_find_text(struct recorder *recorder) {
+    const struct plugin_config *config = &recorder->config;
+    const unsigned char *text = config->alignment ? slide_map_text(config->text_path, config->text_offset, config->text_size) : NULL;
+    slide_search_init(&recorder->slide, text, config->text_low, config->text_size, config->alignment);
+    return config->alignment && !text ? "cannot map the kernel's text" : NULL;
+}
+
 static const char *recorder_map_ram(struct recorder *recorder) {
     int descriptor = open(recorder->config.ram, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
@@ -551,6 +589,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     }
     if (!problem) {
         problem = guest_cpu_init(&recorder->guest, info->target_name);
+    }
+    if (!problem) {
+        problem = recorder_find_text(recorder);
     }
     if (!problem) {
         problem = recorder_map_ram(recorder);

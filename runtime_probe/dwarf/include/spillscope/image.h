@@ -120,6 +120,7 @@ struct image {
     uint32_t inlined_count;
     const struct symbol *symbols;
     uint32_t symbol_count;
+    uint64_t slide; /* what was added to all addresses that move with the kernel; they are linked ones while it is 0 */
 };
 
 /*
@@ -131,6 +132,14 @@ struct image {
 struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image);
 void image_close(struct image *image); /* NULL is fine */
 SCOPE_DEFINE(image, struct image *, image_close)
+
+/*
+ * The kernel runs `slide` bytes (modulo 2^64) from where it was linked: all addresses of the image and of the look-ups below are from now on those of
+ * the running kernel. What lies below the text (per-CPU variables, which are offsets) stays. What was copied out of the image before is stale.
+ */
+void image_slide_to(struct image *image, uint64_t slide);
+/* Address, bytes, and place in the file of the section .text; false when there is none. */
+bool image_text(const struct image *image, uint64_t *out_address, uint64_t *out_size, uint64_t *out_offset);
 
 /* Look-ups; NULL or IMAGE_NONE when there is none. `name` of a type as in struct type ("struct task"). */
 uint32_t image_type_by_name(const struct image *image, const char *name);
@@ -152,7 +161,7 @@ struct image_frame {
 };
 size_t image_frames_at(const struct image *image, uint64_t pc, struct image_frame *frames, size_t capacity);
 
-/* Bytes of an allocated section as linked (text, rodata, initial data); false when not in the file. */
+/* Bytes of an allocated section as linked, by the address of the running kernel (text, rodata, initial data); false when not in the file. */
 bool image_bytes(const struct image *image, uint64_t address, void *buffer, size_t count);
 
 /*

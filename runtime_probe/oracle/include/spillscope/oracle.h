@@ -22,7 +22,7 @@
 
 struct oracle_request {
     struct store *store; /* opened for writing, with no transaction open */
-    const struct image *image;
+    struct image *image; /* slid to where the recorded kernel ran while it is judged, and back */
     const char *log_path;
     const char *elf;     /* for table run */
     const char *command; /* for table run; may be NULL */

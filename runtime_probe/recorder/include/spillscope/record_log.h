@@ -17,7 +17,7 @@
 #include "spillscope/error.h"
 #include "spillscope/scope.h"
 
-enum { LOG_VERSION = 1, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
+enum { LOG_VERSION = 2, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
 #define LOG_MAGIC "SPILLREC"
 
 struct log_header {
@@ -28,7 +28,8 @@ struct log_header {
     uint64_t ram_base;  /* physical address of the RAM's first byte */
     uint64_t ram_size;  /* bytes */
     uint64_t failed;    /* errno that ended the recording early (no space); 0 = none */
-    uint64_t reserved[2];
+    uint64_t slide;     /* the kernel ran so far from where it was linked; program counters are those that ran, hooks the linked ones */
+    uint64_t moved;     /* 1 = `slide` was found; 0 = it was not looked for, or never found */
 };
 
 enum record_kind {
