@@ -31,12 +31,12 @@ status_t channel_receive(struct channel_end *end, void *data, size_t capacity, s
 status_t channel_try_receive(struct channel_end *end, void *data, size_t capacity, size_t *size);
 status_t channel_status(struct channel_end *end, struct channel_status *status);
 
-static inline void channel_end_drop(struct channel_end *end SPILLSCOPE_RELEASES) {
+static indivisible void channel_end_drop(struct channel_end *end SPILLSCOPE_RELEASES) {
     (void)channel_close(end);
 }
 
 /* Moves an end into another variable; the first is none afterwards. */
-static inline void channel_end_move(struct channel_end *to, struct channel_end *from) {
+static indivisible void channel_end_move(struct channel_end *to, struct channel_end *from) {
     *to = *from;
     *from = (struct channel_end){0};
 }

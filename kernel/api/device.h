@@ -44,7 +44,7 @@ status_t device_control(struct device *device, uint32_t command, uint64_t argume
 status_t device_seek(struct device *device, uint64_t position);
 status_t device_status(struct device *device, struct device_status *status);
 
-static inline void device_drop(struct device *device SPILLSCOPE_RELEASES) {
+static indivisible void device_drop(struct device *device SPILLSCOPE_RELEASES) {
     (void)device_close(device);
 }
 

@@ -21,11 +21,11 @@ status_t event_dispatch(struct subscription *subscription);
 /* How many events wait. */
 status_t event_pending(struct subscription *subscription, uint32_t *count);
 
-static inline void topic_drop(struct topic *topic SPILLSCOPE_RELEASES) {
+static indivisible void topic_drop(struct topic *topic SPILLSCOPE_RELEASES) {
     (void)topic_close(topic);
 }
 
-static inline void subscription_drop(struct subscription *subscription SPILLSCOPE_RELEASES) {
+static indivisible void subscription_drop(struct subscription *subscription SPILLSCOPE_RELEASES) {
     (void)event_unsubscribe(subscription);
 }
 

@@ -63,15 +63,15 @@ status_t directory_open(struct volume *volume, struct directory *directory SPILL
 status_t directory_next(struct directory *directory, struct directory_entry *entry);
 status_t directory_close(struct directory *directory SPILLSCOPE_RELEASES);
 
-static inline void volume_drop(struct volume *volume SPILLSCOPE_RELEASES) {
+static indivisible void volume_drop(struct volume *volume SPILLSCOPE_RELEASES) {
     (void)volume_close(volume);
 }
 
-static inline void file_drop(struct file *file SPILLSCOPE_RELEASES) {
+static indivisible void file_drop(struct file *file SPILLSCOPE_RELEASES) {
     (void)file_close(file);
 }
 
-static inline void directory_drop(struct directory *directory SPILLSCOPE_RELEASES) {
+static indivisible void directory_drop(struct directory *directory SPILLSCOPE_RELEASES) {
     (void)directory_close(directory);
 }
 

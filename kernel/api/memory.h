@@ -23,7 +23,7 @@ status_t memory_protect(struct memory_region *region, uint32_t protection);
 status_t memory_resize(struct memory_region *region, size_t pages, void **address);
 status_t memory_query(struct memory_region *region, struct memory_information *information);
 
-static inline void memory_region_drop(struct memory_region *region SPILLSCOPE_RELEASES) {
+static indivisible void memory_region_drop(struct memory_region *region SPILLSCOPE_RELEASES) {
     (void)memory_unmap(region);
 }
 

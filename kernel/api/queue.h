@@ -25,7 +25,7 @@ status_t queue_status(struct queue *queue, struct queue_status *status);
 /* Changes the depth; STATUS_BUSY if more messages wait than would fit. */
 status_t queue_set_depth(struct queue *queue, uint32_t depth);
 
-static inline void queue_drop(struct queue *queue SPILLSCOPE_RELEASES) {
+static indivisible void queue_drop(struct queue *queue SPILLSCOPE_RELEASES) {
     (void)queue_close(queue);
 }
 

@@ -18,7 +18,7 @@ status_t semaphore_try_down(struct semaphore *semaphore);
 status_t semaphore_up(struct semaphore *semaphore);
 status_t semaphore_value(struct semaphore *semaphore, uint32_t *value);
 
-static inline void semaphore_drop(struct semaphore *semaphore SPILLSCOPE_RELEASES) {
+static indivisible void semaphore_drop(struct semaphore *semaphore SPILLSCOPE_RELEASES) {
     (void)semaphore_close(semaphore);
 }
 

@@ -26,6 +26,9 @@ enum status {
     STATUS_NO_DEVICE = -16,     /* nothing answers at that address */
 };
 
+/* A function that a client which is killed ends first: whoever cleans up is in the middle of giving something back. */
+#define indivisible __attribute__((noinline, unused, section(".text.indivisible")))
+
 /* Releases `variable_type` objects where their scope ends: owned(file) struct file f = {0}; */
 #define owned(variable_type) __attribute__((cleanup(variable_type##_drop)))
 

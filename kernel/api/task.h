@@ -50,11 +50,11 @@ status_t task_rename(const char *name);
 /* Ends the calling task. Does not return. */
 void task_exit(int32_t result) __attribute__((noreturn));
 
-static inline void child_drop(struct child *child SPILLSCOPE_RELEASES) {
+static indivisible void child_drop(struct child *child SPILLSCOPE_RELEASES) {
     (void)task_detach(child);
 }
 
-static inline void client_start_drop(struct client_start *start) {
+static indivisible void client_start_drop(struct client_start *start) {
     (void)channel_close(&start->end);
     (void)volume_close(&start->volume);
     (void)semaphore_close(&start->semaphore);

@@ -25,11 +25,11 @@ status_t timer_remaining(struct timer *timer, uint64_t *nanoseconds);
 /* Blocks until a timer of the set is due and runs its callback. STATUS_EMPTY if none is armed. */
 status_t timer_wait(struct timer_set *set);
 
-static inline void timer_drop(struct timer *timer SPILLSCOPE_RELEASES) {
+static indivisible void timer_drop(struct timer *timer SPILLSCOPE_RELEASES) {
     (void)timer_close(timer);
 }
 
-static inline void timer_set_drop(struct timer_set *set SPILLSCOPE_RELEASES) {
+static indivisible void timer_set_drop(struct timer_set *set SPILLSCOPE_RELEASES) {
     (void)timer_set_close(set);
 }
 

@@ -4,6 +4,7 @@
 #define API_TRIAL_H
 
 #include <api/status.h>
+#include <objects/task.h>
 #include <stddef.h>
 
 /* What is in use now, of all clients and the kernel. */
@@ -41,9 +42,11 @@ status_t trial_integrity(uint32_t *broken);
 /* The calling task's `number`-th allocation from now on fails, once: 1 is the next one, 0 none. `failed` gets 1 if the
  * one asked for before has failed. */
 status_t trial_starve(uint64_t number, uint32_t *failed);
-/* The calling task is killed after `steps` of its own instructions, wherever it is then. STATUS_NOT_FOUND in a design that
- * can kill no client at an arbitrary instruction. One task at a time. */
+/* The calling task is killed after `steps` instructions, wherever it is then. One task at a time. A killed task ends with STATUS_FAULT as
+ * soon as nobody is hurt by it: a request that it is in is carried out first, but waits no longer. */
 status_t trial_doom(uint64_t steps);
+/* Kills a child, wherever it is now, asleep in a request as well. */
+status_t trial_kill(struct child *child);
 
 enum { TRIAL_REQUESTS_PART = 128 };
 /* Up to TRIAL_REQUESTS_PART bytes, from `offset` on, of the text that tells a driver what to do; `done` is 0 behind its end. */

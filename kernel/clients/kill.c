@@ -1,5 +1,6 @@
 #include <api/scheduler.h>
 #include <api/timer.h>
+#include <clients/kill.h>
 #include <clients/text.h>
 #include <clients/trials.h>
 #include <clients/worker.h>
@@ -7,7 +8,7 @@
 enum {
     STEPS_MAX = 6000,    /* a victim's instructions until it is killed */
     REQUESTS_MAX = 40,   /* steps of the workload that it takes if nothing ends it */
-    YIELDS_MAX = 6000,   /* turns of others until it is cancelled, in every second case */
+    YIELDS_MAX = 6000,   /* turns of others until its parent ends it, in every second case */
     YIELDS_FEW = 30,     /* in the other cases */
     BYSTANDER_SHARE = 4, /* every so many clients are ended while another one works */
 };
@@ -58,7 +59,7 @@ struct shared {
     struct topic topic;
 };
 
-static void shared_drop(struct shared *shared) {
+static indivisible void shared_drop(struct shared *shared) {
     (void)volume_close(&shared->volume);
     (void)semaphore_close(&shared->semaphore);
     (void)queue_close(&shared->queue);
@@ -82,11 +83,15 @@ static int32_t take_steps(struct client_start *start, uint32_t number, uint64_t 
 }
 
 /* Arguments: random seed, instructions until it is killed. */
-static int32_t victim_main(struct client_start *start) {
-    status_t status = trial_doom(start->arguments[1]);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+static int32_t doomed_main(struct client_start *start) {
+    if (trial_doom(start->arguments[1]) != STATUS_OK) {
         return 1;
     }
+    return take_steps(start, 1, start->arguments[0], REQUESTS_MAX);
+}
+
+/* Arguments: random seed. */
+static int32_t victim_main(struct client_start *start) {
     return take_steps(start, 1, start->arguments[0], REQUESTS_MAX);
 }
 
@@ -100,37 +105,59 @@ static bool client_start_task(struct child *child, const char *name, client_main
     return task_spawn(child, name, main, &start) == STATUS_OK;
 }
 
-/* Starts one client and ends it at random. False if it could not be started or saw something unexpected; counts the killed. */
-static bool kill_one(struct worker *chance, uint64_t *killed) {
-    __attribute__((cleanup(shared_drop))) struct shared shared = {0};
-    owned(child) struct child victim = {0};
-    int32_t result = 1;
-    if (!shared_create(&shared) ||
-        !client_start_task(&victim, "victim", victim_main, &shared, 1 + worker_random(chance, UINT64_MAX - 1), worker_random(chance, STEPS_MAX))) {
-        return false;
-    }
-    uint64_t yields = worker_random(chance, worker_random(chance, 2) == 0 ? YIELDS_FEW : YIELDS_MAX);
+/* How a client is killed, and how many were. */
+enum kill_manner {
+    KILL_AT_INSTRUCTION, /* at one of its own, counted from its start */
+    KILL_ANYWHERE,       /* wherever it is when its parent does it */
+    KILL_ASLEEP,         /* in a request that would never end */
+    KILL_MANNERS
+};
+
+struct toll {
+    uint64_t killed[KILL_MANNERS];
+};
+
+static void yield_until_ended(struct child *child, uint64_t most) {
     struct task_status status = {.condition = TASK_ALIVE};
-    for (uint64_t i = 0; i < yields && task_query(&victim, &status) == STATUS_OK && status.condition == TASK_ALIVE; i++) {
+    for (uint64_t i = 0; i < most && task_query(child, &status) == STATUS_OK && status.condition == TASK_ALIVE; i++) {
         (void)scheduler_yield();
     }
-    (void)task_cancel(&victim);
+}
+
+/* Starts one client and ends it at random. False if it could not be started or saw something unexpected. */
+static bool kill_one(struct worker *chance, struct toll *toll) {
+    static client_main *const mains[] = {doomed_main, victim_main, kill_sleeper_main};
+    __attribute__((cleanup(shared_drop))) struct shared shared = {0};
+    owned(child) struct child victim = {0};
+    enum kill_manner manner = (enum kill_manner)worker_random(chance, KILL_MANNERS);
+    uint64_t second =
+        manner == KILL_AT_INSTRUCTION ? worker_random(chance, 1 + worker_random(chance, STEPS_MAX)) : worker_random(chance, KILL_SLEEPS);
+    int32_t result = 1;
+    if (!shared_create(&shared) || !client_start_task(&victim, "victim", mains[manner], &shared, 1 + worker_random(chance, UINT64_MAX - 1), second)) {
+        return false;
+    }
+    yield_until_ended(&victim, worker_random(chance, worker_random(chance, 2) == 0 ? YIELDS_FEW : YIELDS_MAX));
+    if (manner == KILL_AT_INSTRUCTION) {
+        (void)task_cancel(&victim);
+    } else if (trial_kill(&victim) != STATUS_OK) {
+        return false;
+    }
     if (task_join(&victim, &result) != STATUS_OK || (result != 0 && result != STATUS_FAULT)) {
         return false;
     }
-    *killed += result == STATUS_FAULT;
-    return true;
+    toll->killed[manner] += result == STATUS_FAULT;
+    return manner != KILL_ASLEEP || result == STATUS_FAULT;
 }
 
 /* Ends clients while another one works, which must see nothing of it. */
-static bool kill_beside(struct worker *chance, uint64_t count, uint64_t *killed) {
+static bool kill_beside(struct worker *chance, uint64_t count, struct toll *toll) {
     __attribute__((cleanup(shared_drop))) struct shared shared = {0};
     owned(child) struct child bystander = {0};
     int32_t result = 1;
     bool fine =
         shared_create(&shared) && client_start_task(&bystander, "bystander", bystander_main, &shared, 1 + worker_random(chance, UINT64_MAX - 1), 0);
     for (uint64_t i = 0; i < count && fine; i++) {
-        fine = kill_one(chance, killed);
+        fine = kill_one(chance, toll);
     }
     (void)task_cancel(&bystander);
     return task_join(&bystander, &result) == STATUS_OK && result == 0 && fine;
@@ -140,19 +167,19 @@ int32_t kill_run(uint64_t clients, uint64_t seed) {
     enum { SETTLE = 100000000 };
     struct worker chance = {.random = seed * 2 + 1};
     struct trial_usage before;
-    uint64_t killed = 0;
+    struct toll toll = {0};
     /* One to begin with: then everything is there that is made once and stays. */
-    if (!kill_beside(&chance, 1, &killed) || scheduler_sleep(SETTLE) != STATUS_OK || trial_usage(&before) != STATUS_OK) {
+    if (!kill_beside(&chance, 1, &toll) || scheduler_sleep(SETTLE) != STATUS_OK || trial_usage(&before) != STATUS_OK) {
         text_print("kill: cannot begin\n");
         return 1;
     }
-    killed = 0;
+    toll = (struct toll){0};
     bool fine = true;
     for (uint64_t i = 0; i < clients && fine; i++) {
         if (i % BYSTANDER_SHARE == 0) {
-            fine = kill_beside(&chance, 1, &killed);
+            fine = kill_beside(&chance, 1, &toll);
         } else {
-            fine = kill_one(&chance, &killed);
+            fine = kill_one(&chance, &toll);
         }
         fine = fine && usage_settle("kill", &before, false);
     }
@@ -160,7 +187,11 @@ int32_t kill_run(uint64_t clients, uint64_t seed) {
     text_print("kill: ");
     text_print_number(clients);
     text_print(" clients, killed at an instruction: ");
-    text_print_number(killed);
+    text_print_number(toll.killed[KILL_AT_INSTRUCTION]);
+    text_print(", by their parent: ");
+    text_print_number(toll.killed[KILL_ANYWHERE]);
+    text_print(", asleep: ");
+    text_print_number(toll.killed[KILL_ASLEEP]);
     text_print(fine ? "\nkill: done\n" : "\nkill: failed\n");
     return fine ? 0 : 1;
 }

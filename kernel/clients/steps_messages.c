@@ -47,7 +47,7 @@ static int32_t child_echo(struct client_start *start) {
 void step_channel_echo(struct worker *worker) {
     owned(child) struct child child = {0};
     owned(channel_end) struct channel_end mine = {0};
-    struct client_start start = {0};
+    owned(client_start) struct client_start start = {0};
     uint64_t value = 0;
     size_t size = 0;
     int32_t result = 1;
@@ -77,7 +77,7 @@ static int32_t child_flood(struct client_start *start) {
 void step_channel_blocking(struct worker *worker) {
     owned(child) struct child child = {0};
     owned(channel_end) struct channel_end mine = {0};
-    struct client_start start = {.arguments = {CHANNEL_DEPTH + 1 + worker_random(worker, 4)}};
+    owned(client_start) struct client_start start = {.arguments = {CHANNEL_DEPTH + 1 + worker_random(worker, 4)}};
     uint64_t value = 0;
     size_t size = 0;
     int32_t result = 1;

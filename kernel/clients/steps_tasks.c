@@ -46,7 +46,7 @@ void step_task_cancel(struct worker *worker) {
 }
 
 void step_task_detach(struct worker *worker) {
-    struct child child = {0};
+    owned(child) struct child child = {0};
     struct client_start start = {0};
     if (EXPECT(worker, task_spawn(&child, "alone", child_add, &start), STATUS_OK)) {
         EXPECT(worker, task_detach(&child), STATUS_OK);

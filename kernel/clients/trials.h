@@ -13,8 +13,8 @@ bool usage_settle(const char *trial, const struct trial_usage *expected, bool co
 int32_t leak_run(uint64_t rounds, uint64_t seed);
 /* Each request with its first, second ... allocation failing until it succeeds: an error, and nothing left behind. */
 int32_t starve_run(void);
-/* That many clients ended at random: killed at an instruction of theirs where the design can do that, else cancelled.
- * Nothing is left behind, and another client is not hurt. */
+/* That many clients killed at random: at an instruction, wherever they are, or asleep. Nothing is left behind, and another client is not
+ * hurt. */
 int32_t kill_run(uint64_t clients, uint64_t seed);
 /* That many clients that fault deep in nested calls while they hold objects at each level. Each ends with STATUS_FAULT, the scopes on its
  * stack are left, and others that share with it go on. */

@@ -10,6 +10,7 @@
 #include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
+#include <tasks/ending.h>
 #include <tasks/task.h>
 
 const char design_name[] = "spillfree";
@@ -38,7 +39,7 @@ void design_start(const struct boot_options *options) {
         machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver", what);
     }
     trial_init(options);
-    task_recover_faults();
+    endings_init();
     task_adopt_idle(boot_stack_bottom);
     if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {
         machine_panic("tasks: no memory for the first task");

@@ -1,7 +1,15 @@
-/* Nothing kills a client at an arbitrary instruction in this design: it ends by returning, when it sees that it was cancelled. */
-#include <api/trial.h>
+/* How clients are ended in this design, for trials. */
+#include <base/trial/trial.h>
+#include <tasks/ending.h>
 
 status_t trial_doom(uint64_t steps) {
-    (void)steps;
-    return STATUS_NOT_FOUND;
+    status_t status = trial_mark(task_current(), steps);
+    if (status == STATUS_OK) {
+        steps_trap();
+    }
+    return status;
+}
+
+status_t trial_kill(struct child *child) {
+    return trial_allowed() ? child_kill(child) : STATUS_DENIED;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds spillfree at another level of optimisation and lets its clients fault.
+# Builds spillfree at another level of optimisation and lets its clients fault, and be killed.
 # usage: unwind-level.sh PROJECT BUILD LEVEL GENERATOR COMPILER
 project=$1 build=$2 level=$3 generator=$4 compiler=$5
 cmake -G "$generator" -S "$project" -B "$build/spillfree" -DDESIGN=spillfree -DOPTIMIZE="$level" -DCMAKE_BUILD_TYPE= \
@@ -8,4 +8,6 @@ cmake -G "$generator" -S "$project" -B "$build/spillfree" -DDESIGN=spillfree -DO
     tail -n 40 "$build.log" >&2
     exit 1
 }
-exec "$(dirname "$0")/boot.sh" "$build/spillfree.elf" "$build.txt" 0 "fault: done" "run=fault rounds=60 seed=13" -smp 4
+boot=$(dirname "$0")/boot.sh
+"$boot" "$build/spillfree.elf" "$build.txt" 0 "fault: done" "run=fault rounds=60 seed=13" -smp 4 &&
+    exec "$boot" "$build/spillfree.elf" "$build.txt" 0 "kill: done" "run=kill rounds=100 seed=14" -smp 4

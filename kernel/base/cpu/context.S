@@ -1,4 +1,5 @@
-/* void context_switch(uint64_t *save, uint64_t load): see cpu.h. */
+/* void context_switch(uint64_t *save, uint64_t load, void *note): see cpu.h. The flags belong to a task as well: where one is single-stepped,
+ * the next one is not. */
         .text
         .globl context_switch
         .type context_switch, @function
@@ -16,8 +17,16 @@ context_switch:
         .cfi_adjust_cfa_offset 8
         pushq %r15
         .cfi_adjust_cfa_offset 8
+        pushfq
+        .cfi_adjust_cfa_offset 8
+        pushq %rdx
+        .cfi_adjust_cfa_offset 8
         movq %rsp, (%rdi)
         movq %rsi, %rsp
+        popq %rdx
+        .cfi_adjust_cfa_offset -8
+        popfq
+        .cfi_adjust_cfa_offset -8
         popq %r15
         .cfi_adjust_cfa_offset -8
         popq %r14

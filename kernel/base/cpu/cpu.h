@@ -2,6 +2,7 @@
 #ifndef BASE_CPU_H
 #define BASE_CPU_H
 
+#include <base/cpu/instructions.h>
 #include <base/memory/layout.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,13 +66,24 @@ static inline void cpu_set_kernel_stack(struct cpu *cpu, uint64_t top) {
     cpu->tss.stack[0] = top;
 }
 
-/* Saves the running context on its stack and its rsp at `save`, goes on with the one saved at `load`.
- * The only function that changes stacks. */
-void context_switch(uint64_t *save, uint64_t load);
+/* Saves the running context on its stack and its rsp at `save`, goes on with the one saved at `load`. `note` lies in the saved context, for
+ * who looks at it meanwhile. The only function that changes stacks. */
+void context_switch(uint64_t *save, uint64_t load, void *note);
 
-/* Registers that context_switch keeps on the stack, lowest address first. */
+/* What context_switch keeps on the stack, lowest address first. */
 struct context_frame {
-    uint64_t r15, r14, r13, r12, rbx, rbp, rip;
+    void *note;
+    uint64_t flags, r15, r14, r13, r12, rbx, rbp, rip;
 };
+
+/* Where a new task begins. */
+void context_begin(void);
+
+/* The context of a task that begins with context_begin, below `top` of its stack; gives its rsp. */
+static inline uint64_t context_prepare(uint64_t top) {
+    struct context_frame *frame = (struct context_frame *)(top & ~15ul) - 1;
+    *frame = (struct context_frame){.flags = FLAGS_FIXED, .rip = (uint64_t)context_begin};
+    return (uint64_t)frame;
+}
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { FLAGS_INTERRUPTS = 0x200 };
+enum { FLAGS_FIXED = 0x2, FLAGS_TRAP = 0x100, FLAGS_INTERRUPTS = 0x200 };
 
 static inline void port_write8(uint16_t port, uint8_t value) {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
@@ -97,6 +97,11 @@ static inline uint64_t interrupts_save(void) {
     uint64_t flags;
     __asm__ volatile("pushfq; popq %0; cli" : "=r"(flags) : : "memory");
     return flags;
+}
+
+/* From the next instruction but one on, each is followed by EXCEPTION_DEBUG. */
+static inline void steps_trap(void) {
+    __asm__ volatile("pushfq\n\torq %0, (%%rsp)\n\tpopfq" : : "i"(FLAGS_TRAP) : "memory", "cc");
 }
 
 static inline void interrupts_restore(uint64_t flags) {

@@ -42,6 +42,7 @@
         CFI_SAVED 2, 96
         CFI_SAVED 3, 104
         CFI_SAVED 0, 112
+        CFI_SAVED 7, 160
         CFI_SAVED 16, 136
         .endm
 

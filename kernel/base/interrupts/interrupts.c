@@ -25,7 +25,8 @@ extern const struct fault_landing fault_landings_begin[], fault_landings_end[];
 static struct gate idt[VECTORS];
 static interrupt_handler *interrupt_routes[VECTORS];
 static interrupt_handler *user_exception_route;
-static interrupt_handler *client_exception_route;
+static exception_handler *client_exception_route;
+static interrupt_handler *interrupt_end_route;
 
 void interrupts_load(void) {
     struct {
@@ -57,8 +58,12 @@ void exception_route_user(interrupt_handler *handler) {
     user_exception_route = handler;
 }
 
-void exception_route_client(interrupt_handler *handler) {
+void exception_route_client(exception_handler *handler) {
     client_exception_route = handler;
+}
+
+void interrupt_route_end(interrupt_handler *handler) {
+    interrupt_end_route = handler;
 }
 
 static void frame_dump(const struct interrupt_frame *frame) {
@@ -86,8 +91,8 @@ void exception_dispatch(struct interrupt_frame *frame) {
             }
         }
     }
-    if (client_exception_route != NULL) {
-        client_exception_route(frame);
+    if (client_exception_route != NULL && client_exception_route(frame)) {
+        return;
     }
     console_take_over();
     console_print("exception %lu\n", frame->vector);
@@ -107,5 +112,8 @@ void interrupt_dispatch(struct interrupt_frame *frame) {
     }
     if (interrupt_routes[frame->vector] != NULL) {
         interrupt_routes[frame->vector](frame);
+    }
+    if (interrupt_end_route != NULL) {
+        interrupt_end_route(frame);
     }
 }

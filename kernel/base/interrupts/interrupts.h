@@ -31,9 +31,13 @@ void interrupts_load(void);
 void interrupt_route(unsigned vector, interrupt_handler *handler);
 /* At start only. Called for exceptions of user mode, which must not come back to the same instruction unchanged. */
 void exception_route_user(interrupt_handler *handler);
-/* At start only. Called for exceptions of kernel mode that have no landing, with interrupts off, before they are the end of
- * everything; returns if it cannot help. */
-void exception_route_client(interrupt_handler *handler);
+/* True if the interrupted code can go on. */
+typedef bool exception_handler(struct interrupt_frame *frame);
+
+/* At start only. Called for exceptions of kernel mode that have no landing, with interrupts off, before they are the end of everything. */
+void exception_route_client(exception_handler *handler);
+/* At start only. Called at the end of each interrupt, with interrupts off, before the interrupted code goes on. */
+void interrupt_route_end(interrupt_handler *handler);
 
 static inline bool frame_from_user(const struct interrupt_frame *frame) {
     return (frame->cs & 3) != 0;

@@ -42,6 +42,10 @@ void trial_init(const struct boot_options *options) {
     }
 }
 
+bool trial_allowed(void) {
+    return trial.allowed;
+}
+
 bool trial_starves(void) {
     if (trial.starving == NULL || trial.starving != calling_task()) {
         return false;

@@ -11,6 +11,8 @@ struct task;
 
 /* At start: allows trials if the command line asks for one. */
 void trial_init(const struct boot_options *options);
+/* Whether tasks may be starved, doomed and killed. */
+bool trial_allowed(void);
 /* Fills memory that was just allocated with TRIAL_SECRET, in trials that look for it. Called by the allocators of memory. */
 void trial_fill(void *memory, size_t size);
 /* Whether an allocation that is about to be made has to fail. Called by all allocators. */

@@ -68,7 +68,7 @@ static status_t end_send(struct channel_end *end, const void *data, size_t size,
     struct channel_side *peer = &channel->sides[!end->side];
     uint64_t flags = spinlock_acquire(&channel->lock);
     while (peer->open && peer->count == CHANNEL_DEPTH && block) {
-        wait_list_block(&peer->senders, &channel->lock);
+        block = wait_list_block(&peer->senders, &channel->lock);
     }
     if (!peer->open) {
         status = STATUS_CLOSED;
@@ -103,7 +103,7 @@ static status_t end_receive(struct channel_end *end, void *data, size_t capacity
     struct channel_side *peer = &channel->sides[!end->side];
     uint64_t flags = spinlock_acquire(&channel->lock);
     while (mine->count == 0 && peer->open && block) {
-        wait_list_block(&mine->receivers, &channel->lock);
+        block = wait_list_block(&mine->receivers, &channel->lock);
     }
     const struct channel_message *message = &mine->messages[mine->first];
     if (mine->count == 0) {

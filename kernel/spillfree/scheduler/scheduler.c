@@ -6,16 +6,20 @@
 #include <scheduler/run_queue.h>
 #include <scheduler/scheduler.h>
 #include <state_db/state_db.h>
+#include <tasks/ending.h>
 #include <tasks/task.h>
 
 enum { SLICE_TICKS = 2 };
 
 /* A task that waits for time to pass, on its own stack. */
 struct sleeper {
-    struct sleeper *next; /* with the next later deadline */
-    uint64_t deadline;    /* nanoseconds since boot */
-    struct run_entry entry;
+    struct waiter waiter;
+    uint64_t deadline; /* nanoseconds since boot */
 };
+
+static uint64_t sleeper_deadline(const struct waiter *waiter) {
+    return container_of(waiter, struct sleeper, waiter)->deadline;
+}
 
 /* How a CPU runs its current task. */
 struct running {
@@ -46,8 +50,8 @@ static uint32_t run_queue_best(void) {
 }
 
 /* Goes on with the next task. The lock is held before and after; the running entry has been put where it belongs.
- * `ended`: the task that runs now will never run again. */
-static void scheduler_switch(bool ended) {
+ * `waiter`: what it waits with, NULL if it can run. `ended`: it will never run again. */
+static void scheduler_switch(struct waiter *waiter, bool ended) {
     struct cpu *cpu = cpu_this();
     struct task *previous = cpu->current;
     uint32_t priority = run_queue_best();
@@ -66,7 +70,7 @@ static void scheduler_switch(bool ended) {
     }
     cpu->current = next;
     paging_catch_up();
-    context_switch(&previous->context, next->context);
+    context_switch(&previous->context, next->context, waiter);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */
@@ -97,6 +101,7 @@ void scheduler_adopt_idle(void) {
 
 void scheduler_begin(void) {
     scheduler_leave();
+    task_heed();
     interrupts_enable();
 }
 
@@ -109,54 +114,96 @@ void scheduler_add(struct task *task) {
 void scheduler_end(void) {
     interrupts_disable();
     spinlock_acquire_raw(&run_queues.lock);
-    scheduler_switch(true);
+    scheduler_switch(NULL, true);
     machine_panic("scheduler: an ended task runs");
 }
 
-void wait_list_block(struct wait_list *list, struct spinlock *lock) {
-    spinlock_acquire_raw(&run_queues.lock);
-    struct waiter waiter = {NULL, current_entry()};
-    struct waiter **end = &list->first;
-    while (*end != NULL) {
-        end = &(*end)->next;
-    }
-    *end = &waiter;
-    spinlock_release_raw(lock);
-    scheduler_switch(false);
+/* After a switch back to the calling task, or instead of one. */
+static void scheduler_return(void) {
     scheduler_leave();
-    spinlock_acquire_raw(lock);
+    task_heed();
+}
+
+bool wait_list_block(struct wait_list *list, struct spinlock *lock) {
+    spinlock_acquire_raw(&run_queues.lock);
+    bool blocks = !task_is_doomed(task_current());
+    if (blocks) {
+        struct waiter waiter = {&list->first, NULL, current_entry()};
+        struct waiter **end = &list->first;
+        while (*end != NULL) {
+            end = &(*end)->next;
+        }
+        *end = &waiter;
+        spinlock_release_raw(lock);
+        scheduler_switch(&waiter, false);
+        scheduler_return();
+        spinlock_acquire_raw(lock);
+    } else {
+        scheduler_return();
+    }
+    return blocks;
+}
+
+/* The first of a list can run again. */
+static void waiter_wake(struct waiter **list) {
+    struct waiter *waiter = *list;
+    *list = waiter->next;
+    waiter->list = NULL;
+    run_queue_add(waiter->entry);
 }
 
 void wait_list_wake_all(struct wait_list *list) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     while (list->first != NULL) {
-        struct waiter *waiter = list->first;
-        list->first = waiter->next;
-        run_queue_add(waiter->entry);
+        waiter_wake(&list->first);
     }
     spinlock_release(&run_queues.lock, flags);
 }
 
-void scheduler_wait_until(uint64_t deadline) {
+bool scheduler_wait_until(uint64_t deadline) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
-    struct sleeper sleeper = {NULL, deadline, current_entry()};
-    struct sleeper **place = &state_db.sleepers;
-    while (*place != NULL && (*place)->deadline <= deadline) {
-        place = &(*place)->next;
+    struct sleeper sleeper = {{&state_db.sleepers, NULL, current_entry()}, deadline};
+    if (!task_is_doomed(task_current())) {
+        struct waiter **place = &state_db.sleepers;
+        while (*place != NULL && sleeper_deadline(*place) <= deadline) {
+            place = &(*place)->next;
+        }
+        sleeper.waiter.next = *place;
+        *place = &sleeper.waiter;
+        scheduler_switch(&sleeper.waiter, false);
     }
-    sleeper.next = *place;
-    *place = &sleeper;
-    scheduler_switch(false);
-    scheduler_leave();
+    scheduler_return();
     interrupts_restore(flags);
+    return !task_is_doomed(task_current());
+}
+
+static bool task_runs(const struct task *task) {
+    for (uint32_t i = 0; i < CPU_MAX; i++) {
+        if (cpus[i].current == task) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a task waits with is known to its own context alone, which is there while it does not run. */
+void scheduler_rouse(struct task *task) {
+    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    struct waiter *waiter = task_runs(task) ? NULL : ((struct context_frame *)task->context)->note;
+    if (waiter != NULL && waiter->list != NULL) {
+        struct waiter **place = waiter->list;
+        while (*place != waiter) {
+            place = &(*place)->next;
+        }
+        waiter_wake(place);
+    }
+    spinlock_release(&run_queues.lock, flags);
 }
 
 void scheduler_tick(uint64_t now) {
     spinlock_acquire_raw(&run_queues.lock);
-    while (state_db.sleepers != NULL && state_db.sleepers->deadline <= now) {
-        struct sleeper *sleeper = state_db.sleepers;
-        state_db.sleepers = sleeper->next;
-        run_queue_add(sleeper->entry);
+    while (state_db.sleepers != NULL && sleeper_deadline(state_db.sleepers) <= now) {
+        waiter_wake(&state_db.sleepers);
     }
     struct running *running = running_here();
     bool idle = cpu_this()->current == cpu_this()->idle;
@@ -168,7 +215,7 @@ void scheduler_tick(uint64_t now) {
         if (!idle) {
             run_queue_add(current_entry());
         }
-        scheduler_switch(false);
+        scheduler_switch(NULL, false);
     }
     scheduler_leave();
 }
@@ -176,8 +223,8 @@ void scheduler_tick(uint64_t now) {
 status_t scheduler_yield(void) {
     uint64_t flags = spinlock_acquire(&run_queues.lock);
     run_queue_add(current_entry());
-    scheduler_switch(false);
-    scheduler_leave();
+    scheduler_switch(NULL, false);
+    scheduler_return();
     interrupts_restore(flags);
     return STATUS_OK;
 }
@@ -186,7 +233,7 @@ status_t scheduler_sleep(uint64_t nanoseconds) {
     if (nanoseconds > CLOCK_DELAY_MAX) {
         return STATUS_INVALID;
     }
-    scheduler_wait_until(clock_now() + nanoseconds);
+    (void)scheduler_wait_until(clock_now() + nanoseconds);
     return STATUS_OK;
 }
 

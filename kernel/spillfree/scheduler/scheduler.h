@@ -4,6 +4,7 @@
 #define SPILLFREE_SCHEDULER_H
 
 #include <base/lock/spinlock.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct task;
@@ -13,8 +14,9 @@ struct run_entry {
     uint32_t priority;
 };
 
-/* A blocked task, on its own stack. */
+/* A blocked task, on its own stack. It is the note of the context that the task left (base/cpu/cpu.h). */
 struct waiter {
+    struct waiter **list; /* where the list begins that it is in; NULL once it can run again */
     struct waiter *next;
     struct run_entry entry; /* goes back to the run queue */
 };
@@ -25,8 +27,8 @@ struct wait_list {
 };
 
 /* Blocks the calling task. `lock` is held, with interrupts off, and guards what the task waits for; it is free
- * meanwhile. Wakes may be spurious: check again. */
-void wait_list_block(struct wait_list *list, struct spinlock *lock);
+ * meanwhile. Wakes may be spurious: check again. False if the task is to end and must wait no longer. */
+bool wait_list_block(struct wait_list *list, struct spinlock *lock);
 void wait_list_wake_all(struct wait_list *list);
 
 /* At start: this CPU runs its idle task. */
@@ -37,8 +39,10 @@ void scheduler_add(struct task *task);
 void scheduler_end(void) __attribute__((noreturn));
 /* The first thing that a new task does. */
 void scheduler_begin(void);
-/* Blocks the calling task until then. */
-void scheduler_wait_until(uint64_t deadline);
+/* Blocks the calling task until then. False if the task is to end and must wait no longer. */
+bool scheduler_wait_until(uint64_t deadline);
+/* Makes a task runnable that is to end, if it is blocked. */
+void scheduler_rouse(struct task *task);
 /* Called by the clock at every tick, in its interrupt; may switch to another task. */
 void scheduler_tick(uint64_t now);
 

@@ -51,7 +51,7 @@ static status_t core_down(struct semaphore_core *core, bool block) {
     }
     uint64_t flags = spinlock_acquire(&core->lock);
     while (core->value == 0 && block) {
-        wait_list_block(&core->waiters, &core->lock);
+        block = wait_list_block(&core->waiters, &core->lock);
     }
     bool taken = core->value > 0;
     if (taken) {

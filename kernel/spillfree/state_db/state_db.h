@@ -6,7 +6,7 @@
 #include <base/lib/list.h>
 #include <base/lock/spinlock.h>
 
-struct sleeper;
+struct waiter;
 
 struct state_db {
     /* Living tasks by their link: an exception handler finds here whose stack it was that overflowed.
@@ -16,7 +16,7 @@ struct state_db {
 
     /* Tasks that wait for time to pass, next to wake first: the clock's interrupt wakes them. They lie on the stacks of those
      * tasks. Owner: the scheduler. Lock: the scheduler's. */
-    struct sleeper *sleepers;
+    struct waiter *sleepers;
 };
 
 extern struct state_db state_db;

@@ -12,6 +12,9 @@
 
 enum { TASKS_MAX = 64 };
 
+/* Whether somebody wants a task to end. */
+enum ending { ENDING_NONE, ENDING_ASKED, ENDING_KILLED };
+
 /* A task, shared by itself until it ended, and by who holds it as a child. */
 struct task {
     uint32_t references;
@@ -26,19 +29,28 @@ struct task {
     /* lock */
     struct spinlock lock;
     char name[TASK_NAME_MAX];
-    bool cancelled; /* somebody asked it to end */
-    bool ended;     /* has given its result */
+    enum ending ending;
+    bool ended; /* has given its result */
     int32_t result;
     struct wait_list joiners;
 
     /* the task itself */
-    struct unwinding unwinding; /* once its client has faulted */
+    struct unwinding unwinding; /* once its stack is left */
+    bool returning;             /* while it is killed: the instruction that it takes is a return */
 };
+
+/* What a parent leaves at the top of the stack of a new task: from then on that task's own. */
+struct launch {
+    client_main *main;
+    struct client_start start;
+};
+
+static inline struct launch *task_launch(struct task *task) {
+    return (struct launch *)(void *)(task->kstack + STACK_SIZE - sizeof(struct launch));
+}
 
 /* The task of this CPU's boot stack becomes its idle task. */
 void task_adopt_idle(uint8_t *stack);
-/* At start: a client that faults is unwound, and ends with STATUS_FAULT. */
-void task_recover_faults(void);
 /* Gives one share up. */
 void task_release(struct task *task);
 

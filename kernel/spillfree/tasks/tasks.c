@@ -1,7 +1,6 @@
 #include <base/boot/design.h>
 #include <base/console/console.h>
 #include <base/heap/heap.h>
-#include <base/interrupts/interrupts.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
 #include <base/memory/layout.h>
@@ -9,27 +8,11 @@
 #include <tasks/share.h>
 #include <tasks/task.h>
 
-/* What a parent leaves at the top of the stack of a new task: from then on that task's own. */
-struct launch {
-    client_main *main;
-    struct client_start start;
-};
-
-enum { UNWIND_STACK = 4096 }; /* what unwinding needs at most before it gives stack back */
-
-extern const char client_text_begin[], client_text_end[];
-
-extern void context_begin(void);
-
-static struct launch *task_launch(struct task *task) {
-    return (struct launch *)(void *)(task->kstack + STACK_SIZE - sizeof(struct launch));
-}
-
 /* A task with a stack, in no list yet, with one reference, or NULL. */
 static struct task *task_create(const char *name, uint8_t *stack) {
     struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
     if (task != NULL) {
-        /* Member by member: the record of an unwinding is none until there is one. */
+        /* Member by member: the records of an ending are none until there is one. */
         task->references = 1;
         task->kstack = stack;
         list_init(&task->link);
@@ -37,7 +20,7 @@ static struct task *task_create(const char *name, uint8_t *stack) {
         task->lock = (struct spinlock){0};
         memset(task->name, 0, sizeof task->name);
         (void)string_copy(task->name, name, sizeof task->name);
-        task->cancelled = false;
+        task->ending = ENDING_NONE;
         task->ended = false;
         task->result = 0;
         task->joiners = (struct wait_list){NULL};
@@ -108,30 +91,6 @@ void task_exit(int32_t result) {
     scheduler_end();
 }
 
-/* A client's last frame has been left: what remains is what its parent gave it. */
-static void launch_abandon(void *argument) {
-    client_start_drop(&task_launch(argument)->start);
-    task_exit(STATUS_FAULT);
-}
-
-/* With interrupts on no lock is held, and between its requests a client holds only what its own scopes release. A fault in a server is
- * not the client's, and is left to be the end. */
-static void task_fault(struct interrupt_frame *frame) {
-    struct task *task = task_current();
-    bool of_client = frame->rip >= (uint64_t)client_text_begin && frame->rip < (uint64_t)client_text_end;
-    bool on_own_stack = frame->rsp >= (uint64_t)task->kstack + UNWIND_STACK && frame->rsp < (uint64_t)task_launch(task);
-    if (!of_client || !on_own_stack || !(frame->flags & FLAGS_INTERRUPTS)) {
-        return;
-    }
-    console_print("%s: exception %lu at %lx, address %lx\n", task->name, frame->vector, frame->rip, fault_address_read());
-    unwind_stack(&task->unwinding, launch_abandon, task);
-}
-
-void task_recover_faults(void) {
-    unwind_init();
-    exception_route_client(task_fault);
-}
-
 /* Moves what `start` holds to a new task: the end itself, and shares of the others. */
 static void start_move(struct client_start *to, struct client_start *start) {
     for (unsigned i = 0; i < TASK_ARGUMENTS; i++) {
@@ -164,9 +123,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     struct launch *launch = task_launch(task);
     *launch = (struct launch){.main = main};
     start_move(&launch->start, start);
-    struct context_frame *frame = (struct context_frame *)((uint64_t)launch & ~15ul) - 1;
-    *frame = (struct context_frame){.rip = (uint64_t)context_begin};
-    task->context = (uint64_t)frame;
+    task->context = context_prepare((uint64_t)launch);
     task->references = 2;
     child->task = task;
     scheduler_add(task);
@@ -179,8 +136,9 @@ status_t task_join(struct child *child, int32_t *result) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    while (!task->ended) {
-        wait_list_block(&task->joiners, &task->lock);
+    bool waits = true;
+    while (!task->ended && waits) {
+        waits = wait_list_block(&task->joiners, &task->lock);
     }
     *result = task->result;
     spinlock_release(&task->lock, flags);
@@ -203,7 +161,7 @@ status_t task_query(struct child *child, struct task_status *status) {
     }
     uint64_t flags = spinlock_acquire(&task->lock);
     status->condition = task->ended ? TASK_ENDED : TASK_ALIVE;
-    status->cancelled = task->cancelled;
+    status->cancelled = task->ending != ENDING_NONE;
     memcpy(status->name, task->name, sizeof status->name);
     spinlock_release(&task->lock, flags);
     return STATUS_OK;
@@ -216,15 +174,15 @@ status_t task_cancel(struct child *child) {
     }
     uint64_t flags = spinlock_acquire(&task->lock);
     bool ended = task->ended;
-    if (!ended) {
-        task->cancelled = true;
+    if (!ended && task->ending == ENDING_NONE) {
+        task->ending = ENDING_ASKED;
     }
     spinlock_release(&task->lock, flags);
     return ended ? STATUS_CLOSED : STATUS_OK;
 }
 
 status_t task_cancelled(uint32_t *cancelled) {
-    *cancelled = task_current()->cancelled;
+    *cancelled = task_current()->ending != ENDING_NONE;
     return STATUS_OK;
 }
 

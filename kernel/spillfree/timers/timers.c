@@ -112,8 +112,8 @@ status_t timer_wait(struct timer_set *set) {
     if (next == NULL) {
         return STATUS_EMPTY;
     }
-    if (next->deadline > clock_now()) {
-        scheduler_wait_until(next->deadline);
+    if (next->deadline > clock_now() && !scheduler_wait_until(next->deadline)) {
+        return STATUS_EMPTY;
     }
     next->armed = next->period != 0;
     next->deadline += next->period;

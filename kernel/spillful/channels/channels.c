@@ -114,7 +114,7 @@ static status_t endpoint_send(struct channel_endpoint *endpoint, const void *dat
     uint64_t flags = spinlock_acquire(&endpoint->channel->lock);
     endpoint->user = task_current();
     while (peer->open && peer->count == CHANNEL_DEPTH && block) {
-        wait_queue_block(&peer->senders, &endpoint->channel->lock);
+        block = wait_queue_block(&peer->senders, &endpoint->channel->lock);
     }
     if (!peer->open) {
         status = STATUS_CLOSED;
@@ -160,7 +160,7 @@ static status_t endpoint_receive(struct channel_endpoint *endpoint, struct chann
     uint64_t flags = spinlock_acquire(&endpoint->channel->lock);
     endpoint->user = task_current();
     while (endpoint->count == 0 && peer->open && block) {
-        wait_queue_block(&endpoint->receivers, &endpoint->channel->lock);
+        block = wait_queue_block(&endpoint->receivers, &endpoint->channel->lock);
     }
     if (endpoint->count == 0) {
         status = peer->open ? STATUS_EMPTY : STATUS_CLOSED;

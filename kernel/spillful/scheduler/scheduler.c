@@ -63,7 +63,7 @@ static void scheduler_switch(void) {
     cpu_set_kernel_stack(cpu, (uint64_t)next->kstack + STACK_SIZE);
     address_space_activate(next->space);
     paging_catch_up();
-    context_switch(&previous->context, next->context);
+    context_switch(&previous->context, next->context, NULL);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */
@@ -100,15 +100,20 @@ void wait_queue_init(struct wait_queue *queue) {
     list_init(&queue->waiters);
 }
 
-void wait_queue_block(struct wait_queue *queue, struct spinlock *lock) {
+bool wait_queue_block(struct wait_queue *queue, struct spinlock *lock) {
     struct task *task = task_current();
     spinlock_acquire_raw(&scheduler.lock);
+    if (task->killed) {
+        spinlock_release_raw(&scheduler.lock);
+        return false;
+    }
     task->run_state = RUN_BLOCKED;
     list_insert(&queue->waiters, &task->wait_link);
     spinlock_release_raw(lock);
     scheduler_switch();
     scheduler_leave();
     spinlock_acquire_raw(lock);
+    return true;
 }
 
 void wait_queue_wake_all(struct wait_queue *queue) {
@@ -116,6 +121,17 @@ void wait_queue_wake_all(struct wait_queue *queue) {
     while (!list_empty(&queue->waiters)) {
         struct task *task = container_of(queue->waiters.next, struct task, wait_link);
         list_remove(&task->wait_link);
+        run_queue_add(task);
+    }
+    spinlock_release(&scheduler.lock, flags);
+}
+
+void scheduler_kill(struct task *task) {
+    uint64_t flags = spinlock_acquire(&scheduler.lock);
+    task->killed = true;
+    if (task->run_state == RUN_BLOCKED) {
+        list_remove(&task->wait_link); /* it is in one of the two, and alone in the other */
+        list_remove(&task->run_link);
         run_queue_add(task);
     }
     spinlock_release(&scheduler.lock, flags);
@@ -164,14 +180,16 @@ int64_t sys_scheduler_sleep(const struct request *request) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&scheduler.lock);
-    task->wake_time = clock_now() + duration;
-    task->run_state = RUN_BLOCKED;
-    struct list *place = scheduler.sleepers.next;
-    while (place != &scheduler.sleepers && container_of(place, struct task, run_link)->wake_time <= task->wake_time) {
-        place = place->next;
+    if (!task->killed) {
+        task->wake_time = clock_now() + duration;
+        task->run_state = RUN_BLOCKED;
+        struct list *place = scheduler.sleepers.next;
+        while (place != &scheduler.sleepers && container_of(place, struct task, run_link)->wake_time <= task->wake_time) {
+            place = place->next;
+        }
+        list_insert(place, &task->run_link);
+        scheduler_switch();
     }
-    list_insert(place, &task->run_link);
-    scheduler_switch();
     scheduler_leave();
     interrupts_restore(flags);
     return STATUS_OK;

@@ -4,6 +4,7 @@
 
 #include <base/lib/list.h>
 #include <base/lock/spinlock.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct task;
@@ -17,8 +18,8 @@ struct wait_queue {
 
 void wait_queue_init(struct wait_queue *queue);
 /* Blocks the calling task. `lock` is held, with interrupts off, and guards what the task waits for; it is free
- * meanwhile. Wakes may be spurious: check again. */
-void wait_queue_block(struct wait_queue *queue, struct spinlock *lock);
+ * meanwhile. Wakes may be spurious: check again. False if the task has been killed and must wait no longer. */
+bool wait_queue_block(struct wait_queue *queue, struct spinlock *lock);
 void wait_queue_wake_all(struct wait_queue *queue);
 
 void scheduler_init(void);
@@ -28,6 +29,8 @@ void scheduler_add(struct task *task);
 void scheduler_end(void) __attribute__((noreturn));
 /* The first thing that a new task does. */
 void scheduler_begin(void);
+/* From now on the task waits for nothing, and ends when it is about to leave the kernel. */
+void scheduler_kill(struct task *task);
 /* Called by the clock at every tick, in its interrupt; may switch to another task. */
 void scheduler_tick(uint64_t now);
 

@@ -90,7 +90,7 @@ static int64_t request_down(const struct request *request, bool block) {
     }
     uint64_t flags = spinlock_acquire(&semaphore->lock);
     while (semaphore->value == 0 && block) {
-        wait_queue_block(&semaphore->waiters, &semaphore->lock);
+        block = wait_queue_block(&semaphore->waiters, &semaphore->lock);
     }
     bool taken = semaphore->value > 0;
     if (taken) {

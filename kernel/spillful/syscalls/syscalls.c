@@ -97,6 +97,7 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_TRIAL_USAGE] = sys_trial_usage,
     [SYSTEM_TRIAL_STARVE] = sys_trial_starve,
     [SYSTEM_TRIAL_DOOM] = sys_trial_doom,
+    [SYSTEM_TRIAL_KILL] = sys_trial_kill,
     [SYSTEM_TRIAL_SECRETS] = sys_trial_secrets,
     [SYSTEM_TRIAL_INTEGRITY] = sys_trial_integrity,
     [SYSTEM_TRIAL_REQUESTS] = sys_trial_requests,
@@ -118,14 +119,6 @@ static void user_exception(struct interrupt_frame *frame) {
     task_end(STATUS_FAULT);
 }
 
-void syscalls_init(void) {
-    msr_write(MSR_STAR, (uint64_t)SELECTOR_USER_BASE << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
-    msr_write(MSR_LSTAR, (uint64_t)syscall_entry);
-    msr_write(MSR_SFMASK, FLAGS_MASKED);
-    msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SYSCALL);
-    exception_route_user(user_exception);
-}
-
 /* Called by syscall_entry with interrupts off. */
 int64_t syscall_dispatch(const struct request *request);
 int64_t syscall_dispatch(const struct request *request) {
@@ -135,8 +128,28 @@ int64_t syscall_dispatch(const struct request *request) {
     if (request->number < SYSTEM_COUNT) {
         result = syscall_table[request->number](request);
     }
+    if (task_current()->killed) {
+        task_end(STATUS_FAULT);
+    }
     interrupts_disable();
     return result;
+}
+
+/* A process that was killed does not get back from an interrupt. Within the kernel it goes on until it leaves it. */
+static void interrupt_end(struct interrupt_frame *frame) {
+    if (frame_from_user(frame) && task_current()->killed) {
+        interrupts_enable();
+        task_end(STATUS_FAULT);
+    }
+}
+
+void syscalls_init(void) {
+    msr_write(MSR_STAR, (uint64_t)SELECTOR_USER_BASE << 48 | (uint64_t)SELECTOR_KERNEL_CODE << 32);
+    msr_write(MSR_LSTAR, (uint64_t)syscall_entry);
+    msr_write(MSR_SFMASK, FLAGS_MASKED);
+    msr_write(MSR_EFER, msr_read(MSR_EFER) | EFER_SYSCALL);
+    exception_route_user(user_exception);
+    interrupt_route_end(interrupt_end);
 }
 
 int64_t sys_console_write(const struct request *request) {

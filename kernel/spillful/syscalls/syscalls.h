@@ -119,6 +119,7 @@ system_call sys_device_status;
 system_call sys_trial_usage;
 system_call sys_trial_starve;
 system_call sys_trial_doom;
+system_call sys_trial_kill;
 system_call sys_trial_secrets;
 system_call sys_trial_integrity;
 system_call sys_trial_requests;

@@ -31,6 +31,7 @@ struct task {
 
     /* the scheduler's lock */
     enum run_state run_state;
+    bool killed; /* ends when it is about to leave the kernel, and waits for nothing any more */
     uint32_t priority;
     uint32_t slice;        /* ticks left until others of the same priority get their turn */
     uint64_t ticks;        /* ticks that it was running at */

@@ -3,6 +3,7 @@
 #include <base/heap/heap.h>
 #include <base/lib/string.h>
 #include <base/machine/machine.h>
+#include <base/trial/trial.h>
 #include <channels/channels.h>
 #include <events/events.h>
 #include <files/files.h>
@@ -29,7 +30,6 @@ static struct {
 
 /* In the clients' code: runs `main(start)` and exits with its result. */
 extern void user_start(client_main *main, struct client_start *start);
-extern void context_begin(void);
 
 static void child_close(void *object);
 
@@ -85,10 +85,7 @@ static struct task *process_create(const char *name, client_main *main) {
     }
     struct launch *launch = task_launch(task);
     *launch = (struct launch){.main = main};
-    uint64_t top = (uint64_t)launch & ~15ul;
-    struct context_frame *frame = (struct context_frame *)(top - sizeof *frame);
-    *frame = (struct context_frame){.rip = (uint64_t)context_begin};
-    task->context = (uint64_t)frame;
+    task->context = context_prepare((uint64_t)launch);
     return task;
 }
 
@@ -285,8 +282,9 @@ int64_t sys_task_join(const struct request *request) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&tasks.lock);
-    while (!child->ended) {
-        wait_queue_block(&child->joiners, &tasks.lock);
+    bool waits = true;
+    while (!child->ended && waits) {
+        waits = wait_queue_block(&child->joiners, &tasks.lock);
     }
     int32_t result = child->result;
     spinlock_release(&tasks.lock, flags);
@@ -329,6 +327,18 @@ int64_t sys_task_cancel(const struct request *request) {
     }
     spinlock_release(&tasks.lock, flags);
     return ended ? STATUS_CLOSED : STATUS_OK;
+}
+
+int64_t sys_trial_kill(const struct request *request) {
+    struct task *child = handle_object((uint32_t)request->arguments[0], &child_operations);
+    if (!trial_allowed()) {
+        return STATUS_DENIED;
+    }
+    if (child == NULL) {
+        return STATUS_BAD_OBJECT;
+    }
+    scheduler_kill(child);
+    return STATUS_OK;
 }
 
 int64_t sys_task_cancelled(const struct request *request) {

@@ -208,8 +208,9 @@ int64_t sys_timer_wait(const struct request *request) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&timers.lock);
-    while (list_empty(&group->due) && group->armed > 0) {
-        wait_queue_block(&group->waiters, &timers.lock);
+    bool waits = true;
+    while (list_empty(&group->due) && group->armed > 0 && waits) {
+        waits = wait_queue_block(&group->waiters, &timers.lock);
     }
     bool due = !list_empty(&group->due);
     if (due) {

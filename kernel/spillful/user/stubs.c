@@ -390,6 +390,10 @@ status_t trial_doom(uint64_t steps) {
     return status;
 }
 
+status_t trial_kill(struct child *child) {
+    return trap(SYSTEM_TRIAL_KILL, child->handle, 0, 0, 0);
+}
+
 status_t trial_secrets(struct trial_secrets *secrets) {
     return trap(SYSTEM_TRIAL_SECRETS, ADDRESS(secrets), 0, 0, 0);
 }
