@@ -9,7 +9,3 @@ status_t trial_doom(uint64_t steps) {
     }
     return status;
 }
-
-status_t trial_kill(struct child *child) {
-    return trial_allowed() ? child_kill(child) : STATUS_DENIED;
-}

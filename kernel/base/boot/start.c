@@ -5,6 +5,7 @@
 #include <base/interrupts/interrupts.h>
 #include <base/memory/pages.h>
 #include <base/memory/paging.h>
+#include <base/trial/trial.h>
 
 extern uint8_t kernel_image_end[]; /* physical */
 
@@ -16,6 +17,7 @@ void kernel_start(uint64_t start_info) {
     cpu_init(0);
     interrupts_init();
     boot_options_read(&options, start_info);
+    trial_prepare(&options);
     pages_init((uint64_t)kernel_image_end, options.memory_end);
     paging_init(options.memory_end);
     apic_init();

@@ -25,7 +25,6 @@ static struct {
     struct slab slabs[SLABS_MAX];                  /* element 0 stands for none */
     uint16_t slab_of_page[MEMORY_MAX / PAGE_SIZE]; /* the slab on a page frame, or SLAB_NONE */
     uint32_t page_of_slab[SLABS_MAX];
-    size_t objects;
 } heap;
 
 static void slab_link(uint16_t index) {
@@ -95,7 +94,6 @@ static void *slab_take(uint16_t index) {
     if (slab->free == 0) {
         slab_unlink(index);
     }
-    heap.objects++;
     return direct_map(heap.page_of_slab[index] * PAGE_SIZE + (object << (slab->size_class + CLASS_SMALLEST_BITS)));
 }
 
@@ -104,7 +102,7 @@ void *kmalloc(size_t size) {
     while (size_class < CLASS_COUNT && (1ul << (size_class + CLASS_SMALLEST_BITS)) < size) {
         size_class++;
     }
-    if (size_class == CLASS_COUNT || trial_starves()) {
+    if (size_class == CLASS_COUNT || trial_starves(__builtin_return_address(0))) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&heap.lock);
@@ -134,7 +132,6 @@ void kfree(void *object) {
     }
     slab->used[number / 64] &= ~(1ul << (number % 64));
     slab->free++;
-    heap.objects--;
     if (slab->free == 1) {
         slab_link(index);
     }
@@ -144,20 +141,27 @@ void kfree(void *object) {
     spinlock_release(&heap.lock, flags);
 }
 
-size_t heap_objects(void) {
-    uint64_t flags = spinlock_acquire(&heap.lock);
-    size_t objects = heap.objects;
-    spinlock_release(&heap.lock, flags);
-    return objects;
+static bool slab_used(uint16_t index) {
+    return heap.slab_of_page[heap.page_of_slab[index]] == index;
 }
 
-/* The objects of a slab that are in use, or more than there can be if its bits and its count differ. */
+/* The objects of a slab that are in use. */
 static size_t slab_count(const struct slab *slab) {
     size_t used = 0;
     for (size_t word = 0; word < 4; word++) {
         used += (size_t)__builtin_popcountl(slab->used[word]);
     }
-    return used + slab->free == 256ul >> slab->size_class ? used : SIZE_MAX / SLABS_MAX;
+    return used;
+}
+
+size_t heap_objects(void) {
+    size_t objects = 0;
+    uint64_t flags = spinlock_acquire(&heap.lock);
+    for (uint16_t index = 1; index <= heap.fresh; index++) {
+        objects += slab_used(index) ? slab_count(&heap.slabs[index]) : 0;
+    }
+    spinlock_release(&heap.lock, flags);
+    return objects;
 }
 
 /* Whether a list of slabs with free objects is linked both ways, and ends; counts its slabs. */
@@ -174,19 +178,20 @@ static bool partial_consistent(uint16_t size_class, size_t *count) {
 }
 
 bool heap_consistent(void) {
-    size_t objects = 0, partial = 0, listed = 0;
+    size_t partial = 0, listed = 0;
     bool consistent = true;
     uint64_t flags = spinlock_acquire(&heap.lock);
     for (uint16_t index = 1; index <= heap.fresh; index++) {
-        if (heap.slab_of_page[heap.page_of_slab[index]] == index) {
-            objects += slab_count(&heap.slabs[index]);
-            partial += heap.slabs[index].free > 0;
+        const struct slab *slab = &heap.slabs[index];
+        if (slab_used(index)) {
+            consistent = consistent && slab_count(slab) + slab->free == 256ul >> slab->size_class;
+            partial += slab->free > 0;
         }
     }
     for (uint16_t size_class = 0; size_class < CLASS_COUNT && consistent; size_class++) {
         consistent = partial_consistent(size_class, &listed);
     }
-    consistent = consistent && objects == heap.objects && partial == listed;
+    consistent = consistent && partial == listed;
     spinlock_release(&heap.lock, flags);
     return consistent;
 }

@@ -13,7 +13,6 @@ static struct {
     size_t end;                    /* frames from here on do not exist */
     size_t hint;                   /* where the next search begins */
     size_t total;                  /* frames that were handed over at start */
-    size_t available;
 } page_pool;
 
 static bool page_used(size_t page) {
@@ -25,7 +24,6 @@ static void page_mark(size_t page, size_t count, bool used) {
         uint64_t bit = 1ul << (i % 64);
         page_pool.used[i / 64] = used ? page_pool.used[i / 64] | bit : page_pool.used[i / 64] & ~bit;
     }
-    page_pool.available = used ? page_pool.available - count : page_pool.available + count;
 }
 
 void pages_init(uint64_t first, uint64_t end) {
@@ -36,7 +34,7 @@ void pages_init(uint64_t first, uint64_t end) {
     page_pool.end = end / PAGE_SIZE;
     page_pool.hint = begin;
     page_mark(begin, page_pool.end - begin, false);
-    page_pool.total = page_pool.available;
+    page_pool.total = page_pool.end - begin;
 }
 
 /* The first of `count` adjacent free frames in [from, to), or `to`. */
@@ -57,7 +55,7 @@ static size_t page_search(size_t from, size_t to, size_t count) {
 
 void *page_allocate(size_t count) {
     void *result = NULL;
-    if (trial_starves()) {
+    if (trial_starves(__builtin_return_address(0))) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&page_pool.lock);
@@ -90,10 +88,13 @@ void page_free(void *pages, size_t count) {
 }
 
 size_t pages_available(void) {
+    size_t free = 0;
     uint64_t flags = spinlock_acquire(&page_pool.lock);
-    size_t available = page_pool.available;
+    for (size_t word = 0; word < PAGES_MAX / 64; word++) {
+        free += (size_t)__builtin_popcountl(~page_pool.used[word]);
+    }
     spinlock_release(&page_pool.lock, flags);
-    return available;
+    return free;
 }
 
 size_t pages_in_use(void) {
@@ -101,12 +102,9 @@ size_t pages_in_use(void) {
 }
 
 bool pages_consistent(void) {
-    size_t free = 0;
-    uint64_t flags = spinlock_acquire(&page_pool.lock);
-    for (size_t word = 0; word < PAGES_MAX / 64; word++) {
-        free += (size_t)__builtin_popcountl(~page_pool.used[word]);
+    bool consistent = pages_available() <= page_pool.total;
+    for (size_t page = page_pool.end; page < PAGES_MAX; page++) {
+        consistent = consistent && page_used(page);
     }
-    bool consistent = free == page_pool.available && free <= page_pool.total;
-    spinlock_release(&page_pool.lock, flags);
     return consistent;
 }

@@ -40,7 +40,7 @@ static size_t range_search(size_t from, size_t pages) {
 
 void *range_allocate(size_t pages) {
     void *result = NULL;
-    if (trial_starves()) {
+    if (trial_starves(__builtin_return_address(0))) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&address_ranges.lock);

@@ -1,3 +1,4 @@
+#include <base/console/console.h>
 #include <base/cpu/cpu.h>
 #include <base/cpu/instructions.h>
 #include <base/heap/heap.h>
@@ -9,8 +10,13 @@
 #include <base/trial/requests.h>
 #include <base/trial/trial.h>
 
+enum { SITES_MAX = 64 };
+
 /* Owner: this file. Lock: none: a trial has one task at a time that starves or is marked, and only that task changes this. */
 static struct {
+    uint64_t site;             /* where the first allocation fails; 0: nowhere */
+    uint64_t sites[SITES_MAX]; /* where allocations have failed */
+    uint32_t sites_count, sites_told;
     bool observed;               /* set at start: usage, secrets and integrity are told */
     bool allowed;                /* set at start: tasks are starved and doomed */
     bool driven;                 /* set at start: requests are told */
@@ -46,7 +52,33 @@ bool trial_allowed(void) {
     return trial.allowed;
 }
 
-bool trial_starves(void) {
+void trial_prepare(const struct boot_options *options) {
+    uint64_t site = boot_option_number(options, "starve_site", 0);
+    trial.site = site == 0 ? 0 : KERNEL_BASE + site;
+}
+
+static void site_note(uint64_t site) {
+    uint32_t i = 0;
+    while (i < trial.sites_count && trial.sites[i] != site) {
+        i++;
+    }
+    if (i == trial.sites_count && i < SITES_MAX) {
+        trial.sites[trial.sites_count++] = site;
+    }
+}
+
+/* One line for each place in the code where an allocation has failed; tests/starve-sites.sh knows which there are. */
+static void sites_tell(void) {
+    while (trial.sites_told < trial.sites_count) {
+        console_print("starve: site %lx\n", trial.sites[trial.sites_told++]);
+    }
+}
+
+bool trial_starves(const void *site) {
+    if (trial.site != 0 && trial.site == (uint64_t)site) {
+        trial.site = 0;
+        return true;
+    }
     if (trial.starving == NULL || trial.starving != calling_task()) {
         return false;
     }
@@ -55,6 +87,7 @@ bool trial_starves(void) {
     }
     trial.starving = NULL;
     trial.failed = true;
+    site_note((uint64_t)site);
     return true;
 }
 
@@ -97,6 +130,7 @@ status_t trial_starve(uint64_t number, uint32_t *failed) {
     if (!trial.allowed) {
         return STATUS_DENIED;
     }
+    sites_tell();
     *failed = trial.failed;
     trial.failed = false;
     trial.allocations = number;

@@ -9,14 +9,16 @@
 
 struct task;
 
+/* Before anything is allocated: with starve_site=NUMBER the first allocation fails that is made so many bytes behind KERNEL_BASE. */
+void trial_prepare(const struct boot_options *options);
 /* At start: allows trials if the command line asks for one. */
 void trial_init(const struct boot_options *options);
 /* Whether tasks may be starved, doomed and killed. */
 bool trial_allowed(void);
 /* Fills memory that was just allocated with TRIAL_SECRET, in trials that look for it. Called by the allocators of memory. */
 void trial_fill(void *memory, size_t size);
-/* Whether an allocation that is about to be made has to fail. Called by all allocators. */
-bool trial_starves(void);
+/* Whether an allocation that is about to be made has to fail. Called by all allocators; `site` is where they return to. */
+bool trial_starves(const void *site);
 /* `task` is to be killed after `steps` more calls of trial_step. */
 status_t trial_mark(const struct task *task, uint64_t steps);
 bool trial_marked(const struct task *task);

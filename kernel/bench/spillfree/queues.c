@@ -4,6 +4,7 @@
 #include <base/memory/pages.h>
 #include <bench/queues.h>
 #include <scheduler/run_queue.h>
+#include <tasks/task.h>
 
 /* Nothing but the queues says where the task is: all of them have to be looked through. */
 static __attribute__((noinline)) void task_remove(struct run_queue *queues, uint32_t count, const struct task *task) {

@@ -18,9 +18,13 @@ static size_t transfer_size(uint64_t position, size_t size, size_t target_size) 
     return size < left ? size : left;
 }
 
+bool bus_probe(uint32_t address) {
+    return address == DEVICE_SENSOR || address == DEVICE_MEMORY;
+}
+
 status_t bus_read(uint32_t address, uint64_t position, void *data, size_t size, size_t *done) {
     const uint8_t *target = address == DEVICE_SENSOR ? sensor : bus.memory;
-    if (address != DEVICE_SENSOR && address != DEVICE_MEMORY) {
+    if (!bus_probe(address)) {
         return STATUS_NO_DEVICE;
     }
     size_t count = transfer_size(position, size, address == DEVICE_SENSOR ? SENSOR_SIZE : MEMORY_SIZE);

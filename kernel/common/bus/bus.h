@@ -4,7 +4,12 @@
 #define COMMON_BUS_H
 
 #include <api/device.h>
+#include <stdbool.h>
 
+enum { BUS_ADDRESSES = 128 };
+
+/* Whether a target answers at `address`. Targets neither come nor go. */
+bool bus_probe(uint32_t address);
 /* One transfer with the target at `address`, beginning at `position` of it. STATUS_NO_DEVICE, STATUS_DENIED. */
 status_t bus_read(uint32_t address, uint64_t position, void *data, size_t size, size_t *done);
 status_t bus_write(uint32_t address, uint64_t position, const void *data, size_t size, size_t *done);

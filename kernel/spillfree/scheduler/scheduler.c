@@ -1,9 +1,9 @@
 #include <api/clock.h>
 #include <api/scheduler.h>
+#include <base/lib/list.h>
 #include <base/machine/machine.h>
 #include <base/memory/paging.h>
 #include <clock/clock.h>
-#include <scheduler/run_queue.h>
 #include <scheduler/scheduler.h>
 #include <state_db/state_db.h>
 #include <tasks/ending.h>
@@ -21,29 +21,16 @@ static uint64_t sleeper_deadline(const struct waiter *waiter) {
     return container_of(waiter, struct sleeper, waiter)->deadline;
 }
 
-/* How a CPU runs its current task. */
-struct running {
-    uint32_t priority;
-    uint32_t slice; /* ticks left until others of the same priority get their turn */
-};
-
-/* The clock's interrupt has no client to ask who shall run: all of this is unavoidable.
- * Owner: the scheduler. Lock: run_queues.lock, which also guards wait lists, sleepers, and the contexts of tasks. */
-static struct {
-    struct spinlock lock;
-    struct run_queue queues[PRIORITY_COUNT];
-    struct running running[CPU_MAX];
-    struct task *departed[CPU_MAX]; /* the ended task that this CPU has just left, until it is released */
-} run_queues;
+static struct run_queues *const run_queues = &state_db.run_queues;
 
 static void run_queue_add(struct run_entry entry) {
-    run_queue_put(&run_queues.queues[entry.priority], entry.task);
+    run_queue_put(&run_queues->queues[entry.priority], entry.task);
 }
 
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
 static uint32_t run_queue_best(void) {
     uint32_t priority = 0;
-    while (priority < PRIORITY_COUNT && run_queues.queues[priority].count == 0) {
+    while (priority < PRIORITY_COUNT && run_queues->queues[priority].count == 0) {
         priority++;
     }
     return priority;
@@ -57,16 +44,16 @@ static void scheduler_switch(struct waiter *waiter, bool ended) {
     uint32_t priority = run_queue_best();
     struct task *next = cpu->idle;
     if (priority < PRIORITY_COUNT) {
-        next = run_queue_take(&run_queues.queues[priority]);
+        next = run_queue_take(&run_queues->queues[priority]);
     } else {
         priority = PRIORITY_LOWEST;
     }
-    run_queues.running[cpu->index] = (struct running){priority, SLICE_TICKS};
+    run_queues->running[cpu->index] = (struct running){priority, SLICE_TICKS};
     if (next == previous) {
         return;
     }
     if (ended) {
-        run_queues.departed[cpu->index] = previous;
+        run_queues->departed[cpu->index] = previous;
     }
     cpu->current = next;
     paging_catch_up();
@@ -75,19 +62,19 @@ static void scheduler_switch(struct waiter *waiter, bool ended) {
 
 /* Ends a critical section in which the CPU may have left an ended task. */
 static void scheduler_leave(void) {
-    struct task **departed = &run_queues.departed[cpu_index()];
+    struct task **departed = &run_queues->departed[cpu_index()];
     struct task *ended = *departed;
     if (ended != NULL) {
         *departed = NULL;
     }
-    spinlock_release_raw(&run_queues.lock);
+    spinlock_release_raw(&run_queues->lock);
     if (ended != NULL) {
         task_release(ended);
     }
 }
 
 static struct running *running_here(void) {
-    return &run_queues.running[cpu_index()];
+    return &run_queues->running[cpu_index()];
 }
 
 /* What the calling task needs to run again. */
@@ -106,14 +93,14 @@ void scheduler_begin(void) {
 }
 
 void scheduler_add(struct task *task) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     run_queue_add((struct run_entry){task, running_here()->priority});
-    spinlock_release(&run_queues.lock, flags);
+    spinlock_release(&run_queues->lock, flags);
 }
 
 void scheduler_end(void) {
     interrupts_disable();
-    spinlock_acquire_raw(&run_queues.lock);
+    spinlock_acquire_raw(&run_queues->lock);
     scheduler_switch(NULL, true);
     machine_panic("scheduler: an ended task runs");
 }
@@ -125,7 +112,7 @@ static void scheduler_return(void) {
 }
 
 bool wait_list_block(struct wait_list *list, struct spinlock *lock) {
-    spinlock_acquire_raw(&run_queues.lock);
+    spinlock_acquire_raw(&run_queues->lock);
     bool blocks = !task_is_doomed(task_current());
     if (blocks) {
         struct waiter waiter = {&list->first, NULL, current_entry()};
@@ -153,15 +140,15 @@ static void waiter_wake(struct waiter **list) {
 }
 
 void wait_list_wake_all(struct wait_list *list) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     while (list->first != NULL) {
         waiter_wake(&list->first);
     }
-    spinlock_release(&run_queues.lock, flags);
+    spinlock_release(&run_queues->lock, flags);
 }
 
 bool scheduler_wait_until(uint64_t deadline) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     struct sleeper sleeper = {{&state_db.sleepers, NULL, current_entry()}, deadline};
     if (!task_is_doomed(task_current())) {
         struct waiter **place = &state_db.sleepers;
@@ -188,7 +175,7 @@ static bool task_runs(const struct task *task) {
 
 /* What a task waits with is known to its own context alone, which is there while it does not run. */
 void scheduler_rouse(struct task *task) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     struct waiter *waiter = task_runs(task) ? NULL : ((struct context_frame *)task->context)->note;
     if (waiter != NULL && waiter->list != NULL) {
         struct waiter **place = waiter->list;
@@ -197,11 +184,11 @@ void scheduler_rouse(struct task *task) {
         }
         waiter_wake(place);
     }
-    spinlock_release(&run_queues.lock, flags);
+    spinlock_release(&run_queues->lock, flags);
 }
 
 void scheduler_tick(uint64_t now) {
-    spinlock_acquire_raw(&run_queues.lock);
+    spinlock_acquire_raw(&run_queues->lock);
     while (state_db.sleepers != NULL && sleeper_deadline(state_db.sleepers) <= now) {
         waiter_wake(&state_db.sleepers);
     }
@@ -221,7 +208,7 @@ void scheduler_tick(uint64_t now) {
 }
 
 status_t scheduler_yield(void) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     run_queue_add(current_entry());
     scheduler_switch(NULL, false);
     scheduler_return();
@@ -241,15 +228,15 @@ status_t scheduler_set_priority(uint32_t priority) {
     if (priority >= PRIORITY_COUNT) {
         return STATUS_INVALID;
     }
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     running_here()->priority = priority;
-    spinlock_release(&run_queues.lock, flags);
+    spinlock_release(&run_queues->lock, flags);
     return STATUS_OK;
 }
 
 status_t scheduler_get_priority(uint32_t *priority) {
-    uint64_t flags = spinlock_acquire(&run_queues.lock);
+    uint64_t flags = spinlock_acquire(&run_queues->lock);
     *priority = running_here()->priority;
-    spinlock_release(&run_queues.lock, flags);
+    spinlock_release(&run_queues->lock, flags);
     return STATUS_OK;
 }

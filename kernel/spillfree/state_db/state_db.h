@@ -3,19 +3,24 @@
 #ifndef SPILLFREE_STATE_DB_H
 #define SPILLFREE_STATE_DB_H
 
-#include <base/lib/list.h>
 #include <base/lock/spinlock.h>
+#include <scheduler/run_queue.h>
 
+struct task;
 struct waiter;
 
 struct state_db {
-    /* Living tasks by their link: an exception handler finds here whose stack it was that overflowed.
+    /* Living tasks, by their next: an exception handler finds here whose stack it was that overflowed.
      * Owner: tasks. Lock: tasks_lock. */
     struct spinlock tasks_lock;
-    struct list tasks;
+    struct task *tasks;
+
+    /* Which tasks can run, and how: the clock's interrupt has no client to ask who shall run.
+     * Owner: the scheduler. Lock: run_queues.lock, which also guards wait lists, sleepers, and the contexts of tasks. */
+    struct run_queues run_queues;
 
     /* Tasks that wait for time to pass, next to wake first: the clock's interrupt wakes them. They lie on the stacks of those
-     * tasks. Owner: the scheduler. Lock: the scheduler's. */
+     * tasks. Owner: the scheduler. Lock: run_queues.lock. */
     struct waiter *sleepers;
 };
 

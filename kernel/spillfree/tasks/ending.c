@@ -21,12 +21,18 @@ void task_heed(void) {
 
 void task_kill(struct task *task) {
     uint64_t flags = spinlock_acquire(&task->lock);
-    __atomic_store_n(&task->ending, ENDING_KILLED, __ATOMIC_RELAXED);
+    if (!task_is_doomed(task)) {
+        task->returning = false;
+        __atomic_store_n(&task->ending, ENDING_KILLED, __ATOMIC_RELEASE);
+    }
     spinlock_release(&task->lock, flags);
     scheduler_rouse(task);
 }
 
-status_t child_kill(const struct child *child) {
+status_t trial_kill(struct child *child) {
+    if (!trial_allowed()) {
+        return STATUS_DENIED;
+    }
     if (child->task == NULL) {
         return STATUS_BAD_OBJECT;
     }
@@ -91,7 +97,7 @@ static bool exception_taken(struct interrupt_frame *frame) {
         return step_taken(frame);
     }
     if (client_interrupted(task, frame)) {
-        console_print("%s: exception %lu at %lx, address %lx\n", task->name, frame->vector, frame->rip, fault_address_read());
+        console_print("%s: exception %lu at %lx, address %lx\n", task_launch(task)->name, frame->vector, frame->rip, fault_address_read());
         task->ending = ENDING_ASKED;
         unwind_stack(&task->unwinding, launch_abandon, task);
     }

@@ -6,15 +6,12 @@
 #ifndef SPILLFREE_ENDING_H
 #define SPILLFREE_ENDING_H
 
-#include <objects/task.h>
 #include <tasks/task.h>
 
 /* At start. */
 void endings_init(void);
 /* Ends a task wherever it is, as a fault would. */
 void task_kill(struct task *task);
-/* The same of a child. STATUS_BAD_OBJECT: there is none. */
-status_t child_kill(const struct child *child);
 /* Whether the task is to end, and has not begun to. */
 bool task_is_doomed(const struct task *task);
 /* The calling task, back from a wait, is on its way out if it is doomed. */

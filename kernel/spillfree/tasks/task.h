@@ -5,12 +5,9 @@
 #include <api/task.h>
 #include <base/cpu/cpu.h>
 #include <base/cpu/instructions.h>
-#include <base/lib/list.h>
 #include <base/memory/stack.h>
 #include <base/unwind/unwind.h>
 #include <scheduler/scheduler.h>
-
-enum { TASKS_MAX = 64 };
 
 /* Whether somebody wants a task to end. */
 enum ending { ENDING_NONE, ENDING_ASKED, ENDING_KILLED };
@@ -20,15 +17,14 @@ struct task {
     uint32_t references;
 
     /* set when it is made */
-    uint8_t *kstack;  /* lowest address of its stack, STACK_SIZE bytes */
-    struct list link; /* in state_db.tasks; guarded by its lock */
+    uint8_t *kstack;   /* lowest address of its stack, STACK_SIZE bytes */
+    struct task *next; /* in state_db.tasks; guarded by its lock */
 
     /* the scheduler's lock */
     uint64_t context; /* rsp while it does not run; written by context_switch */
 
     /* lock */
     struct spinlock lock;
-    char name[TASK_NAME_MAX];
     enum ending ending;
     bool ended; /* has given its result */
     int32_t result;
@@ -43,6 +39,7 @@ struct task {
 struct launch {
     client_main *main;
     struct client_start start;
+    char name[TASK_NAME_MAX]; /* guarded by the task's lock */
 };
 
 static inline struct launch *task_launch(struct task *task) {

@@ -9,17 +9,15 @@
 #include <tasks/task.h>
 
 /* A task with a stack, in no list yet, with one reference, or NULL. */
-static struct task *task_create(const char *name, uint8_t *stack) {
+static struct task *task_create(uint8_t *stack) {
     struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
     if (task != NULL) {
         /* Member by member: the records of an ending are none until there is one. */
         task->references = 1;
         task->kstack = stack;
-        list_init(&task->link);
+        task->next = NULL;
         task->context = 0;
         task->lock = (struct spinlock){0};
-        memset(task->name, 0, sizeof task->name);
-        (void)string_copy(task->name, name, sizeof task->name);
         task->ending = ENDING_NONE;
         task->ended = false;
         task->result = 0;
@@ -32,18 +30,19 @@ static struct task *task_create(const char *name, uint8_t *stack) {
 static status_t task_register(struct task *task) {
     uint32_t count = 0;
     uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
-    list_for_each(link, &state_db.tasks) {
+    for (const struct task *other = state_db.tasks; other != NULL; other = other->next) {
         count++;
     }
     if (count < TASKS_MAX) {
-        list_insert(&state_db.tasks, &task->link);
+        task->next = state_db.tasks;
+        state_db.tasks = task;
     }
     spinlock_release(&state_db.tasks_lock, flags);
     return count < TASKS_MAX ? STATUS_OK : STATUS_LIMIT;
 }
 
 void task_adopt_idle(uint8_t *stack) {
-    struct task *task = task_create("idle", stack);
+    struct task *task = task_create(stack);
     if (task == NULL) {
         machine_panic("tasks: no memory for the idle task");
     }
@@ -65,18 +64,23 @@ void task_release(struct task *task) {
         return;
     }
     uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
-    list_remove(&task->link);
+    struct task **place = &state_db.tasks;
+    while (*place != NULL && *place != task) {
+        place = &(*place)->next;
+    }
+    if (*place != NULL) {
+        *place = task->next;
+    }
     spinlock_release(&state_db.tasks_lock, flags);
     stack_destroy(task->kstack);
     kfree(task);
 }
 
 void design_explain_fault(uint64_t address) {
-    list_for_each(link, &state_db.tasks) {
-        const struct task *task = container_of(link, struct task, link);
+    for (struct task *task = state_db.tasks; task != NULL; task = task->next) {
         uint64_t stack = (uint64_t)task->kstack;
         if (address < stack && address >= stack - PAGE_SIZE) {
-            console_print("the stack of task %s overflowed\n", task->name);
+            console_print("the stack of task %s overflowed\n", task_launch(task)->name);
         }
     }
 }
@@ -108,7 +112,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
         return STATUS_INVALID;
     }
     uint8_t *stack = stack_create();
-    struct task *task = task_create(name, stack);
+    struct task *task = task_create(stack);
     if (task == NULL) {
         if (stack != NULL) {
             stack_destroy(stack);
@@ -122,6 +126,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     }
     struct launch *launch = task_launch(task);
     *launch = (struct launch){.main = main};
+    (void)string_copy(launch->name, name, sizeof launch->name);
     start_move(&launch->start, start);
     task->context = context_prepare((uint64_t)launch);
     task->references = 2;
@@ -162,7 +167,7 @@ status_t task_query(struct child *child, struct task_status *status) {
     uint64_t flags = spinlock_acquire(&task->lock);
     status->condition = task->ended ? TASK_ENDED : TASK_ALIVE;
     status->cancelled = task->ending != ENDING_NONE;
-    memcpy(status->name, task->name, sizeof status->name);
+    memcpy(status->name, task_launch(task)->name, sizeof status->name);
     spinlock_release(&task->lock, flags);
     return STATUS_OK;
 }
@@ -198,7 +203,7 @@ status_t task_rename(const char *name) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    (void)string_copy(task->name, name, sizeof task->name);
+    (void)string_copy(task_launch(task)->name, name, TASK_NAME_MAX);
     spinlock_release(&task->lock, flags);
     return STATUS_OK;
 }
