@@ -7,6 +7,7 @@
 #include <base/machine/machine.h>
 #include <base/trial/trial.h>
 #include <base/unwind/unwind.h>
+#include <bench/heap.h>
 #include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
@@ -46,6 +47,7 @@ void design_start(const struct boot_options *options) {
     }
     if (start.arguments[2] == CLIENT_PLAN_BENCH) {
         console_print("bench: %lu ticks in a millisecond\n", timestamp_rate());
+        bench_heap(100 * start.arguments[0]);
         bench_queues(100 * start.arguments[0]);
     }
     clock_start();

@@ -80,8 +80,8 @@ struct context_frame {
 void context_begin(void);
 
 /* The context of a task that begins with context_begin, below `top` of its stack; gives its rsp. */
-static inline uint64_t context_prepare(uint64_t top) {
-    struct context_frame *frame = (struct context_frame *)(top & ~15ul) - 1;
+static inline uint64_t context_prepare(void *top) {
+    struct context_frame *frame = (struct context_frame *)((uint64_t)top & ~15ul) - 1;
     *frame = (struct context_frame){.flags = FLAGS_FIXED, .rip = (uint64_t)context_begin};
     return (uint64_t)frame;
 }

@@ -98,11 +98,8 @@ static void *slab_take(uint16_t index) {
 }
 
 void *kmalloc(size_t size) {
-    uint16_t size_class = 0;
-    while (size_class < CLASS_COUNT && (1ul << (size_class + CLASS_SMALLEST_BITS)) < size) {
-        size_class++;
-    }
-    if (size_class == CLASS_COUNT || trial_starves(__builtin_return_address(0))) {
+    uint16_t size_class = (uint16_t)(size <= 1ul << CLASS_SMALLEST_BITS ? 0 : 64 - __builtin_clzl(size - 1) - CLASS_SMALLEST_BITS);
+    if (size_class >= CLASS_COUNT || trial_starves(__builtin_return_address(0))) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&heap.lock);

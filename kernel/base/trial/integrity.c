@@ -65,7 +65,7 @@ uint32_t integrity_broken(void) {
     return broken;
 }
 
-void trial_fill(void *memory, size_t size) {
+void integrity_fill(void *memory, size_t size) {
     if (integrity.filling) {
         memset(memory, TRIAL_SECRET, size);
     }

@@ -27,6 +27,8 @@ static struct {
     uint64_t steps;              /* until then */
 } trial;
 
+bool trial_active;
+
 static const struct task *calling_task(void) {
     uint64_t flags = interrupts_save();
     const struct task *task = cpu_this()->current;
@@ -43,6 +45,7 @@ void trial_init(const struct boot_options *options) {
     if (trial.driven) {
         requests_init();
     }
+    trial_active = trial_active || trial.observed;
     if (trial.observed) {
         integrity_init(string_equal(what, "hostile"));
     }
@@ -55,6 +58,7 @@ bool trial_allowed(void) {
 void trial_prepare(const struct boot_options *options) {
     uint64_t site = boot_option_number(options, "starve_site", 0);
     trial.site = site == 0 ? 0 : KERNEL_BASE + site;
+    trial_active = site != 0;
 }
 
 static void site_note(uint64_t site) {
@@ -74,7 +78,7 @@ static void sites_tell(void) {
     }
 }
 
-bool trial_starves(const void *site) {
+bool trial_fails(const void *site) {
     if (trial.site != 0 && trial.site == (uint64_t)site) {
         trial.site = 0;
         return true;

@@ -15,10 +15,22 @@ void trial_prepare(const struct boot_options *options);
 void trial_init(const struct boot_options *options);
 /* Whether tasks may be starved, doomed and killed. */
 bool trial_allowed(void);
-/* Fills memory that was just allocated with TRIAL_SECRET, in trials that look for it. Called by the allocators of memory. */
-void trial_fill(void *memory, size_t size);
+/* Whether this is a trial at all: else allocators ask no further. */
+extern bool trial_active;
+/* Fills memory that was just allocated with TRIAL_SECRET, in trials that look for it. */
+void integrity_fill(void *memory, size_t size);
+/* The same, called by the allocators of memory. */
+static inline void trial_fill(void *memory, size_t size) {
+    if (trial_active) {
+        integrity_fill(memory, size);
+    }
+}
+/* Whether the allocation that has to fail is this one. */
+bool trial_fails(const void *site);
 /* Whether an allocation that is about to be made has to fail. Called by all allocators; `site` is where they return to. */
-bool trial_starves(const void *site);
+static inline bool trial_starves(const void *site) {
+    return trial_active && trial_fails(site);
+}
 /* `task` is to be killed after `steps` more calls of trial_step. */
 status_t trial_mark(const struct task *task, uint64_t steps);
 bool trial_marked(const struct task *task);

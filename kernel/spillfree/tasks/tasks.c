@@ -128,7 +128,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     *launch = (struct launch){.main = main};
     (void)string_copy(launch->name, name, sizeof launch->name);
     start_move(&launch->start, start);
-    task->context = context_prepare((uint64_t)launch);
+    task->context = context_prepare(launch);
     task->references = 2;
     child->task = task;
     scheduler_add(task);

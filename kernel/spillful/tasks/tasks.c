@@ -85,7 +85,7 @@ static struct task *process_create(const char *name, client_main *main) {
     }
     struct launch *launch = task_launch(task);
     *launch = (struct launch){.main = main};
-    task->context = context_prepare((uint64_t)launch);
+    task->context = context_prepare(launch);
     return task;
 }
 
