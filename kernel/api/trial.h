@@ -39,9 +39,13 @@ enum trial_part {
 
 /* `broken` gets the sum of the parts that are not as they were at start, or 0. */
 status_t trial_integrity(uint32_t *broken);
-/* The calling task's `number`-th allocation from now on fails, once: 1 is the next one, 0 none. `failed` gets 1 if the
- * one asked for before has failed. */
+enum { TRIAL_EVERY = -1 };
+
+/* The calling task's `number`-th allocation from now on fails, once: 1 is the next one, 0 none. With (uint64_t)TRIAL_EVERY each of them fails, until
+ * it asks for something else. `failed` gets 1 if the one asked for before has failed. A workload may ask as well. */
 status_t trial_starve(uint64_t number, uint32_t *failed);
+/* Loses all soft states: no client must notice. A workload may do that as well. */
+status_t trial_forget(void);
 /* The calling task is killed after `steps` instructions, wherever it is then. One task at a time. A killed task ends with STATUS_FAULT as
  * soon as nobody is hurt by it: a request that it is in is carried out first, but waits no longer. */
 status_t trial_doom(uint64_t steps);

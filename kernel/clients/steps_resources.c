@@ -1,6 +1,7 @@
 #include <api/device.h>
 #include <api/memory.h>
 #include <api/timer.h>
+#include <api/trial.h>
 #include <clients/text.h>
 #include <clients/worker.h>
 
@@ -178,6 +179,7 @@ void step_devices(struct worker *worker) {
     EXPECT(worker, device_write(&device, data, 1, &done), STATUS_NO_DEVICE);
     EXPECT(worker, device_control(&device, DEVICE_SELECT, DEVICE_MEMORY), STATUS_OK);
     EXPECT(worker, device_seek(&device, place), STATUS_OK);
+    EXPECT(worker, trial_forget(), STATUS_OK);
     EXPECT(worker, device_write(&device, data, 8, &done), STATUS_OK);
     EXPECT(worker, device_seek(&device, place), STATUS_OK);
     EXPECT(worker, device_read(&device, data, 8, &done), STATUS_OK);

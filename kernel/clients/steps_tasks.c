@@ -1,5 +1,6 @@
 #include <api/clock.h>
 #include <api/scheduler.h>
+#include <api/trial.h>
 #include <clients/text.h>
 #include <clients/worker.h>
 
@@ -80,6 +81,7 @@ void step_scheduler(struct worker *worker) {
 
 void step_clock(struct worker *worker) {
     uint64_t before = 0, after = 0, resolution = 0;
+    EXPECT(worker, trial_forget(), STATUS_OK);
     EXPECT(worker, clock_read(&before), STATUS_OK);
     EXPECT(worker, clock_resolution(&resolution), STATUS_OK);
     EXPECT(worker, clock_read(&after), STATUS_OK);

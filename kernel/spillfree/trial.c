@@ -1,5 +1,6 @@
 /* How clients are ended in this design, for trials. */
 #include <base/trial/trial.h>
+#include <state_db/soft_state.h>
 #include <tasks/ending.h>
 
 status_t trial_doom(uint64_t steps) {
@@ -8,4 +9,9 @@ status_t trial_doom(uint64_t steps) {
         steps_trap();
     }
     return status;
+}
+
+status_t trial_forget(void) {
+    soft_states_forget();
+    return STATUS_OK;
 }

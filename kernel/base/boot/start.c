@@ -1,6 +1,7 @@
 #include <base/boot/design.h>
 #include <base/console/console.h>
 #include <base/cpu/cpu.h>
+#include <base/heap/heap.h>
 #include <base/interrupts/apic.h>
 #include <base/interrupts/interrupts.h>
 #include <base/memory/pages.h>
@@ -19,6 +20,7 @@ void kernel_start(uint64_t start_info) {
     boot_options_read(&options, start_info);
     trial_prepare(&options);
     pages_init((uint64_t)kernel_image_end, options.memory_end);
+    heap_init();
     paging_init(options.memory_end);
     apic_init();
     console_print("%s kernel, %lu MiB, %u processors\n", design_name, options.memory_end >> 20, options.processor_count);

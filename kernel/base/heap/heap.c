@@ -20,12 +20,18 @@ struct slab {
 static struct {
     struct spinlock lock;
     uint16_t partial[CLASS_COUNT];                 /* slabs with free objects */
-    uint16_t unused;                               /* slabs without a page that were in use before */
-    uint16_t fresh;                                /* the first slab that was never in use */
+    uint16_t unused;                               /* slabs without a page */
     struct slab slabs[SLABS_MAX];                  /* element 0 stands for none */
     uint16_t slab_of_page[MEMORY_MAX / PAGE_SIZE]; /* the slab on a page frame, or SLAB_NONE */
     uint32_t page_of_slab[SLABS_MAX];
 } heap;
+
+void heap_init(void) {
+    for (uint16_t index = SLABS_MAX - 1; index > SLAB_NONE; index--) {
+        heap.slabs[index].next = heap.unused;
+        heap.unused = index;
+    }
+}
 
 static void slab_link(uint16_t index) {
     struct slab *slab = &heap.slabs[index];
@@ -53,18 +59,11 @@ static void slab_unlink(uint16_t index) {
 /* A new slab for a class, linked, or SLAB_NONE. */
 static uint16_t slab_create(uint16_t size_class) {
     uint16_t index = heap.unused;
-    if (index == SLAB_NONE && heap.fresh + 1 >= SLABS_MAX) {
-        return SLAB_NONE;
-    }
-    void *page = page_allocate(1);
+    void *page = index == SLAB_NONE ? NULL : page_allocate(1);
     if (page == NULL) {
         return SLAB_NONE;
     }
-    if (index != SLAB_NONE) {
-        heap.unused = heap.slabs[index].next;
-    } else {
-        index = ++heap.fresh;
-    }
+    heap.unused = heap.slabs[index].next;
     uint32_t frame = (uint32_t)(direct_map_physical(page) / PAGE_SIZE);
     heap.slabs[index] = (struct slab){.size_class = size_class, .free = (uint16_t)(256 >> size_class)};
     heap.page_of_slab[index] = frame;
@@ -154,7 +153,7 @@ static size_t slab_count(const struct slab *slab) {
 size_t heap_objects(void) {
     size_t objects = 0;
     uint64_t flags = spinlock_acquire(&heap.lock);
-    for (uint16_t index = 1; index <= heap.fresh; index++) {
+    for (uint16_t index = 1; index < SLABS_MAX; index++) {
         objects += slab_used(index) ? slab_count(&heap.slabs[index]) : 0;
     }
     spinlock_release(&heap.lock, flags);
@@ -178,7 +177,7 @@ bool heap_consistent(void) {
     size_t partial = 0, listed = 0;
     bool consistent = true;
     uint64_t flags = spinlock_acquire(&heap.lock);
-    for (uint16_t index = 1; index <= heap.fresh; index++) {
+    for (uint16_t index = 1; index < SLABS_MAX; index++) {
         const struct slab *slab = &heap.slabs[index];
         if (slab_used(index)) {
             consistent = consistent && slab_count(slab) + slab->free == 256ul >> slab->size_class;

@@ -7,6 +7,8 @@
 
 enum { HEAP_OBJECT_MAX = 4096 };
 
+/* At start. */
+void heap_init(void);
 /* An object with undefined contents, aligned to 16 bytes, or NULL. The caller owns it. */
 void *kmalloc(size_t size);
 /* Takes an object back; NULL is fine. Panics if it was not allocated. */

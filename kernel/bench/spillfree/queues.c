@@ -9,12 +9,7 @@
 /* Nothing but the queues says where the task is: all of them have to be looked through. */
 static __attribute__((noinline)) void task_remove(struct run_queue *queues, uint32_t count, const struct task *task) {
     for (struct run_queue *queue = queues; queue < queues + count; queue++) {
-        for (uint32_t left = queue->count; left > 0; left--) {
-            struct task *first = run_queue_take(queue);
-            if (first != task) {
-                run_queue_put(queue, first);
-            }
-        }
+        (void)run_queue_remove(queue, task);
     }
 }
 
@@ -27,8 +22,8 @@ void bench_queues(uint64_t operations) {
     }
     for (uint32_t count = 1; count <= BENCH_QUEUES_MAX; count *= 2) {
         for (uint32_t i = 0; i < count; i++) {
-            queues[i].first = 0;
-            queues[i].count = 0;
+            queues[i].tasks[0] = NULL;
+            queues[i].tasks[1] = NULL;
         }
         uint64_t begin = timestamp_read();
         for (uint64_t i = 0; i < operations; i++) {

@@ -5,15 +5,16 @@
 #include <api/scheduler.h>
 #include <base/cpu/cpu.h>
 #include <base/lock/spinlock.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 enum { TASKS_MAX = 64 };
 
 struct task;
 
-/* A ring. */
+/* The first comes next; NULL ends it. There are few, and a count and a beginning would be two states more. */
 struct run_queue {
-    struct task *tasks[TASKS_MAX];
-    uint32_t first, count;
+    struct task *tasks[TASKS_MAX + 1];
 };
 
 /* How a CPU runs its current task. */
@@ -30,16 +31,37 @@ struct run_queues {
     struct task *departed[CPU_MAX]; /* the ended task that this CPU has just left, until it is released */
 };
 
-static inline void run_queue_put(struct run_queue *queue, struct task *task) {
-    queue->tasks[(queue->first + queue->count) % TASKS_MAX] = task;
-    queue->count++;
+static inline bool run_queue_empty(const struct run_queue *queue) {
+    return queue->tasks[0] == NULL;
 }
 
-/* The first task; the queue is not empty. */
+static inline void run_queue_put(struct run_queue *queue, struct task *task) {
+    struct task **place = queue->tasks;
+    while (*place != NULL) {
+        place++;
+    }
+    *place = task;
+}
+
+/* Takes a task out, wherever it is; false if it is not there. */
+static inline bool run_queue_remove(struct run_queue *queue, const struct task *task) {
+    struct task **place = queue->tasks;
+    while (*place != task && *place != NULL) {
+        place++;
+    }
+    bool found = *place != NULL;
+    for (; *place != NULL; place++) {
+        place[0] = place[1];
+    }
+    return found;
+}
+
+/* Takes the first task out; the queue is not empty. */
 static inline struct task *run_queue_take(struct run_queue *queue) {
-    struct task *task = queue->tasks[queue->first];
-    queue->first = (queue->first + 1) % TASKS_MAX;
-    queue->count--;
+    struct task *task = queue->tasks[0];
+    for (struct task **place = queue->tasks; *place != NULL; place++) {
+        place[0] = place[1];
+    }
     return task;
 }
 

@@ -30,7 +30,7 @@ static void run_queue_add(struct run_entry entry) {
 /* The highest priority with a runnable task, PRIORITY_COUNT if there is none. */
 static uint32_t run_queue_best(void) {
     uint32_t priority = 0;
-    while (priority < PRIORITY_COUNT && run_queues->queues[priority].count == 0) {
+    while (priority < PRIORITY_COUNT && run_queue_empty(&run_queues->queues[priority])) {
         priority++;
     }
     return priority;

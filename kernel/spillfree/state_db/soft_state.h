@@ -2,7 +2,7 @@
  *
  * A soft state has no other way to be read than by the function that SOFT_STATE makes, and no way to be written at all: what is lost is made anew
  * by the one function that can make it, from what is not soft. So it never holds anything that is nowhere else. `spillscope check` finds code that
- * looks inside. */
+ * looks inside. All of them lie next to each other, so that a trial can lose them. */
 #ifndef SPILLFREE_SOFT_STATE_H
 #define SPILLFREE_SOFT_STATE_H
 
@@ -26,9 +26,12 @@ static inline uint64_t soft_state_read(struct soft_state *soft, soft_state_regen
     return value;
 }
 
+/* Loses all there are, for trials. */
+void soft_states_forget(void);
+
 /* `name(argument)`, for each argument below `count` a state that `regenerate` makes. */
 #define SOFT_STATE(name, count, regenerate)                                                                                                          \
-    static struct soft_state name##_soft[count];                                                                                                     \
+    static struct soft_state name##_soft[count] __attribute__((section(".data.soft_states")));                                                       \
     static uint64_t name(uint64_t argument) {                                                                                                        \
         return soft_state_read(&name##_soft[argument], regenerate, argument);                                                                        \
     }
