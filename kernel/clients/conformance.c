@@ -24,6 +24,7 @@ int32_t conformance_run(void) {
     conformance_semaphores(&suite);
     conformance_queues(&suite);
     conformance_events(&suite);
+    conformance_interrupts(&suite);
     conformance_devices(&suite);
     text_print("conformance: ");
     text_print_number(suite.passed);

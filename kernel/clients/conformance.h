@@ -26,6 +26,7 @@ void conformance_timers(struct conformance *suite);
 void conformance_semaphores(struct conformance *suite);
 void conformance_queues(struct conformance *suite);
 void conformance_events(struct conformance *suite);
+void conformance_interrupts(struct conformance *suite);
 void conformance_devices(struct conformance *suite);
 
 #endif

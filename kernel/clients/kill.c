@@ -45,8 +45,9 @@ static void step_timer_below_set(struct worker *worker) {
 
 /* Those whose own children cannot be left waiting for ever, and that do not mind being cancelled. */
 static workload_step *const victim_steps[] = {
-    step_task_join, step_task_detach, step_timers,  step_memory,       step_file_content,     step_file_names, step_directories, step_volumes,
-    step_channel,   step_semaphores,  step_devices, step_channel_echo, step_channel_blocking, step_queues,     step_events,      step_timer_below_set,
+    step_task_join,        step_task_detach, step_timers,  step_memory,          step_file_content, step_file_names,
+    step_directories,      step_volumes,     step_channel, step_semaphores,      step_devices,      step_channel_echo,
+    step_channel_blocking, step_queues,      step_events,  step_timer_below_set, step_interrupts,
 };
 
 enum { VICTIM_STEPS = sizeof victim_steps / sizeof victim_steps[0] };

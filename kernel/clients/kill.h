@@ -12,6 +12,7 @@ enum kill_sleep {
     KILL_SLEEP_JOIN,
     KILL_SLEEP_CLOCK,
     KILL_SLEEP_TIMER,
+    KILL_SLEEP_INTERRUPT,
     KILL_SLEEPS,
 };
 

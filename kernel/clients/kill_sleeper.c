@@ -1,5 +1,6 @@
 #include <api/clock.h>
 #include <api/device.h>
+#include <api/interrupt.h>
 #include <api/memory.h>
 #include <api/scheduler.h>
 #include <api/timer.h>
@@ -58,6 +59,13 @@ static status_t sleep_in_channel(bool sends) {
     return status == STATUS_OK ? channel_receive(&other, &byte, sizeof byte, &size) : status;
 }
 
+static status_t sleep_in_interrupt(void) {
+    owned(interrupt_line) struct interrupt_line line = {0};
+    uint32_t count;
+    status_t status = interrupt_claim(&line, INTERRUPT_LINES - 1);
+    return status == STATUS_OK ? interrupt_wait(&line, &count) : status;
+}
+
 static status_t sleep_in(enum kill_sleep place) {
     owned(semaphore) struct semaphore semaphore = {0};
     switch (place) {
@@ -68,6 +76,8 @@ static status_t sleep_in(enum kill_sleep place) {
         return semaphore_create(&semaphore, 0) == STATUS_OK ? semaphore_down(&semaphore) : STATUS_NO_MEMORY;
     case KILL_SLEEP_JOIN:
         return sleep_in_join();
+    case KILL_SLEEP_INTERRUPT:
+        return sleep_in_interrupt();
     case KILL_SLEEP_TIMER:
         return sleep_in_timer();
     default:

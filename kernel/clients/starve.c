@@ -1,4 +1,5 @@
 #include <api/device.h>
+#include <api/interrupt.h>
 #include <api/memory.h>
 #include <api/scheduler.h>
 #include <api/task.h>
@@ -120,6 +121,8 @@ static void starve_timers_and_devices(struct starvation *starvation) {
     owned(timer_set) struct timer_set set = {0};
     owned(timer) struct timer timer = {0};
     owned(device) struct device device = {0};
+    owned(interrupt_line) struct interrupt_line line = {0};
+    uint32_t count;
     uint8_t data[2] = {0};
     size_t done;
     STARVE(timer_set_create(&set));
@@ -128,6 +131,9 @@ static void starve_timers_and_devices(struct starvation *starvation) {
     STARVE(timer_cancel(&timer));
     STARVE(timer_arm(&timer, 1, 0));
     STARVE(timer_wait(&set));
+    STARVE(interrupt_claim(&line, 1));
+    STARVE(interrupt_raise(1));
+    STARVE(interrupt_wait(&line, &count));
     STARVE(device_open(&device, "i2c-0"));
     STARVE(device_control(&device, DEVICE_SELECT, DEVICE_SENSOR));
     STARVE(device_read(&device, data, sizeof data, &done));

@@ -30,7 +30,7 @@ workload_step step_task_join, step_task_cancel, step_task_detach, step_task_self
 workload_step step_scheduler, step_clock, step_timers, step_memory;
 workload_step step_file_content, step_file_names, step_directories, step_volumes;
 workload_step step_channel, step_channel_echo, step_channel_blocking;
-workload_step step_starvation;
+workload_step step_interrupts, step_starvation;
 workload_step step_semaphores, step_semaphore_blocking, step_queues, step_events, step_devices;
 
 #endif

@@ -6,9 +6,10 @@
 enum { WORKERS = 4 };
 
 static workload_step *const steps[] = {
-    step_task_join,        step_task_cancel,  step_task_detach,        step_task_self,   step_scheduler, step_clock,   step_timers,
-    step_memory,           step_file_content, step_file_names,         step_directories, step_volumes,   step_channel, step_channel_echo,
-    step_channel_blocking, step_semaphores,   step_semaphore_blocking, step_queues,      step_events,    step_devices, step_starvation,
+    step_task_join, step_task_cancel,  step_task_detach,      step_task_self,  step_scheduler,          step_clock,
+    step_timers,    step_memory,       step_file_content,     step_file_names, step_directories,        step_volumes,
+    step_channel,   step_channel_echo, step_channel_blocking, step_semaphores, step_semaphore_blocking, step_queues,
+    step_events,    step_devices,      step_starvation,       step_interrupts,
 };
 
 enum { STEPS = sizeof steps / sizeof steps[0] };

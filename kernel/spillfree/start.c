@@ -11,6 +11,7 @@
 #include <bench/queues.h>
 #include <clients/first.h>
 #include <clock/clock.h>
+#include <interrupts/interrupts.h>
 #include <tasks/ending.h>
 #include <tasks/task.h>
 
@@ -41,6 +42,7 @@ void design_start(const struct boot_options *options) {
     }
     trial_init(options);
     endings_init();
+    lines_init();
     task_adopt_idle(boot_stack_bottom);
     if (task_spawn(&first, "first", first_main, &start) != STATUS_OK || task_detach(&first) != STATUS_OK) {
         machine_panic("tasks: no memory for the first task");

@@ -11,6 +11,7 @@
 #include <clients/first.h>
 #include <clock/clock.h>
 #include <devices/devices.h>
+#include <interrupts/interrupts.h>
 #include <syscalls/syscalls.h>
 #include <tasks/task.h>
 #include <timers/timers.h>
@@ -46,6 +47,7 @@ void design_start(const struct boot_options *options) {
     syscalls_init();
     timers_init();
     i2c_init();
+    lines_init();
     (void)task_create_first(first, &start);
     if (start.arguments[2] == CLIENT_PLAN_BENCH) {
         console_print("bench: %lu ticks in a millisecond\n", timestamp_rate());

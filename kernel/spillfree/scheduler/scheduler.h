@@ -4,6 +4,7 @@
 #define SPILLFREE_SCHEDULER_H
 
 #include <base/lock/spinlock.h>
+#include <scheduler/wait_list.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,11 +20,6 @@ struct waiter {
     struct waiter **list; /* where the list begins that it is in; NULL once it can run again */
     struct waiter *next;
     struct run_entry entry; /* goes back to the run queue */
-};
-
-/* Blocked tasks that wait for something, in order. Lies in what they wait for. Guarded by the scheduler's lock. */
-struct wait_list {
-    struct waiter *first;
 };
 
 /* Blocks the calling task. `lock` is held, with interrupts off, and guards what the task waits for; it is free

@@ -3,9 +3,11 @@
 #ifndef SPILLFREE_STATE_DB_H
 #define SPILLFREE_STATE_DB_H
 
+#include <api/interrupt.h>
 #include <base/lock/spinlock.h>
 #include <scheduler/run_queue.h>
 
+struct interrupt_line;
 struct task;
 struct waiter;
 
@@ -22,6 +24,11 @@ struct state_db {
     /* Tasks that wait for time to pass, next to wake first: the clock's interrupt wakes them. They lie on the stacks of those
      * tasks. Owner: the scheduler. Lock: run_queues.lock. */
     struct waiter *sleepers;
+
+    /* Claimed interrupt lines, which lie with their clients: a line's interrupt finds them here. Owner: interrupts. Lock: lines_lock, which also
+     * guards what the lines know. */
+    struct spinlock lines_lock;
+    struct interrupt_line *lines[INTERRUPT_LINES];
 };
 
 extern struct state_db state_db;

@@ -2,6 +2,7 @@
 #include <api/clock.h>
 #include <api/console.h>
 #include <api/device.h>
+#include <api/interrupt.h>
 #include <api/memory.h>
 #include <api/scheduler.h>
 #include <api/task.h>
@@ -344,6 +345,26 @@ status_t event_dispatch(struct subscription *subscription) {
 
 status_t event_pending(struct subscription *subscription, uint32_t *count) {
     return trap(SYSTEM_EVENT_PENDING, subscription->handle, ADDRESS(count), 0, 0);
+}
+
+status_t interrupt_claim(struct interrupt_line *line, uint32_t number) {
+    return trap(SYSTEM_INTERRUPT_CLAIM, ADDRESS(&line->handle), number, 0, 0);
+}
+
+status_t interrupt_release(struct interrupt_line *line) {
+    return trap_close(SYSTEM_INTERRUPT_RELEASE, &line->handle);
+}
+
+status_t interrupt_raise(uint32_t number) {
+    return trap(SYSTEM_INTERRUPT_RAISE, number, 0, 0, 0);
+}
+
+status_t interrupt_wait(struct interrupt_line *line, uint32_t *count) {
+    return trap(SYSTEM_INTERRUPT_WAIT, line->handle, ADDRESS(count), 0, 0);
+}
+
+status_t interrupt_pending(struct interrupt_line *line, uint32_t *count) {
+    return trap(SYSTEM_INTERRUPT_PENDING, line->handle, ADDRESS(count), 0, 0);
 }
 
 status_t device_open(struct device *device, const char *name) {
