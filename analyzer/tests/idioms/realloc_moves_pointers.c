@@ -1,6 +1,6 @@
 // IDIOM: allocation
 // RUN: %may_modify %s | %FileCheck
-/* The new object begins as a copy of the old one (realloc, kmemdup). */
+/* The new object begins as a copy of the old one (realloc, kmemdup). The model of kmemdup names what Linux changes beside. */
 typedef unsigned long size_t;
 void *malloc(size_t); void *realloc(void *, size_t); void *kmemdup(const void *, size_t, unsigned);
 struct item { int uses; };
@@ -12,6 +12,7 @@ void dup(void) { copy = kmemdup(table, sizeof table, 0); }
 void use_copy(int i) { copy[i]->uses = 3; }
 int get(void) { return spare.uses; }
 // CHECK:dup:
+// CHECK-NEXT:__preempt_count
 // CHECK-NEXT:realloc_moves_pointers.c:copy
 // CHECK-NEXT:end
 // CHECK-NEXT:get:
