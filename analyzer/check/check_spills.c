@@ -37,7 +37,7 @@ void check_names_deinit(struct check_names *names) {
 
 /*
  * Pairs of the whitelist that no declaration covers. A claim of softness is a declaration here: that it holds is for the litmus to show. State that
- * the manifest gives to an entity in the role of a client is the client's.
+ * the manifest gives to an entity in the role of a client is the client's, and so are that entity's own variables.
  */
 static const char pairs_sql[] =
     "SELECT m.id, e.name, t.name, s.key, m.by_unknown, EXISTS (SELECT 1 FROM manifest x WHERE x.section = 'entity' AND x.name = e.name AND "
@@ -46,6 +46,7 @@ static const char pairs_sql[] =
     "JOIN v_declared d ON d.state_id = s.id "
     "WHERE d.claimed_id IS NULL AND NOT EXISTS (SELECT 1 FROM declaration o JOIN entity c ON c.name = o.value AND c.role = 'client' "
     "WHERE o.kind = 'owner' AND s.key GLOB replace(o.pattern, '[]', '[[]]')) "
+    "AND NOT EXISTS (SELECT 1 FROM entity c WHERE c.id = s.entity_id AND c.role = 'client' AND s.root_kind IN ('global', 'static')) "
     "ORDER BY e.name, t.name, s.key";
 
 static void absolute(struct text *out, const char *root, const char *file) {

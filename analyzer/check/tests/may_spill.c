@@ -1,5 +1,5 @@
-// RUN: rm -rf %t && split-file --leading-lines %s %t && cd %t && %not %check --manifest m.manifest server.c other.c 2>&1 | %FileCheck
-// RUN: cd %t && cat m.manifest declarations > declared.manifest && %check --manifest declared.manifest server.c other.c
+// RUN: rm -rf %t && split-file --leading-lines %s %t && cd %t && %not %check --manifest m.manifest server.c other.c client.c 2>&1 | %FileCheck
+// RUN: cd %t && cat m.manifest declarations > declared.manifest && %check --manifest declared.manifest server.c other.c client.c
 // clang-format off
 //--- m.manifest
 [kernel]
@@ -10,8 +10,12 @@ path = server.c
 contract = spill-free
 [entity other]
 path = other.c
+[entity client]
+path = client.c
+role = client
 [transactions]
 entry = serve
+entry = fill
 entry = annotated
 entry = free_of_it
 //--- declarations
@@ -29,6 +33,11 @@ static void deep(int value) {
     // CHECK-DAG: note: in 'deep':
 }
 void serve(int value) { deep(value); }
+void fill(int *to) { *to = 1; } /* what it is given is the client's */
+//--- client.c
+void fill(int *to);
+int mine;
+void run(void) { fill(&mine); }
 //--- other.c
 #include <spillscope_contracts.h>
 int called, uncalled;
