@@ -71,6 +71,23 @@ static uint64_t with_tied_inputs(const struct facts_instruction *instruction, ui
     return operands;
 }
 
+/* Does the template name the register outside of brackets, so that it may load it? */
+static bool names_register(const char *text, const char *register_name) {
+    size_t length = 0;
+    while (isalnum((unsigned char)register_name[length])) {
+        length++;
+    }
+    int depth = 0;
+    for (; *text; text++) {
+        depth += *text == '(' ? 1 : *text == ')' && depth ? -1 : 0;
+        const char *name = strncmp(text, "%%", 2) == 0 ? text + 2 + (text[2] == 'r' || text[2] == 'e') : NULL;
+        if (name && depth == 0 && strncmp(name, register_name, length) == 0 && !isalnum((unsigned char)name[length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The registers that an x86 address names by themselves, as operands; all of them where one is no operand's for sure. */
 static uint64_t named_registers(struct asm_effect *effect, const struct facts_instruction *instruction, const char *text) {
     static const struct {
@@ -88,9 +105,10 @@ static uint64_t named_registers(struct asm_effect *effect, const struct facts_in
             }
         }
         bool stack = strncmp(name, "sp", 2) == 0 || strncmp(name, "bp", 2) == 0;
-        if (!stack && (here == 0 || here == UINT64_MAX)) { /* loaded by the template itself */
+        if (!stack && (here == 0 || here == UINT64_MAX)) { /* loaded by the template itself, or by one before it */
             here = UINT64_MAX;
             effect->deep = true;
+            effect->astray |= !names_register(instruction->text, name);
         }
         found |= stack ? 0 : here;
     }
@@ -195,6 +213,16 @@ static void x86_statement(struct asm_effect *effect, const struct facts_instruct
     static const char *const strings[] = {"movs", "stos", "ins", "maskmov*"};
     const char *mnemonic = statement->mnemonic;
     size_t count = statement->operand_count;
+    if (count && (is_mnemonic(mnemonic, "jmp") || is_mnemonic(mnemonic, "push"))) {
+        const char *to = statement->operands[0] + (*statement->operands[0] == '*');
+        int operand = asm_text_operand(to);
+        bool label = operand >= 0 && strchr(to, 'l') != NULL;
+        uint64_t leads = operand >= 0 && !label ? UINT64_C(1) << operand : 0;
+        *(*mnemonic == 'j' ? &effect->callees : &effect->pushed) |= leads; /* what is pushed may be returned to */
+    }
+    if (is_mnemonic(mnemonic, "ret") || is_mnemonic(mnemonic, "iret")) {
+        effect->callees |= effect->pushed;
+    }
     if (strcmp(mnemonic, "int3") == 0 || is_one_of(mnemonic, x86_reading, COUNT(x86_reading))) {
         return;
     }
@@ -263,6 +291,17 @@ static void store_to_memory_operands(struct asm_effect *effect, const struct fac
     }
 }
 
+/* Code that a jump with or without a return leads to: the last operand's, or by name. */
+static void note_callee(struct asm_effect *effect, const struct asm_statement *statement) {
+    const char *to = statement->operand_count ? statement->operands[statement->operand_count - 1] : "";
+    int operand = asm_text_operand(to);
+    if (operand >= 0 && !strchr(to, 'l')) {
+        effect->callees |= UINT64_C(1) << operand;
+    } else if (operand < 0) {
+        copy_name(to, effect->called);
+    }
+}
+
 static void aarch64_statement(struct asm_effect *effect, const struct facts_instruction *instruction, const struct asm_statement *statement) {
     /* Stores, store-exclusives, atomics that return the old value, memory copies and fills. */
     static const char *const storing[] = {"st",     "cas", "swp",  "ldadd", "ldclr", "ldeor", "ldset", "ldsmax", "ldsmin", "ldumax",
@@ -271,6 +310,9 @@ static void aarch64_statement(struct asm_effect *effect, const struct facts_inst
     const char *mnemonic = statement->mnemonic;
     for (size_t i = 0; i < COUNT(calling); i++) {
         effect->calls |= strcmp(mnemonic, calling[i]) == 0;
+    }
+    if (strcmp(mnemonic, "blr") == 0 || strcmp(mnemonic, "br") == 0 || strcmp(mnemonic, "bl") == 0 || strcmp(mnemonic, "b") == 0) {
+        note_callee(effect, statement);
     }
     if (strcmp(mnemonic, "dc") == 0 && statement->operand_count > 1) {
         const char *operation = statement->operands[0];
@@ -295,6 +337,10 @@ static void riscv_statement(struct asm_effect *effect, const struct facts_instru
     }
     for (size_t i = 0; i < COUNT(calling); i++) {
         effect->calls |= strcmp(mnemonic, calling[i]) == 0;
+    }
+    if (strncmp(mnemonic, "jal", 3) == 0 || strcmp(mnemonic, "jr") == 0 || strcmp(mnemonic, "j") == 0 || strcmp(mnemonic, "call") == 0 ||
+        strcmp(mnemonic, "tail") == 0) {
+        note_callee(effect, statement);
     }
     if (store) {
         store_to_memory_operands(effect, instruction, statement);

@@ -21,6 +21,7 @@ struct asm_effect {
     uint64_t written;          /* memory operands, inputs among them, that an instruction stores to */
     uint64_t beyond;           /* of through and written: at a displacement or index from the place itself */
     uint64_t callees;          /* operands that lead to code which is called: its address, or memory that holds it */
+    uint64_t pushed;           /* operands that are put on the stack */
     bool deep;                 /* stores through a register that the template loads: where an operand leads may lead on */
     bool calls;                /* calls code: may do anything */
     bool astray;               /* stores where no operand leads */
