@@ -224,8 +224,15 @@ Location Lowering::lvalue(const Expr *expression) {
             break;
         }
         bool through_value = member->isArrow() || !base->isLValue();
-        Location around = through_value ? pointed_location(rvalue(base), field->getType()) : lvalue(base);
-        return member_location(around, field);
+        if (!through_value) {
+            return member_location(lvalue(base), field);
+        }
+        Value pointer = rvalue(base);
+        int64_t number = 0;
+        if (pointer == NONE && constant_integer(base->IgnoreParenCasts(), number) && number != 0) {
+            pointer = emit_unknown("constant-address", base->getType(), place); /* registers of a device: some record of the type */
+        }
+        return member_location(pointed_location(pointer, field->getType()), field);
     }
     case Stmt::ArraySubscriptExprClass: {
         const auto *subscript = cast<ArraySubscriptExpr>(expression);

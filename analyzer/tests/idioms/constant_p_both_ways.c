@@ -1,4 +1,4 @@
-// IDIOM: generic
+// IDIOM: statement_expression
 // RUN: %may_modify %s | %FileCheck
 /* Which branch __builtin_constant_p takes is the optimiser's to say. */
 int fast_hits, slow_hits, cold;

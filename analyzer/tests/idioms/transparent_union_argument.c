@@ -1,4 +1,4 @@
-// IDIOM: generic
+// IDIOM: int_pointer_union
 // RUN: %may_modify %s | %FileCheck
 /* One parameter for pointers to several types. */
 struct a { int x; }; struct b { long y; };
