@@ -8,6 +8,8 @@
 /* Loads, one after the other, that a template may do before it stores. */
 #define MAX_ASM_LOADS 3
 
+#define MAX_TRACED 8
+
 /* Work of one collection. */
 struct collector {
     const struct points_to *p;
@@ -152,15 +154,47 @@ static void note_location(struct collector *c, uint32_t reached, uint32_t instru
     }
 }
 
+static const struct facts_function *frame_facts(const struct points_to *p, uint32_t frame) {
+    return p->program->functions.items[p->frames->items.items[frame].function].facts;
+}
+
+/* Is the pointer NULL by what the source says: a constant, or made of one, also in the caller of a copied function? */
+static bool is_null(const struct points_to *p, uint32_t frame, uint32_t value, int depth) {
+    const struct facts_function *facts = frame_facts(p, frame);
+    const struct frame *at = &p->frames->items.items[frame];
+    for (uint32_t i = 0; i < facts->parameter_count; i++) {
+        if (facts->parameters[i] == value) {
+            const struct facts_instruction *call = at->parent == NONE ? NULL : frame_instruction(p, at->parent, at->call);
+            bool passed = call && i < call->argument_count;
+            return passed && (call->arguments[i] == FACTS_NONE || (depth < MAX_TRACED && is_null(p, at->parent, call->arguments[i], depth + 1)));
+        }
+    }
+    for (size_t i = 0; i < facts->instruction_count; i++) {
+        const struct facts_instruction *instruction = &facts->instructions[i];
+        bool made = instruction->op == FACTS_COPY || instruction->op == FACTS_OFFSET || instruction->op == FACTS_INDEX;
+        if (instruction->result == value &&
+            !(made && (instruction->a == FACTS_NONE || (depth < MAX_TRACED && is_null(p, frame, instruction->a, depth + 1))))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* A store through a value of a frame. */
 static void note_store(struct collector *c, uint32_t reached, uint32_t instruction, uint32_t value, struct touch touch) {
     if (value == FACTS_NONE) {
         return;
     }
-    const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    uint32_t frame = c->out->reached.items[reached].frame;
+    const struct location_set *set = points_to_value(c->p, frame, value);
     for (uint32_t i = 0; set && i < set->count; i++) {
         touch.location = location_set_at(set, i);
         note_location(c, reached, instruction, touch);
+    }
+    const struct location_set *anywhere = c->p->global ? points_to_value(c->p->global, frame, value) : set;
+    if ((!anywhere || !anywhere->count) && !is_null(c->p, frame, value, 0)) {
+        const char *name = frame_facts(c->p, frame)->value_names[value];
+        note_unknown(c, reached, instruction, "no-target", *name ? name : "pointer");
     }
 }
 

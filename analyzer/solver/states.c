@@ -342,10 +342,11 @@ const char *states_path(struct states *states, const struct root *root) {
             int64_t begin = (int64_t)(member->bit_offset / 8);
             const struct type *inner = type_at(states, member->type);
             bool open = inner->kind == FACTS_ARRAY && inner->count == 0;
-            if (offset >= begin && (open || offset * 8 < (int64_t)(member->bit_offset + member->bit_size))) {
+            if (offset >= begin && offset * 8 < (int64_t)(member->bit_offset + member->bit_size)) {
                 found = member;
                 break;
             }
+            found = offset >= begin && open ? member : found; /* unless another one covers it */
         }
         if (!found) {
             break;

@@ -18,23 +18,29 @@ static uint64_t type_size(const struct program *program, uint32_t type) {
     return type == NONE ? 0 : type_at(program, type)->size;
 }
 
-/* The member of a record that covers a byte; flexible arrays cover all that follows them. */
+/*
+ * The member of a record that covers a byte. An array without elements covers what follows it where nothing else does: at the end it is of any
+ * length, in the middle it only marks the place.
+ */
 static const struct member *member_at(const struct program *program, const struct type *record, int64_t offset) {
     const struct member *found = NULL;
+    const struct member *open = NULL;
     for (uint32_t i = 0; i < record->member_count; i++) {
         const struct member *member = &record->members[i];
         int64_t begin = (int64_t)(member->bit_offset / 8);
         int64_t end = (int64_t)((member->bit_offset + member->bit_size + 7) / 8);
         const struct type *type = type_at(program, member->type);
-        bool open = type->kind == FACTS_ARRAY && type->count == 0;
-        if (offset >= begin && (offset < end || open)) {
-            /* A union, or bit-fields: prefer the member with the richest structure, so that arrays in it fold. */
-            if (!found || type->kind == FACTS_ARRAY || (type->kind == FACTS_RECORD && type_at(program, found->type)->kind != FACTS_ARRAY)) {
-                found = member;
-            }
+        bool is_open = type->kind == FACTS_ARRAY && type->count == 0;
+        if (offset < begin || (offset >= end && !is_open)) {
+            continue;
+        }
+        /* A union, or bit-fields: prefer the member with the richest structure, so that arrays in it fold. */
+        const struct member **best = is_open ? &open : &found;
+        if (!*best || type->kind == FACTS_ARRAY || (type->kind == FACTS_RECORD && type_at(program, (*best)->type)->kind != FACTS_ARRAY)) {
+            *best = member;
         }
     }
-    return found;
+    return found ? found : open;
 }
 
 int64_t type_fold(const struct program *program, uint32_t type, int64_t offset) {
