@@ -244,6 +244,28 @@ void states_named(struct states *states, const char *key, touched_list *out_touc
     touched_add(states, out_touched, state_add(states, &root, key + length, NULL, false), false);
 }
 
+/*
+ * Where a place was folded into an array of a union, other views of the union may mean any place of it: that of the member that the store names, else
+ * all of them. Tells whether that is all that the store touches.
+ */
+static bool touch_union(struct states *states, const struct touch *touch, const struct root *root, struct leaf_sink *sink) {
+    int64_t base = 0;
+    uint64_t size = 0;
+    if (!type_union_span(states->program, root->type, root->offset, &base, &size)) {
+        return false;
+    }
+    uint64_t first = (uint64_t)base * 8;
+    uint32_t before = sink->out->count;
+    bool names_struct = touch->record != NONE && !type_at(states, touch->record)->is_union;
+    if (names_struct) {
+        type_visit_member_leaves(states->program, root->type, first, first + size * 8, touch->record, touch->member, touch_leaf, sink);
+    }
+    if (touch->record == NONE || (names_struct && sink->out->count == before)) {
+        type_visit_leaves(states->program, root->type, first, first + size * 8, NONE, NONE, touch_leaf, sink);
+    }
+    return sink->out->count > before;
+}
+
 static void touch_root(struct states *states, const struct touch *touch, const struct root *root, bool anywhere, touched_list *out) {
     if (anywhere) {
         touch_everything_in(states, root, out);
@@ -263,7 +285,9 @@ static void touch_root(struct states *states, const struct touch *touch, const s
     uint64_t end = touch->bit_size ? first + touch->bit_size : first + size * 8;
     uint32_t before = out->count;
     struct leaf_sink sink = {states, root, out, false};
-    type_visit_leaves(states->program, root->type, first, end, touch->record, touch->member, touch_leaf, &sink);
+    if (!touch_union(states, touch, root, &sink)) {
+        type_visit_leaves(states->program, root->type, first, end, touch->record, touch->member, touch_leaf, &sink);
+    }
     if (!touch->bit_size) {
         touch_next_elements(states, root, (int64_t)size, &sink);
     }

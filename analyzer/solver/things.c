@@ -325,7 +325,7 @@ static bool may_hold(struct things *things, uint32_t type, uint32_t record, int6
     }
     uint32_t element = type_element(things->program, type);
     bool storage = type_at(things, element)->kind == FACTS_SCALAR && (element != type || type_at(things, element)->size == 1); /* of words, too */
-    return storage || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
+    return storage || type_is_storage_at(things->program, type, offset) || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
            (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size)) ||
            type_shares_head(things->program, &things->heads, type, record, offset);
 }

@@ -291,6 +291,23 @@ bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offs
     return subobjects_at(program, type, offset, 0, is_bytes, &program);
 }
 
+static bool is_storage(void *context, uint32_t type) {
+    const struct program *program = *(const struct program *const *)context;
+    const struct type *at = type_at(program, type);
+    for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
+        const struct type *member = type_at(program, at->members[m].type);
+        uint32_t element = member->kind == FACTS_ARRAY ? type_element(program, at->members[m].type) : NONE;
+        if (element != NONE && type_at(program, element)->kind == FACTS_SCALAR && member->size * 2 > at->size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool type_is_storage_at(const struct program *program, uint32_t type, int64_t offset) {
+    return subobjects_at(program, type, offset, 0, is_storage, &program);
+}
+
 /* Adds what holds `type`, transitively; `seen` keeps (outer, offset) apart. */
 static void outer_collect(struct program *program, uint32_t type, uint64_t offset, int depth, struct map *seen, embedding_list *list) {
     if (depth > TYPE_DEPTH) {
@@ -323,6 +340,7 @@ struct leaf_walk {
     uint64_t end_bit;
     uint32_t record;
     uint32_t member;
+    bool strict; /* only that member of the record, also where it is no union */
     leaf_visitor *visit;
     void *context;
     char *path; /* of `capacity` bytes */
@@ -379,7 +397,7 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
         return;
     }
     if (at->kind == FACTS_RECORD && at->member_count) {
-        bool named = walk->record == type && walk->member < at->member_count && at->is_union;
+        bool named = walk->record == type && walk->member < at->member_count && (at->is_union || walk->strict);
         bool chosen = !named && at->is_union && walk->record != NONE && union_holds(walk, at);
         for (uint32_t i = 0; i < at->member_count; i++) {
             const struct member *member = &at->members[i];
@@ -415,19 +433,65 @@ static void walk_leaves(struct leaf_walk *walk, uint32_t type, uint64_t bit_offs
     walk->visit(walk->context, &leaf);
 }
 
-void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
-                       leaf_visitor *visit, void *context) {
+static void visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member, bool strict,
+                         leaf_visitor *visit, void *context) {
     char path[512] = "";
     struct leaf_walk walk = {.program = program,
                              .first_bit = first_bit,
                              .end_bit = end_bit,
                              .record = record,
                              .member = member,
+                             .strict = strict,
                              .visit = visit,
                              .context = context,
                              .path = path,
                              .capacity = sizeof path};
     walk_leaves(&walk, type, 0, type_size(program, type) * 8, 0, 0);
+}
+
+void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
+                       leaf_visitor *visit, void *context) {
+    visit_leaves(program, type, first_bit, end_bit, record, member, false, visit, context);
+}
+
+void type_visit_member_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
+                              leaf_visitor *visit, void *context) {
+    visit_leaves(program, type, first_bit, end_bit, record, member, true, visit, context);
+}
+
+bool type_union_span(const struct program *program, uint32_t type, int64_t offset, int64_t *out_base, uint64_t *out_size) {
+    int64_t base = 0;
+    bool in_union = false;
+    for (int depth = 0; type != NONE && offset >= 0 && depth < TYPE_DEPTH; depth++) {
+        const struct type *at = type_at(program, type);
+        if (at->kind == FACTS_ARRAY) {
+            int64_t stride = (int64_t)type_size(program, at->target);
+            if (stride <= 0 || (at->count && offset >= stride * (int64_t)at->count)) {
+                return false;
+            }
+            if (in_union && at->count) {
+                *out_base = base;
+                *out_size = at->size;
+                return true;
+            }
+            base += offset / stride * stride;
+            offset %= stride;
+            type = at->target;
+            in_union = false;
+        } else if (at->kind == FACTS_RECORD) {
+            const struct member *member = member_at(program, at, offset);
+            if (!member) {
+                return false;
+            }
+            in_union |= at->is_union && at->member_count > 1;
+            base += (int64_t)(member->bit_offset / 8);
+            offset -= (int64_t)(member->bit_offset / 8);
+            type = member->type;
+        } else {
+            return false;
+        }
+    }
+    return false;
 }
 
 static void count_leaf(void *context, const struct leaf *leaf) {

@@ -54,6 +54,9 @@ bool type_holds_name(const struct program *program, uint32_t outer, const char *
 /* Are there only bytes at the offset: an array of them, or a record that consists of one for the most part? */
 bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offset);
 
+/* Is there a record at the offset that for the most part is an array of integers: storage for records that its maker does not know? */
+bool type_is_storage_at(const struct program *program, uint32_t type, int64_t offset);
+
 /* All records that hold `type` at any depth, each with its offset; deterministic order. */
 const embedding_list *type_outer(struct program *program, uint32_t type);
 
@@ -72,6 +75,16 @@ typedef void leaf_visitor(void *context, const struct leaf *leaf);
  */
 void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
                        leaf_visitor *visit, void *context);
+/* The same, and where the walk passes the record, be it a struct or a union, only that member is entered. */
+void type_visit_member_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
+                              leaf_visitor *visit, void *context);
+
+/*
+ * Does the folded offset lie in an array of a union whose other members see the same bytes otherwise? Then it stands for any place of [base, base +
+ * size): which of them was meant, only the member that an access names can tell.
+ */
+bool type_union_span(const struct program *program, uint32_t type, int64_t offset, int64_t *out_base, uint64_t *out_size);
+
 size_t type_leaf_count(struct program *program, uint32_t type);
 
 /* C spelling of a type, for people. */
