@@ -3,6 +3,8 @@
 set -u
 spillscope=$1
 failures=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 expect() { # expect CODE PATTERN COMMAND...
     local code=$1 pattern=$2 output status
     shift 2
@@ -30,6 +32,27 @@ for verb in $verbs; do
     expect 0 "^spillscope-$verb\(1\)" "$spillscope" help --man "$verb"
     expect 2 'unknown option --no-such-option-here' "$spillscope" "$verb" --no-such-option-here
 done
+# Every option that help names stands in the man page and in each completion, behind its verb.
+for shell in bash zsh fish; do
+    "$spillscope" help --completion $shell >"$work/$shell" || { echo "FAILED: no completion for $shell"; failures=$((failures + 1)); }
+done
+lacks() { echo "FAILED: $*"; failures=$((failures + 1)); }
+options=0
+for verb in $verbs; do
+    [ "$verb" = spillscope ] && continue
+    "$spillscope" help --man "$verb" >"$work/page"
+    grep -q -- "-a $verb -d" "$work/fish" || lacks "fish does not complete $verb"
+    grep -qE "verbs=\(.* ?$verb " "$work/zsh" || lacks "zsh does not complete $verb"
+    [ "$(bash -c ". '$work/bash'; COMP_WORDS=(spillscope $verb); COMP_CWORD=1; _spillscope; echo \"\${COMPREPLY[*]}\"")" = "$verb" ] || lacks "bash does not complete $verb"
+    for option in $("$spillscope" help "$verb" | sed -n 's/^ *\(-[a-zA-Z], \)\?\(--[a-z][a-z-]*\) .*/\2/p'); do
+        options=$((options + 1))
+        grep -qF -- "*$option*" "$work/page" || lacks "the man page of $verb has no $option"
+        grep -qE -- "^ *$verb\) .* $option[ \"]" "$work/zsh" || lacks "zsh does not complete $verb $option"
+        grep -qE -- "^ *$verb\) .*[ \"]$option[ \"]" "$work/bash" || lacks "bash does not complete $verb $option"
+        grep -qE -- "_from $verb' .*-l ${option#--} " "$work/fish" || lacks "fish does not complete $verb $option"
+    done
+done
+[ "$options" -ge 50 ] || lacks "only $options options were found in help"
 "$spillscope" help --completion bash | bash -n || failures=$((failures + 1))
 if command -v scdoc >/dev/null; then
     for verb in $verbs; do

@@ -1,7 +1,8 @@
 #!/bin/sh
-# sarif.sh: the SARIF references must have what GitHub asks for (tool.driver.name, rules with id and descriptions, results with message, a location with a
-# full region and primaryLocationLineHash), asked with SQLite's JSON functions; and the check itself must object when a field is taken away. Where
-# SARIF_SCHEMA names the schema of SARIF 2.1.0 (it is not ours to carry) and python3-jsonschema is there, they are validated against it as well.
+# sarif.sh: what GitHub and GitLab ask of their files. The SARIF references must have what GitHub asks for (tool.driver.name, rules with id and descriptions, results with message, a location with a
+# full region and primaryLocationLineHash), GitLab's references what its code quality reports need, asked with SQLite's JSON functions; and the check itself must object when a field is taken away. Where
+# SARIF_SCHEMA names the schema of SARIF 2.1.0 (it is not ours to carry, and no Debian package does) and python3-jsonschema is there, they are validated against it as
+# well; where python3-sarif-python-om is there, against the object model that was generated from the schema: no property it does not know, none missing that it needs.
 set -u
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 if ! command -v sqlite3 > /dev/null; then
@@ -74,6 +75,31 @@ if [ "$count" -lt 2 ]; then
     echo "FAIL there are no SARIF references"
     failures=$((failures + 1))
 fi
+# GitLab: https://docs.gitlab.com/ci/testing/code_quality/ names these fields, and these severities.
+gitlab_violations() { # FILE
+    sqlite3 :memory: << SQL
+.bail on
+CREATE TABLE issue AS SELECT key AS position, value AS issue FROM json_each(CAST(readfile('$1') AS TEXT));
+SELECT 'the file is no array' WHERE json_type(CAST(readfile('$1') AS TEXT)) <> 'array';
+SELECT 'issue ' || position || ' has no ' || field FROM issue, (SELECT column1 AS field FROM (VALUES ('description'), ('check_name'), ('fingerprint'), ('severity'),
+    ('location.path'))) WHERE coalesce(json_extract(issue, '\$.' || field), '') = '';
+SELECT 'issue ' || position || ' has no line' FROM issue WHERE coalesce(issue ->> '\$.location.lines.begin', issue ->> '\$.location.positions.begin.line', 0) < 1;
+SELECT 'issue ' || position || ' has the severity ' || (issue ->> '\$.severity') FROM issue
+    WHERE issue ->> '\$.severity' NOT IN ('info', 'minor', 'major', 'critical', 'blocker');
+SELECT 'issue ' || position || ' lies outside of the repository' FROM issue WHERE '/' || (issue ->> '\$.location.path') || '/' LIKE '%/../%'
+    OR issue ->> '\$.location.path' LIKE '/%' OR issue ->> '\$.location.path' LIKE './%';
+SELECT 'two issues have the fingerprint ' || (issue ->> '\$.fingerprint') FROM issue GROUP BY issue ->> '\$.fingerprint' HAVING count(*) > 1;
+SQL
+    [ "$?" -eq 0 ] || echo "the file cannot be read as JSON"
+}
+for file in "$here"/expected/*gitlab; do
+    count=$((count + 1))
+    gitlab_violations "$file" > "$work/found" 2>&1
+    if [ -s "$work/found" ]; then
+        sed "s|^|FAIL ${file##*/}: |" "$work/found"
+        failures=$((failures + 1))
+    fi
+done
 # What GitHub ignores must not be there for it: it would show suppressed results as open ones.
 for file in "$here"/expected/*sarif-github; do
     for field in suppressions baselineState; do
@@ -100,9 +126,64 @@ for field in '$.version' '$.runs[0].tool.driver.name' '$.runs[0].tool.driver.rul
         failures=$((failures + 1))
     fi
 done
+gitlab=$here/expected/gate_format_gitlab
+for field in '$[0].description' '$[0].check_name' '$[0].fingerprint' '$[0].severity' '$[0].location.path' '$[0].location.lines.begin'; do
+    fields=$((fields + 1))
+    sqlite3 :memory: "SELECT json_remove(CAST(readfile('$gitlab') AS TEXT), '$field')" > "$work/less"
+    gitlab_violations "$work/less" > "$work/found" 2>&1
+    if cmp -s "$gitlab" "$work/less" || [ ! -s "$work/found" ]; then
+        echo "FAIL GitLab: nobody misses $field"
+        failures=$((failures + 1))
+    fi
+done
 echo "sarif: $count files, $fields required fields, $failures failure(s)"
 [ "$failures" -eq 0 ] || exit 1
 
+if /usr/bin/python3 -c 'import sarif_om' 2> /dev/null; then
+    /usr/bin/python3 - "$here"/expected/*sarif* << 'PYTHON' || exit 1
+import json
+import sys
+
+import attr
+import sarif_om
+
+# Which class of the model a property holds; lists and single objects alike. What is not named is text, a number or free.
+KINDS = {"runs": "Run", "tool": "Tool", "driver": "ToolComponent", "rules": "ReportingDescriptor", "shortDescription": "MultiformatMessageString",
+         "fullDescription": "MultiformatMessageString", "help": "MultiformatMessageString", "defaultConfiguration": "ReportingConfiguration",
+         "invocations": "Invocation", "toolExecutionNotifications": "Notification", "message": "Message", "results": "Result", "physicalLocation": "PhysicalLocation",
+         "artifactLocation": "ArtifactLocation", "region": "Region", "codeFlows": "CodeFlow", "threadFlows": "ThreadFlow", "suppressions": "Suppression",
+         "location": "Location", "description": "Message"}
+
+
+def violations(value, kind, place):
+    fields = {field.metadata["schema_property_name"]: field for field in getattr(sarif_om, kind).__attrs_attrs__ if "schema_property_name" in field.metadata}
+    known = set(fields) | {"$schema"}
+    found = [f"{place} has no {name}" for name, field in fields.items() if field.default is attr.NOTHING and name not in value]
+    found += [f"{place}: a {kind} has no property {name}" for name in value if name not in known]
+    for name, inner in value.items():
+        # "locations" of a result are locations, of a thread flow steps.
+        inner_kind = {"Result": "Location", "ThreadFlow": "ThreadFlowLocation"}.get(kind) if name == "locations" else KINDS.get(name)
+        for index, item in enumerate(inner if isinstance(inner, list) else [inner]):
+            if inner_kind and isinstance(item, dict):
+                found += violations(item, inner_kind, f"{place}.{name}[{index}]")
+    return found
+
+
+if len(violations({"runs": [{"results": [], "nonsense": 1}]}, "SarifLog", "")) != 3:
+    print("FAIL the model does not object to a file without version and tool, and with an unknown property")
+    sys.exit(1)
+failures = 0
+for path in sys.argv[1:]:
+    with open(path, encoding="utf-8") as stream:
+        for line in violations(json.load(stream), "SarifLog", path.rsplit("/", 1)[1]):
+            print(f"FAIL {line}")
+            failures += 1
+print(f"sarif: {len(sys.argv) - 1} files against the object model, {failures} violation(s)")
+sys.exit(1 if failures else 0)
+PYTHON
+else
+    echo "not validated against the object model: no python3-sarif-python-om"
+fi
 if [ ! -r "${SARIF_SCHEMA:-}" ]; then
     echo "not validated against the schema: SARIF_SCHEMA names no file"
     exit 0
