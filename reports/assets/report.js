@@ -18,6 +18,7 @@
   const filters = document.querySelector(".filters");
   const overscan = 10;
   const plainLimit = 500;
+  const printLimit = 200;
   let rows = data.rows;
   let shown = rows;
   let order = null;
@@ -186,7 +187,14 @@
     }
   }
   window.addEventListener("hashchange", openTarget);
-  window.addEventListener("beforeprint", () => document.querySelectorAll("details.finding").forEach((item) => { item.open = true; }));
+  // Paper has no window: the first rows of what is shown, and what the reader opened.
+  window.addEventListener("beforeprint", () => {
+    const lines = document.createDocumentFragment();
+    shown.slice(0, printLimit).forEach((row, index) => lines.append(cellsOf(row, index)));
+    table.classList.remove("windowed");
+    body.replaceChildren(lines);
+  });
+  window.addEventListener("afterprint", () => draw(scroller.scrollTop));
   apply();
   // What stands below the table has come now: links may lead there.
   document.addEventListener("DOMContentLoaded", () => { openTarget(); draw(scroller.scrollTop); });

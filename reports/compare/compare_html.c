@@ -120,7 +120,7 @@ static struct error *append_entities(struct text *out, const struct compare *com
             (struct chart_bar){compare->entities[index].name, compare->entities[index].states_after, compare->entities[index].states_before};
     }
     chart_bars(out, "entity-bars", "Distinct undeclared spilled states by entity, after and before", "was", bars, compare->entity_count);
-    text_append(out, "<p class=\"legend\">Light: before; dark: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, "
+    text_append(out, "<p class=\"legend\">Wide bar: before; narrow bar: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, "
                      "all transactions of each side</h3>\n");
     struct error *error = entity_values(compare->before, &before, &before_count);
     if (!error) {
@@ -143,7 +143,7 @@ static struct error *append_entities(struct text *out, const struct compare *com
         const struct chart_values earlier = {before, before_count};
         chart_histogram(out, "transaction-histogram", "How many transactions spill how many distinct states, before and after", "transactions",
                         (struct chart_values){after, after_count}, &earlier);
-        text_append(out, "<p class=\"legend\">Light with an outline: before; dark: after.</p>\n");
+        text_append(out, "<p class=\"legend\">Left, with an outline: before; right: after.</p>\n");
         append_rows(out, "entity", compare->entities, compare->entity_count);
     }
     text_append(out, "</section>\n");

@@ -98,22 +98,23 @@ static struct error *append_spills(struct text *out, const struct pages *pages) 
 static const struct part {
     const char *id, *title, *link; /* link: the title in the contents */
     struct error *(*write)(struct text *out, const struct pages *pages);
+    bool folded; /* holds closed parts, which stay off paper */
 } parts[] = {
-    {"summary", "Summary", "Summary", section_summary},
-    {"entities", "Spill by entity", "By entity", section_entities},
-    {"graph", "Who spills into whom", "Spill graph", append_graph},
-    {"spills", "Findings", "Findings", append_spills},
-    {"patterns", "Patterns", "Patterns", section_patterns},
-    {"plan", "Plan for a redesign", "Plan", section_plan},
-    {"declared", "Declared states", "Declared", section_declared},
-    {"harm", "Harm shown by litmus runs", "Harm", section_harm},
-    {"oracle", "Write oracle", "Oracle", section_oracle},
-    {"coverage", "Coverage", "Coverage", section_coverage},
-    {"whitelist", "Whitelist sizes", "Whitelist sizes", section_whitelist},
-    {"unknowns", "Unknowns", "Unknowns", section_unknowns},
-    {"transactions", "Transactions", "Transactions", transaction_pages_write},
-    {"states", "States", "States", state_pages_write},
-    {"evidence", "Evidence", "Evidence", append_evidence},
+    {"summary", "Summary", "Summary", section_summary, false},
+    {"entities", "Spill by entity", "By entity", section_entities, false},
+    {"graph", "Who spills into whom", "Spill graph", append_graph, false},
+    {"spills", "Findings", "Findings", append_spills, false},
+    {"patterns", "Patterns", "Patterns", section_patterns, false},
+    {"plan", "Plan for a redesign", "Plan", section_plan, false},
+    {"declared", "Declared states", "Declared", section_declared, false},
+    {"harm", "Harm shown by litmus runs", "Harm", section_harm, false},
+    {"oracle", "Write oracle", "Oracle", section_oracle, false},
+    {"coverage", "Coverage", "Coverage", section_coverage, false},
+    {"whitelist", "Whitelist sizes", "Whitelist sizes", section_whitelist, false},
+    {"unknowns", "Unknowns", "Unknowns", section_unknowns, false},
+    {"transactions", "Transactions", "Transactions", transaction_pages_write, true},
+    {"states", "States", "States", state_pages_write, true},
+    {"evidence", "Evidence", "Evidence", append_evidence, true},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 
@@ -131,6 +132,9 @@ static struct error *append_parts(struct text *out, const struct pages *pages) {
     for (size_t index = 0; index < PART_COUNT && !error; index++) {
         const struct part *part = &parts[index];
         text_append_format(out, "<section id=\"%s\" aria-labelledby=\"h-%s\">\n<h2 id=\"h-%s\">%s</h2>\n", part->id, part->id, part->id, part->title);
+        if (part->folded) {
+            text_append(out, "<p class=\"about on-paper\">On paper: those that were open on the screen.</p>\n");
+        }
         error = part->write(out, pages);
         text_append(out, "</section>\n");
     }

@@ -90,6 +90,14 @@ echo "50,000 findings: table drawn in $(sed -n 's/.*data-milliseconds="\([0-9]*\
 page compare.html
 has compare.html 'of the pairs are left'
 
+# On paper: the first rows and no window, no closed parts; 50,000 findings are a few sheets, not thousands.
+timeout 300 "$browser" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --user-data-dir="$work/profile" --no-pdf-header-footer --print-to-pdf="$work/big.pdf" \
+    "file://$work/big.html" > /dev/null 2>&1
+sheets=$(grep -a -c '/Type /Page$' big.pdf)
+if [ "$sheets" -lt 5 ] || [ "$sheets" -gt 150 ]; then
+    fail "50,000 findings print on $sheets sheets"
+fi
+
 if [ -n "${SPILLSCOPE_SCREENSHOTS:-}" ]; then
     for name in small compare; do
         timeout 120 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$work/profile" --hide-scrollbars --window-size=1300,2600 \
