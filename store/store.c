@@ -104,6 +104,24 @@ static struct error *create_schema(struct store *store) {
     return error ? error : store_commit(store);
 }
 
+/*
+ * Views may be added without a new schema version. A database made before gets them for this connection, which may be one that only reads.
+ */
+static struct error *add_missing_views(struct store *store) {
+    static const char create[] = "CREATE VIEW ";
+    struct text sql __attribute__((cleanup(text_deinit))) = {0};
+    int64_t present = 0;
+    int64_t known = 0;
+    const char *at = views_sql;
+    for (const char *next = NULL; (next = strstr(at, create)) != NULL; at = next + strlen(create), known++) {
+        text_append_bytes(&sql, at, (size_t)(next - at));
+        text_append(&sql, "CREATE TEMP VIEW ");
+    }
+    text_append(&sql, at);
+    struct error *error = store_scalar(store, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", &present);
+    return error || present >= known ? error : store_execute(store, text_string(&sql));
+}
+
 static int open_flags(enum store_mode mode) {
     switch (mode) {
     case STORE_READ:
@@ -143,8 +161,8 @@ static struct error *open_database(struct store *store, enum store_mode mode) {
     if (!error && mode != STORE_READ) {
         error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     }
-    if (!error && version == 0) {
-        error = create_schema(store);
+    if (!error) {
+        error = version == 0 ? create_schema(store) : add_missing_views(store);
     }
     return error;
 }

@@ -75,7 +75,7 @@ if command -v dot > /dev/null 2>&1; then
 fi
 
 page hostile.html
-has hostile.html 'id="spill-table"[^>]*data-drawn="4"'
+has hostile.html 'id="spill-table"[^>]*data-drawn="5"'
 has_not hostile.html '<script>alert|<img|<svg onload|onerror=""|onmouseover=""'
 has hostile.html 'Incomplete: this report'
 

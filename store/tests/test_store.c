@@ -130,6 +130,24 @@ static void test_killed_writer(void **state) {
     store_close(store);
 }
 
+/* A database of this schema version that was made before a view was added: who reads it has the view, and the file stays as it is. */
+static void test_a_view_of_later(void **state) {
+    (void)state;
+    struct store *store = NULL;
+    int64_t value = 0;
+    assert_null(store_open(path, STORE_CREATE, &store));
+    assert_null(store_execute(
+        store, "INSERT INTO entity (name, role, origin) VALUES ('e', 'server', 'file'); DROP VIEW v_spill_graph; DROP VIEW v_entity_count"));
+    store_close(store);
+    assert_null(store_open(path, STORE_READ, &store));
+    assert_null(store_scalar(store, "SELECT count(*) FROM v_spill_graph", &value));
+    assert_int_equal(value, 0);
+    assert_null(store_scalar(store, "SELECT count(*) FROM v_whitelist_size", &value));
+    assert_null(store_scalar(store, "SELECT count(*) FROM main.sqlite_schema WHERE name = 'v_spill_graph'", &value));
+    assert_int_equal(value, 0);
+    store_close(store);
+}
+
 static void test_errors_name_the_sql(void **state) {
     (void)state;
     struct store *store = NULL;
@@ -146,6 +164,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_refuses_what_is_not_ours, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_two_writers, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_killed_writer, make_path, remove_files),
+        cmocka_unit_test_setup_teardown(test_a_view_of_later, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_errors_name_the_sql, make_path, remove_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
