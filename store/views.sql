@@ -102,11 +102,11 @@ FROM may_modify m JOIN state s ON s.id = m.state_id JOIN txn t ON t.id = m.txn_i
 -- what the whitelist holds possible of servers' states, not by an unknown alone. Holder: the entity that owns the state, else the one that was called.
 CREATE VIEW v_undeclared AS
 SELECT v.txn_id AS txn_id, v.state_id AS state_id, v.key AS key, v.entity AS entity, v.transaction_name AS transaction_name, v.common_name AS common_name,
-       v.kind AS kind, coalesce(nullif(v.owner, ''), v.entity) AS holder, 'observed' AS certainty
+       v.kind AS kind, coalesce(nullif(v.owner, ''), v.entity) AS holder, 'observed' AS certainty, v.owner AS owner
 FROM v_spill v WHERE v.attribution = 'own' AND v.declared IS NULL
 UNION ALL
 SELECT p.txn_id, p.state_id, p.key, p.entity, p.transaction_name, p.common_name,
-       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, p.entity), 'possible'
+       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, p.entity), 'possible', coalesce(p.owner, '')
 FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name,
              coalesce((SELECT o.value FROM declaration o WHERE o.kind = 'owner' AND w.key GLOB replace(o.pattern, '[]', '[[]]')
                        ORDER BY length(o.pattern) DESC, o.id LIMIT 1), w.state_entity) AS owner,
@@ -133,3 +133,63 @@ WHERE e.role NOT IN ('client', 'outside') GROUP BY e.id;
 CREATE VIEW v_spill_graph AS
 SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, holder AS target, kind, count(DISTINCT state_id) AS states
 FROM v_undeclared GROUP BY 1, 2, 3;
+
+-- The patterns of each undeclared (transaction, state, kind) by the rules of docs/checks: names split into words, types, observed changes; a declaration of kind
+-- "pattern" overrules them. One row a pattern.
+CREATE VIEW v_pattern AS
+WITH word (rule, word) AS (VALUES
+       ('callback', 'callback'), ('callback', 'handler'), ('callback', 'notify'), ('callback', 'notifier'), ('callback', 'hook'), ('callback', 'cb'),
+       ('callback', 'fn'), ('callback', 'func'), ('callback', 'upcall'),
+       ('argument', 'arg'), ('argument', 'args'), ('argument', 'argument'), ('argument', 'cookie'), ('argument', 'context'), ('argument', 'ctx'),
+       ('argument', 'closure'), ('argument', 'private'), ('argument', 'data'), ('argument', 'opaque'),
+       ('link', 'next'), ('link', 'prev'), ('link', 'link'), ('link', 'list'), ('link', 'head'), ('link', 'tail'), ('link', 'node'), ('link', 'sibling'),
+       ('link', 'children'), ('link', 'parent'),
+       ('progress', 'pos'), ('progress', 'position'), ('progress', 'offset'), ('progress', 'off'), ('progress', 'cursor'), ('progress', 'seek'),
+       ('progress', 'index'), ('progress', 'idx'), ('progress', 'handle'), ('progress', 'fd'), ('progress', 'descriptor'), ('progress', 'id'),
+       ('progress', 'pid'), ('progress', 'tid'), ('progress', 'ino'), ('progress', 'inode'), ('progress', 'key'), ('progress', 'token'),
+       ('progress', 'state'), ('progress', 'status'), ('progress', 'phase'), ('progress', 'step'), ('progress', 'progress'), ('progress', 'pending'),
+       ('progress', 'remaining'), ('progress', 'deadline'), ('progress', 'expires'), ('progress', 'wait'), ('progress', 'waiting'), ('progress', 'blocked'),
+       ('progress', 'mode'), ('progress', 'flags'), ('progress', 'stage')),
+     -- The last member, or the variable's own name; and what it is a member of.
+     name AS (SELECT r.id, r.path, r.type, r.parent, '_' || substr(r.raw, 1, instr(r.raw || '[', '[') - 1) || '_' AS member
+              FROM (SELECT s.id, s.path, coalesce(s.type, '') AS type,
+                           s.root || CASE WHEN instr(s.path, '.') THEN substr(s.path, 1, length(rtrim(s.path, replace(s.path, '.', ''))) - 1) ELSE '' END AS parent,
+                           CASE WHEN instr(s.path, '.') THEN substr(s.path, length(rtrim(s.path, replace(s.path, '.', ''))) + 1)
+                                WHEN instr(s.root, ':') THEN substr(s.root, length(rtrim(s.root, replace(s.root, ':', ''))) + 1) ELSE s.root END AS raw
+                    FROM state s) r),
+     named AS (SELECT DISTINCT n.id, w.rule FROM name n JOIN word w ON n.member GLOB '*[^a-zA-Z]' || w.word || '[^a-zA-Z]*'),
+     callback AS (SELECT n.id, n.parent FROM name n
+                  WHERE instr(n.type, '(*')
+                     OR (n.id IN (SELECT id FROM named WHERE rule = 'callback')
+                         AND NOT (n.type <> '' AND NOT instr(n.type, '*') AND (instr(n.type, 'int') OR instr(n.type, 'long') OR instr(n.type, 'char')
+                                  OR instr(n.type, 'bool') OR instr(n.type, 'size_t'))))),
+     changed AS (SELECT state_id FROM v_spill UNION SELECT state_id FROM v_whitelist WHERE phase = 'runtime'),
+     usage AS (SELECT c.state_id AS id FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe'
+               WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id
+               HAVING sum(c.effect IN ('added', 'removed')) > 0 OR (count(DISTINCT o.client) > 1 AND count(DISTINCT c.instance) > 1)),
+     ruled AS (SELECT id AS state_id, 'dispatcher' AS pattern FROM callback
+               UNION SELECT n.id, 'dispatcher' FROM name n JOIN named d ON d.id = n.id AND d.rule = 'argument'
+                     WHERE n.parent IN (SELECT parent FROM callback WHERE id IN (SELECT state_id FROM changed))
+               UNION SELECT n.id, 'multiplexer' FROM name n WHERE instr(n.path, '[]') OR (instr(n.type, 'list') AND instr(n.type, 'struct'))
+               UNION SELECT n.id, 'multiplexer' FROM name n JOIN named d ON d.id = n.id AND d.rule = 'link' WHERE instr(n.type, '*')
+               UNION SELECT id, 'multiplexer' FROM usage
+               UNION SELECT id, 'indirection-layer' FROM named WHERE rule = 'progress'),
+     overruled AS (SELECT s.id AS state_id, d.value AS pattern FROM declaration d JOIN state s ON s.key GLOB replace(d.pattern, '[]', '[[]]') WHERE d.kind = 'pattern'),
+     several AS (SELECT txn_id FROM v_undeclared WHERE owner <> '' GROUP BY txn_id HAVING count(DISTINCT owner) > 1)
+SELECT u.txn_id AS txn_id, u.state_id AS state_id, u.kind AS kind, r.pattern AS pattern
+FROM v_undeclared u JOIN ruled r ON r.state_id = u.state_id WHERE u.state_id NOT IN (SELECT state_id FROM overruled)
+UNION SELECT u.txn_id, u.state_id, u.kind, 'inter-entity-collaboration'
+FROM v_undeclared u JOIN several s ON s.txn_id = u.txn_id WHERE u.state_id NOT IN (SELECT state_id FROM overruled)
+UNION SELECT u.txn_id, u.state_id, u.kind, o.pattern
+FROM v_undeclared u JOIN overruled o ON o.state_id = u.state_id
+WHERE o.pattern IN ('indirection-layer', 'multiplexer', 'dispatcher', 'inter-entity-collaboration');
+
+-- What each undeclared (transaction, state, kind) stands in the way of, by the table of docs/checks. One row a goal.
+CREATE VIEW v_goal AS
+WITH hinders (pattern, goal) AS (VALUES
+       ('indirection-layer', 'process migration'), ('indirection-layer', 'live update'), ('indirection-layer', 'hot swapping'), ('indirection-layer', 'virtualisation'),
+       ('multiplexer', 'process migration'), ('multiplexer', 'fault isolation'), ('multiplexer', 'fault recovery'), ('multiplexer', 'live update'),
+       ('multiplexer', 'hot swapping'), ('multiplexer', 'security'),
+       ('dispatcher', 'fault isolation'), ('dispatcher', 'fault recovery'), ('dispatcher', 'maintainability'), ('dispatcher', 'security'),
+       ('inter-entity-collaboration', 'maintainability'), ('inter-entity-collaboration', 'live update'))
+SELECT DISTINCT p.txn_id AS txn_id, p.state_id AS state_id, p.kind AS kind, h.goal AS goal FROM v_pattern p JOIN hinders h ON h.pattern = p.pattern;

@@ -247,10 +247,9 @@ struct error *section_patterns(struct text *out, const struct pages *pages) {
     }
     text_append(out, "</ul>\n");
     markup_query(
-        out, findings->has_probe
-                 ? "SELECT key, transaction_name, kind FROM v_spill WHERE attribution = 'own' AND declared IS NULL; -- then the rules of docs/checks"
-                 : "SELECT key, transaction_name FROM v_whitelist WHERE phase = 'runtime' AND NOT by_unknown; -- undeclared ones, then the rules of "
-                   "docs/checks");
+        out, "SELECT pattern, count(*) FROM v_pattern GROUP BY pattern;\n"
+             "SELECT count(*) FROM (SELECT txn_id, state_id, kind FROM v_undeclared EXCEPT SELECT txn_id, state_id, kind FROM v_pattern); -- none\n"
+             "SELECT goal, count(*) FROM v_goal GROUP BY goal;");
     return NULL;
 }
 

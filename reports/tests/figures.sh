@@ -22,8 +22,22 @@ fail() {
 "$load" observed.db "$here/fixtures/small.sql" "$here/fixtures/oracle.sql" || exit 2
 "$load" static.db "$here/fixtures/small.sql" "$here/fixtures/static.sql" || exit 2
 "$load" big.db "$here/fixtures/big.sql" || exit 2
+# Names of all kinds for the rules, and a manifest that overrules them.
+"$load" names.db "$here/fixtures/small.sql" || exit 2
+sqlite3 names.db << 'SQL' || exit 2
+INSERT INTO state (id, key, root, path, root_kind, entity_id, type, origin)
+  SELECT 100 + row_number() OVER (), k || p, k, p, 'global', 2, t, 'analyzer' FROM
+  (SELECT column1 AS k FROM (VALUES ('dev'), ('file.c:open:hook'), ('struct list'), ('alloc@file.c:f'))),
+  (SELECT column1 AS p, column2 AS t FROM (VALUES ('', 'int'), ('.list', 'struct list_head'), ('.next', 'struct x *'), ('.next[].prev', 'int'), ('.cb', 'void (*)(int)'), ('.cb_arg', 'void *'),
+   ('.notify', 'int'), ('.notify2', 'struct n'), ('.a.on_notify', 'struct n'), ('.a.private_data', 'void *'), ('.tbl[]', 'bool'), ('.rx_pos', 'long'), ('.position2x', 'long'),
+   ('.stateful', 'int'), ('.STATE', 'int'), ('.x.data[][]', 'char'), ('.handler', NULL)));
+INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, owner_entity, whitelisted)
+  SELECT 1 + s.id % 6, s.id, s.key || (s.id % 3), CASE s.id % 11 WHEN 0 THEN 'added' ELSE 'modified' END, 1, CASE s.id % 2 WHEN 0 THEN 'primary' ELSE 'secondary' END, 'own', 'server',
+  CASE s.id % 4 WHEN 0 THEN NULL ELSE 1 + s.id % 3 END, 1 FROM state s WHERE s.id > 100 AND s.id % 7 <> 0;
+INSERT INTO declaration (pattern, kind, value, reason) VALUES ('dev.next[].prev', 'pattern', 'dispatcher', 'r'), ('dev.n*', 'pattern', 'indirection-layer', 'r'), ('dev.cb', 'pattern', 'none', 'r');
+SQL
 
-for name in observed static big; do
+for name in observed static big names; do
     "$tool" report --db $name.db -o $name.html || fail "report $name"
     # The histograms: bars that are not empty, against the query below each.
     for unit in entities transactions; do
@@ -37,6 +51,16 @@ for name in observed static big; do
         fi
         figures=$((figures + $(wc -l < bars)))
     done
+    # Shares of patterns, and what findings stand in the way of: the rules in C against the rules in SQL.
+    sed -n '/<section id="patterns"/,/<\/section>/p' $name.html > patterns
+    { sed -n 's/^<tr><td>\([a-z -]*\)<\/td><td class="number">\([0-9]*\)<.*/\1|\2/p' patterns; sed -n 's/^<li><b>\([0-9]*\)<\/b><span>\(.*\)<\/span><\/li>$/\2|\1/p' patterns; } |
+        grep -v '|0$' | sort > bars
+    sqlite3 $name.db "SELECT pattern, count(*) FROM v_pattern GROUP BY 1; SELECT goal, count(*) FROM v_goal GROUP BY 1; SELECT * FROM (SELECT 'none recognised', count(*) AS n
+        FROM (SELECT txn_id, state_id, kind FROM v_undeclared EXCEPT SELECT txn_id, state_id, kind FROM v_pattern)) WHERE n > 0" | sort > rows
+    if ! cmp -s bars rows || [ "$(wc -l < bars)" -lt 8 ]; then
+        fail "$name: shares of patterns are not those of v_pattern and v_goal: $(diff bars rows)"
+    fi
+    figures=$((figures + $(wc -l < bars)))
     # The spill graph: its table, against the query below it.
     sed -n '/The graph as a table/,/<\/table>/p' $name.html | sed -n 's/^<tr><td>\(.*\)<\/td><td>\(.*\)<\/td><td>\(.*\)<\/td><td class="number">\(.*\)<\/td><\/tr>$/\1|\2|\3|\4/p' | sort > edges
     sqlite3 $name.db "SELECT source, target, kind, states FROM v_spill_graph" | sort > rows
