@@ -98,24 +98,29 @@ SELECT s.key AS key, s.id AS state_id, e.name AS entity, t.name AS transaction_n
 FROM may_modify m JOIN state s ON s.id = m.state_id JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
      LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = m.id);
 
--- What reports count as spill, one row a (transaction, state, kind, holder): undeclared, and seen by a probe run as its own; in a database without probe runs
--- what the whitelist holds possible of servers' states, not by an unknown alone. Holder: the entity that owns the state, else the one that was called.
-CREATE VIEW v_undeclared AS
+-- What reports take into account, one row a (transaction, state, kind, owner): seen by a probe run as the transaction's own change; in a database without probe runs what
+-- the whitelist holds possible of servers' states, not by an unknown alone. With the kind it is declared, NULL = undeclared.
+CREATE VIEW v_counted AS
 SELECT v.txn_id AS txn_id, v.state_id AS state_id, v.key AS key, v.entity AS entity, v.transaction_name AS transaction_name, v.common_name AS common_name,
-       v.kind AS kind, coalesce(nullif(v.owner, ''), v.entity) AS holder, 'observed' AS certainty, v.owner AS owner
-FROM v_spill v WHERE v.attribution = 'own' AND v.declared IS NULL
+       v.kind AS kind, v.owner AS owner, v.declared AS declared, 'observed' AS certainty
+FROM v_spill v WHERE v.attribution = 'own'
 UNION ALL
 SELECT p.txn_id, p.state_id, p.key, p.entity, p.transaction_name, p.common_name,
-       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, p.entity), 'possible', coalesce(p.owner, '')
-FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name,
+       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, ''), p.declared, 'possible'
+FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name, c.kind AS declared,
              coalesce((SELECT o.value FROM declaration o WHERE o.kind = 'owner' AND w.key GLOB replace(o.pattern, '[]', '[[]]')
                        ORDER BY length(o.pattern) DESC, o.id LIMIT 1), w.state_entity) AS owner,
              (SELECT we.name FROM v_writer x JOIN file wf ON wf.path = x.file JOIN entity we ON we.id = wf.entity_id
               WHERE x.txn_id = w.txn_id AND x.state_id = w.state_id) AS store_entity
-      FROM v_whitelist w LEFT JOIN v_declared d ON d.state_id = w.state_id
-      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND d.declaration_id IS NULL AND NOT EXISTS (SELECT 1 FROM run WHERE tool = 'probe')
+      FROM v_whitelist w LEFT JOIN v_declared d ON d.state_id = w.state_id LEFT JOIN declaration c ON c.id = d.declaration_id
+      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND NOT EXISTS (SELECT 1 FROM run WHERE tool = 'probe')
         AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
 WHERE coalesce(p.owner, '') NOT IN (SELECT name FROM entity WHERE role = 'client');
+
+-- What of it counts as spill: undeclared. Holder: the entity that owns the state, else the one that was called.
+CREATE VIEW v_undeclared AS
+SELECT txn_id, state_id, key, entity, transaction_name, common_name, kind, coalesce(nullif(owner, ''), entity) AS holder, certainty, owner
+FROM v_counted WHERE declared IS NULL;
 
 -- How many distinct states each transaction of a server spills, of those that v_undeclared counts; zeros included (thesis Figure 3.3).
 CREATE VIEW v_spill_count AS
@@ -193,3 +198,16 @@ WITH hinders (pattern, goal) AS (VALUES
        ('dispatcher', 'fault isolation'), ('dispatcher', 'fault recovery'), ('dispatcher', 'maintainability'), ('dispatcher', 'security'),
        ('inter-entity-collaboration', 'maintainability'), ('inter-entity-collaboration', 'live update'))
 SELECT DISTINCT p.txn_id AS txn_id, p.state_id AS state_id, p.kind AS kind, h.goal AS goal FROM v_pattern p JOIN hinders h ON h.pattern = p.pattern;
+
+-- Where each state could go in a redesign, by the rules of docs/checks; one row a (transaction, state, kind). What is undeclared and common is what the plan leaves.
+CREATE VIEW v_plan AS
+SELECT c.txn_id AS txn_id, c.state_id AS state_id, c.key AS key, c.kind AS kind, coalesce(nullif(min(c.owner), ''), c.entity) AS holder, c.declared AS declared,
+       CASE WHEN c.declared = 'unavoidable' THEN 'hardware'
+            WHEN c.declared = 'soft' OR (c.declared IS NULL AND c.key IN (SELECT key FROM v_reset WHERE unharmed)) THEN 'soft'
+            WHEN c.declared IS NOT NULL THEN 'declared'
+            WHEN s.root_kind IN ('heap', 'buffer') OR instr(s.path, '[]') OR p.state_id IS NOT NULL THEN 'to the client'
+            ELSE 'common' END AS fate
+FROM v_counted c JOIN state s ON s.id = c.state_id
+     LEFT JOIN (SELECT DISTINCT txn_id, state_id, kind FROM v_pattern WHERE pattern <> 'inter-entity-collaboration') p
+       ON p.txn_id = c.txn_id AND p.state_id = c.state_id AND p.kind = c.kind
+GROUP BY c.txn_id, c.state_id, c.kind;

@@ -8,6 +8,14 @@
 #define STEP_LIMIT 40
 #define FUNCTION_LIMIT 4
 
+static const char entities_sql[] =
+    "SELECT holder, count(DISTINCT CASE fate WHEN 'to the client' THEN state_id END), count(DISTINCT CASE fate WHEN 'soft' THEN state_id END), "
+    "count(DISTINCT CASE fate WHEN 'hardware' THEN state_id END), count(DISTINCT CASE fate WHEN 'declared' THEN state_id END), count(DISTINCT CASE "
+    "fate "
+    "WHEN 'common' THEN state_id END), count(DISTINCT CASE WHEN declared IS NULL THEN txn_id || '/' || state_id END), count(DISTINCT CASE WHEN "
+    "declared IS "
+    "NULL AND fate = 'common' THEN txn_id || '/' || state_id END) FROM v_plan GROUP BY holder ORDER BY holder";
+
 static void append_entities(struct text *out, const struct plan *plan) {
     text_append(
         out,
@@ -72,6 +80,7 @@ struct error *section_plan(struct text *out, const struct pages *pages) {
         "what is measured then.</p>\n",
         plan.predicted, plan.pairs);
     append_entities(out, &plan);
+    markup_query(out, entities_sql);
     text_append(
         out,
         "<h3>What to change, best first</h3>\n<p class=\"about\">Objects by pairs removed for each function that has to change: the last one of a "

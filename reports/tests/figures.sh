@@ -61,6 +61,14 @@ for name in observed static big names; do
         fail "$name: shares of patterns are not those of v_pattern and v_goal: $(diff bars rows)"
     fi
     figures=$((figures + $(wc -l < bars)))
+    # The plan: the table of entities, against the query below it.
+    sed -n '/aria-label="where states could go"/,/<\/table>/p' $name.html | sed -n 's/^<tr><td>\(.*\)<\/td><\/tr>$/\1/p' | sed 's/<\/td><td class="number">/|/g' | sort > bars
+    sed 's/&lt;/</g; s/&gt;/>/g; s/&#39;/'"'"'/g' $name.html | sed -n 's/.*<pre><code>\(SELECT holder, count(DISTINCT CASE fate.*ORDER BY holder\)<.*/\1/p' > query
+    sqlite3 $name.db < query | sort > rows
+    if ! cmp -s bars rows || [ ! -s bars ]; then
+        fail "$name: the plan of entities is not its query: $(diff bars rows)"
+    fi
+    figures=$((figures + $(wc -l < bars)))
     # The spill graph: its table, against the query below it.
     sed -n '/The graph as a table/,/<\/table>/p' $name.html | sed -n 's/^<tr><td>\(.*\)<\/td><td>\(.*\)<\/td><td>\(.*\)<\/td><td class="number">\(.*\)<\/td><\/tr>$/\1|\2|\3|\4/p' | sort > edges
     sqlite3 $name.db "SELECT source, target, kind, states FROM v_spill_graph" | sort > rows
