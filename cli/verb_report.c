@@ -1,16 +1,45 @@
+#include <string.h>
+
 #include "spillscope/report.h"
 #include "spillscope/report_file.h"
 #include "verb.h"
 
+/* The style sheet or the script beside the page: PAGE without its ".html", with another ending. */
+static struct error *asset_write(const char *page, size_t length, const char *ending, const char *content) {
+    struct text path __attribute__((cleanup(text_deinit))) = {0};
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    text_append_bytes(&path, page, length);
+    text_append(&path, ending);
+    text_append(&text, content);
+    return report_file_write(text_string(&path), &text);
+}
+
 static struct error *report_perform(const struct arguments *arguments) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct text text __attribute__((cleanup(text_deinit))) = {0};
-    const struct report_options options = {.source_root = arguments_option(arguments, "source-root")};
+    struct text linked __attribute__((cleanup(text_deinit))) = {0};
+    struct report_options options = {.source_root = arguments_option(arguments, "source-root")};
     const char *database = arguments_option(arguments, "db");
     const char *output = arguments_option(arguments, "output");
     bool complete = false;
     if (!database || !output) {
         return error_create(ERROR_USAGE, "--db FILE and -o FILE.html are needed");
+    }
+    const char *assets = arguments_option(arguments, "assets");
+    bool apart = assets && strcmp(assets, "linked") == 0;
+    if (assets && !apart && strcmp(assets, "inline") != 0) {
+        return error_create(ERROR_USAGE, "--assets takes inline or linked, not %s", assets);
+    }
+    if (apart && strcmp(output, "-") == 0) {
+        return error_create(ERROR_USAGE, "--assets linked writes files beside the report: -o needs a file");
+    }
+    size_t stem = strlen(output);
+    stem -= stem > 5 && strcmp(output + stem - 5, ".html") == 0 ? 5 : 0;
+    if (apart) {
+        const char *slash = strrchr(output, '/');
+        const char *name = slash ? slash + 1 : output;
+        text_append_bytes(&linked, name, stem - (size_t)(name - output));
+        options.linked = text_string(&linked);
     }
     struct error *error = store_open(database, STORE_READ, &store);
     if (!error) {
@@ -18,6 +47,12 @@ static struct error *report_perform(const struct arguments *arguments) {
     }
     if (!error) {
         error = report_file_write(output, &text);
+    }
+    if (!error && apart) {
+        error = asset_write(output, stem, ".css", report_style());
+    }
+    if (!error && apart) {
+        error = asset_write(output, stem, ".js", report_script());
     }
     if (!error && !complete) {
         error = error_create(ERROR_INCOMPLETE, "%s is written, but %s is incomplete: the report says why at its top", output, database);
@@ -32,6 +67,8 @@ static int run(const struct arguments *arguments) {
 static const struct verb_option options[] = {
     {"db", 0, "FILE", "database to report on"},
     {"output", 'o', "FILE", "the HTML file to write; - is standard output"},
+    {"assets", 0, "WHERE",
+     "inline (default: one file) or linked: style sheet and script as files beside it, for servers with a strict content security policy"},
     {"source-root", 0, "DIR", "where the analysed source lies, for snippets (the database knows where it was)"},
     {NULL, 0, NULL, NULL},
 };
@@ -39,7 +76,7 @@ static const struct verb_option options[] = {
 const struct verb verb_report = {
     .name = "report",
     .summary = "write an HTML report of what was spilled",
-    .usage = "--db FILE -o FILE.html [--source-root DIR]",
+    .usage = "--db FILE -o FILE.html [--source-root DIR] [--assets inline|linked]",
     .description =
         "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, each transaction and state with\n"
         "its values before and after, clients and writers, patterns, a plan for a redesign,\n"

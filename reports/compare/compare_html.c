@@ -226,7 +226,7 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
     struct text title __attribute__((cleanup(text_deinit))) = {0};
     text_append_format(&title, "State spill: %s and %s", *compare->before->kernel ? compare->before->kernel : "before",
                        *compare->after->kernel ? compare->after->kernel : "after");
-    markup_page_open(out, text_string(&title));
+    markup_page_open(out, text_string(&title), NULL);
     text_append(out, "<header><h1>");
     escape_html(out, text_string(&title));
     text_append(out, "</h1>\n");

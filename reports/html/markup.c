@@ -69,22 +69,41 @@ static void append_script_digest(struct text *out) {
     }
 }
 
-void markup_page_open(struct text *out, const char *title) {
+void markup_page_open(struct text *out, const char *title, const char *linked) {
     text_append(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-");
-    append_script_digest(out);
+                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ");
+    if (linked) {
+        text_append(out, "'self'; script-src 'self");
+    } else {
+        text_append(out, "'unsafe-inline'; script-src 'sha256-");
+        append_script_digest(out);
+    }
     text_append(out, "'\">\n<title>");
     escape_html(out, title);
-    text_append(out, "</title>\n<style>\n");
-    text_append(out, asset_style);
-    text_append(out, "</style>\n</head>\n<body>\n");
+    text_append(out, "</title>\n");
+    if (linked) {
+        text_append(out, "<link rel=\"stylesheet\" href=\"");
+        escape_uri_path(out, linked);
+        text_append(out, ".css\">\n");
+    } else {
+        text_append(out, "<style>\n");
+        text_append(out, asset_style);
+        text_append(out, "</style>\n");
+    }
+    text_append(out, "</head>\n<body>\n");
 }
 
-void markup_script(struct text *out) {
-    text_append(out, "<script>");
-    text_append(out, asset_script);
+void markup_script(struct text *out, const char *linked) {
+    if (linked) {
+        text_append(out, "<script src=\"");
+        escape_uri_path(out, linked);
+        text_append(out, ".js\">");
+    } else {
+        text_append(out, "<script>");
+        text_append(out, asset_script);
+    }
     text_append(out, "</script>\n");
 }
 

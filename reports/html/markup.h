@@ -10,9 +10,15 @@ void markup_number(struct text *out, int64_t number);                    /* <td 
 void markup_fact(struct text *out, const char *name, const char *value); /* <dt>..</dt><dd>..</dd>; nothing for "" */
 void markup_fingerprint_cell(struct text *out, const char *fingerprint); /* <td> with a link to the finding's evidence */
 void markup_query(struct text *out, const char *sql);                    /* "how this is counted": the query behind a figure */
-void markup_page_open(struct text *out, const char *title);              /* doctype to <body>; with the style sheet and the script's policy */
-void markup_script(struct text *out);                                    /* the script, right behind what it draws: it does not wait for the rest */
 void markup_page_close(struct text *out);                                /* </body> to </html> */
+
+/*
+ * Doctype to <body>. `linked` NULL: style sheet and script stand in the page, and its policy admits them; else the page names "LINKED.css" and
+ * "LINKED.js" and admits nothing but files of its own server.
+ */
+void markup_page_open(struct text *out, const char *title, const char *linked);
+/* The script, right behind what it draws: it does not wait for the rest. */
+void markup_script(struct text *out, const char *linked);
 
 /* Column of a query shown as a table. */
 struct markup_column {

@@ -38,6 +38,7 @@ struct pages {
     struct first_changes changes;
     struct clients transaction_clients, state_clients;
     struct source_cache *sources;
+    const char *linked; /* base name of style sheet and script beside the page; NULL: they stand in it */
     struct page_list transactions, states;
     size_t *order; /* of the table of findings: indices into findings->items */
 };

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "spillscope/escape.h"
+#include "html/assets.h"
 #include "html/evidence.h"
 #include "html/graph.h"
 #include "html/markup.h"
@@ -154,7 +155,8 @@ struct error *report_write(struct store *store, const struct report_options *opt
         return error;
     }
     text_append_format(&title, "State spill in %s", *findings->kernel ? findings->kernel : "an unnamed kernel");
-    markup_page_open(out, text_string(&title));
+    pages->linked = options->linked;
+    markup_page_open(out, text_string(&title), options->linked);
     text_append(out, "<a class=\"skip\" href=\"#spills\">Skip to the findings</a>\n<header>\n<h1>");
     escape_html(out, text_string(&title));
     text_append(out, "</h1>\n");
@@ -169,4 +171,12 @@ struct error *report_write(struct store *store, const struct report_options *opt
     markup_page_close(out);
     *out_complete = findings->incomplete_count == 0;
     return out->failed ? error_out_of_memory() : NULL;
+}
+
+const char *report_style(void) {
+    return asset_style;
+}
+
+const char *report_script(void) {
+    return asset_script;
 }

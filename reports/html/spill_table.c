@@ -265,6 +265,6 @@ struct error *spill_table_write(struct text *out, const struct pages *pages) {
                            SPILL_TABLE_DATA_LIMIT, findings->count);
     }
     struct error *error = append_data(out, findings, order);
-    markup_script(out);
+    markup_script(out, pages->linked);
     return error;
 }

@@ -173,6 +173,9 @@ struct error *state_pages_write(struct text *out, const struct pages *pages) {
     if (!error) {
         error = store_prepare(pages->store, owner_sql, &queries.owner);
     }
+    text_append(out, "<p class=\"about\">Who may write each state, through which function, and with what values. The analysis records stores, not "
+                     "loads: who depends on "
+                     "a state shows under harm, where litmus runs altered it.</p>\n");
     for (size_t index = 0; index < pages->states.count && !error; index++) {
         const struct page *page = &pages->states.items[index];
         bool row = false;

@@ -151,6 +151,18 @@ for format in text json sarif sarif-github gitlab junit markdown annotations; do
     check "gate_hostile_$format" 1 "$tool" gate --db hostile.db --baseline harmless.db --format $format
 done
 
+# Style sheet and script apart: nothing inline but data, and the files beside the page are those that it would hold.
+mkdir -p served
+"$tool" report --db small.db -o "served/a report.html" --assets linked || failures=$((failures + 1))
+"$tool" report --db small.db -o whole.html --assets inline || failures=$((failures + 1))
+sed -n '/^<style>$/,/^<\/style>$/p' whole.html | sed '1d;$d' > style
+if ! cmp -s style "served/a report.css" || ! grep -qF 'href="a%20report.css"' "served/a report.html" || ! grep -qF '<script src="a%20report.js"></script>' "served/a report.html" ||
+    grep -Eq '<style|<script>| style=|unsafe-inline' "served/a report.html" || [ ! -s "served/a report.js" ]; then
+    echo "FAIL --assets linked: the page holds what it should link"
+    failures=$((failures + 1))
+fi
+"$tool" report --db small.db -o - --assets linked > out 2> err && { echo "FAIL --assets linked to standard output"; failures=$((failures + 1)); }
+
 same "$tool" report --db small.db -o -
 same "$tool" gate --db seen.db --baseline small.db --json
 same "$tool" compare small.db redesigned.db -o -
