@@ -107,6 +107,9 @@ static struct error *session_event(struct session *session, enum packet_event ev
         return transport_send(session->transport, session->sent, session->sent_count, session->timeout_ms);
     case PACKET_BAD_CHECKSUM:
     case PACKET_BAD_ENCODING:
+        if (decoder->notification) {
+            return NULL; /* nobody sends one again: '-' would bring the last packet a second time */
+        }
         if (session->in_flight != 1 || --*resends < 0) {
             return session_garbage(session, decoder->payload, decoder->length, "a packet with a wrong checksum or encoding");
         }

@@ -27,6 +27,10 @@ static void stub_expect(int descriptor, struct packet_decoder *decoder, const ch
         if (event == PACKET_NAK && strcmp(request, "-") == 0) {
             return;
         }
+        if (event == PACKET_NAK) {
+            fprintf(stderr, "fake stub: asked to send again, the transcript has '%s'\n", request);
+            _exit(4);
+        }
         if (event == PACKET_READY) {
             if (strcmp((const char *)decoder->payload, request) != 0) {
                 fprintf(stderr, "fake stub: got '%s', the transcript has '%s'\n", (const char *)decoder->payload, request);

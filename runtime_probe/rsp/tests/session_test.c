@@ -173,6 +173,22 @@ static void damaged_reply_is_asked_again(void **state) {
     assert_true(fake_stub_finish(&stub));
 }
 
+static void damaged_notification_is_not_asked_again(void **state) {
+    (void)state;
+    static const struct fake_line LINES[] = {HANDSHAKE, {"m100,2", NULL, "%Stop:T05thread:1;#00"}, {NULL, "0a0b", NULL}, {"m200,1", "0c", NULL}, END};
+    struct fake_stub stub;
+    struct session *session = NULL;
+    uint8_t bytes[2];
+    bool valid = false;
+    assert_null(connect_to(&stub, LINES, false, 5000, &session));
+    assert_null(session_read_memory(session, 0x100, bytes, 2, &valid));
+    assert_int_equal(bytes[1], 0x0b);
+    assert_null(session_read_memory(session, 0x200, bytes, 1, &valid));
+    assert_int_equal(bytes[0], 0x0c);
+    session_destroy(session);
+    assert_true(fake_stub_finish(&stub)); /* which fails on anything but these two requests */
+}
+
 /* Each way in which a stub fails, and the words that tell it. */
 static void failures_are_told_apart(void **state) {
     (void)state;
@@ -271,11 +287,17 @@ static void addresses(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handshake_reads_registers),    cmocka_unit_test(memory_is_pipelined_and_checked),
-        cmocka_unit_test(threads_and_monitor),          cmocka_unit_test(stops_and_interrupts),
-        cmocka_unit_test(damaged_reply_is_asked_again), cmocka_unit_test(failures_are_told_apart),
-        cmocka_unit_test(handshake_failures),           cmocka_unit_test(too_many_registers_are_refused),
-        cmocka_unit_test(refused_point_is_an_error),    cmocka_unit_test(addresses),
+        cmocka_unit_test(handshake_reads_registers),
+        cmocka_unit_test(memory_is_pipelined_and_checked),
+        cmocka_unit_test(threads_and_monitor),
+        cmocka_unit_test(stops_and_interrupts),
+        cmocka_unit_test(damaged_reply_is_asked_again),
+        cmocka_unit_test(failures_are_told_apart),
+        cmocka_unit_test(handshake_failures),
+        cmocka_unit_test(too_many_registers_are_refused),
+        cmocka_unit_test(damaged_notification_is_not_asked_again),
+        cmocka_unit_test(refused_point_is_an_error),
+        cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
