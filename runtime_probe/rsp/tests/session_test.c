@@ -209,7 +209,7 @@ static void failures_are_told_apart(void **state) {
         struct session *session = NULL;
         uint8_t bytes[2];
         bool valid = true;
-        assert_null(connect_to(&stub, CASES[i].lines, CASES[i].linger, 300, &session));
+        assert_null(connect_to(&stub, CASES[i].lines, CASES[i].linger, 1500, &session));
         expect_error(session_read_memory(session, 0x100, bytes, 2, &valid), CASES[i].message);
         session_destroy(session);
         assert_true(fake_stub_finish(&stub));
