@@ -159,7 +159,8 @@ static struct error *trail_keep(struct trail *trail, const char *path, struct st
                calls.matched);
     }
     if (!error && calls.unknown) {
-        fprintf(stderr, "WARNING: %zu calls through pointers led where the analysis has no target, such as: %s\n", calls.unknown, calls.example);
+        fprintf(stderr, "WARNING: %zu calls through pointers led where the analysis has no target, though it claims to know all: %s\n", calls.unknown,
+                calls.example);
     }
     return error;
 }

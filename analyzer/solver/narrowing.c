@@ -121,9 +121,9 @@ struct error *narrowing_keep(const struct narrowing *narrowing, struct store *st
     struct query *mark __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(
         store,
-        "UPDATE call_target SET observed = 1 WHERE call_site_id IN (SELECT s.id FROM call_site s JOIN function g ON g.id = s.function_id WHERE "
-        "s.indirect AND s.file = ?1 AND g.name = ?2 AND s.line = ?3 AND s.col = ?4) AND function_id IN (SELECT f.id FROM function f LEFT JOIN "
-        "file p ON p.id = f.file_id WHERE f.name = ?5 AND coalesce(p.path, '') = ?6)",
+        "INSERT INTO call_target (call_site_id, function_id, observed) SELECT s.id, f.id, 1 FROM call_site s JOIN function g ON g.id = "
+        "s.function_id JOIN function f ON f.name = ?5 LEFT JOIN file p ON p.id = f.file_id WHERE s.indirect AND s.file = ?1 AND g.name = ?2 AND "
+        "s.line = ?3 AND s.col = ?4 AND coalesce(p.path, '') = ?6 ON CONFLICT DO UPDATE SET observed = 1",
         &mark);
     for (uint32_t i = 0; !error && i < narrowing->rows.count; i++) {
         const struct observed *row = &narrowing->rows.items[i];

@@ -42,6 +42,11 @@ expect 'and told in JSON' "$("$spillscope" whitelist --db narrow.db --json | gre
 expect 'what was seen is kept' "$(sqlite3 narrow.db 'SELECT count(*) FROM call_target WHERE observed')" 1
 analyze --db again.db --observed narrow.db
 expect 'for ever' "$(pairs again.db)" "$(pairs narrow.db)"
+sqlite3 narrow.db "INSERT INTO call_target SELECT s.id, (SELECT id FROM function WHERE name = 'server_other'), 1 FROM call_site s JOIN function f ON f.id = s.function_id
+    WHERE f.name = 'server_write'"
+analyze --db open.db --observed narrow.db
+expect 'a target that only a run has seen is kept' \
+    "$(sqlite3 open.db "SELECT count(*) FROM call_target t JOIN function f ON f.id = t.function_id WHERE t.observed AND f.name = 'server_other'")" 1
 sqlite3 narrow.db "UPDATE call_target SET observed = 1"
 analyze --db wide.db --observed narrow.db
 expect 'once every target was seen, nothing is left out' "$(sqlite3 wide.db 'SELECT sum(narrowed) FROM may_modify')" 0

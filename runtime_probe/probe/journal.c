@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "spillscope/state_key.h"
+#include "spillscope/text.h"
+#include "spillscope/scope.h"
 
 /* A state that was stored to before, so that the database is asked once. */
 struct known_state {
@@ -62,6 +64,16 @@ static struct error *journal_prepare(struct journal *journal) {
     return error;
 }
 
+static struct error *run_command(const struct journal_run *run, char **out_command) {
+    struct text text = {0};
+    text_append_format(&text, run->stub ? "--gdb %s" : "", run->stub);
+    for (size_t i = 0; i < run->command_count; i++) {
+        text_append(&text, i ? " " : "");
+        text_append(&text, run->command[i]);
+    }
+    return text_take(&text, out_command);
+}
+
 static struct error *run_insert(struct journal *journal, const struct journal_run *run) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     char now[STORE_TIME_LENGTH];
@@ -69,6 +81,10 @@ static struct error *run_insert(struct journal *journal, const struct journal_ru
     struct error *error = store_prepare(
         journal->store, "INSERT INTO run (tool, mode, started, status, elf, build_id, command, cpus) VALUES ('probe', ?, ?, 'running', ?, ?, ?, ?)",
         &query);
+    char *command SCOPE_FREE = NULL;
+    if (!error) {
+        error = run_command(run, &command);
+    }
     if (error) {
         return error;
     }
@@ -76,7 +92,7 @@ static struct error *run_insert(struct journal *journal, const struct journal_ru
     query_bind_text(query, 2, now);
     query_bind_text(query, 3, run->elf);
     query_bind_text(query, 4, run->build_id[0] ? run->build_id : NULL);
-    query_bind_text(query, 5, run->command);
+    query_bind_text(query, 5, command);
     query_bind_int(query, 6, run->cpus);
     error = query_run(query);
     journal->run_id = store_last_id(journal->store);

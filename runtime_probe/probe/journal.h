@@ -17,7 +17,9 @@ struct journal_run {
     const char *mode; /* "stub" or "ram" */
     const char *elf;
     const char *build_id;
-    const char *command;
+    const char *stub;     /* address of a stub of somebody else's; NULL = the command started it */
+    char *const *command; /* words of QEMU's command line */
+    size_t command_count;
     int64_t cpus;
     struct resumption resumed; /* run_id 0 = a run of its own */
     const struct plan *plan;   /* where the variables of whitelists are looked up; NULL = nowhere */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ending.h"
+#include "memory_check.h"
 #include "observer.h"
 #include "recorder_run.h"
 #include "turn.h"
@@ -14,7 +15,7 @@
 #include "spillscope/machine.h"
 #include "spillscope/text.h"
 
-enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, RELEASE_MS = 5000, SAMPLE = 256 };
+enum { STUB_TIMEOUT_MS = 10000, CONNECT_TIMEOUT_MS = 10000, SLICE_MS = 250, DRAIN_MS = 30000, RELEASE_MS = 5000 };
 
 /* All that one run holds; released in reverse order by run_deinit. */
 struct run {
@@ -190,26 +191,10 @@ static struct error *run_arm_entries(struct run *run) {
     return error;
 }
 
-/* Mapped RAM must show what packets show. */
+/* Where mapped RAM does not show what packets show, packets are right. */
 static struct error *run_verify_memory(struct run *run) {
-    uint8_t mapped[SAMPLE];
-    uint8_t told[SAMPLE];
-    const uint64_t places[] = {run->guest.registers.pc, run->guest.registers.sp};
     bool same = true;
-    struct error *error = NULL;
-    if (!guest_memory_is_mapped(run->memory)) {
-        return NULL;
-    }
-    for (size_t i = 0; !error && i < sizeof places / sizeof *places; i++) {
-        uint64_t address = places[i] & ~(uint64_t)(SAMPLE - 1);
-        bool mapped_valid = false;
-        bool told_valid = false;
-        error = guest_memory_read(run->memory, address, mapped, SAMPLE, &mapped_valid);
-        if (!error) {
-            error = session_read_memory(run->session, address, told, SAMPLE, &told_valid);
-        }
-        same = same && (!told_valid || (mapped_valid && memcmp(mapped, told, SAMPLE) == 0));
-    }
+    struct error *error = memory_check(run->session, run->memory, &run->guest, &same);
     if (error || same) {
         return error;
     }
@@ -222,20 +207,6 @@ static struct error *run_verify_memory(struct run *run) {
     error = guest_memory_create_stub(run->session, &run->memory);
     run->guest.memory = run->memory;
     return error;
-}
-
-static char *run_command(const struct probe_request *request) {
-    struct text text = {0};
-    char *command = NULL;
-    for (size_t i = 0; i < request->command_count; i++) {
-        text_append(&text, i ? " " : "");
-        text_append(&text, request->command[i]);
-    }
-    if (request->command_count == 0) {
-        text_append_format(&text, "--gdb %s", request->stub);
-    }
-    error_destroy(text_take(&text, &command));
-    return command;
 }
 
 /* At the first stop where its text can be read: is it the right kernel? Only then something is stored. */
@@ -259,12 +230,13 @@ static struct error *run_verify(struct run *run, bool required) {
     if (!known) {
         return NULL;
     }
-    char *command SCOPE_FREE = run_command(run->request);
     struct journal_run row = {
         .mode = guest_memory_is_mapped(run->memory) ? "ram" : "stub",
         .elf = run->request->elf,
         .build_id = run->image->build_id,
-        .command = command,
+        .stub = run->request->stub,
+        .command = run->request->command,
+        .command_count = run->request->command_count,
         .cpus = run->observer.cpus,
         .resumed = run->resumed,
         .plan = run->plan,

@@ -129,24 +129,16 @@ static struct error *recorder_launch(struct recorder *recorder) {
 
 /* The window has begun: from here on there is a run to store. */
 static struct error *recorder_begin(struct recorder *recorder) {
-    struct text text = {0};
     machine_hide_files(recorder->machine); /* every plugin has opened them by now */
-    char *command SCOPE_FREE = NULL;
-    for (size_t i = 0; i < recorder->request->command_count; i++) {
-        text_append(&text, i ? " " : "");
-        text_append(&text, recorder->request->command[i]);
-    }
-    struct error *error = text_take(&text, &command);
     struct journal_run row = {.mode = "recorder",
                               .elf = recorder->request->elf,
                               .build_id = recorder->image->build_id,
-                              .command = command,
+                              .command = recorder->request->command,
+                              .command_count = recorder->request->command_count,
                               .cpus = recorder->cpus,
                               .resumed = recorder->resumed,
                               .plan = recorder->plan};
-    if (!error) {
-        error = journal_create(recorder->store, &row, &recorder->journal);
-    }
+    struct error *error = journal_create(recorder->store, &row, &recorder->journal);
     if (!error) {
         error = journal_batch(recorder->journal);
     }

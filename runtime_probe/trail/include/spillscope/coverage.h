@@ -40,11 +40,12 @@ struct error *coverage_read(struct store *store, const struct image *image, cons
 void coverage_destroy(struct coverage *coverage); /* NULL is fine */
 SCOPE_DEFINE(coverage, struct coverage *, coverage_destroy)
 
-/* What the trail's calls through pointers led to becomes `observed` in table call_target. */
+/* What the trail's calls through pointers led to becomes `observed` in table call_target, also where the analysis had no such target. */
 struct observed_calls {
     size_t calls;   /* (place, target) pairs of the trail */
     size_t matched; /* that are a known target of a known site */
-    size_t unknown; /* whose target the analysis does not have at that site: a miss of the call graph */
+    size_t added;   /* that the store did not have and now has, as observed */
+    size_t unknown; /* of the others: at sites of which the analysis says that it knows all targets: a miss of the call graph */
     char example[256];
 };
 struct error *coverage_observe(struct store *store, const struct image *image, const struct trail *trail, struct observed_calls *out_calls);
