@@ -13,6 +13,7 @@ const struct migration migration_steps[] = {
         "PRIMARY KEY (callee_id, caller_id)) STRICT, WITHOUT ROWID;"
         "CREATE TABLE regroup_saved (id INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, \"column\" TEXT, row TEXT NOT NULL) STRICT;"
         "INSERT INTO meta SELECT 'calls', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
+    {3, "ALTER TABLE change ADD COLUMN undone INTEGER NOT NULL DEFAULT 0"},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- Tables of the Spillscope results database, schema version 3 (PRAGMA user_version = 3, application_id = 'Spil').
+-- Tables of the Spillscope results database, schema version 4 (PRAGMA user_version = 4, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -232,7 +232,8 @@ CREATE TABLE change (
     attribution    TEXT NOT NULL CHECK (attribution IN ('own', 'shared')),
     owner          TEXT NOT NULL CHECK (owner IN ('server', 'client')),
     owner_entity   INTEGER REFERENCES entity (id),
-    whitelisted    INTEGER NOT NULL            -- 0: seen, but outside the whitelist (never a spill by itself; the judge looks)
+    whitelisted    INTEGER NOT NULL,           -- 0: seen outside of the whitelist (never a spill by itself; the judge looks)
+    undone         INTEGER NOT NULL DEFAULT 0  -- 1: of a group of transactions (txn_group), at whose end nothing remains of it: no spill
 ) STRICT;
 
 -------------------------------------------------------------------------------------------------------------- judge

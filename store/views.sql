@@ -37,7 +37,7 @@ FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id =
      JOIN txn t ON t.id = o.txn_id JOIN entity e ON e.id = t.entity_id JOIN state s ON s.id = c.state_id
      LEFT JOIN entity oe ON oe.id = c.owner_entity
      LEFT JOIN v_declared vd ON vd.state_id = s.id LEFT JOIN declaration d ON d.id = vd.declaration_id
-WHERE c.owner = 'server' AND c.whitelisted = 1
+WHERE c.owner = 'server' AND c.whitelisted = 1 AND c.undone = 0
 GROUP BY s.id, t.id, c.kind, c.attribution, c.owner_entity;
 
 -- Spill by entity: distinct spilled states and pairs, undeclared apart.

@@ -201,6 +201,7 @@ static struct error *write_transactions(struct analysis *analysis) {
     progress_destroy(analysis->progress);
     analysis->progress = NULL;
     error = error ? error : output_deferrals(&analysis->output);
+    error = error ? error : output_groups(&analysis->output);
     return error ? error : output_causes(&analysis->output);
 }
 

@@ -423,6 +423,24 @@ struct error *output_deferrals(struct output *output) {
     return NULL;
 }
 
+struct error *output_groups(struct output *output) {
+    PREPARE(output, unknown,
+            "SELECT m.name, m.value, m.line FROM manifest m WHERE m.section = 'group' AND NOT EXISTS (SELECT 1 FROM txn t LEFT JOIN txn_alias a ON "
+            "a.txn_id = t.id WHERE t.name = m.value OR a.name = m.value) ORDER BY m.id LIMIT 1");
+    bool row = false;
+    TRY(query_step(unknown, &row));
+    if (row) {
+        return error_create(ERROR_USAGE, "manifest:%lld: [group %s] names %s, which is no transaction", (long long)query_int(unknown, 2),
+                            query_text(unknown, 0), query_text(unknown, 1));
+    }
+    PREPARE(
+        output, insert,
+        "INSERT INTO txn_group (name, txn_id, place) SELECT DISTINCT m.name, t.id, m.key FROM manifest m JOIN txn t ON t.name = m.value OR EXISTS "
+        "(SELECT 1 FROM txn_alias a WHERE a.txn_id = t.id AND a.name = m.value) WHERE m.section = 'group' ORDER BY 1, 2 "
+        "ON CONFLICT (name, txn_id) DO NOTHING");
+    return query_run(insert);
+}
+
 struct error *output_causes(struct output *output) {
     PREPARE(output, update, "UPDATE txn SET caused_by = ?2 WHERE id = ?1");
     for (uint32_t i = 0; i < output->transactions->items.count; i++) {

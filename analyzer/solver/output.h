@@ -39,6 +39,9 @@ struct error *output_transaction(struct output *output, struct transaction *tran
 /* Functions of models that let others run later, as if the manifest named them (line 0): the run-time side watches their calls. */
 struct error *output_deferrals(struct output *output);
 
+/* Groups of consecutive transactions, as the manifest names them. ERROR_USAGE when it names none that is one; after all transactions. */
+struct error *output_groups(struct output *output);
+
 /* Which transaction queues which deferred work; after all transactions. */
 struct error *output_causes(struct output *output);
 

@@ -137,6 +137,17 @@ $2" >refused.manifest
     "$spillscope" analyze -p . --manifest refused.manifest --db refused.db --cache facts >refused.out 2>&1 && { echo "FAIL: took $2"; failures=$((failures + 1)); }
     grep -qF "$1" refused.out || { echo "FAIL: $2: $(cat refused.out)"; failures=$((failures + 1)); }
 }
+# Groups of consecutive transactions go to the run-time side, by any of a transaction's names.
+cat table.manifest - >group.manifest <<'END'
+[group device]
+first = open
+middle = other
+last = plain
+END
+expect group group.manifest 'device_open manifest' 'other table' 'plain table'
+[ "$(sqlite3 group.db "SELECT group_concat(g.name || ' ' || t.name || ' ' || g.place, ',') FROM (SELECT * FROM txn_group ORDER BY place) g JOIN txn t ON t.id = g.txn_id")" = \
+    'device device_open first,device plain last,device other middle' ] || { echo "FAIL group: $(sqlite3 group.db 'SELECT * FROM txn_group')"; failures=$((failures + 1)); }
+refuse '[group device] names close, which is no transaction' $'entry = device_open\n[group device]\nfirst = close'
 refuse 'which no analysed source defines' 'entry = nowhere.c:3'
 refuse 'behind the entry that ends there' 'exit = log.c:3'
 refuse 'expected FILE:LINE' $'entry = log_count\nexit = log_count'

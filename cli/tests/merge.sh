@@ -31,9 +31,9 @@ sqlite3 one.db "PRAGMA wal_checkpoint(TRUNCATE)" >/dev/null
 [ "$(sqlite3 one.db 'SELECT count(*) FROM run')" -ge 1 ] || fail "the fixture has no run"
 # The same state, met at run time, has different numbers in the two; the observations point at each other.
 shard left "INSERT INTO state (id, key, root, path, root_kind, origin) VALUES (9000, 'late', 'late', '', 'global', 'probe');
-    INSERT INTO change SELECT max(id) + 1, observation_id, 9000, 'late', 'modified', '0', '1', 4, 'primary', 'own', 'server', owner_entity, 1 FROM change;"
+    INSERT INTO change SELECT max(id) + 1, observation_id, 9000, 'late', 'modified', '0', '1', 4, 'primary', 'own', 'server', owner_entity, 1, 0 FROM change;"
 shard right "INSERT INTO state (id, key, root, path, root_kind, origin) VALUES (9000, 'other', 'other', '', 'global', 'probe'), (9001, 'late', 'late', '', 'global', 'probe');
-    INSERT INTO change SELECT max(id) + 1, observation_id, 9001, 'late', 'modified', '0', '1', 4, 'primary', 'own', 'server', owner_entity, 1 FROM change;
+    INSERT INTO change SELECT max(id) + 1, observation_id, 9001, 'late', 'modified', '0', '1', 4, 'primary', 'own', 'server', owner_entity, 1, 0 FROM change;
     INSERT INTO run SELECT id + 1000, 'oracle', 'recorder', started, ended, status, message, elf, build_id, command, cpus, seed, id FROM run ORDER BY id LIMIT 1;
     UPDATE observation SET parent_id = (SELECT min(id) FROM observation), caused_by = (SELECT min(id) FROM observation) WHERE id = (SELECT max(id) FROM observation);
     UPDATE declaration SET used = used + 7;

@@ -27,15 +27,19 @@ struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs 
                                               .paging = true,
                                               .levels = 4};
     causes_init(&watcher->causes);
+    groups_init(&watcher->groups);
     if (inputs->cpus > WATCHER_CPUS) {
         return error_create(ERROR_USAGE, "the recorder handles up to %d processors, not %u", WATCHER_CPUS, inputs->cpus);
     }
-    watcher->captures = calloc(inputs->catalog->count, sizeof *watcher->captures);
+    watcher->captures = calloc((size_t)inputs->catalog->count + inputs->catalog->group_count, sizeof *watcher->captures);
     if (!watcher->captures) {
         return error_out_of_memory();
     }
     for (uint32_t i = 0; i < inputs->catalog->count; i++) {
         capture_init(&watcher->captures[i], inputs->catalog->transactions[i].scope);
+    }
+    for (uint32_t i = 0; i < inputs->catalog->group_count; i++) {
+        capture_init(&watcher->captures[inputs->catalog->count + i], inputs->catalog->groups[i].scope);
     }
     capture_init(&watcher->tasks, inputs->catalog->task_scope);
     struct error *error = NULL;
@@ -58,7 +62,7 @@ void watcher_deinit(struct watcher *watcher) {
         free(watcher->spare);
         watcher->spare = next;
     }
-    for (uint32_t i = 0; watcher->captures && i < watcher->catalog->count; i++) {
+    for (uint32_t i = 0; watcher->captures && i < watcher->catalog->count + watcher->catalog->group_count; i++) {
         capture_deinit(&watcher->captures[i]);
     }
     free(watcher->captures);
@@ -67,6 +71,7 @@ void watcher_deinit(struct watcher *watcher) {
     allocations_deinit(&watcher->allocations);
     vector_deinit(&watcher->calls);
     causes_deinit(&watcher->causes);
+    groups_deinit(&watcher->groups);
     vector_deinit(&watcher->ground.heap_events);
     free(watcher->ground.stacks);
     store_log_pool_deinit(&watcher->logs);
@@ -89,22 +94,32 @@ static void watcher_see_stacks(struct watcher *watcher, const struct snapshot *s
     }
 }
 
-/* Brings the probe's picture of a kind up to date. */
-static struct error *watcher_look(struct watcher *watcher, const struct open_transaction *open) {
-    uint32_t transaction = (uint32_t)(open->kind - watcher->catalog->transactions);
-    struct capture *capture = &watcher->captures[transaction];
+/* Brings the probe's picture of one capture up to date. */
+static struct error *watcher_update(struct watcher *watcher, uint32_t index, const char *name, const struct snapshot_parameter *parameters,
+                                    size_t parameter_count) {
+    struct capture *capture = &watcher->captures[index];
     enum capture_result result = CAPTURE_SAME;
-    struct error *error = capture_look(capture, &watcher->ground, open->parameters, open->parameter_count, &result);
+    struct error *error = capture_look(capture, &watcher->ground, parameters, parameter_count, &result);
     if (error) {
-        return error_wrap(error, "snapshot of %s", open->kind->name);
+        return error_wrap(error, "snapshot of %s", name);
     }
     if (result == CAPTURE_RESHAPED) {
         watcher_see_stacks(watcher, capture->now);
-        send_snapshot(watcher, transaction, capture->now);
+        send_snapshot(watcher, index, capture->now);
     } else if (result == CAPTURE_CHANGED) {
-        send_changes(watcher, transaction, capture);
+        send_changes(watcher, index, capture);
     }
     return NULL;
+}
+
+static struct error *watcher_look(struct watcher *watcher, const struct open_transaction *open) {
+    return watcher_update(watcher, (uint32_t)(open->kind - watcher->catalog->transactions), open->kind->name, open->parameters,
+                          open->parameter_count);
+}
+
+static struct error *watcher_look_at_group(struct watcher *watcher, const struct open_transaction *open) {
+    uint32_t group = open->kind->group - 1;
+    return watcher_update(watcher, watcher->catalog->count + group, watcher->catalog->groups[group].name, NULL, 0);
 }
 
 /* ------------------------------------------------------------------------------------------------ who runs where */
@@ -133,6 +148,16 @@ static void stack_disturb(const struct track_stack *stack) {
     }
 }
 
+/* A transaction has ended; `failed` by its result, or without return. */
+static struct error *watcher_group_left(struct watcher *watcher, const struct open_transaction *open, bool failed) {
+    enum group_event event = groups_leave(&watcher->groups, open->kind, open->group, failed);
+    struct error *error = event == GROUP_ENDS ? watcher_look_at_group(watcher, open) : NULL;
+    if (!error && (event == GROUP_ENDS || event == GROUP_VANISHES)) {
+        send_group(watcher, open, event);
+    }
+    return error;
+}
+
 /* A frame went without returning. */
 static void frame_abandoned(void *context, struct track_stack *stack, const struct track_frame *frame) {
     struct watcher *watcher = context;
@@ -141,6 +166,12 @@ static void frame_abandoned(void *context, struct track_stack *stack, const stru
     watcher_filter_remove(watcher, frame->return_pc);
     if (open) {
         send_leave(watcher, open, true, 0);
+        struct error *error = watcher_group_left(watcher, open, true);
+        if (error && watcher->error) {
+            error_destroy(error);
+        } else if (error) {
+            watcher->error = error;
+        }
         if (open->first) {
             store_log_give(&watcher->logs, open->log);
         }
@@ -334,6 +365,15 @@ static const char *watcher_client(struct watcher *watcher, const struct watcher_
     return client_evaluate(&kind->client, &where, text) ? text : "";
 }
 
+static struct error *watcher_group_entered(struct watcher *watcher, struct open_transaction *open, const char *client) {
+    struct error *error = NULL;
+    if (groups_enter(&watcher->groups, open->kind, client, &open->group) == GROUP_BEGINS) {
+        error = watcher_look_at_group(watcher, open);
+        send_group(watcher, open, GROUP_BEGINS);
+    }
+    return !error && groups_failed(&watcher->groups) ? error_out_of_memory() : error;
+}
+
 static struct error *watcher_open(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
                                   struct track_stack *stack, struct track_frame frame, bool whole) {
     /* Frames that cannot return any more go first: they are no parents. */
@@ -364,10 +404,12 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
     watcher_filter_add(watcher, frame.return_pc);
     bool direct = outer && !kind->asynchronous;
     uint64_t cause = direct ? 0 : (uint64_t)causes_take(&watcher->causes, kind->entry, place->arguments[0]);
-    char client[CLIENT_TEXT];
-    send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause, watcher_client(watcher, place, kind, whole, client));
+    char text[CLIENT_TEXT];
+    const char *client = watcher_client(watcher, place, kind, whole, text);
+    error = watcher_group_entered(watcher, open, client && *client ? client : stack->name);
+    send_enter(watcher, open, place, stack, outer ? outer->number : 0, cause, client);
     cpu_follow(&watcher->cpus[place->cpu], stack);
-    return NULL;
+    return error;
 }
 
 /* A transaction begins in the call with the frame's slot. */
@@ -435,6 +477,8 @@ static struct error *open_close(struct watcher *watcher, struct open_transaction
     }
     if (!error) {
         send_leave(watcher, open, false, result);
+        bool known = open->kind->result_known && open->whole;
+        error = watcher_group_left(watcher, open, known && catalog_result(open->kind, result) < 0);
     }
     return error;
 }

@@ -14,6 +14,7 @@
 
 #include "../probe/catalog.h"
 #include "../probe/causes.h"
+#include "../probe/groups.h"
 #include "../probe/sites.h"
 
 enum { WATCHER_CPUS = 64, WATCHER_FILTER_BITS = 12, WATCHER_ARGUMENTS = 6 };
@@ -62,11 +63,12 @@ struct watcher {
     struct allocations allocations;
     struct track track;
     struct capture tasks;
-    struct capture *captures; /* one for each kind of transaction */
+    struct capture *captures; /* one for each kind of transaction, then one for each group */
     struct watcher_cpu cpus[WATCHER_CPUS];
     uint32_t cpu_count;
     struct store_log_pool logs;
     struct causes causes;
+    struct groups groups;
     struct vector calls;                       /* struct watcher_call */
     uint16_t filter[1 << WATCHER_FILTER_BITS]; /* how many open calls return to an address with this hash */
     int switching;                             /* CPUs in the switch function */

@@ -8,8 +8,9 @@ static void heap_note(struct watcher *watcher, uint64_t low, uint64_t high) {
     struct vector *events = &watcher->ground.heap_events;
     if (events->count >= HEAP_EVENTS_MAX) {
         vector_clear(events);
-        for (uint32_t i = 0; i <= watcher->catalog->count; i++) {
-            struct capture *capture = i < watcher->catalog->count ? &watcher->captures[i] : &watcher->tasks;
+        uint32_t count = watcher->catalog->count + watcher->catalog->group_count;
+        for (uint32_t i = 0; i <= count; i++) {
+            struct capture *capture = i < count ? &watcher->captures[i] : &watcher->tasks;
             snapshot_destroy(capture->now); /* walked anew when it is needed */
             capture->now = NULL;
             capture->heap_events = 0;

@@ -104,6 +104,7 @@ void send_enter(struct watcher *watcher, const struct open_transaction *open, co
     message->number = open->number;
     message->parent = parent;
     message->cause = cause;
+    message->group = open->group;
     message->stack = stack->low;
     message->named = (uint32_t)length;
     message->client = (uint32_t)client_length;
@@ -111,6 +112,14 @@ void send_enter(struct watcher *watcher, const struct open_transaction *open, co
     if (client) {
         memcpy(message->name + length, client, client_length);
     }
+    capture_ring_commit(watcher->ring);
+}
+
+void send_group(struct watcher *watcher, const struct open_transaction *open, enum group_event event) {
+    struct capture_group *message = capture_ring_reserve(watcher->ring, CAPTURE_GROUP, sizeof *message);
+    message->number = open->group;
+    message->group = open->kind->group - 1;
+    message->event = (uint32_t)event;
     capture_ring_commit(watcher->ring);
 }
 

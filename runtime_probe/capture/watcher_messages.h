@@ -8,7 +8,8 @@ struct open_transaction {
     struct open_transaction *next; /* of those that are not in use */
     const struct catalog_transaction *kind;
     uint64_t number;
-    bool whole; /* it is the call of a function, which gives a result */
+    uint64_t group; /* number of the group that it belongs to; 0 = none */
+    bool whole;     /* it is the call of a function, which gives a result */
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
     struct store_log *log; /* shared with the others that run when it runs */
@@ -29,6 +30,8 @@ void send_enter(struct watcher *watcher, const struct open_transaction *open, co
 /* Which of the captured bytes the transaction stored to. */
 struct error *send_own(struct watcher *watcher, const struct open_transaction *open);
 void send_leave(struct watcher *watcher, const struct open_transaction *open, bool killed, uint64_t result);
+/* A group begins, ends or vanishes. */
+void send_group(struct watcher *watcher, const struct open_transaction *open, enum group_event event);
 /* A transaction under way lets another one run later. */
 void send_defer(struct watcher *watcher, const struct open_transaction *open);
 

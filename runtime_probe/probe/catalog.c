@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalog_deferrals.h"
+#include "catalog_groups.h"
 #include "catalog_places.h"
 #include "catalog_settings.h"
 
@@ -23,6 +24,12 @@ void catalog_deinit(struct catalog *catalog) {
     for (uint32_t i = 0; i < catalog->place_count; i++) {
         free(catalog->places[i].exits);
     }
+    for (uint32_t i = 0; i < catalog->group_count; i++) {
+        free(catalog->groups[i].name);
+        whitelist_destroy(catalog->groups[i].whitelist);
+        scope_destroy(catalog->groups[i].scope);
+    }
+    free(catalog->groups);
     free(catalog->places);
     free(catalog->depths);
     free(catalog->unplaced_name);
@@ -230,6 +237,9 @@ struct error *catalog_load(struct store *store, const struct plan *plan, bool ev
     }
     if (!error) {
         error = catalog_load_deferrals(store, plan, &catalog);
+    }
+    if (!error) {
+        error = catalog_load_groups(store, plan, &catalog);
     }
     if (!error) {
         error = catalog_load_clients(store, plan->image, &catalog);

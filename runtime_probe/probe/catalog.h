@@ -32,6 +32,9 @@ struct catalog_transaction {
     struct scope *scope;
     struct catalog_parameter parameters[8];
     uint32_t parameter_count;
+    uint32_t group;                  /* index plus 1 of the group that it belongs to; 0 = none */
+    bool group_first;                /* a group begins with it */
+    bool group_last;                 /* and ends */
     struct client_expression client; /* for whom it is; not present: the task's */
 };
 
@@ -48,6 +51,13 @@ struct catalog_place {
     bool whole;               /* a function as a whole, so that there is a result */
     struct code_place *exits; /* sorted by address; TRACK_ANY_DEPTH (spillscope/track.h): in another function than the beginning. Owned */
     uint32_t exit_count;
+};
+
+/* Consecutive transactions of one client, compared at the ends. */
+struct catalog_group {
+    char *name;
+    struct whitelist *whitelist; /* of all its transactions */
+    struct scope *scope;
 };
 
 struct catalog_boot_stack {
@@ -84,6 +94,8 @@ struct catalog {
     uint32_t boot_stack_count;
     uint64_t *interrupts; /* entry addresses of asynchronous interrupts, sorted */
     uint32_t interrupt_count;
+    struct catalog_group *groups;
+    uint32_t group_count;
     struct catalog_deferral *deferrals;
     uint32_t deferral_count;
     char *missing_deferral; /* the first function of that kind which cannot be watched in this ELF; NULL */

@@ -360,6 +360,34 @@ struct error *journal_whole(struct journal *journal, const struct journal_entry 
     return error;
 }
 
+struct error *journal_group(struct journal *journal, const int64_t *observations, size_t count, char *const *keys, size_t key_count) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct text remaining = {0};
+    struct error *error = journal_begin(journal);
+    text_append_char(&remaining, '[');
+    for (size_t i = 0; !error && i < key_count; i++) {
+        int64_t state = 0;
+        int64_t entity = 0;
+        error = state_find(journal, keys[i], &state, &entity);
+        text_append_format(&remaining, "%s%lld", i ? "," : "", (long long)state);
+    }
+    text_append_char(&remaining, ']');
+    if (!error) {
+        error = store_prepare(journal->store,
+                              "UPDATE change SET undone = 1 WHERE observation_id = ? AND state_id NOT IN (SELECT value FROM json_each(?))", &query);
+    }
+    for (size_t i = 0; !error && i < count; i++) {
+        query_bind_int(query, 1, observations[i]);
+        query_bind_text(query, 2, text_string(&remaining));
+        error = query_run(query);
+    }
+    text_deinit(&remaining);
+    if (!error && !journal->batch) {
+        error = journal_commit(journal);
+    }
+    return error;
+}
+
 struct error *journal_batch(struct journal *journal) {
     struct error *error = journal_commit(journal);
     if (!error) {

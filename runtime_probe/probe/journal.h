@@ -56,6 +56,12 @@ struct journal_exit {
 };
 struct error *journal_exit(struct journal *journal, int64_t observation, const struct journal_exit *end);
 
+/*
+ * A group of transactions has ended: what the observations changed in other states than these no longer remains. The keys are those of all states
+ * that differ from when the group began.
+ */
+struct error *journal_group(struct journal *journal, const int64_t *observations, size_t count, char *const *keys, size_t key_count);
+
 /* An observation that began and ended with nothing in between: one row instead of an insertion and a completion. */
 struct error *journal_whole(struct journal *journal, const struct journal_entry *entry, const struct journal_exit *end, int64_t *out_observation);
 

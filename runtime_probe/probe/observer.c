@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "observer_groups.h"
 #include "open_transaction.h"
 #include "stack_map.h"
 
@@ -19,6 +20,7 @@ struct error *observer_init(struct observer *observer, struct guest *guest, stru
                                   .threads = threads,
                                   .cpus = cpus};
     causes_init(&observer->causes);
+    groups_init(&observer->groups);
     observer->seen = calloc(catalog->count, sizeof *observer->seen);
     observer->abandoned = calloc(catalog->count, sizeof *observer->abandoned);
     if (!observer->seen || !observer->abandoned) {
@@ -47,6 +49,8 @@ void observer_deinit(struct observer *observer) {
     track_deinit(&observer->track);
     heap_watch_deinit(&observer->heap);
     causes_deinit(&observer->causes);
+    groups_deinit(&observer->groups);
+    group_watch_deinit(&observer->group_watch);
     free(observer->threads);
     free(observer->seen);
     free(observer->abandoned);
@@ -99,6 +103,9 @@ static void frame_abandoned(void *context, struct track_stack *stack, const stru
         struct journal_exit end = {.status = "killed", .overlapped = open->overlapped};
         if (!error) {
             error = journal_exit(observer->journal, open->observation, &end);
+        }
+        if (!error) {
+            error = observer_group_left(observer, open, true);
         }
         observer->abandoned[open->kind - observer->catalog->transactions]++;
         observer->open--;
@@ -213,6 +220,9 @@ static struct error *observer_open(struct observer *observer, const struct catal
     }
     open->whole = whole;
     error = journal_enter(observer->journal, &entry, &open->observation);
+    if (!error) {
+        error = observer_group_entered(observer, open, entry.client ? entry.client : entry.task);
+    }
     probe.payload = open;
     if (!error) {
         error = track_enter(stack, &probe, frame_abandoned, observer);

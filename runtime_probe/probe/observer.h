@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include "catalog.h"
 #include "causes.h"
+#include "group_watch.h"
 #include "heap_watch.h"
 #include "journal.h"
 #include "points.h"
@@ -30,6 +31,8 @@ struct observer {
     struct journal *journal; /* set before the first entry */
     struct heap_watch heap;
     struct causes causes;
+    struct groups groups;
+    struct group_watch group_watch;
     struct track track;
     struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
     char **threads;                             /* of the CPUs, as the stub spells them; owned */

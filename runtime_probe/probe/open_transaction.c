@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "observer_groups.h"
 #include "stack_map.h"
 
 enum { OBJECT_BUDGET = 1 << 18 };
@@ -24,7 +25,8 @@ void open_destroy(struct open_transaction *open) {
     }
 }
 
-static struct error *open_snapshot(struct observer *observer, const struct open_transaction *open, struct snapshot **out_snapshot) {
+static struct error *snapshot_scope(struct observer *observer, const char *name, const struct scope *scope,
+                                    const struct snapshot_parameter *parameters, size_t parameter_count, struct snapshot **out_snapshot) {
     struct snapshot_range *stacks SCOPE_FREE = NULL;
     size_t stack_count = 0;
     struct error *error = stack_map_ranges(&observer->track, &stacks, &stack_count);
@@ -33,10 +35,10 @@ static struct error *open_snapshot(struct observer *observer, const struct open_
     }
     struct snapshot_request request = {
         .plan = observer->plan,
-        .scope = open->kind->scope,
+        .scope = scope,
         .memory = observer->guest->memory,
-        .parameters = open->parameters,
-        .parameter_count = open->parameter_count,
+        .parameters = parameters,
+        .parameter_count = parameter_count,
         .stacks = stacks,
         .stack_count = stack_count,
         .allocations = &observer->heap.allocations,
@@ -46,7 +48,7 @@ static struct error *open_snapshot(struct observer *observer, const struct open_
     struct snapshot *snapshot = NULL;
     error = snapshot_take(&request, &snapshot);
     if (error) {
-        return error_wrap(error, "snapshot of %s", open->kind->name);
+        return error_wrap(error, "snapshot of %s", name);
     }
     observer->unreadable += snapshot->unreadable;
     observer->ambiguous += snapshot->ambiguous;
@@ -55,6 +57,14 @@ static struct error *open_snapshot(struct observer *observer, const struct open_
     observer->snapshots++;
     *out_snapshot = snapshot;
     return NULL;
+}
+
+static struct error *open_snapshot(struct observer *observer, const struct open_transaction *open, struct snapshot **out_snapshot) {
+    return snapshot_scope(observer, open->kind->name, open->kind->scope, open->parameters, open->parameter_count, out_snapshot);
+}
+
+struct error *observer_look(struct observer *observer, const char *name, const struct scope *scope, struct snapshot **out_snapshot) {
+    return snapshot_scope(observer, name, scope, NULL, 0, out_snapshot);
 }
 
 struct error *open_sleep(struct observer *observer, struct open_transaction *open) {
@@ -222,6 +232,7 @@ struct error *open_close(struct observer *observer, struct open_transaction *ope
         observer->seen[open->kind - observer->catalog->transactions]++;
         observer->completed++;
         observer->last_exit = seconds_now();
+        error = observer_group_left(observer, open, end.result_known && end.result < 0);
     }
     return error;
 }

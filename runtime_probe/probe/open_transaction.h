@@ -10,7 +10,8 @@ struct open_transaction {
     const struct catalog_transaction *kind;
     uint64_t entry_pc; /* where it began */
     uint64_t entry_sp;
-    bool whole; /* it is the call of a function, which gives a result */
+    uint64_t group; /* number of the group that it belongs to; 0 = none */
+    bool whole;     /* it is the call of a function, which gives a result */
     int64_t observation;
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
@@ -30,6 +31,8 @@ struct error *open_create(struct observer *observer, const struct catalog_transa
                           struct open_transaction **out_open);
 /* It begins only now: what changed since its breakpoint was first met is not its own. */
 struct error *open_again(struct observer *observer, struct open_transaction *open);
+/* The state of a scope where the guest stands, but for what only parameters lead to. */
+struct error *observer_look(struct observer *observer, const char *name, const struct scope *scope, struct snapshot **out_snapshot);
 /* Its task stops running by itself: the present piece ends. */
 struct error *open_sleep(struct observer *observer, struct open_transaction *open);
 struct error *open_wake(struct observer *observer, struct open_transaction *open);

@@ -76,6 +76,7 @@ struct error *recorder_enter(struct recorder *recorder, const struct capture_ent
                               .cpu = message->cpu,
                               .parent = message->parent,
                               .cause = (int64_t)cause,
+                              .group = message->group,
                               .task = task,
                               .has_client = message->client > 1,
                               .client = client};
@@ -94,6 +95,46 @@ struct error *recorder_defer(struct recorder *recorder, const struct capture_def
         map_insert(&recorder->causes, record->number, (uint64_t)record->observation);
     }
     return !error && recorder->causes.failed ? error_out_of_memory() : error;
+}
+
+/* What remains of a group at its end. */
+static struct error *group_end(struct recorder *recorder, const struct capture_group *message, struct group_record *record) {
+    struct mirror *mirror = &recorder->mirrors[recorder->catalog.count + message->group];
+    struct group_keys keys = {0};
+    struct error *error = NULL;
+    if (message->event == GROUP_ENDS) {
+        error = mirror_visit(mirror, record->view, recorder->catalog.groups[message->group].whitelist, NULL, group_keys_visit, &keys);
+    }
+    mirror_close(mirror, record->view);
+    if (!error && message->event == GROUP_ENDS) {
+        error = group_watch_end(&recorder->groups, recorder->journal, message->number, &keys);
+    } else {
+        group_watch_drop(&recorder->groups, message->number);
+    }
+    group_keys_deinit(&keys);
+    return error;
+}
+
+struct error *recorder_group(struct recorder *recorder, const struct capture_group *message) {
+    struct group_record *record = group_watch_find(&recorder->groups, message->number);
+    bool begins = message->event == GROUP_BEGINS;
+    if (message->head.size != sizeof *message || message->group >= recorder->catalog.group_count || begins != (record == NULL) ||
+        message->event > GROUP_VANISHES || message->event == GROUP_NOTHING) {
+        return error_create(ERROR_FORMAT, "the recorder tells of a group that is none");
+    }
+    if (!begins) {
+        return group_end(recorder, message, record);
+    }
+    struct mirror_view *view = calloc(1, sizeof *view);
+    if (!view) {
+        return error_out_of_memory();
+    }
+    struct error *error = mirror_open(&recorder->mirrors[recorder->catalog.count + message->group], view);
+    if (error) {
+        free(view);
+        return error;
+    }
+    return group_watch_begin(&recorder->groups, message->number, NULL, view);
 }
 
 struct closing {
@@ -184,6 +225,8 @@ struct error *recorder_leave(struct recorder *recorder, const struct capture_lea
     if (error) {
         return error;
     }
+    struct group_record *group = record->group ? group_watch_find(&recorder->groups, record->group) : NULL;
+    error = group ? group_record_add(group, record->observation) : NULL;
     (message->killed ? recorder->abandoned : recorder->seen)[record->transaction]++;
     recorder->completed += message->killed ? 0 : 1;
     recorder->open_count--;
@@ -192,7 +235,7 @@ struct error *recorder_leave(struct recorder *recorder, const struct capture_lea
     *link = record->outer;
     record->outer = recorder->spare;
     recorder->spare = record;
-    if (++recorder->uncommitted >= COMMIT_EVERY) {
+    if (!error && ++recorder->uncommitted >= COMMIT_EVERY) {
         recorder->uncommitted = 0;
         error = journal_flush(recorder->journal);
     }

@@ -2,6 +2,7 @@
 #define SPILLSCOPE_RECORDER_RECORDS_H
 /* Transactions under way in the recorder mode, and how messages of their beginning and end become rows of the store. */
 #include "catalog.h"
+#include "group_watch.h"
 #include "journal.h"
 #include "mirror.h"
 #include "spillscope/capture_log.h"
@@ -17,6 +18,7 @@ struct record {
     uint32_t transaction;
     uint32_t cpu;
     uint64_t parent;     /* number, 0 = none */
+    uint64_t group;      /* number, 0 = none */
     int64_t cause;       /* observation, 0 = none */
     int64_t observation; /* 0 = not stored yet */
     uint32_t task;       /* number in `names` */
@@ -41,7 +43,8 @@ struct recorder {
     struct record *spare;     /* to be used again */
     struct own_bytes *own;    /* of the transaction that ends next; NULL = nothing was told */
     struct vector own_ranges; /* struct capture_range */
-    struct map causes;        /* number -> observation, of those that let others run later */
+    struct group_watch groups;
+    struct map causes; /* number -> observation, of those that let others run later */
     struct strings names;
     uint64_t *seen;
     uint64_t *abandoned;
@@ -73,6 +76,7 @@ struct error *records_store(struct recorder *recorder, struct record *record);
 struct error *recorder_enter(struct recorder *recorder, const struct capture_enter *message);
 /* Its row is needed, and known from now on: others will refer to it, maybe long after it has ended. */
 struct error *recorder_defer(struct recorder *recorder, const struct capture_defer *message);
+struct error *recorder_group(struct recorder *recorder, const struct capture_group *message);
 struct error *recorder_leave(struct recorder *recorder, const struct capture_leave *message);
 
 #endif

@@ -24,7 +24,11 @@ static void recorder_deinit(struct recorder *recorder) {
     machine_destroy(recorder->machine);
     record_free_all(recorder->open);
     record_free_all(recorder->spare);
-    for (uint32_t i = 0; recorder->mirrors && i < recorder->catalog.count; i++) {
+    for (size_t i = 0; i < recorder->groups.count; i++) {
+        snapshot_destroy(((struct mirror_view *)recorder->groups.records[i].view)->before);
+    }
+    group_watch_deinit(&recorder->groups);
+    for (uint32_t i = 0; recorder->mirrors && i < recorder->catalog.count + recorder->catalog.group_count; i++) {
         mirror_deinit(&recorder->mirrors[i]);
     }
     free(recorder->mirrors);
@@ -66,13 +70,14 @@ static struct error *recorder_open_inputs(struct recorder *recorder) {
     if (error) {
         return error;
     }
-    recorder->mirrors = calloc(recorder->catalog.count, sizeof *recorder->mirrors);
+    uint32_t mirrors = recorder->catalog.count + recorder->catalog.group_count;
+    recorder->mirrors = calloc(mirrors, sizeof *recorder->mirrors);
     recorder->seen = calloc(recorder->catalog.count, sizeof *recorder->seen);
     recorder->abandoned = calloc(recorder->catalog.count, sizeof *recorder->abandoned);
     if (!recorder->mirrors || !recorder->seen || !recorder->abandoned) {
         return error_out_of_memory();
     }
-    for (uint32_t i = 0; i < recorder->catalog.count; i++) {
+    for (uint32_t i = 0; i < mirrors; i++) {
         mirror_init(&recorder->mirrors[i], recorder->plan);
     }
     return NULL;
@@ -157,7 +162,7 @@ static struct error *recorder_ready(struct recorder *recorder, const struct capt
 }
 
 static struct mirror *mirror_of(const struct recorder *recorder, uint32_t transaction) {
-    return transaction < recorder->catalog.count ? &recorder->mirrors[transaction] : NULL;
+    return transaction < recorder->catalog.count + recorder->catalog.group_count ? &recorder->mirrors[transaction] : NULL;
 }
 
 static struct error *recorder_snapshot(struct recorder *recorder, const struct capture_snapshot *message) {
@@ -216,6 +221,8 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
     case CAPTURE_ENTER:
         recorder->first_ns = recorder->first_ns ? recorder->first_ns : clock_ns();
         return recorder_enter(recorder, whole);
+    case CAPTURE_GROUP:
+        return recorder_group(recorder, whole);
     case CAPTURE_DEFER:
         return recorder_defer(recorder, whole);
     case CAPTURE_OWN:

@@ -55,19 +55,14 @@ static void whitelist_sort(struct whitelist *whitelist) {
     }
 }
 
-struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist) {
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, "SELECT s.key FROM may_modify m JOIN state s ON s.id = m.state_id WHERE m.txn_id = ?", &query);
+/* Takes over the keys that the query gives. */
+static struct error *whitelist_read(struct query *query, struct whitelist **out_whitelist) {
     struct whitelist *whitelist = calloc(1, sizeof *whitelist);
     if (!whitelist) {
-        error_destroy(error);
         return error_out_of_memory();
     }
     bool row = true;
-    if (!error) {
-        query_bind_int(query, 1, txn_id);
-        error = query_step(query, &row);
-    }
+    struct error *error = query_step(query, &row);
     while (!error && row) {
         error = whitelist_add(whitelist, query_text(query, 0));
         if (!error) {
@@ -81,6 +76,29 @@ struct error *whitelist_load(struct store *store, int64_t txn_id, struct whiteli
     whitelist_sort(whitelist);
     *out_whitelist = whitelist;
     return NULL;
+}
+
+struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT s.key FROM may_modify m JOIN state s ON s.id = m.state_id WHERE m.txn_id = ?", &query);
+    if (error) {
+        return error;
+    }
+    query_bind_int(query, 1, txn_id);
+    return whitelist_read(query, out_whitelist);
+}
+
+struct error *whitelist_load_group(struct store *store, const char *group, struct whitelist **out_whitelist) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store,
+                                        "SELECT DISTINCT s.key FROM txn_group g JOIN may_modify m ON m.txn_id = g.txn_id JOIN state s ON "
+                                        "s.id = m.state_id WHERE g.name = ?",
+                                        &query);
+    if (error) {
+        return error;
+    }
+    query_bind_text(query, 1, group);
+    return whitelist_read(query, out_whitelist);
 }
 
 struct error *whitelist_create(char *const *keys, size_t count, struct whitelist **out_whitelist) {

@@ -118,12 +118,29 @@ static const char UNDO[] = "DROP TABLE litmus; "
                            "TEXT NOT NULL, outcome TEXT "
                            "NOT NULL) STRICT; "
                            "DROP TABLE regroup_saved; DROP TABLE call_edge; ALTER TABLE txn DROP COLUMN fixed; "
+                           "ALTER TABLE change DROP COLUMN undone; "
                            "PRAGMA user_version = 1";
+
+/* They use columns that the oldest database does not have. */
+static void drop_views(struct store *store) {
+    for (int64_t left = scalar(store, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'"); left > 0; left--) {
+        struct query *query = NULL;
+        bool row = false;
+        char sql[160];
+        assert_null(store_prepare(store, "SELECT name FROM sqlite_schema WHERE type = 'view' LIMIT 1", &query));
+        assert_null(query_step(query, &row));
+        assert_true(row);
+        snprintf(sql, sizeof sql, "DROP VIEW \"%s\"", query_text(query, 0));
+        query_destroy(query);
+        assert_null(store_execute(store, sql));
+    }
+}
 
 static void test_oldest_database_becomes_what_a_new_one_is(void **state) {
     struct store *store = *state;
     char *fresh = shape_of(path);
     char *backup = NULL;
+    drop_views(store);
     assert_null(store_execute(store, UNDO));
     char *old = shape_of_open(store);
     assert_string_not_equal(old, fresh);

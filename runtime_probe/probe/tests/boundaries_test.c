@@ -207,10 +207,38 @@ static void clients_are_what_the_manifest_says(void **state) {
     in_every_mode(*state, expect_clients);
 }
 
+/* Only what a whole group leaves is spill; what belongs to no group, or to one that has not ended, stands. */
+static void expect_groups(const char *database) {
+    expect_rows(database,
+                "SELECT o.sequence - (SELECT min(sequence) FROM observation WHERE txn_id = 11), t.name, s.key, c.undone FROM change c "
+                "JOIN observation o ON o.id = c.observation_id JOIN txn t ON t.id = o.txn_id JOIN state s ON s.id = c.state_id "
+                "WHERE t.id >= 11 ORDER BY o.sequence, s.key",
+                4,
+                "0|box_open|box_refusals|0\n"
+                "1|box_put|box_level|0\n"
+                "2|box_close|box_level|0\n2|box_close|boxes_open|0\n"
+                "3|box_open|box_opens|0\n3|box_open|boxes_open|1\n"
+                "4|box_put|box_level|1\n"
+                "5|box_open|box_opens|0\n5|box_open|boxes_open|1\n"
+                "6|box_put|box_level|1\n"
+                "7|box_close|box_level|1\n7|box_close|boxes_open|1\n"
+                "8|box_put|box_level|1\n"
+                "9|box_close|box_level|1\n9|box_close|boxes_open|1\n"
+                "10|box_open|box_opens|0\n10|box_open|boxes_open|0\n"
+                "11|box_put|box_level|0\n");
+    expect_rows(database, "SELECT transaction_name, key, observed FROM v_spill WHERE key IN ('box_opens', 'boxes_open') ORDER BY 1, 2", 3,
+                "box_close|boxes_open|1\nbox_open|box_opens|3\nbox_open|boxes_open|1\n");
+}
+
+static void a_group_is_compared_at_its_ends(void **state) {
+    in_every_mode(*state, expect_groups);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {TEST(deferred_work_knows_its_cause), TEST(inlined_instances_and_cold_parts_are_entries),
-                                       TEST(lines_are_entries_and_exits), TEST(clients_are_what_the_manifest_says)};
+                                       TEST(lines_are_entries_and_exits), TEST(clients_are_what_the_manifest_says),
+                                       TEST(a_group_is_compared_at_its_ends)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,8 @@ enum capture_kind {
     CAPTURE_LEAVE = 8,    /* struct capture_leave */
     CAPTURE_END = 9,      /* struct capture_end: the workload's end, or the guest's, was reached */
     CAPTURE_FAILED = 10,  /* struct capture_text: why the plugin has given up */
-    CAPTURE_DEFER = 11    /* struct capture_defer: a transaction under way lets another one run later */
+    CAPTURE_DEFER = 11,   /* struct capture_defer: a transaction under way lets another one run later */
+    CAPTURE_GROUP = 12 /* struct capture_group: a group of transactions begins, ends or vanishes, with the entry that comes next or the exit before */
 };
 
 struct capture_message {
@@ -89,6 +90,7 @@ struct capture_enter {
     uint32_t cpu;
     uint64_t number; /* of the observation, from 1 */
     uint64_t parent; /* 0 = none */
+    uint64_t group;  /* number of the group that it belongs to; 0 = none */
     uint64_t cause;  /* that queued it, of one that a CAPTURE_DEFER told of; 0 = none */
     uint64_t stack;  /* lowest address of its stack */
     uint32_t named;  /* bytes of the stack's name, which follows, with its end */
@@ -99,6 +101,14 @@ struct capture_enter {
 struct capture_defer {
     struct capture_message head;
     uint64_t number; /* of the observation */
+};
+
+/* The state of a group is captured as if it were of the transaction with index catalog.count + group. */
+struct capture_group {
+    struct capture_message head;
+    uint64_t number; /* of this group */
+    uint32_t group;  /* index in the catalog */
+    uint32_t event;  /* enum group_event */
 };
 
 /* A range of a region that the transaction's task stored to. */

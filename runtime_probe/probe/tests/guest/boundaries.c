@@ -242,6 +242,37 @@ void poll_run(uint32_t count) {
     }
 }
 
+/* ------------------------------------------------------------------------------------------------ groups */
+uint32_t boxes_open;
+uint32_t box_level;
+uint32_t box_opens; /* statistics: what remains of open ... close */
+uint32_t box_refusals;
+
+/* -1 for what cannot be opened: no group begins with that. */
+__attribute__((noinline)) int box_open(int number);
+int box_open(int number) {
+    if (number < 0) {
+        box_refusals++;
+        return -1;
+    }
+    boxes_open++;
+    box_opens++;
+    return number;
+}
+
+__attribute__((noinline)) int box_put(uint32_t amount);
+int box_put(uint32_t amount) {
+    box_level += amount;
+    return 0;
+}
+
+__attribute__((noinline)) int box_close(void);
+int box_close(void) {
+    boxes_open--;
+    box_level = 0;
+    return 0;
+}
+
 /* ------------------------------------------------------------------------------------------------ workload */
 static void task_one(void) {
     job_submit(0);
@@ -257,6 +288,18 @@ static void task_one(void) {
     walk(2);
     server_run();
     poll_run(2);
+    box_open(-1);
+    box_put(100); /* of no group */
+    box_close();
+    box_open(1);
+    box_put(5);
+    box_open(2); /* within the other */
+    box_put(6);
+    box_close();
+    box_put(7);
+    box_close();
+    box_open(3); /* never closed */
+    box_put(8);
     current = &task_memory[0];
     context_switch(&current->sp, boot_sp);
 }

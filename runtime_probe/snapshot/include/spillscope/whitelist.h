@@ -12,6 +12,8 @@ struct whitelist;
 
 /* Reads the run-time part of table may_modify of one transaction. */
 struct error *whitelist_load(struct store *store, int64_t txn_id, struct whitelist **out_whitelist);
+/* The same of all transactions of a group (table txn_group). */
+struct error *whitelist_load_group(struct store *store, const char *group, struct whitelist **out_whitelist);
 /* Of these states alone. */
 struct error *whitelist_create(char *const *keys, size_t count, struct whitelist **out_whitelist);
 /* One that holds every state. */
