@@ -94,6 +94,9 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
     size_t count = 0;
     size_t level = 0;
     for (; level < frame_count && !count; level++) {
+        if (level && !program_defines(typing->program, frames[level - 1].function, frames[level - 1].file)) {
+            break; /* code that was not analysed allocates: sites near its call are others' */
+        }
         count = frame_candidates(typing->program, &frames[level], level ? NULL : allocator, candidates);
     }
     for (; level < frame_count && count > 1; level++) { /* a wrapper's site names all that it allocates; its callers' sites say which */
@@ -173,7 +176,7 @@ static bool adopt_pointer(void *context, const struct leaf *leaf) {
     uint32_t index = heap_objects_at(adopter->heap, physical, &offset);
     const struct heap_object *object = index == HEAP_NONE ? NULL : heap_object(adopter->heap, index);
     uint64_t known = 0;
-    if (!object || offset || !adopt_size(object->size, image->types[pointer->target].size) ||
+    if (!object || offset || object->pages || !adopt_size(object->size, image->types[pointer->target].size) ||
         !map_find(&adopter->typing->unnamed, object->root, &known)) {
         return true;
     }
