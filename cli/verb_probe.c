@@ -6,6 +6,7 @@
 
 #include "spillscope/coverage.h"
 #include "spillscope/image.h"
+#include "spillscope/match.h"
 #include "spillscope/oracle.h"
 #include "spillscope/probe.h"
 #include "spillscope/store.h"
@@ -130,6 +131,12 @@ static void recording_remove(struct recording *recording) {
 static struct error *recording_start(void *context, struct store *store, const struct image *image, const char *ram_path, uint64_t ram_size,
                                      char **out_argument) {
     const struct recording *recording = context;
+    struct match match __attribute__((cleanup(match_deinit))) = {0};
+    struct error *error = match_check(store, image, &match); /* a judge has no use for states that lie elsewhere */
+    error = error ? error : match_error(&match, image);
+    if (error) {
+        return error;
+    }
     struct recorder_request request = {
         .store = store,
         .image = image,

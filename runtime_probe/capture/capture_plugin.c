@@ -13,16 +13,29 @@
 #include "../qemu/guest_cpu.h"
 #include "../qemu/qemu_plugin_api.h"
 #include "instruction.h"
+#include "ledger_messages.h"
 #include "spillscope/guest.h"
+#include "spillscope/slide.h"
 #include "watcher.h"
 
-enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64 };
+enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64, USER_ADDRESS_BITS = 47 };
 
-enum hook_role { HOOK_PLACE, HOOK_TRANSACTION, HOOK_EXIT, HOOK_DEFERRAL, HOOK_ALLOCATOR, HOOK_INTERRUPT, HOOK_SWITCH, HOOK_BEGIN, HOOK_END };
+enum hook_role {
+    HOOK_PLACE,
+    HOOK_TRANSACTION,
+    HOOK_EXIT,
+    HOOK_DEFERRAL,
+    HOOK_ALLOCATOR,
+    HOOK_INTERRUPT,
+    HOOK_SWITCH,
+    HOOK_BEGIN,
+    HOOK_END,
+    HOOK_LEDGER
+};
 struct hook {
     uint64_t pc;
     enum hook_role role;
-    const void *what; /* the transaction, place, deferral or allocator */
+    const void *what; /* the transaction, place, deferral, allocator, or hook of the ledger */
 };
 
 /*
@@ -42,6 +55,8 @@ struct plugin {
     struct guest_memory *memory;
     struct dirty dirty;
     struct watcher watcher;
+    struct slide_search slide;
+    struct ledger *ledger; /* takes the watcher's place where states are found by where they lie; NULL = the watcher watches */
     struct guest_cpu cpu;
     void *buffer;
     struct hook *hooks; /* sorted by pc */
@@ -52,6 +67,7 @@ struct plugin {
     int64_t begin_ns;     /* when the window began */
     int64_t begin_cpu_ns; /* processor time of the thread that began it */
     pthread_t begin_thread;
+    bool failed;
     volatile bool active; /* between the window's begin and end; read without the lock */
     volatile enum access_mask mask;
     uintptr_t ram_host; /* where QEMU has mapped the RAM; 0 = not known yet */
@@ -74,6 +90,7 @@ static void plugin_fail(struct plugin *plugin, struct error *error) {
     capture_ring_commit(&plugin->ring);
     error_destroy(error);
     plugin->active = false;
+    plugin->failed = true;
 }
 
 static int64_t clock_ns(clockid_t clock) {
@@ -84,6 +101,7 @@ static int64_t clock_ns(clockid_t clock) {
 
 static void plugin_end(struct plugin *plugin, bool quitting) {
     struct capture_end *message = capture_ring_reserve(&plugin->ring, CAPTURE_END, sizeof *message);
+    message->unplaced = plugin->ledger ? plugin->ledger->unplaced : 0;
     message->guest_ns = plugin->begin_ns ? (uint64_t)(clock_ns(CLOCK_MONOTONIC) - plugin->begin_ns) : 0;
     bool same = plugin->begin_ns && pthread_equal(plugin->begin_thread, pthread_self());
     message->guest_cpu_ns = same ? (uint64_t)(clock_ns(CLOCK_THREAD_CPUTIME_ID) - plugin->begin_cpu_ns) : 0;
@@ -137,8 +155,35 @@ static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
     return error;
 }
 
+/* Where a processor stands, with the memory told of its page tables. */
+static struct ledger_place plugin_ledger_place(struct plugin *plugin, unsigned cpu, uint64_t pc) {
+    const struct watcher_place place = plugin_place(plugin, cpu, pc);
+    guest_memory_moved(plugin->memory, plugin_register(plugin, cpu, CR0) >> 31 & 1, place.root, plugin_register(plugin, cpu, CR4) >> 12 & 1 ? 5 : 4);
+    return (struct ledger_place){.cpu = cpu, .pc = pc, .sp = place.sp, .root = place.root};
+}
+
+/* The ledger follows tasks and the heap from the kernel's first instruction on, and transactions in the window. */
+static struct error *plugin_ledger_event(struct plugin *plugin, unsigned cpu, const struct ledger_hook *hook) {
+    struct ledger_place place = plugin_ledger_place(plugin, cpu, hook->pc);
+    if (hook->role == LEDGER_HOOK_BEGIN && !plugin->active && !plugin->ledger->recording) {
+        struct error *error = ledger_begin(plugin->ledger); /* first: stores are noted from there on */
+        return error ? error : plugin_begin(plugin, cpu);
+    }
+    if (hook->role == LEDGER_HOOK_END && plugin->active) {
+        plugin_end(plugin, false);
+        return NULL;
+    }
+    for (int i = 0; i < GUEST_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
+        place.arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
+    }
+    return ledger_hooked(plugin->ledger, &place, hook);
+}
+
 /* Registers are true at the beginning of a block alone: within one the stack pointer is told by how deep the code is there (`inside`). */
 static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const struct hook *hook, bool inside) {
+    if (hook->role == HOOK_LEDGER) {
+        return plugin->failed ? NULL : plugin_ledger_event(plugin, cpu, hook->what);
+    }
     if (hook->role == HOOK_BEGIN) {
         return plugin->active ? NULL : plugin_begin(plugin, cpu);
     }
@@ -216,8 +261,16 @@ static void on_hook_inside(unsigned cpu, void *userdata) {
 /* Apart, so that the common way saves no registers. */
 __attribute__((noinline)) static void on_block_slow(struct plugin *plugin, unsigned cpu, uint64_t pc) {
     pthread_mutex_lock(&plugin->lock);
+    if (plugin->ledger && !plugin->failed) {
+        struct ledger_place place = plugin_ledger_place(plugin, cpu, pc);
+        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
+        struct error *error = ledger_block(plugin->ledger, &place);
+        if (error) {
+            plugin_fail(plugin, error);
+        }
+    }
     bool inside = pc >= plugin->switch_low && pc < plugin->switch_high;
-    if (plugin->active && !(inside && plugin->watcher.cpus[cpu].switching)) {
+    if (plugin->active && !plugin->ledger && !(inside && plugin->watcher.cpus[cpu].switching)) {
         struct watcher_place place = plugin_place(plugin, cpu, pc);
         place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
         struct error *error = watcher_block(&plugin->watcher, &place);
@@ -231,7 +284,10 @@ __attribute__((noinline)) static void on_block_slow(struct plugin *plugin, unsig
 static void on_block(unsigned cpu, void *userdata) {
     struct plugin *plugin = installed;
     uint64_t pc = (uint64_t)(uintptr_t)userdata;
-    if (plugin->watcher.filter[watcher_slot(pc)] || (plugin->watcher.switching && plugin->watcher.cpus[cpu].switching)) {
+    const struct ledger *ledger = plugin->ledger;
+    if (ledger && (ledger->filter[ledger_slot(pc)] || (ledger->switching && ledger->cpus[cpu].switching))) {
+        on_block_slow(plugin, cpu, pc);
+    } else if (plugin->watcher.filter[watcher_slot(pc)] || (plugin->watcher.switching && plugin->watcher.cpus[cpu].switching)) {
         on_block_slow(plugin, cpu, pc);
     }
 }
@@ -274,7 +330,9 @@ __attribute__((noinline)) static void store_note(struct plugin *plugin, unsigned
     while (size) {
         uint64_t step = PAGE - address % PAGE < size ? PAGE - address % PAGE : size;
         uint64_t offset = store_offset(plugin, info, address);
-        if (offset != UINT64_MAX) {
+        if (offset != UINT64_MAX && plugin->ledger) {
+            ledger_store(plugin->ledger, cpu, offset, step, address >> USER_ADDRESS_BITS == 0);
+        } else if (offset != UINT64_MAX) {
             watcher_store(&plugin->watcher, cpu, offset, step);
         }
         address += step;
@@ -402,10 +460,59 @@ static void translate_stores(struct plugin *plugin, struct qemu_plugin_insn *ins
     }
 }
 
+static struct error *plugin_make_hooks(struct plugin *plugin);
+static struct error *plugin_make_ledger(struct plugin *plugin, uint32_t cpus);
+
+/* Everything that was made of the image's addresses is made anew, once it is known where the kernel runs. */
+static struct error *plugin_move(struct plugin *plugin) {
+    const struct capture_header *header = plugin->ring.header;
+    uint32_t cpus = plugin->watcher.cpu_count;
+    struct error *error = store_open(header->database, STORE_READ, &plugin->store);
+    ledger_destroy(plugin->ledger);
+    plugin->ledger = NULL;
+    catalog_deinit(&plugin->catalog);
+    free(plugin->hooks);
+    plugin->hooks = NULL;
+    plugin->hook_count = 0;
+    image_slide_to(plugin->image, plugin->slide.slide);
+    error = error ? error : catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
+    error = error ? error : plugin_make_ledger(plugin, cpus);
+    store_close(plugin->store);
+    plugin->store = NULL;
+    return error ? error : plugin_make_hooks(plugin);
+}
+
+/* Where does the kernel run? Until the code that is about to be translated has told, nothing is watched. */
+static bool plugin_moved(struct plugin *plugin, struct qemu_plugin_tb *block) {
+    enum { BLOCK_BYTES = 64 };
+    unsigned char bytes[BLOCK_BYTES];
+    size_t count = 0;
+    pthread_mutex_lock(&plugin->lock);
+    for (size_t i = 0; !plugin->slide.known && i < qemu_plugin_tb_n_insns(block); i++) {
+        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        size_t size = qemu_plugin_insn_size(instruction);
+        if (count + size > sizeof bytes) {
+            break;
+        }
+        memcpy(bytes + count, qemu_plugin_insn_data(instruction), size);
+        count += size;
+    }
+    bool found = !plugin->slide.known && slide_search_see(&plugin->slide, qemu_plugin_tb_vaddr(block), bytes, count);
+    struct error *error = found && plugin->slide.slide ? plugin_move(plugin) : NULL;
+    if (error) {
+        plugin_fail(plugin, error);
+    }
+    pthread_mutex_unlock(&plugin->lock);
+    return plugin->slide.known;
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     struct plugin *plugin = installed;
     uint64_t pc = qemu_plugin_tb_vaddr(block);
     (void)id;
+    if (plugin->failed || (!plugin->slide.known && !plugin_moved(plugin, block))) {
+        return;
+    }
     qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
     translate_hooks(plugin, block, pc);
     if (plugin->catalog.place_count) {
@@ -428,30 +535,6 @@ static void on_quit(qemu_plugin_id_t id, void *userdata) {
 
 /* ------------------------------------------------------------------------------------------------ installation */
 
-static struct error *plugin_open_inputs(struct plugin *plugin) {
-    const struct capture_header *header = plugin->ring.header;
-    char *root SCOPE_FREE = NULL;
-    struct error *error = store_open(header->database, STORE_READ, &plugin->store);
-    if (!error) {
-        error = store_meta_get(plugin->store, "source_root", &root);
-    }
-    if (!error) {
-        error = image_open(header->elf, root, NULL, &plugin->image);
-    }
-    if (!error) {
-        error = plan_create(plugin->store, plugin->image, &plugin->plan);
-    }
-    if (!error) {
-        error = catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
-    }
-    if (!error) {
-        error = sites_load(plugin->store, plugin->image, &plugin->sites);
-    }
-    store_close(plugin->store);
-    plugin->store = NULL;
-    return error;
-}
-
 static struct error *plugin_map_ram(struct plugin *plugin) {
     const struct capture_header *header = plugin->ring.header;
     int descriptor SCOPE_CLOSE = open(header->ram, O_RDONLY | O_CLOEXEC);
@@ -461,14 +544,90 @@ static struct error *plugin_map_ram(struct plugin *plugin) {
     return guest_memory_create_ram(NULL, descriptor, header->ram_size, &plugin->memory);
 }
 
+static struct error *plugin_make_ledger(struct plugin *plugin, uint32_t cpus) {
+    struct ledger_inputs inputs = {.store = plugin->store,
+                                   .image = plugin->image,
+                                   .catalog = &plugin->catalog,
+                                   .memory = plugin->memory,
+                                   .sink = ledger_messages(&plugin->ring),
+                                   .cpus = cpus};
+    return ledger_create(&inputs, &plugin->ledger);
+}
+
+static struct error *plugin_find_text(struct plugin *plugin) {
+    uint64_t alignment = 0;
+    uint64_t address = 0;
+    uint64_t size = 0;
+    uint64_t offset = 0;
+    struct error *error = kernel_layout_alignment(plugin->store, &alignment);
+    const unsigned char *text = NULL;
+    if (!error && alignment && image_text(plugin->image, &address, &size, &offset)) {
+        text = slide_map_text(plugin->image->path, offset, size);
+    }
+    slide_search_init(&plugin->slide, text, address, size, text ? alignment : 0);
+    return error || !alignment || text ? error : error_create(ERROR_IO, "%s: its text cannot be mapped", plugin->image->path);
+}
+
+static struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {
+    const struct capture_header *header = plugin->ring.header;
+    char *root SCOPE_FREE = NULL;
+    struct error *error = store_open(header->database, STORE_READ, &plugin->store);
+    if (!error) {
+        error = store_meta_get(plugin->store, "source_root", &root);
+    }
+    if (!error) {
+        error = image_open(header->elf, root, NULL, &plugin->image);
+    }
+    bool placed = false;
+    if (!error) {
+        error = kernel_layout_wanted(plugin->store, &placed);
+    }
+    if (!error) {
+        error = placed ? plan_create_bare(plugin->image, &plugin->plan) : plan_create(plugin->store, plugin->image, &plugin->plan);
+    }
+    if (!error) {
+        error = catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
+    }
+    if (!error) {
+        error = sites_load(plugin->store, plugin->image, &plugin->sites);
+    }
+    if (!error) {
+        error = plugin_map_ram(plugin);
+    }
+    if (!error && placed) {
+        error = plugin_find_text(plugin);
+    } else {
+        plugin->slide.known = true;
+    }
+    if (!error && placed) {
+        error = plugin_make_ledger(plugin, cpus);
+    }
+    store_close(plugin->store);
+    plugin->store = NULL;
+    return error;
+}
+
 static void hook_add(struct plugin *plugin, uint64_t pc, enum hook_role role, const void *what) {
     if (pc) {
         plugin->hooks[plugin->hook_count++] = (struct hook){pc, role, what};
     }
 }
 
+static struct error *plugin_make_ledger_hooks(struct plugin *plugin) {
+    const struct vector *hooks = &plugin->ledger->hooks.hooks;
+    plugin->hooks = calloc(hooks->count + 1, sizeof *plugin->hooks);
+    for (size_t i = 0; plugin->hooks && i < hooks->count; i++) { /* sorted already */
+        const struct ledger_hook *hook = VECTOR_AT(hooks, struct ledger_hook, i);
+        hook_add(plugin, hook->pc, HOOK_LEDGER, hook);
+    }
+    return plugin->hooks ? NULL : error_out_of_memory();
+}
+
 static struct error *plugin_make_hooks(struct plugin *plugin) {
     const struct catalog *catalog = &plugin->catalog;
+    if (plugin->ledger) {
+        return plugin_make_ledger_hooks(plugin);
+    }
     size_t places = catalog->place_count;
     for (uint32_t i = 0; i < catalog->place_count; i++) {
         places += catalog->places[i].exit_count;
@@ -532,10 +691,7 @@ static struct error *plugin_create(struct plugin *plugin, int descriptor, const 
                             problem ? problem : "its page tables cannot be read");
     }
     plugin->buffer = guest_cpu_buffer(&plugin->cpu);
-    error = plugin_open_inputs(plugin);
-    if (!error) {
-        error = plugin_map_ram(plugin);
-    }
+    error = plugin_open_inputs(plugin, cpus);
     if (!error && !dirty_init(&plugin->dirty, plugin->ring.header->ram_size, cpus == 1)) {
         error = error_out_of_memory();
     }

@@ -85,6 +85,10 @@ void guest_memory_set_trace(struct guest_memory *memory, guest_memory_trace *tra
     memory->trace_context = context;
 }
 
+uint64_t guest_memory_size(const struct guest_memory *memory) {
+    return memory->map ? memory->size : 0;
+}
+
 const uint8_t *guest_memory_map(const struct guest_memory *memory) {
     return memory->map;
 }

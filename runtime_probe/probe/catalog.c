@@ -114,6 +114,26 @@ static uint32_t function_find(const struct image *image, const char *name, const
     return found != IMAGE_NONE ? found : inlined;
 }
 
+/*
+ * Where the entry has no code of its own: an alias of it that is a function of the same file, the wrapper of a system call, into which it is
+ * inlined.
+ */
+static struct error *wrapper_find(struct store *store, const struct image *image, int64_t txn, const char *file, uint32_t *out_function) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = store_prepare(store, "SELECT name FROM txn_alias WHERE txn_id = ? ORDER BY name", &query);
+    bool row = false;
+    if (!error) {
+        query_bind_int(query, 1, txn);
+    }
+    while (!error && file && !(error = query_step(query, &row)) && row) {
+        uint32_t function = function_find(image, query_text(query, 0), file);
+        if (*out_function == IMAGE_NONE && function != IMAGE_NONE && strcmp(image->functions[function].file, file) == 0) {
+            *out_function = function;
+        }
+    }
+    return error;
+}
+
 static void transaction_types(const struct plan *plan, struct catalog_transaction *transaction) {
     const struct image *image = plan->image;
     const struct function *function = &image->functions[transaction->function];
@@ -140,6 +160,13 @@ static struct error *transaction_load(struct store *store, const struct plan *pl
     const char *name = query_text(query, 1);
     bool line = strchr(name, ':') != NULL; /* it begins at a line of its function */
     uint32_t function = function_find(plan->image, query_text(query, 3), query_text(query, 4));
+    struct error *error = NULL;
+    if (function == IMAGE_NONE) {
+        error = wrapper_find(store, plan->image, query_int(query, 0), query_text(query, 4), &function);
+    }
+    if (error) {
+        return error;
+    }
     if (function == IMAGE_NONE) {
         catalog->missing++;
         catalog->missing_name = catalog->missing_name ? catalog->missing_name : strdup(name);
@@ -160,8 +187,7 @@ static struct error *transaction_load(struct store *store, const struct plan *pl
         return error_out_of_memory();
     }
     transaction_types(plan, transaction);
-    struct error *error =
-        catalog->everything ? whitelist_create_all(&transaction->whitelist) : whitelist_load(store, transaction->id, &transaction->whitelist);
+    error = catalog->everything ? whitelist_create_all(&transaction->whitelist) : whitelist_load(store, transaction->id, &transaction->whitelist);
     return error ? error : scope_create(plan, transaction->whitelist, &transaction->scope);
 }
 

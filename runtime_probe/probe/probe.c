@@ -10,6 +10,7 @@
 #include "memory_check.h"
 #include "observer.h"
 #include "recorder_run.h"
+#include "../ledger/kernel_layout.h"
 #include "turn.h"
 #include "spillscope/interruption.h"
 #include "spillscope/machine.h"
@@ -70,7 +71,13 @@ static void run_deinit(struct run *run) {
 
 static struct error *run_open_inputs(struct run *run) {
     char *root SCOPE_FREE = NULL;
+    bool placed = false;
     struct error *error = store_open(run->request->database, STORE_WRITE, &run->store);
+    error = error ? error : kernel_layout_wanted(run->store, &placed);
+    if (!error && placed) { /* a stub sees no allocator run before it came, and no stores */
+        error =
+            error_create(ERROR_USAGE, "states of this kernel are found by where they lie (manifest: [pages] records), which only --recorder does");
+    }
     if (!error && run->request->resume) {
         error = resumption_find(run->store, run->request->transactions, &run->resumed);
     }

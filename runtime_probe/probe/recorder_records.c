@@ -13,7 +13,7 @@ void record_free_all(struct record *record) {
     }
 }
 
-static struct record *record_find(const struct recorder *recorder, uint64_t number) {
+struct record *record_find(const struct recorder *recorder, uint64_t number) {
     struct record *record = recorder->open;
     while (record && record->number != number) {
         record = record->outer;
@@ -82,7 +82,7 @@ struct error *recorder_enter(struct recorder *recorder, const struct capture_ent
                               .client = client};
     recorder->open = record;
     recorder->open_count++;
-    return mirror_open(&recorder->mirrors[record->transaction], &record->view);
+    return recorder->placed ? NULL : mirror_open(&recorder->mirrors[record->transaction], &record->view);
 }
 
 struct error *recorder_defer(struct recorder *recorder, const struct capture_defer *message) {
@@ -194,7 +194,7 @@ static struct error *record_end(struct recorder *recorder, struct record *record
     if (!error && !message->killed && message->disturbed == 1) {
         error = own_make(recorder, record, &own);
     }
-    if (!error && !message->killed) {
+    if (!error && !message->killed && !recorder->placed) {
         error = mirror_visit(&recorder->mirrors[record->transaction], &record->view, kind->whitelist, own, closing_visit, &closing);
     }
     own_bytes_destroy(own);
@@ -230,7 +230,9 @@ struct error *recorder_leave(struct recorder *recorder, const struct capture_lea
     (message->killed ? recorder->abandoned : recorder->seen)[record->transaction]++;
     recorder->completed += message->killed ? 0 : 1;
     recorder->open_count--;
-    mirror_close(&recorder->mirrors[record->transaction], &record->view);
+    if (!recorder->placed) {
+        mirror_close(&recorder->mirrors[record->transaction], &record->view);
+    }
     vector_clear(&recorder->own_ranges);
     *link = record->outer;
     record->outer = recorder->spare;

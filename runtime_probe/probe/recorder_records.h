@@ -37,6 +37,8 @@ struct recorder {
     struct machine *machine;
     struct resumption resumed; /* run_id 0 = the run is a new one */
     struct journal *journal;
+    bool placed;              /* changes come by name (CAPTURE_STATE): there are no snapshots */
+    uint64_t unplaced;        /* bytes stored to no known memory */
     struct mirror *mirrors;   /* one for each kind */
     struct mirror *coming;    /* to which the next pieces belong */
     struct record *open;      /* newest first */
@@ -73,10 +75,15 @@ void record_free_all(struct record *record);
 /* Stores all open ones from this one outwards that are not yet, outermost first, so that their numbers are in order of their entries. */
 struct error *records_store(struct recorder *recorder, struct record *record);
 
+/* The one with this number that is under way; NULL = none. */
+struct record *record_find(const struct recorder *recorder, uint64_t number);
+
 struct error *recorder_enter(struct recorder *recorder, const struct capture_enter *message);
 /* Its row is needed, and known from now on: others will refer to it, maybe long after it has ended. */
 struct error *recorder_defer(struct recorder *recorder, const struct capture_defer *message);
 struct error *recorder_group(struct recorder *recorder, const struct capture_group *message);
+/* A changed state that was told by name (recorder_states.c). */
+struct error *recorder_state(struct recorder *recorder, const struct capture_state *message);
 struct error *recorder_leave(struct recorder *recorder, const struct capture_leave *message);
 
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "ending.h"
+#include "../ledger/kernel_layout.h"
 #include "plugin_path.h"
 #include "recorder_records.h"
 
@@ -62,7 +63,11 @@ static struct error *recorder_open_inputs(struct recorder *recorder) {
         error = image_open(recorder->request->elf, root, NULL, &recorder->image);
     }
     if (!error) {
-        error = plan_create(recorder->store, recorder->image, &recorder->plan);
+        error = kernel_layout_wanted(recorder->store, &recorder->placed);
+    }
+    if (!error) {
+        error =
+            recorder->placed ? plan_create_bare(recorder->image, &recorder->plan) : plan_create(recorder->store, recorder->image, &recorder->plan);
     }
     if (!error) {
         error = catalog_load(recorder->store, recorder->plan, recorder->request->everything, &recorder->catalog);
@@ -142,7 +147,7 @@ static struct error *recorder_begin(struct recorder *recorder) {
                               .command_count = recorder->request->command_count,
                               .cpus = recorder->cpus,
                               .resumed = recorder->resumed,
-                              .plan = recorder->plan};
+                              .plan = recorder->placed ? NULL : recorder->plan};
     struct error *error = journal_create(recorder->store, &row, &recorder->journal);
     if (!error) {
         error = journal_batch(recorder->journal);
@@ -190,6 +195,7 @@ static struct error *recorder_ended(struct recorder *recorder, const struct capt
     }
     recorder->finished = true;
     recorder->early = message->early && recorder->journal;
+    recorder->unplaced = message->unplaced;
     recorder->guest_ns = (int64_t)message->guest_ns;
     recorder->guest_cpu_ns = (int64_t)message->guest_cpu_ns;
     return NULL;
@@ -227,6 +233,8 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
         return recorder_defer(recorder, whole);
     case CAPTURE_OWN:
         return recorder_own(recorder, whole);
+    case CAPTURE_STATE:
+        return recorder_state(recorder, whole);
     case CAPTURE_LEAVE:
         return recorder_leave(recorder, whole);
     case CAPTURE_END:
@@ -324,6 +332,10 @@ static void recorder_notices(struct recorder *recorder) {
     if (recorder->unknown_clients) {
         text_append_format(&recorder->notices, "the client of %llu transactions could not be told: their task stands for it\n",
                            (unsigned long long)recorder->unknown_clients);
+    }
+    if (recorder->unplaced) {
+        text_append_format(&recorder->notices, "%llu bytes were stored to memory that belongs to no known state\n",
+                           (unsigned long long)recorder->unplaced);
     }
     if (recorder->unknown_own) {
         text_append_format(&recorder->notices, "%llu transactions stored more than the recorder keeps: their changes are marked as shared\n",

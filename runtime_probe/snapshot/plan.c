@@ -23,6 +23,16 @@ uint32_t plan_global_at(const struct plan *plan, uint64_t address) {
     return PLAN_NONE;
 }
 
+struct error *plan_create_bare(const struct image *image, struct plan **out_plan) {
+    struct plan *plan = calloc(1, sizeof *plan);
+    if (!plan) {
+        return error_out_of_memory();
+    }
+    plan->image = image;
+    *out_plan = plan;
+    return NULL;
+}
+
 uint32_t plan_heap_shape(const struct plan *plan, uint32_t type) {
     for (uint32_t i = plan->global_count; i < plan->shape_count; i++) {
         const char *colon = strrchr(plan->shapes[i].root, ':');

@@ -170,12 +170,16 @@ bool whitelist_has_root(const struct whitelist *whitelist, const char *key) {
     return whitelist->everything || (at < whitelist->count && entry_has_root(&whitelist->entries[at], key, length));
 }
 
-bool whitelist_has(const struct whitelist *whitelist, const char *key) {
+bool whitelist_names(const struct whitelist *whitelist, const char *key) {
     size_t length = state_key_root_length(key);
     size_t at = whitelist_lower(whitelist, key, length);
-    bool found = whitelist->everything;
+    bool found = false;
     for (; !found && at < whitelist->count && entry_has_root(&whitelist->entries[at], key, length); at++) {
         found = state_key_overlaps(whitelist->entries[at].key, key);
     }
     return found;
+}
+
+bool whitelist_has(const struct whitelist *whitelist, const char *key) {
+    return whitelist->everything || whitelist_names(whitelist, key);
 }

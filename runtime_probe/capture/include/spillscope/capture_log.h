@@ -45,7 +45,8 @@ enum capture_kind {
     CAPTURE_END = 9,      /* struct capture_end: the workload's end, or the guest's, was reached */
     CAPTURE_FAILED = 10,  /* struct capture_text: why the plugin has given up */
     CAPTURE_DEFER = 11,   /* struct capture_defer: a transaction under way lets another one run later */
-    CAPTURE_GROUP = 12 /* struct capture_group: a group of transactions begins, ends or vanishes, with the entry that comes next or the exit before */
+    CAPTURE_GROUP = 12,   /* struct capture_group: a group of transactions begins, ends or vanishes, with the entry that comes next or the exit before */
+    CAPTURE_STATE = 13    /* struct capture_state: one changed state of a transaction that ends next; there are no snapshots then */
 };
 
 struct capture_message {
@@ -137,8 +138,21 @@ struct capture_leave {
     uint64_t result; /* the register */
 };
 
+/* A changed state by name: three or four strings follow, each ended by NUL: key, instance, new value, old value. */
+struct capture_state {
+    struct capture_message head;
+    uint64_t number; /* of the observation */
+    uint64_t bytes;  /* that changed */
+    uint32_t whitelisted;
+    uint32_t fresh;  /* the object is new: there is no old value */
+    uint32_t length; /* of the strings */
+    uint32_t reserved;
+    char text[];
+};
+
 struct capture_end {
     struct capture_message head;
+    uint64_t unplaced;     /* bytes that were stored to no known memory */
     uint64_t guest_ns;     /* from the window's begin to its end, as the guest ran */
     uint64_t guest_cpu_ns; /* processor time of its thread meanwhile; 0 = it ended on another CPU than it began */
     uint32_t early;        /* QEMU ended, and the end that the manifest names was not reached */

@@ -59,6 +59,7 @@ struct guest_memory_path {
     } entries[GUEST_MEMORY_LEVELS]; /* from the top table's down, as far as the walk came */
 };
 void guest_memory_find_page(const struct guest_memory *memory, uint64_t address, struct guest_memory_path *out_path);
+uint64_t guest_memory_size(const struct guest_memory *memory);      /* bytes of the RAM file; 0 = packets */
 const uint8_t *guest_memory_map(const struct guest_memory *memory); /* the whole RAM file; NULL = packets */
 
 #endif

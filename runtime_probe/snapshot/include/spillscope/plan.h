@@ -73,6 +73,8 @@ struct plan {
 
 /* Database and image must outlive the plan only as long as this call (store) and the plan (image). */
 struct error *plan_create(struct store *store, const struct image *image, struct plan **out_plan);
+/* One without shapes, where states are not found by walking: scopes of it are empty. */
+struct error *plan_create_bare(const struct image *image, struct plan **out_plan);
 void plan_destroy(struct plan *plan); /* NULL is fine */
 
 /* Shape of the global that holds the address, PLAN_NONE when it lies in none. */

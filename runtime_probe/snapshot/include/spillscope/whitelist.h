@@ -25,5 +25,7 @@ size_t whitelist_count(const struct whitelist *whitelist);
 bool whitelist_has_root(const struct whitelist *whitelist, const char *key);
 /* Does it hold a state that overlaps the one of this key? */
 bool whitelist_has(const struct whitelist *whitelist, const char *key);
+/* The same without what holds every state. */
+bool whitelist_names(const struct whitelist *whitelist, const char *key);
 
 #endif
