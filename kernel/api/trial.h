@@ -1,5 +1,5 @@
 /* What tests of a kernel ask of it. No transactions: STATUS_DENIED unless the machine was started for a trial (run=leak, starve, kill, fault;
- * hostile, where nothing may be starved or doomed; driver, which may only read requests). */
+ * hostile, where nothing may be starved or doomed; driver, where nothing may be doomed, which reads requests). */
 #ifndef API_TRIAL_H
 #define API_TRIAL_H
 

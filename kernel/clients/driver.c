@@ -8,9 +8,10 @@ enum { DRIVERS = 3, LINE_MAX = 48, NUMBER_MAX = 1000000 };
 
 static void pool_steps(struct pool *pool) {
     static workload_step *const steps[] = {
-        step_task_join,        step_task_cancel,  step_task_detach,        step_task_self,   step_scheduler, step_clock,   step_timers,
-        step_memory,           step_file_content, step_file_names,         step_directories, step_volumes,   step_channel, step_channel_echo,
-        step_channel_blocking, step_semaphores,   step_semaphore_blocking, step_queues,      step_events,    step_devices,
+        step_task_join, step_task_cancel,  step_task_detach,      step_task_self,  step_scheduler,          step_clock,
+        step_timers,    step_memory,       step_file_content,     step_file_names, step_directories,        step_volumes,
+        step_channel,   step_channel_echo, step_channel_blocking, step_semaphores, step_semaphore_blocking, step_queues,
+        step_events,    step_devices,      step_starvation,       step_interrupts,
     };
     steps[worker_random(&pool->worker, sizeof steps / sizeof steps[0])](&pool->worker);
 }
@@ -19,9 +20,9 @@ static const struct area {
     const char *name;
     pool_request *request;
 } areas[] = {
-    {"tasks", pool_tasks},       {"scheduler", pool_scheduler}, {"clock", pool_clock},     {"memory", pool_memory},
-    {"channels", pool_channels}, {"files", pool_files},         {"timers", pool_timers},   {"semaphores", pool_semaphores},
-    {"queues", pool_queues},     {"events", pool_events},       {"devices", pool_devices}, {"steps", pool_steps},
+    {"tasks", pool_tasks},     {"scheduler", pool_scheduler},   {"clock", pool_clock},           {"memory", pool_memory}, {"channels", pool_channels},
+    {"files", pool_files},     {"timers", pool_timers},         {"semaphores", pool_semaphores}, {"queues", pool_queues}, {"events", pool_events},
+    {"devices", pool_devices}, {"interrupts", pool_interrupts}, {"steps", pool_steps},
 };
 
 enum { AREAS = sizeof areas / sizeof areas[0] };

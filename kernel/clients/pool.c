@@ -180,6 +180,33 @@ void pool_devices(struct pool *pool) {
     }
 }
 
+void pool_interrupts(struct pool *pool) {
+    struct interrupt_line *line = &pool->lines[below(pool, 2)];
+    uint32_t number = (uint32_t)below(pool, below(pool, 6) == 0 ? INTERRUPT_LINES + 1 : 4);
+    uint32_t count = 0;
+    switch (below(pool, 6)) {
+    case 0:
+        ASK(pool, interrupt_release(line));
+        ASK(pool, interrupt_claim(line, number));
+        break;
+    case 1:
+    case 2:
+        ASK(pool, interrupt_raise(number));
+        break;
+    case 3: /* without blocking for ever: nobody need raise it again */
+        if (interrupt_pending(line, &count) != STATUS_OK || count > 0) {
+            ASK(pool, interrupt_wait(line, &count));
+        }
+        break;
+    case 4:
+        ASK(pool, interrupt_pending(line, &count));
+        break;
+    default:
+        ASK(pool, interrupt_release(line));
+        break;
+    }
+}
+
 /* ---- timers ---- */
 
 static void timer_noted(void *argument) {

@@ -4,6 +4,7 @@
 
 #include <api/clock.h>
 #include <api/device.h>
+#include <api/interrupt.h>
 #include <api/memory.h>
 #include <api/scheduler.h>
 #include <api/task.h>
@@ -27,13 +28,14 @@ struct pool {
     struct topic topics[2];
     struct subscription subscriptions[POOL];
     struct device devices[2];
+    struct interrupt_line lines[2];
 };
 
 /* One random request. */
 typedef void pool_request(struct pool *pool);
 
 pool_request pool_tasks, pool_scheduler, pool_clock, pool_memory, pool_channels, pool_files, pool_timers;
-pool_request pool_semaphores, pool_queues, pool_events, pool_devices;
+pool_request pool_semaphores, pool_queues, pool_events, pool_devices, pool_interrupts;
 
 /* A result must be a status; which one depends on what the objects went through. */
 void pool_judge(struct pool *pool, const char *request, status_t status);

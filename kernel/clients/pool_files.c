@@ -131,5 +131,6 @@ void pool_empty(struct pool *pool) {
         timer_set_drop(&pool->sets[i]);
         topic_drop(&pool->topics[i]);
         device_drop(&pool->devices[i]);
+        interrupt_line_drop(&pool->lines[i]);
     }
 }

@@ -46,7 +46,7 @@ void trial_init(const struct boot_options *options) {
     if (trial.driven) {
         requests_init();
     }
-    trial.starves = trial.allowed || string_equal(what, "workload") || string_equal(what, "all") || what[0] == '\0';
+    trial.starves = trial.allowed || string_equal(what, "workload") || string_equal(what, "all") || what[0] == '\0' || trial.driven;
     trial_active = trial_active || trial.observed || trial.starves;
     if (trial.observed) {
         integrity_init(string_equal(what, "hostile"));
