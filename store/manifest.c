@@ -25,7 +25,7 @@ static const struct {
     {"switch", false, " function fresh "},
     {"interrupts", false, " entry pushed exception "},
     {"pagetables", false, " root "},
-    {"percpu", false, " start end offsets count "},
+    {"percpu", false, " start end offsets blocks count "},
     {"pages", false, " records type direct "},
     {"thread_entry", false, " call "},
     {"model", false, " file "},

@@ -120,8 +120,9 @@ static struct error *append_entities(struct text *out, const struct compare *com
             (struct chart_bar){compare->entities[index].name, compare->entities[index].states_after, compare->entities[index].states_before};
     }
     chart_bars(out, "entity-bars", "Distinct undeclared spilled states by entity, after and before", "was", bars, compare->entity_count);
-    text_append(out, "<p class=\"legend\">Wide bar: before; narrow bar: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, "
-                     "all transactions of each side</h3>\n");
+    text_append(
+        out, "<p class=\"legend\">Wide bar: before; narrow bar: after. Distinct undeclared states of the common transactions.</p>\n<h3>Histograms, "
+             "all transactions of each side</h3>\n");
     struct error *error = entity_values(compare->before, &before, &before_count);
     if (!error) {
         error = entity_values(compare->after, &after, &after_count);

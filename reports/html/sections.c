@@ -155,7 +155,8 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
     qsort(bars, count, sizeof *bars, bar_compare);
     if (count) {
         chart_bars(out, "entity-bars", "Distinct spilled states by entity", "of", bars, count);
-        text_append(out, "<p class=\"legend\">Narrow bar: undeclared states that transactions of the entity spill; wide bar behind it: declared ones with them.</p>\n");
+        text_append(out, "<p class=\"legend\">Narrow bar: undeclared states that transactions of the entity spill; wide bar behind it: declared ones "
+                         "with them.</p>\n");
     }
     return NULL;
 }

@@ -2,6 +2,7 @@
  * What snapshot and difference cost against memcmp of the same bytes: the bench guest's table of 73,616 bytes lies in a RAM file that is read as
  * mapped guest RAM, a few of its leaves change between two snapshots. Prints "cost SNAPSHOT_AND_DIFFERENCE_NS MEMCMP_NS BYTES".
  */
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +75,13 @@ static struct error *bench_open(struct bench *bench, const char *database, const
     }
     bench->address = table->address;
     bench->size = bench->image->types[table->type].size;
-    return guest_memory_create_ram(NULL, descriptor, RAM_SIZE, &bench->memory);
+    return guest_memory_create_ram(NULL, arch_by_machine(EM_X86_64, 8), descriptor, RAM_SIZE, &bench->memory);
 }
 
 static struct error *bench_take(struct bench *bench, struct snapshot **out_snapshot) {
     struct snapshot_request request = {
         .plan = bench->plan, .scope = bench->scope, .memory = bench->memory, .object_budget = 1 << 18, .byte_budget = 256 << 20};
-    guest_memory_moved(bench->memory, false, 0, 4);
+    guest_memory_moved(bench->memory, &(struct guest_translation){.paging = ARCH_PAGING_OFF});
     return snapshot_take(&request, out_snapshot);
 }
 

@@ -14,6 +14,7 @@ struct capture_run {
 struct capture_top {
     uint64_t place; /* byte offset in the table */
     uint64_t value;
+    uint32_t bytes;
 };
 
 void capture_init(struct capture *capture, const struct scope *scope) {
@@ -90,10 +91,14 @@ static uint64_t rest_page(struct rest *rest, uint64_t page) {
         }
         map_insert(&rest->entries, path.entries[i].offset, 1);
         if (i == 0) {
-            *(struct capture_top *)vector_push(&rest->capture->tops) = (struct capture_top){path.entries[i].offset % PAGE, path.entries[i].value};
+            *(struct capture_top *)vector_push(&rest->capture->tops) =
+                (struct capture_top){path.entries[i].offset % PAGE, path.entries[i].value, path.entries[i].bytes};
         }
-        struct capture_piece piece = {
-            .ram = path.entries[i].offset, .size = WORD, .region = SNAPSHOT_NONE, .copy = rest->capture->others.count, .entry = true};
+        struct capture_piece piece = {.ram = path.entries[i].offset,
+                                      .size = path.entries[i].bytes,
+                                      .region = SNAPSHOT_NONE,
+                                      .copy = rest->capture->others.count,
+                                      .entry = true};
         vector_append(&rest->capture->others, &path.entries[i].value, WORD);
         *(struct capture_piece *)vector_push(&rest->capture->pieces) = piece;
     }
@@ -197,10 +202,10 @@ static struct error *capture_walk(struct capture *capture, struct capture_ground
     snapshot_destroy(capture->now);
     capture->now = NULL;
     capture->walks++;
-    capture->root = ground->root;
+    capture->root = ground->translation.root;
     capture->stacks_version = ground->stacks_version;
     capture->heap_events = ground->heap_events.count;
-    guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
+    guest_memory_moved(ground->memory, &ground->translation);
     guest_memory_set_trace(ground->memory, note_read, &notes);
     struct error *error = snapshot_take(&request, &capture->now);
     guest_memory_set_trace(ground->memory, NULL, NULL);
@@ -264,8 +269,8 @@ static bool piece_compare(struct capture *capture, const struct capture_ground *
     if (piece->entry) {
         uint64_t one = 0;
         uint64_t other = 0;
-        memcpy(&one, fresh, sizeof one);
-        memcpy(&other, known, sizeof other);
+        memcpy(&one, fresh, high - low);
+        memcpy(&other, known, high - low);
         return ((one ^ other) & ENTRY_MASK) != 0;
     }
     uint32_t count = (uint32_t)(high - low);
@@ -371,14 +376,14 @@ static bool heap_changed(struct capture *capture, const struct capture_ground *g
 
 /* Another address space: is the captured memory mapped alike in it? */
 static bool root_differs(struct capture *capture, const struct capture_ground *ground) {
-    if (capture->root == ground->root) {
+    if (capture->root == ground->translation.root) {
         return false;
     }
     const uint8_t *map = guest_memory_map(ground->memory);
     for (size_t i = 0; i < capture->tops.count; i++) {
         const struct capture_top *top = VECTOR_AT(&capture->tops, struct capture_top, i);
         uint64_t value = 0;
-        memcpy(&value, map + (ground->root & ~(uint64_t)(PAGE - 1)) + top->place, sizeof value);
+        memcpy(&value, map + (ground->translation.root & ~(uint64_t)(PAGE - 1)) + top->place, top->bytes);
         if ((value ^ top->value) & ENTRY_MASK) {
             return true;
         }

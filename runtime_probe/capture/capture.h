@@ -22,9 +22,7 @@ struct capture_ground {
     struct snapshot_range *stacks; /* sorted */
     size_t stack_count;
     uint64_t stacks_version;
-    uint64_t root; /* top page table of the CPU at hand */
-    bool paging;
-    uint32_t levels;
+    struct guest_translation translation; /* of the CPU at hand */
 };
 
 /* Addresses for which the answer of `allocations` has changed. */

@@ -2,6 +2,7 @@
  * The recorder mode of the probe, inside QEMU: a TCG plugin that sees entries, returns and stores, looks at the captured state at the boundaries
  * of transactions itself, and stops nothing. What each sees is turned into messages by watcher.c; here is what knows QEMU.
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -18,7 +19,7 @@
 #include "spillscope/slide.h"
 #include "watcher.h"
 
-enum { CR0 = 0x1b, CR4 = 0x1e, PAGE = 4096, SAMPLES = 64, USER_ADDRESS_BITS = 47 };
+enum { PAGE = 4096, SAMPLES = 64, USER_ADDRESS_BITS = 47 };
 
 enum hook_role {
     HOOK_PLACE,
@@ -117,28 +118,83 @@ static uint64_t plugin_register(struct plugin *plugin, unsigned cpu, int number)
     return guest_cpu_register_fast(&plugin->cpu, cpu, number, plugin->buffer);
 }
 
+static uint64_t plugin_argument(struct plugin *plugin, unsigned cpu, uint64_t sp, int index) {
+    return plugin->cpu.arch->arguments_on_stack ? guest_cpu_argument(&plugin->cpu, cpu, sp, index, plugin->buffer)
+                                                : plugin_register(plugin, cpu, plugin->cpu.registers->arguments[index].number);
+}
+
 static struct watcher_place plugin_place(struct plugin *plugin, unsigned cpu, uint64_t pc) {
-    const struct guest_architecture *architecture = plugin->cpu.architecture;
-    return (struct watcher_place){
-        .cpu = cpu, .pc = pc, .sp = plugin_register(plugin, cpu, architecture->stack), .root = plugin_register(plugin, cpu, architecture->root)};
+    const struct arch_registers *registers = plugin->cpu.registers;
+    return (struct watcher_place){.cpu = cpu,
+                                  .pc = pc,
+                                  .sp = plugin_register(plugin, cpu, registers->sp.number),
+                                  .root = plugin_register(plugin, cpu, registers->page_root.number),
+                                  .link = plugin_register(plugin, cpu, registers->link.number)};
+}
+
+static void plugin_results(struct plugin *plugin, unsigned cpu, struct watcher_place *place) {
+    const struct arch_registers *registers = plugin->cpu.registers;
+    place->result = plugin_register(plugin, cpu, registers->result.number);
+    place->wide_result = place->result;
+    if (registers->result_high.name) {
+        place->wide_result |= plugin_register(plugin, cpu, registers->result_high.number) << (8 * plugin->cpu.arch->pointer_size);
+    }
+}
+
+/*
+ * Where page tables are not among the registers: are virtual addresses physical ones? Asked at each hook, since a kernel may begin to translate at
+ * any time.
+ */
+static struct error *plugin_check_plain(struct plugin *plugin, unsigned cpu) {
+    uint64_t stack = plugin_register(plugin, cpu, plugin->cpu.registers->sp.number);
+    if (plugin->cpu.registers->page_root.name || guest_cpu_physical(&plugin->cpu, cpu, stack) == stack) {
+        return NULL;
+    }
+    return error_create(ERROR_USAGE, "the recorder does not read page tables of %s, and the guest translates addresses: use --mode stub",
+                        plugin->cpu.arch->name);
+}
+
+/* Is guest RAM where the mapping is thought to begin? */
+static struct error *plugin_check_ram(struct plugin *plugin, unsigned cpu) {
+    uint64_t stack = plugin_register(plugin, cpu, plugin->cpu.registers->sp.number);
+    uint64_t word = 0;
+    bool valid = false;
+    struct error *error = guest_memory_read(plugin->memory, stack, &word, plugin->cpu.arch->pointer_size, &valid);
+    if (!error && (!valid || word != guest_cpu_word(&plugin->cpu, cpu, stack))) {
+        error = error_create(ERROR_USAGE, "the guest's RAM does not begin at 0x%llx, where QEMU's usual machine of %s has it: use --mode stub",
+                             (unsigned long long)plugin->cpu.arch->ram_base, plugin->cpu.arch->name);
+    }
+    return error;
 }
 
 static void plugin_arguments(struct plugin *plugin, unsigned cpu, int count, struct watcher_place *place) {
     for (int i = 0; i < count; i++) {
-        place->arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
+        place->arguments[i] = plugin_argument(plugin, cpu, place->sp, i);
     }
+}
+
+/* Page tables as a processor uses them. */
+static struct guest_translation plugin_translation(struct plugin *plugin, unsigned cpu) {
+    const struct arch_registers *registers = plugin->cpu.registers;
+    struct guest_translation translation = {.root = plugin_register(plugin, cpu, registers->page_root.number)};
+    translation.paging = arch_paging(plugin->cpu.arch, plugin_register(plugin, cpu, registers->control.number),
+                                     plugin_register(plugin, cpu, registers->control_more.number), &translation.levels);
+    return translation;
 }
 
 /* The window begins: only now the kernel's text can be read, and is compared with the file's. */
 static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
-    struct guest guest = {.arch = arch_by_machine(plugin->image->machine), .memory = plugin->memory};
-    struct capture_ground *ground = &plugin->watcher.ground;
+    struct guest guest = {.arch = plugin->cpu.arch, .memory = plugin->memory};
+    struct guest_translation *translation = &plugin->watcher.ground.translation;
     bool known = false;
-    ground->root = plugin_register(plugin, cpu, plugin->cpu.architecture->root);
-    ground->paging = plugin_register(plugin, cpu, CR0) >> 31 & 1;
-    ground->levels = plugin_register(plugin, cpu, CR4) >> 12 & 1 ? 5 : 4;
-    guest_memory_moved(plugin->memory, ground->paging, ground->root, ground->levels);
-    struct error *error = guest_check_identity(&guest, plugin->image, &known);
+    *translation = plugin_translation(plugin, cpu);
+    struct error *error = plugin_check_plain(plugin, cpu);
+    if (!error && translation->paging == ARCH_PAGING_UNKNOWN) {
+        translation->paging = ARCH_PAGING_OFF;
+    }
+    guest_memory_moved(plugin->memory, translation);
+    error = error ? error : plugin_check_ram(plugin, cpu);
+    error = error ? error : guest_check_identity(&guest, plugin->image, &known);
     if (!error && !known) {
         error =
             error_create(ERROR_MISMATCH, "%s is not the kernel that runs: the guest has no readable text at its addresses (build-id of the file: %s)",
@@ -158,7 +214,8 @@ static struct error *plugin_begin(struct plugin *plugin, unsigned cpu) {
 /* Where a processor stands, with the memory told of its page tables. */
 static struct ledger_place plugin_ledger_place(struct plugin *plugin, unsigned cpu, uint64_t pc) {
     const struct watcher_place place = plugin_place(plugin, cpu, pc);
-    guest_memory_moved(plugin->memory, plugin_register(plugin, cpu, CR0) >> 31 & 1, place.root, plugin_register(plugin, cpu, CR4) >> 12 & 1 ? 5 : 4);
+    const struct guest_translation translation = plugin_translation(plugin, cpu);
+    guest_memory_moved(plugin->memory, &translation);
     return (struct ledger_place){.cpu = cpu, .pc = pc, .sp = place.sp, .root = place.root};
 }
 
@@ -173,8 +230,8 @@ static struct error *plugin_ledger_event(struct plugin *plugin, unsigned cpu, co
         plugin_end(plugin, false);
         return NULL;
     }
-    for (int i = 0; i < GUEST_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
-        place.arguments[i] = plugin_register(plugin, cpu, plugin->cpu.architecture->arguments[i]);
+    for (int i = 0; i < ARCH_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
+        place.arguments[i] = plugin_argument(plugin, cpu, place.sp, i);
     }
     return ledger_hooked(plugin->ledger, &place, hook);
 }
@@ -195,6 +252,10 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
     }
     if (!plugin->active) {
         return NULL;
+    }
+    struct error *error = plugin_check_plain(plugin, cpu);
+    if (error) {
+        return error;
     }
     struct watcher_place place = plugin_place(plugin, cpu, hook->pc);
     if (inside) {
@@ -217,7 +278,7 @@ static struct error *plugin_hooked(struct plugin *plugin, unsigned cpu, const st
         plugin_arguments(plugin, cpu, GUEST_ARGUMENTS, &place);
         return watcher_allocator(&plugin->watcher, &place, hook->what);
     case HOOK_INTERRUPT:
-        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
+        plugin_results(plugin, cpu, &place);
         return watcher_interrupt(&plugin->watcher, &place);
     case HOOK_SWITCH:
         watcher_switching(&plugin->watcher, &place);
@@ -244,7 +305,7 @@ static void on_block_of_places(unsigned cpu, void *userdata) {
     struct plugin *plugin = installed;
     int64_t depth = (int64_t)(intptr_t)userdata;
     pthread_mutex_lock(&plugin->lock);
-    plugin->watcher.cpus[cpu].block_slot = plugin_register(plugin, cpu, plugin->cpu.architecture->stack) - (uint64_t)depth;
+    plugin->watcher.cpus[cpu].block_slot = plugin_register(plugin, cpu, plugin->cpu.registers->sp.number) - (uint64_t)depth;
     pthread_mutex_unlock(&plugin->lock);
 }
 
@@ -263,7 +324,7 @@ __attribute__((noinline)) static void on_block_slow(struct plugin *plugin, unsig
     pthread_mutex_lock(&plugin->lock);
     if (plugin->ledger && !plugin->failed) {
         struct ledger_place place = plugin_ledger_place(plugin, cpu, pc);
-        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
+        place.result = plugin_register(plugin, cpu, plugin->cpu.registers->result.number);
         struct error *error = ledger_block(plugin->ledger, &place);
         if (error) {
             plugin_fail(plugin, error);
@@ -272,7 +333,7 @@ __attribute__((noinline)) static void on_block_slow(struct plugin *plugin, unsig
     bool inside = pc >= plugin->switch_low && pc < plugin->switch_high;
     if (plugin->active && !plugin->ledger && !(inside && plugin->watcher.cpus[cpu].switching)) {
         struct watcher_place place = plugin_place(plugin, cpu, pc);
-        place.result = plugin_register(plugin, cpu, plugin->cpu.architecture->result);
+        plugin_results(plugin, cpu, &place);
         struct error *error = watcher_block(&plugin->watcher, &place);
         if (error) {
             plugin_fail(plugin, error);
@@ -312,7 +373,7 @@ static uint64_t store_offset(struct plugin *plugin, qemu_plugin_meminfo_t info, 
         uint64_t offset = host - plugin->ram_host;
         return offset < size ? offset : UINT64_MAX;
     }
-    uint64_t physical = qemu_plugin_hwaddr_phys_addr(place);
+    uint64_t physical = qemu_plugin_hwaddr_phys_addr(place) - plugin->cpu.arch->ram_base; /* an offset in the file from here on */
     if (physical >= size) {
         return UINT64_MAX;
     }
@@ -446,7 +507,9 @@ static void translate_places(struct plugin *plugin, struct qemu_plugin_tb *block
 }
 
 static void translate_stores(struct plugin *plugin, struct qemu_plugin_insn *instruction) {
-    enum instruction_stores stores = instruction_stores(qemu_plugin_insn_data(instruction), qemu_plugin_insn_size(instruction));
+    enum instruction_stores stores = plugin->cpu.arch->machine == EM_X86_64
+                                         ? instruction_stores(qemu_plugin_insn_data(instruction), qemu_plugin_insn_size(instruction))
+                                         : INSTRUCTION_OTHER;
     if (stores == INSTRUCTION_PUSHES) {
         return; /* to the running stack, and not to an object there */
     }
@@ -475,7 +538,7 @@ static struct error *plugin_move(struct plugin *plugin) {
     plugin->hooks = NULL;
     plugin->hook_count = 0;
     image_slide_to(plugin->image, plugin->slide.slide);
-    error = error ? error : catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
+    error = error ? error : catalog_load(plugin->store, plugin->plan, plugin->ring.header->everything != 0, &plugin->catalog);
     error = error ? error : plugin_make_ledger(plugin, cpus);
     store_close(plugin->store);
     plugin->store = NULL;
@@ -541,7 +604,7 @@ static struct error *plugin_map_ram(struct plugin *plugin) {
     if (descriptor < 0) {
         return error_create_errno("cannot open guest RAM %s", header->ram);
     }
-    return guest_memory_create_ram(NULL, descriptor, header->ram_size, &plugin->memory);
+    return guest_memory_create_ram(NULL, plugin->cpu.arch, descriptor, header->ram_size, &plugin->memory);
 }
 
 static struct error *plugin_make_ledger(struct plugin *plugin, uint32_t cpus) {
@@ -568,31 +631,28 @@ static struct error *plugin_find_text(struct plugin *plugin) {
     return error || !alignment || text ? error : error_create(ERROR_IO, "%s: its text cannot be mapped", plugin->image->path);
 }
 
-static struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {
+/* The store stays open until plugin_open_inputs has read it. */
+static struct error *plugin_open_image(struct plugin *plugin) {
     const struct capture_header *header = plugin->ring.header;
     char *root SCOPE_FREE = NULL;
     struct error *error = store_open(header->database, STORE_READ, &plugin->store);
     if (!error) {
         error = store_meta_get(plugin->store, "source_root", &root);
     }
-    if (!error) {
-        error = image_open(header->elf, root, NULL, &plugin->image);
-    }
+    return error ? error : image_open(header->elf, root, NULL, &plugin->image);
+}
+
+static struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {
     bool placed = false;
-    if (!error) {
-        error = kernel_layout_wanted(plugin->store, &placed);
-    }
+    struct error *error = kernel_layout_wanted(plugin->store, &placed);
     if (!error) {
         error = placed ? plan_create_bare(plugin->image, &plugin->plan) : plan_create(plugin->store, plugin->image, &plugin->plan);
     }
     if (!error) {
-        error = catalog_load(plugin->store, plugin->plan, header->everything != 0, &plugin->catalog);
+        error = catalog_load(plugin->store, plugin->plan, plugin->ring.header->everything != 0, &plugin->catalog);
     }
     if (!error) {
         error = sites_load(plugin->store, plugin->image, &plugin->sites);
-    }
-    if (!error) {
-        error = plugin_map_ram(plugin);
     }
     if (!error && placed) {
         error = plugin_find_text(plugin);
@@ -685,13 +745,22 @@ static struct error *plugin_create(struct plugin *plugin, int descriptor, const 
         return error;
     }
     uint32_t cpus = (uint32_t)info->system.smp_vcpus;
-    const char *problem = guest_cpu_init(&plugin->cpu, info->target_name);
-    if (problem || !info->system_emulation || plugin->cpu.architecture->root < 0) {
-        return error_create(ERROR_USAGE, "the recorder does not work with this QEMU for %s: %s", info->target_name,
-                            problem ? problem : "its page tables cannot be read");
+    error = plugin_open_image(plugin);
+    const char *problem =
+        error ? NULL : guest_cpu_init(&plugin->cpu, arch_by_machine(plugin->image->machine, plugin->image->pointer_size), info->target_name);
+    if (problem) {
+        return error_create(ERROR_USAGE, "the recorder does not work with this QEMU for %s: %s", info->target_name, problem);
     }
-    plugin->buffer = guest_cpu_buffer(&plugin->cpu);
-    error = plugin_open_inputs(plugin, cpus);
+    if (!error && !info->system_emulation) {
+        error = error_create(ERROR_USAGE, "the recorder watches whole machines only");
+    }
+    if (!error) {
+        plugin->buffer = guest_cpu_buffer(&plugin->cpu);
+        error = plugin_map_ram(plugin);
+    }
+    if (!error) {
+        error = plugin_open_inputs(plugin, cpus);
+    }
     if (!error && !dirty_init(&plugin->dirty, plugin->ring.header->ram_size, cpus == 1)) {
         error = error_out_of_memory();
     }

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "../probe/stack_map.h"
+#include "returns.h"
 #include "watcher_messages.h"
 #include "watcher_private.h"
 
-enum { WORD = 8, INTERRUPT_FRAME_SP = 24, SWITCH_CALLEE_BYTES = 4096 };
+enum { SWITCH_CALLEE_BYTES = 4096 };
 
 /* ------------------------------------------------------------------------------------------------ beginning and end */
 
@@ -24,12 +25,15 @@ struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs 
                                               .dirty = inputs->dirty,
                                               .allocations = &watcher->allocations,
                                               .heap_events = VECTOR_OF(struct heap_event),
-                                              .paging = true,
-                                              .levels = 4};
+                                              .translation = {.paging = ARCH_PAGING_LEVELS, .levels = 4}};
     causes_init(&watcher->causes);
     groups_init(&watcher->groups);
     if (inputs->cpus > WATCHER_CPUS) {
         return error_create(ERROR_USAGE, "the recorder handles up to %d processors, not %u", WATCHER_CPUS, inputs->cpus);
+    }
+    watcher->arch = arch_by_machine(watcher->image->machine, watcher->image->pointer_size);
+    if (!watcher->arch) {
+        return error_create(ERROR_FORMAT, "%s: machine %u is not supported (%s are)", watcher->image->path, watcher->image->machine, arch_names());
     }
     watcher->captures = calloc((size_t)inputs->catalog->count + inputs->catalog->group_count, sizeof *watcher->captures);
     if (!watcher->captures) {
@@ -137,7 +141,7 @@ static void cpu_follow(struct watcher_cpu *cpu, struct track_stack *stack) {
     const struct open_transaction *open = top && top->kind == TRACK_TRANSACTION ? top->payload : NULL;
     cpu->stack = stack;
     cpu->stack_low = stack ? stack->low : 0;
-    cpu->stack_size = stack && !stack->seen ? stack->high - stack->low : 0;
+    cpu->stack_size = stack && stack->known && !stack->seen ? /* a guess may hold states as well */ stack->high - stack->low : 0;
     cpu->log = open ? open->log : NULL;
 }
 
@@ -218,7 +222,7 @@ static struct error *watcher_stand(struct watcher *watcher, const struct watcher
     struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
     struct track_stack *stack = cpu->stack;
     struct error *error = NULL;
-    watcher->ground.root = place->root;
+    watcher->ground.translation.root = place->root;
     if (!stack || !stack->known || stack->gone || place->sp < stack->low || place->sp >= stack->high) {
         stack = track_stack_at(&watcher->track, place->sp);
         if (!stack || !stack->known) {
@@ -239,46 +243,6 @@ static struct error *watcher_stand(struct watcher *watcher, const struct watcher
     }
     *out_stack = stack;
     return NULL;
-}
-
-/* Do the page-table entries that led to the page still say the same? */
-static bool page_holds(const struct watcher_cpu *cpu, const uint8_t *map, uint64_t page, uint64_t root) {
-    if (cpu->page != page || cpu->page_root != root) {
-        return false;
-    }
-    for (uint32_t i = 0; i < cpu->page_path.count; i++) {
-        uint64_t value = 0;
-        memcpy(&value, map + cpu->page_path.entries[i].offset, sizeof value);
-        if ((value ^ cpu->page_path.entries[i].value) & ~(uint64_t)0x60) { /* accessed and dirty tell nothing */
-            return false;
-        }
-    }
-    return true;
-}
-
-bool watcher_read_word(struct watcher *watcher, unsigned cpu_index, uint64_t address, uint64_t *out_value) {
-    enum { PAGE = 4096 };
-    struct watcher_cpu *cpu = &watcher->cpus[cpu_index];
-    const struct capture_ground *ground = &watcher->ground;
-    const uint8_t *map = guest_memory_map(ground->memory);
-    uint64_t page = address & ~(uint64_t)(PAGE - 1);
-    if (address % WORD || !page) {
-        bool valid = false;
-        guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
-        error_destroy(guest_memory_read(ground->memory, address, out_value, sizeof *out_value, &valid));
-        return valid;
-    }
-    if (!page_holds(cpu, map, page, ground->root)) {
-        guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
-        guest_memory_find_page(ground->memory, page, &cpu->page_path);
-        cpu->page = page;
-        cpu->page_root = ground->root;
-    }
-    if (cpu->page_path.page == GUEST_MEMORY_NOWHERE) {
-        return false;
-    }
-    memcpy(out_value, map + cpu->page_path.page + (address - page), sizeof *out_value);
-    return true;
 }
 
 /* ------------------------------------------------------------------------------------------------ transactions */
@@ -322,7 +286,7 @@ static struct open_transaction *open_create(struct watcher *watcher, const struc
         uint64_t value = index < WATCHER_ARGUMENTS ? place->arguments[index] : 0;
         if (value) {
             open->parameters[open->parameter_count++] =
-                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = (uint8_t)(index + 1)};
+                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = kind->parameters[i].number};
         }
     }
     const struct track_frame *parent = track_parent(stack);
@@ -342,13 +306,13 @@ static bool client_read(void *context, uint64_t address, void *bytes, size_t cou
     struct client_reader *reader = context;
     const struct capture_ground *ground = &reader->watcher->ground;
     bool valid = false;
-    if (count == WORD && address % WORD == 0) {
+    if (count == reader->watcher->arch->pointer_size && address % count == 0) {
         uint64_t word = 0;
         valid = watcher_read_word(reader->watcher, reader->cpu, address, &word);
-        memcpy(bytes, &word, sizeof word);
+        memcpy(bytes, &word, count);
         return valid;
     }
-    guest_memory_moved(ground->memory, ground->paging, ground->root, ground->levels);
+    guest_memory_moved(ground->memory, &ground->translation);
     struct error *error = guest_memory_read(ground->memory, address, bytes, count, &valid);
     error_destroy(error);
     return !error && valid;
@@ -416,6 +380,7 @@ static struct error *watcher_open(struct watcher *watcher, const struct watcher_
 static struct error *watcher_begin(struct watcher *watcher, const struct watcher_place *place, const struct catalog_transaction *kind,
                                    struct track_frame frame, bool whole) {
     struct track_stack *stack = NULL;
+    struct guest_return back = {.sp = frame.slot + watcher->arch->pointer_size};
     struct error *error = watcher_stand(watcher, place, &stack);
     if (!error) {
         error = watcher_refresh(watcher);
@@ -423,14 +388,15 @@ static struct error *watcher_begin(struct watcher *watcher, const struct watcher
     if (error) {
         return error;
     }
-    if (!watcher_read_word(watcher, place->cpu, frame.slot, &frame.return_pc)) {
+    if (!(whole ? watcher_call_return(watcher, place, &back) : watcher_read_word(watcher, place->cpu, frame.slot, &back.pc))) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)frame.slot);
     }
+    frame.return_pc = back.pc;
+    frame.return_sp = back.sp;
     const struct track_frame *standing = whole ? NULL : track_standing(stack, frame.slot, frame.origin);
     if (standing && standing->return_pc == frame.return_pc) {
         return NULL; /* a loop that comes by again: the transaction goes on */
     }
-    frame.return_sp = frame.slot + WORD;
     return watcher_open(watcher, place, kind, stack, frame, whole);
 }
 
@@ -497,7 +463,7 @@ static bool frame_find(const struct track_stack *stack, const struct watcher_pla
 static struct error *watcher_return(struct watcher *watcher, const struct watcher_place *place, struct track_stack *stack, size_t index) {
     struct track_frame frame = stack->frames[index];
     struct open_transaction *open = frame.payload;
-    struct error *error = open ? open_close(watcher, open, place->result) : NULL;
+    struct error *error = open ? open_close(watcher, open, place->wide_result) : NULL;
     if (error) {
         return error;
     }
@@ -545,7 +511,7 @@ struct error *watcher_leave(struct watcher *watcher, const struct watcher_place 
 struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_place *place) {
     struct watcher_cpu *cpu = &watcher->cpus[place->cpu];
     struct track_stack *stack = NULL;
-    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = place->sp};
+    struct guest_return back = {0};
     if (cpu->switching) {
         return NULL; /* where it landed is seen at its end */
     }
@@ -553,13 +519,14 @@ struct error *watcher_interrupt(struct watcher *watcher, const struct watcher_pl
     if (error || track_running(stack) >= stack->count) {
         return error;
     }
-    if (!watcher_read_word(watcher, place->cpu, place->sp, &frame.return_pc) ||
-        !watcher_read_word(watcher, place->cpu, place->sp + INTERRUPT_FRAME_SP, &frame.return_sp)) {
+    if (!watcher_interrupt_return(watcher, place, &back)) {
         return NULL;
     }
+    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = place->sp, .return_pc = back.pc, .return_sp = back.sp};
     /* What had returned there has ended, before what the interrupt does. */
-    const struct watcher_place returned = {
-        .cpu = place->cpu, .pc = frame.return_pc, .sp = frame.return_sp, .root = place->root, .result = place->result};
+    struct watcher_place returned = *place;
+    returned.pc = back.pc;
+    returned.sp = back.sp;
     error = watcher_returns(watcher, &returned, stack);
     error = error ? error : watcher_leaves(watcher, &returned, stack);
     if (error || track_running(stack) >= stack->count) {

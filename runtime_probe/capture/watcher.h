@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "capture.h"
 #include "dirty.h"
+#include "spillscope/arch.h"
 #include "spillscope/capture_log.h"
 #include "spillscope/track.h"
 #include "store_log.h"
@@ -39,7 +40,9 @@ struct watcher_place {
     uint64_t pc;
     uint64_t sp;
     uint64_t root; /* top page table */
+    uint64_t link; /* the register with the return address, where the architecture has one */
     uint64_t result;
+    uint64_t wide_result; /* with the upper half of one that takes two registers */
     uint64_t arguments[WATCHER_ARGUMENTS];
 };
 
@@ -55,6 +58,7 @@ struct watcher_call {
 
 struct watcher {
     const struct image *image;
+    const struct arch *arch;
     const struct plan *plan;
     const struct catalog *catalog;
     struct sites *sites;

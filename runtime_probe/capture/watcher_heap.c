@@ -1,8 +1,9 @@
 /* What allocators give and take, as the watcher sees it. */
 #include "watcher_messages.h"
+#include "returns.h"
 #include "watcher_private.h"
 
-enum { WORD = 8, HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
+enum { HEAP_EVENTS_MAX = 1 << 16, CALLS_MAX = 4096 };
 
 static void heap_note(struct watcher *watcher, uint64_t low, uint64_t high) {
     struct vector *events = &watcher->ground.heap_events;
@@ -24,7 +25,7 @@ static uint64_t argument_value(const struct watcher_place *place, int index, uin
 }
 
 struct error *watcher_allocator(struct watcher *watcher, const struct watcher_place *place, const struct site_allocator *allocator) {
-    watcher->ground.root = place->root;
+    watcher->ground.translation.root = place->root;
     if (allocator->frees) {
         uint64_t address = argument_value(place, allocator->pointer, 0);
         const struct allocation *known = allocations_at(&watcher->allocations, address);
@@ -34,12 +35,15 @@ struct error *watcher_allocator(struct watcher *watcher, const struct watcher_pl
         }
         return NULL;
     }
-    struct watcher_call call = {.return_sp = place->sp + WORD, .allocator = allocator, .log = watcher->cpus[place->cpu].log};
+    struct guest_return back = {0};
+    struct watcher_call call = {.allocator = allocator, .log = watcher->cpus[place->cpu].log};
     call.stored = call.log ? call.log->count : 0;
     call.size = argument_value(place, allocator->size, 0) * argument_value(place, allocator->count, 1);
-    if (!watcher_read_word(watcher, place->cpu, place->sp, &call.return_pc)) {
+    if (!watcher_call_return(watcher, place, &back)) {
         return NULL;
     }
+    call.return_pc = back.pc;
+    call.return_sp = back.sp;
     for (size_t i = 0; i < watcher->calls.count; i++) {
         struct watcher_call *known = VECTOR_AT(&watcher->calls, struct watcher_call, i);
         if (known->return_sp == call.return_sp) { /* left behind by a task that ended */
@@ -59,7 +63,7 @@ struct error *watcher_allocator(struct watcher *watcher, const struct watcher_pl
 /* Tells every task's log of a new object. What the allocator itself stored there (zeroes) belongs to it. */
 static void heap_born(struct watcher *watcher, const struct watcher_call *call, uint64_t address) {
     enum { PAGE = 4096 };
-    guest_memory_moved(watcher->ground.memory, watcher->ground.paging, watcher->ground.root, watcher->ground.levels);
+    guest_memory_moved(watcher->ground.memory, &watcher->ground.translation);
     for (uint64_t done = 0; watcher->open && done < call->size;) {
         uint64_t at = address + done;
         uint64_t step = PAGE - at % PAGE < call->size - done ? PAGE - at % PAGE : call->size - done;

@@ -139,7 +139,7 @@ static struct error *file_read_symbols(struct elf_file *file, const struct elf_s
             raw = (Elf64_Sym){narrow.st_name, narrow.st_info, narrow.st_other, narrow.st_shndx, narrow.st_value, narrow.st_size};
         }
         uint8_t type = ELF64_ST_TYPE(raw.st_info);
-        if (raw.st_shndx == SHN_UNDEF || type == STT_FILE || type == STT_SECTION || !raw.st_name) {
+        if (raw.st_shndx == SHN_UNDEF || type == STT_FILE || type == STT_SECTION || type == STT_TLS || !raw.st_name) {
             continue;
         }
         const char *name = table_string(file, names, raw.st_name);

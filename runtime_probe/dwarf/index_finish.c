@@ -14,7 +14,7 @@ void index_builder_symbols(struct index_builder *builder, const struct elf_file 
         symbol->address = from->address;
         symbol->size = from->size;
         symbol->is_function = from->type == STT_FUNC;
-        symbol->is_object = from->type == STT_OBJECT || from->type == STT_TLS;
+        symbol->is_object = from->type == STT_OBJECT;
     }
 }
 

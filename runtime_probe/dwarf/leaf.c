@@ -13,6 +13,7 @@ struct leaf_walk {
     uint64_t high;
     struct text path;
     struct text instance;
+    unsigned unions; /* around the place at hand */
     leaf_visitor *visitor;
     void *context;
 };
@@ -57,6 +58,7 @@ static bool walk_record(struct leaf_walk *walk, const struct type *type, uint64_
     size_t path = walk->path.length;
     size_t instance = walk->instance.length;
     bool go_on = true;
+    walk->unions += type->kind == TYPE_UNION ? 1 : 0;
     for (uint32_t i = 0; go_on && i < type->member_count; i++) {
         const struct type_member *member = &type->members[i];
         const struct type *of = &walk->image->types[member->type];
@@ -76,6 +78,7 @@ static bool walk_record(struct leaf_walk *walk, const struct type *type, uint64_
         text_truncate(&walk->path, path);
         text_truncate(&walk->instance, instance);
     }
+    walk->unions -= type->kind == TYPE_UNION ? 1 : 0;
     return go_on;
 }
 
@@ -99,7 +102,7 @@ static bool walk_type(struct leaf_walk *walk, uint32_t index, uint64_t at, uint6
     if (at >= walk->high || at + bits <= walk->low) {
         return true;
     }
-    struct leaf leaf = {text_string(&walk->path), text_string(&walk->instance), index, at, bits};
+    struct leaf leaf = {text_string(&walk->path), text_string(&walk->instance), index, at, bits, walk->unions > 0};
     return walk->visitor(walk->context, &leaf);
 }
 

@@ -7,8 +7,7 @@
 enum { PAGE_SHIFT = 12, CACHE_SIZE = 4096, SMALL_READ = 1024 };
 static const uint64_t PAGE_SIZE = 1U << PAGE_SHIFT;
 static const uint64_t FRAME_MASK = 0x000ffffffffff000U;
-static const uint64_t HOLE_LOW = 0xa0000; /* video memory and firmware: reads there do not see the RAM file */
-static const uint64_t HOLE_HIGH = 0x100000;
+static const uint64_t TABLE_MASK = 0x000fffffffffffe0U; /* a PAE top table is aligned to 32 bytes only */
 
 /* A remembered translation of one page; valid while `epoch` is the memory's. */
 struct translation {
@@ -19,11 +18,10 @@ struct translation {
 
 struct guest_memory {
     struct session *session;
-    uint8_t *map; /* NULL = packets only */
+    const struct arch *arch; /* of the mapping */
+    uint8_t *map;            /* NULL = packets only */
     uint64_t size;
-    bool paging;
-    uint64_t root;
-    uint32_t levels;
+    struct guest_translation translation;
     uint64_t epoch;
     uint64_t traffic;
     guest_memory_trace *trace; /* NULL = none */
@@ -46,7 +44,8 @@ struct error *guest_memory_create_stub(struct session *session, struct guest_mem
     return memory_create(session, out_memory);
 }
 
-struct error *guest_memory_create_ram(struct session *session, int descriptor, uint64_t size, struct guest_memory **out_memory) {
+struct error *guest_memory_create_ram(struct session *session, const struct arch *arch, int descriptor, uint64_t size,
+                                      struct guest_memory **out_memory) {
     uint8_t *map = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
     if (map == MAP_FAILED) {
         return error_create_errno("cannot map %llu bytes of guest RAM", (unsigned long long)size);
@@ -57,6 +56,7 @@ struct error *guest_memory_create_ram(struct session *session, int descriptor, u
         munmap(map, size);
         return error;
     }
+    memory->arch = arch;
     memory->map = map;
     memory->size = size;
     *out_memory = memory;
@@ -93,45 +93,51 @@ const uint8_t *guest_memory_map(const struct guest_memory *memory) {
     return memory->map;
 }
 
-void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels) {
-    memory->paging = paging;
-    memory->root = root & FRAME_MASK;
-    memory->levels = levels;
+void guest_memory_moved(struct guest_memory *memory, const struct guest_translation *translation) {
+    memory->translation = *translation;
+    memory->translation.root &= translation->paging == ARCH_PAGING_PAE ? TABLE_MASK : FRAME_MASK;
     memory->epoch++;
+}
+
+/* Is what the guest sees at an address to be found in the mapping? */
+static bool memory_sees(const struct guest_memory *memory) {
+    return memory->map && memory->translation.paging != ARCH_PAGING_UNKNOWN;
 }
 
 /* Offset in the RAM file of a physical page, UINT64_MAX when it is no RAM. */
 static uint64_t physical_offset(const struct guest_memory *memory, uint64_t physical) {
-    if (physical >= HOLE_LOW && physical < HOLE_HIGH) {
-        return UINT64_MAX;
+    if (physical >= memory->arch->hole_low && physical < memory->arch->hole_high) {
+        return UINT64_MAX; /* reads there do not see the RAM file */
     }
-    return physical < memory->size ? physical : UINT64_MAX;
+    uint64_t offset = physical - memory->arch->ram_base;
+    return offset < memory->size ? offset : UINT64_MAX;
 }
 
 void guest_memory_find_page(const struct guest_memory *memory, uint64_t address, struct guest_memory_path *out_path) {
     *out_path = (struct guest_memory_path){.page = GUEST_MEMORY_NOWHERE};
-    if (!memory->paging) {
+    if (memory->translation.paging == ARCH_PAGING_OFF) {
         out_path->page = physical_offset(memory, address & ~(PAGE_SIZE - 1));
         return;
     }
-    uint64_t table = memory->root;
-    for (uint32_t level = memory->levels; level > 0; level--) {
-        uint32_t shift = PAGE_SHIFT + 9 * (level - 1);
+    uint64_t table = memory->translation.root;
+    struct arch_page_level step;
+    for (uint32_t level = memory->translation.levels; arch_page_level(memory->translation.paging, level, &step); level--) {
         uint64_t offset = physical_offset(memory, table);
         if (offset == UINT64_MAX) {
             return;
         }
         uint64_t entry = 0;
-        offset += 8 * (address >> shift & 511);
-        memcpy(&entry, memory->map + offset, sizeof entry);
+        offset += step.entry_bytes * (address >> step.shift & ((1ULL << step.bits) - 1));
+        memcpy(&entry, memory->map + offset, step.entry_bytes);
         out_path->entries[out_path->count].offset = offset;
+        out_path->entries[out_path->count].bytes = step.entry_bytes;
         out_path->entries[out_path->count++].value = entry;
         if (!(entry & 1)) {
             return;
         }
-        bool large = level > 1 && level <= 3 && (entry & 0x80);
+        bool large = step.large && (entry & 0x80);
         if (level == 1 || large) {
-            uint64_t span = 1ULL << shift;
+            uint64_t span = 1ULL << step.shift;
             uint64_t frame = (entry & FRAME_MASK & ~(span - 1)) | (address & (span - 1) & ~(PAGE_SIZE - 1));
             out_path->page = physical_offset(memory, frame);
             return;
@@ -177,11 +183,15 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
         *out_valid = count == 0;
         return NULL;
     }
-    if (memory->map) {
+    if (memory_sees(memory)) {
         *out_valid = map_read(memory, address, buffer, count);
         if (memory->trace) {
             memory->trace(memory->trace_context, address, count, *out_valid);
         }
+        return NULL;
+    }
+    if (!memory->session) {
+        *out_valid = false;
         return NULL;
     }
     return session_read_memory(memory->session, address, buffer, count, out_valid);
@@ -207,7 +217,7 @@ static struct error *packets_read_many(struct guest_memory *memory, struct sessi
 }
 
 struct error *guest_memory_read_many(struct guest_memory *memory, struct session_read *reads, size_t count) {
-    if (!memory->map) {
+    if (!memory_sees(memory) && memory->session) {
         return packets_read_many(memory, reads, count);
     }
     struct error *error = NULL;

@@ -19,7 +19,7 @@ static struct error *target_connect(struct target *target, int timeout_ms) {
 
 static struct error *target_attach(struct target *target, const struct arch *arch) {
     int ram = machine_ram_descriptor(target->machine);
-    struct error *error = ram >= 0 ? guest_memory_create_ram(target->session, ram, machine_ram_size(target->machine), &target->memory)
+    struct error *error = ram >= 0 ? guest_memory_create_ram(target->session, arch, ram, machine_ram_size(target->machine), &target->memory)
                                    : guest_memory_create_stub(target->session, &target->memory);
     return error ? error : guest_attach(target->session, target->memory, arch, &target->guest);
 }

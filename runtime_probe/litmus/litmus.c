@@ -93,9 +93,9 @@ static struct error *litmus_open(struct litmus *litmus) {
     if (error) {
         return error;
     }
-    litmus->arch = arch_by_machine(litmus->image->machine);
-    if (!litmus->arch || !litmus->arch->return_on_stack) {
-        return error_create(ERROR_FORMAT, "%s: machine %u is not supported", litmus->image->path, litmus->image->machine);
+    litmus->arch = arch_by_machine(litmus->image->machine, litmus->image->pointer_size);
+    if (!litmus->arch) {
+        return error_create(ERROR_FORMAT, "%s: machine %u is not supported (%s are)", litmus->image->path, litmus->image->machine, arch_names());
     }
     if (asprintf(&litmus->folder, "%s/spillscope-litmus-XXXXXX", base ? base : "/tmp") < 0) {
         litmus->folder = NULL;

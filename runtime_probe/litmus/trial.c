@@ -10,7 +10,7 @@
 
 #include "spillscope/target.h"
 
-enum { CONNECT_TIMEOUT_MS = 30000, SLICE_MS = 100, OBJECT_BUDGET = 1 << 18, WORD = 8 };
+enum { CONNECT_TIMEOUT_MS = 30000, SLICE_MS = 100, OBJECT_BUDGET = 1 << 18 };
 static const uint64_t BYTE_BUDGET = 256ULL << 20;
 static const off_t CONSOLE_LIMIT = 64 << 20; /* what a guest that went mad may print */
 
@@ -134,16 +134,18 @@ static struct error *attempt_check(struct attempt *attempt) {
 /* The transaction has been entered: notes where it returns, and its state. */
 static struct error *attempt_enter(struct attempt *attempt) {
     struct guest *guest = &attempt->target.guest;
+    struct guest_return back = {0};
     bool valid = false;
     struct error *error = attempt_check(attempt);
     if (!error) {
-        error = guest_read_word(guest, guest->registers.sp, &attempt->return_pc, &valid);
+        error = guest_call_return(guest, &back, &valid);
     }
     if (!error && !valid) {
         error = error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", attempt->trial->subject->transaction,
                              (unsigned long long)guest->registers.sp);
     }
-    attempt->return_sp = guest->registers.sp + WORD;
+    attempt->return_pc = back.pc;
+    attempt->return_sp = back.sp;
     attempt->execution++;
     snapshot_destroy(attempt->before);
     attempt->before = NULL;

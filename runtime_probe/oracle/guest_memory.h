@@ -1,24 +1,26 @@
 #ifndef ORACLE_GUEST_MEMORY_H
 #define ORACLE_GUEST_MEMORY_H
 /*
- * The guest's RAM, replayed from the log. Page tables are read as the x86_64 hardware does (4 levels; Intel SDM volume 3, 4.5); with root 0
- * (architectures without a readable root, paging off) virtual and physical addresses are the same.
+ * The guest's RAM, replayed from the log. Page tables are read as the hardware does (x86_64: 4 levels; i386: 2, or 3 with PAE; Intel SDM volume 3,
+ * 4.3 to 4.5); with root 0 virtual and physical addresses are the same.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/arch.h"
 #include "spillscope/collection.h"
 #include "spillscope/error.h"
 
 enum { GUEST_PAGE_BYTES = 4096 };
 
 struct guest_memory {
+    const struct arch *arch;
     unsigned char *bytes; /* owned mapping */
     uint64_t base;        /* physical address of bytes[0] */
     uint64_t size;
 };
 
-struct error *guest_memory_init(struct guest_memory *memory, uint64_t base, uint64_t size);
+struct error *guest_memory_init(struct guest_memory *memory, const struct arch *arch, uint64_t base, uint64_t size);
 void guest_memory_deinit(struct guest_memory *memory);
 
 /* NULL when [physical, physical + count) is not wholly RAM. */

@@ -191,7 +191,6 @@ struct error *oracle_run_guest(struct store *store, const struct image *image, c
         error = error_out_of_memory();
     }
     if (!error) {
-        /* PC and virt machines place RAM by themselves; only x86 is run this way, where it begins at 0. */
         struct recorder_request request = {
             .store = store, .image = image, .ram_path = run.ram_path, .ram_size = ram_size, .log_path = run.log_path, .config_path = config};
         error = recorder_arguments(&request, &plugin);

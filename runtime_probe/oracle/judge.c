@@ -15,7 +15,12 @@ static struct error *judge_init(struct judge *judge, const struct oracle_request
     deferrals_init(&judge->deferrals);
     tally_init(&judge->tally);
     state_roots_init(&judge->roots, request->image);
-    struct error *error = guest_memory_init(&judge->memory, header->ram_base, header->ram_size);
+    const struct arch *arch = arch_by_machine(request->image->machine, request->image->pointer_size);
+    if (!arch || header->machine != request->image->machine) {
+        return error_create(ERROR_MISMATCH, "%s is of machine %u, the log of %u (supported: %s)", request->image->path, request->image->machine,
+                            header->machine, arch_names());
+    }
+    struct error *error = guest_memory_init(&judge->memory, arch, header->ram_base, header->ram_size);
     error = error ? error : heap_objects_init(&judge->heap, header->ram_base, header->ram_size);
     error = error ? error : program_load(request->store, request->image, &judge->program);
     error = error ? error : hook_plan_create(request->store, request->image, &judge->plan);
@@ -168,7 +173,8 @@ static void judge_allocated_bulk(struct judge *judge, const struct recorder_hook
     object.root = typing_root(&judge->typing, hook->name, frame->callers, &known);
     for (uint64_t i = 0; judge->settled && hook->pointer >= 0 && i < leave->result && i < BULK_MAX; i++) {
         judge->summary.untyped_objects += !known;
-        if (guest_memory_word(&judge->memory, leave->root, frame->arguments[hook->pointer] + 8 * i, 8, &object.address)) {
+        if (guest_memory_word(&judge->memory, leave->root, frame->arguments[hook->pointer] + judge->memory.arch->pointer_size * i,
+                              judge->memory.arch->pointer_size, &object.address)) {
             judge_add_object(judge, &object, leave->root, frame->when);
         }
     }

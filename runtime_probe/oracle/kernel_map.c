@@ -186,10 +186,11 @@ static void stack_add(void *context, uint64_t task) {
     const struct guest_memory *memory = search->map->memory;
     uint64_t base = 0;
     uint64_t size = search->size;
-    if (!guest_memory_word(memory, search->root, task + search->base_offset, 8, &base) || !base) {
+    if (!guest_memory_word(memory, search->root, task + search->base_offset, memory->arch->pointer_size, &base) || !base) {
         return;
     }
-    if (search->has_size_member && (!guest_memory_word(memory, search->root, task + search->size_offset, 8, &size) || size > TASKS_MAX)) {
+    if (search->has_size_member &&
+        (!guest_memory_word(memory, search->root, task + search->size_offset, memory->arch->pointer_size, &size) || size > TASKS_MAX)) {
         return;
     }
     for (uint64_t at = 0; at < size; at += GUEST_PAGE_BYTES) {
@@ -227,7 +228,7 @@ static void table_add(void *context, uint64_t object) {
     uint64_t value = 0;
     uint64_t physical = 0;
     bool user = false;
-    if (!guest_memory_word(memory, search->root, object + search->offset, 8, &value) || !value) {
+    if (!guest_memory_word(memory, search->root, object + search->offset, memory->arch->pointer_size, &value) || !value) {
         return;
     }
     if (guest_memory_translate(memory, search->root, value, &physical, &user) && !user) {

@@ -56,7 +56,8 @@ static struct error *layout_set(struct layout *layout, const struct image *image
 struct error *layout_load(struct store *store, const struct image *image, struct layout *layout) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     *layout = (struct layout){0};
-    struct error *error = store_prepare(store, "SELECT key, value FROM manifest WHERE section IN ('percpu', 'pages') ORDER BY id", &query);
+    struct error *error =
+        store_prepare(store, "SELECT key, value FROM manifest WHERE section IN ('percpu', 'pages') AND key <> 'blocks' ORDER BY id", &query);
     bool row = false;
     while (!error && !(error = query_step(query, &row)) && row) {
         error = layout_set(layout, image, query_text(query, 0), query_text(query, 1));
@@ -76,7 +77,8 @@ void layout_read(struct layout *layout, const struct guest_memory *memory, uint6
     uint64_t count = layout->percpu_high > layout->percpu_low ? value_read(&layout->cpu_count, memory, root) : 0;
     layout->cpus = (unsigned)(count < LAYOUT_CPUS_MAX ? count : LAYOUT_CPUS_MAX);
     for (unsigned cpu = 0; cpu < layout->cpus; cpu++) {
-        guest_memory_word(memory, root, layout->offsets + 8ull * cpu, 8, &layout->cpu_offset[cpu]);
+        guest_memory_word(memory, root, layout->offsets + (uint64_t)memory->arch->pointer_size * cpu, memory->arch->pointer_size,
+                          &layout->cpu_offset[cpu]);
     }
     layout->records_at = value_read(&layout->page_records, memory, root);
     layout->direct_at = value_read(&layout->direct, memory, root);

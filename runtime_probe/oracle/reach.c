@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TLB_ENTRIES = 1024, TYPE_DEPTH_MAX = 32, WORD = 8 };
+enum { TLB_ENTRIES = 1024, TYPE_DEPTH_MAX = 32 };
 
 /* Recent translations; page tables do not change during one computation. */
 struct translation {
@@ -46,8 +46,9 @@ struct slot_collector {
 static bool collect_slot(void *context, const struct leaf *leaf) {
     struct slot_collector *collector = context;
     const struct type *type = &collector->image->types[leaf->type];
-    bool pointer = type->kind == TYPE_POINTER && type->size == WORD;
-    bool integer = type->kind == TYPE_INTEGER && type->size == WORD && leaf->bit_size == 8 * WORD;
+    uint32_t word = collector->image->pointer_size;
+    bool pointer = type->kind == TYPE_POINTER && type->size == word;
+    bool integer = type->kind == TYPE_INTEGER && type->size == word && leaf->bit_size == 8 * word;
     if ((pointer || integer) && leaf->bit_offset % 8 == 0 && leaf->bit_offset / 8 <= UINT32_MAX) {
         uint32_t target = pointer ? type->target : IMAGE_NONE;
         bool record =
@@ -68,7 +69,8 @@ static uint64_t object_slots(struct search *search, uint32_t root, uint64_t size
     size_t first = reach->slots.count;
     uint32_t type = state_root(search->roots, root)->type;
     if (type == IMAGE_NONE) {
-        for (uint64_t at = 0; at + WORD <= size; at += WORD) {
+        uint32_t word = search->map->image->pointer_size;
+        for (uint64_t at = 0; at + word <= size; at += word) {
             *(struct reach_slot *)vector_push(&reach->slots) = (struct reach_slot){(uint32_t)at, IMAGE_NONE};
         }
     } else {
@@ -156,8 +158,8 @@ static void search_variable(struct search *search, uint32_t root) {
         uint64_t value = 0;
         const unsigned char *bytes = NULL;
         if (search_translate(search, layout_copy(&search->map->layout, variable->address, (unsigned)(i % copies)) + slot.offset, &physical) &&
-            (bytes = guest_memory_at(search->map->memory, physical, WORD))) {
-            memcpy(&value, bytes, sizeof value);
+            (bytes = guest_memory_at(search->map->memory, physical, search->map->image->pointer_size))) {
+            memcpy(&value, bytes, search->map->image->pointer_size);
             search_word(search, value, slot.target);
         }
     }
@@ -171,8 +173,9 @@ static void search_object(struct search *search, uint32_t index) {
         uint64_t physical = 0;
         uint64_t value = 0;
         const unsigned char *bytes = NULL;
-        if (heap_object_physical(search->heap, index, slot.offset, &physical) && (bytes = guest_memory_at(search->map->memory, physical, WORD))) {
-            memcpy(&value, bytes, sizeof value);
+        if (heap_object_physical(search->heap, index, slot.offset, &physical) &&
+            (bytes = guest_memory_at(search->map->memory, physical, search->map->image->pointer_size))) {
+            memcpy(&value, bytes, search->map->image->pointer_size);
             search_word(search, value, slot.target);
         }
     }

@@ -99,7 +99,7 @@ const struct state_leaf *state_roots_leaves(struct state_roots *roots, uint32_t 
         size_t first = roots->leaves.count;
         struct leaf_collector collector = {roots, &root, 0, {0}};
         if (root.type == IMAGE_NONE) {
-            struct leaf whole = {"", "", 0, 8 * offset, 8 * count};
+            struct leaf whole = {"", "", 0, 8 * offset, 8 * count, false};
             collect_leaf(&collector, &whole);
         } else {
             image_leaves(roots->image, root.type, object_size, offset, count, collect_leaf, &collector);

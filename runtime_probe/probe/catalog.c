@@ -8,6 +8,7 @@
 #include "catalog_groups.h"
 #include "catalog_places.h"
 #include "catalog_settings.h"
+#include "spillscope/arch.h"
 
 void catalog_deinit(struct catalog *catalog) {
     for (uint32_t i = 0; i < catalog->count; i++) {
@@ -134,6 +135,20 @@ static struct error *wrapper_find(struct store *store, const struct image *image
     return error;
 }
 
+/* How many words of the arguments a parameter takes. Where words are wide, floating point has registers of its own, and a large record lies in
+ * memory. */
+static uint64_t parameter_words(const struct image *image, const struct type *type) {
+    const struct arch *arch = arch_by_machine(image->machine, image->pointer_size);
+    uint64_t words = (type->size + image->pointer_size - 1) / image->pointer_size;
+    if (!arch || arch->arguments_on_stack) {
+        return words ? words : 1;
+    }
+    if (type->kind == TYPE_FLOAT) {
+        return 0;
+    }
+    return words > 2 ? (arch->records_by_reference ? 1 : 0) : words ? words : 1;
+}
+
 static void transaction_types(const struct plan *plan, struct catalog_transaction *transaction) {
     const struct image *image = plan->image;
     const struct function *function = &image->functions[transaction->function];
@@ -143,14 +158,18 @@ static void transaction_types(const struct plan *plan, struct catalog_transactio
         transaction->result_bytes = (uint8_t)result->size;
         transaction->result_signed = result->is_signed;
     }
-    for (uint32_t i = 0; i < function->parameter_count && i < 6; i++) {
+    uint64_t word = 0;
+    for (uint32_t i = 0; i < function->parameter_count && word < 6; i++) {
         const struct type *type = &image->types[function->parameter_types[i]];
+        uint64_t index = word;
+        word += parameter_words(image, type);
         if (type->kind != TYPE_POINTER) {
             continue;
         }
         uint32_t shape = plan_heap_shape(plan, type->target);
         if (shape != PLAN_NONE) {
-            transaction->parameters[transaction->parameter_count++] = (struct catalog_parameter){.index = (uint8_t)i, .shape = shape};
+            transaction->parameters[transaction->parameter_count++] =
+                (struct catalog_parameter){.index = (uint8_t)index, .number = (uint8_t)(i + 1), .shape = shape};
         }
     }
 }

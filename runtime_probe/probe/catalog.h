@@ -13,7 +13,8 @@
 
 /* A pointer parameter of the entry function that can lead to an object. */
 struct catalog_parameter {
-    uint8_t index; /* register, from 0 */
+    uint8_t index;  /* word of the arguments, from 0: a register, or a word of the stack */
+    uint8_t number; /* of the parameter, from 1 */
     uint32_t shape;
 };
 

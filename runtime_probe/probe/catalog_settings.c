@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spillscope/arch.h"
+
 /* Value of a setting, the last one; the caller frees it; NULL when absent. */
 static struct error *setting_get(struct store *store, const char *section, const char *key, char **out_value) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
@@ -120,6 +122,11 @@ static struct error *boot_stack_add(const struct plan *plan, const char *value, 
 
 static struct error *interrupts_add(const struct plan *plan, const char *glob, struct catalog *catalog) {
     uint32_t before = catalog->interrupt_count;
+    const struct arch *arch = arch_by_machine(plan->image->machine, plan->image->pointer_size);
+    if (arch && !arch->interrupt) {
+        return error_create(ERROR_USAGE, "manifest: [interrupts]: interrupts of %s cannot be followed: leave the section out, and run without any",
+                            arch->name);
+    }
     for (uint32_t i = 0; i < plan->image->symbol_count; i++) {
         const struct symbol *symbol = &plan->image->symbols[i];
         if (fnmatch(glob, symbol->name, 0) != 0) {

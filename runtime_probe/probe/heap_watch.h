@@ -9,8 +9,8 @@
 
 /* A call of an allocator that has not returned yet. */
 struct allocator_call {
-    uint64_t slot; /* address of the return address */
-    uint64_t return_pc;
+    uint64_t slot; /* stack pointer at its entry */
+    struct guest_return back;
     uint64_t size; /* bytes asked for */
     const struct site_allocator *allocator;
 };

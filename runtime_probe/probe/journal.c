@@ -221,6 +221,8 @@ static const char *effect_name(enum difference_effect effect) {
         return "added";
     case DIFFERENCE_REMOVED:
         return "removed";
+    case DIFFERENCE_MOVED:
+        return "moved";
     case DIFFERENCE_CREATED:
         return "created";
     default:

@@ -8,7 +8,7 @@
 #include "open_transaction.h"
 #include "stack_map.h"
 
-enum { SWITCH_STEPS = 200, WORD = 8, INTERRUPT_FRAME_SP = 24 };
+enum { SWITCH_STEPS = 200 };
 
 struct error *observer_init(struct observer *observer, struct guest *guest, struct points *points, const struct plan *plan,
                             const struct catalog *catalog, struct sites *sites, char **threads, uint32_t cpus) {
@@ -76,9 +76,9 @@ static struct error *stack_resume(struct observer *observer, struct track_stack 
     return error;
 }
 
-/* Where a frame ends: the slot of its return address is read, or control comes to one of its exits. */
+/* Where a frame ends: it returns, or control comes to one of its exits. */
 static struct error *frame_watch(struct observer *observer, const struct track_frame *frame) {
-    struct error *error = points_add(observer->points, SESSION_WATCH_READ, frame->slot, WORD);
+    struct error *error = points_add_return(observer->points, frame->slot, frame->return_pc);
     for (uint32_t i = 0; !error && i < frame->exit_count; i++) {
         error = points_add(observer->points, SESSION_BREAK_SOFTWARE, frame->exits[i].address, observer->guest->arch->break_length);
     }
@@ -86,7 +86,7 @@ static struct error *frame_watch(struct observer *observer, const struct track_f
 }
 
 static struct error *frame_unwatch(struct observer *observer, const struct track_frame *frame) {
-    struct error *error = points_remove(observer->points, SESSION_WATCH_READ, frame->slot, WORD);
+    struct error *error = points_remove_return(observer->points, frame->slot, frame->return_pc);
     for (uint32_t i = 0; !error && i < frame->exit_count; i++) {
         error = points_remove(observer->points, SESSION_BREAK_SOFTWARE, frame->exits[i].address, observer->guest->arch->break_length);
     }
@@ -239,6 +239,7 @@ static struct error *observer_open(struct observer *observer, const struct catal
 static struct error *observer_begin(struct observer *observer, const struct catalog_transaction *kind, struct track_frame frame, bool whole) {
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
+    struct guest_return back = {.sp = frame.slot + observer->guest->arch->pointer_size};
     bool valid = false;
     struct error *error = observer_refresh(observer);
     if (!error) {
@@ -248,7 +249,10 @@ static struct error *observer_begin(struct observer *observer, const struct cata
         error = observer_place(observer, stack);
     }
     if (!error) {
-        error = guest_read_word(observer->guest, frame.slot, &frame.return_pc, &valid);
+        error = whole ? guest_call_return(observer->guest, &back, &valid) : guest_read_word(observer->guest, frame.slot, &back.pc, &valid);
+    }
+    if (!error && whole) {
+        error = guest_call_arguments(observer->guest);
     }
     if (error) {
         return error;
@@ -256,6 +260,8 @@ static struct error *observer_begin(struct observer *observer, const struct cata
     if (!valid) {
         return error_create(ERROR_TARGET, "%s: its stack at 0x%llx cannot be read", kind->name, (unsigned long long)frame.slot);
     }
+    frame.return_pc = back.pc;
+    frame.return_sp = back.sp;
     const struct track_frame *standing = track_standing(stack, frame.slot, frame.origin);
     struct open_transaction *open = standing ? standing->payload : NULL;
     if (open && !open->begun) {
@@ -264,7 +270,6 @@ static struct error *observer_begin(struct observer *observer, const struct cata
     if (open && standing->return_pc == frame.return_pc && !whole) {
         return NULL; /* a loop that comes by again: the transaction goes on */
     }
-    frame.return_sp = frame.slot + WORD;
     return observer_open(observer, kind, stack, &frame, whole);
 }
 
@@ -291,11 +296,11 @@ static int64_t observer_innermost(const struct observer *observer) {
 }
 
 struct error *observer_defer(struct observer *observer, const struct catalog_deferral *deferral) {
+    struct error *error = guest_call_arguments(observer->guest);
     const uint64_t *arguments = observer->guest->registers.arguments;
     uint64_t function = arguments[deferral->argument];
     bool valid = true;
-    struct error *error = NULL;
-    if (deferral->indirect) {
+    if (!error && deferral->indirect) {
         error = guest_read_word(observer->guest, function + deferral->member, &function, &valid);
     }
     if (!error && valid && function && catalog_at(observer->catalog, function)) {
@@ -385,23 +390,18 @@ struct error *observer_returns(struct observer *observer) {
 struct error *observer_interrupt(struct observer *observer) {
     const struct guest_registers *registers = &observer->guest->registers;
     struct track_stack *stack = NULL;
-    uint64_t return_pc = 0;
-    uint64_t return_sp = 0;
+    struct guest_return back = {0};
     bool valid = false;
-    bool sp_valid = false;
     struct error *error = observer_stack(observer, registers->sp, &stack);
     if (!error) {
-        error = guest_read_word(observer->guest, registers->sp, &return_pc, &valid);
-    }
-    if (!error) {
-        error = guest_read_word(observer->guest, registers->sp + INTERRUPT_FRAME_SP, &return_sp, &sp_valid);
+        error = guest_interrupt_return(observer->guest, &back, &valid);
     }
     bool transaction_runs = !error && track_running(stack) < stack->count;
-    if (error || !valid || !sp_valid || !transaction_runs) {
+    if (error || !valid || !transaction_runs) {
         return error;
     }
     error = stack_pause(observer, stack);
-    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = registers->sp, .return_pc = return_pc, .return_sp = return_sp};
+    struct track_frame frame = {.kind = TRACK_INTERRUPT, .slot = registers->sp, .return_pc = back.pc, .return_sp = back.sp};
     if (!error) {
         error = track_enter(stack, &frame, frame_abandoned, observer);
     }

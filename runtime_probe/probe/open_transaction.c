@@ -144,7 +144,7 @@ struct error *open_create(struct observer *observer, const struct catalog_transa
         uint64_t value = observer->guest->registers.arguments[kind->parameters[i].index];
         if (value) {
             open->parameters[open->parameter_count++] =
-                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = (uint8_t)(kind->parameters[i].index + 1)};
+                (struct snapshot_parameter){.address = value, .shape = kind->parameters[i].shape, .number = kind->parameters[i].number};
         }
     }
     struct error *error = open_note_others(observer, stack, open);
@@ -222,7 +222,7 @@ struct error *open_close(struct observer *observer, struct open_transaction *ope
     struct journal_exit end = {
         .status = "complete",
         .result_known = open->kind->result_known && open->whole,
-        .result = catalog_result(open->kind, observer->guest->registers.result),
+        .result = catalog_result(open->kind, observer->guest->registers.wide_result),
         .overlapped = open->overlapped,
     };
     if (!error) {

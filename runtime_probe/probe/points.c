@@ -1,6 +1,5 @@
 #include "points.h"
 
-#include <elf.h>
 #include <stdlib.h>
 
 enum { CODE_BYTES = 8, SLOT = 8 };
@@ -53,6 +52,18 @@ struct error *points_remove(struct points *points, enum session_point kind, uint
     return session_clear_point(points->guest->session, kind, address, length);
 }
 
+struct error *points_add_return(struct points *points, uint64_t slot, uint64_t return_pc) {
+    const struct guest *guest = points->guest;
+    return guest->named->link.name ? points_add(points, SESSION_BREAK_SOFTWARE, return_pc, guest->arch->break_length)
+                                   : points_add(points, SESSION_WATCH_READ, slot, guest->arch->pointer_size);
+}
+
+struct error *points_remove_return(struct points *points, uint64_t slot, uint64_t return_pc) {
+    const struct guest *guest = points->guest;
+    return guest->named->link.name ? points_remove(points, SESSION_BREAK_SOFTWARE, return_pc, guest->arch->break_length)
+                                   : points_remove(points, SESSION_WATCH_READ, slot, guest->arch->pointer_size);
+}
+
 struct error *points_clear(struct points *points) {
     struct error *error = NULL;
     while (!error && points->count > 0) {
@@ -70,8 +81,7 @@ static enum stack_access instruction_access(const struct arch *arch, const uint8
     if (arch_entry_pushes(arch, code, count)) {
         return sp % 16 == SLOT ? ACCESS_PUSH : ACCESS_NONE;
     }
-    bool pop = arch->machine == EM_X86_64 && count >= 2 && ((code[0] & 0xf8) == 0x58 || (code[0] == 0x41 && (code[1] & 0xf8) == 0x58));
-    return pop ? ACCESS_POP : ACCESS_NONE;
+    return arch_entry_pops(arch, code, count) ? ACCESS_POP : ACCESS_NONE;
 }
 
 static struct error *pass_wait(struct points *points, int timeout_ms, struct stop_reply *out_stop) {

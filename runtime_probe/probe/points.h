@@ -30,6 +30,13 @@ void points_deinit(struct points *points); /* clears nothing in the guest */
 struct error *points_add(struct points *points, enum session_point kind, uint64_t address, uint32_t length);
 struct error *points_remove(struct points *points, enum session_point kind, uint64_t address, uint32_t length);
 bool points_has(const struct points *points, enum session_point kind, uint64_t address);
+/*
+ * What stops the guest when a call comes back: a read of the slot that holds the return address, or where a register holds it, the instruction there.
+ * Other calls stop it there too: program counter and stack pointer tell.
+ */
+struct error *points_add_return(struct points *points, uint64_t slot, uint64_t return_pc);
+struct error *points_remove_return(struct points *points, uint64_t slot, uint64_t return_pc);
+
 /* Clears all points in the guest. */
 struct error *points_clear(struct points *points);
 

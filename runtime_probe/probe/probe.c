@@ -137,9 +137,9 @@ static struct error *run_connect(struct run *run) {
     return error;
 }
 
-static struct error *run_create_memory(struct run *run) {
+static struct error *run_create_memory(struct run *run, const struct arch *arch) {
     if (run->request->mode != PROBE_STUB && run->machine && machine_ram_descriptor(run->machine) >= 0) {
-        return guest_memory_create_ram(run->session, machine_ram_descriptor(run->machine), machine_ram_size(run->machine), &run->memory);
+        return guest_memory_create_ram(run->session, arch, machine_ram_descriptor(run->machine), machine_ram_size(run->machine), &run->memory);
     }
     if (run->request->mode == PROBE_RAM) {
         return error_create(ERROR_USAGE, "--mode ram needs a QEMU that the probe starts itself: give its command after --");
@@ -148,11 +148,11 @@ static struct error *run_create_memory(struct run *run) {
 }
 
 static struct error *run_attach(struct run *run) {
-    const struct arch *arch = arch_by_machine(run->image->machine);
+    const struct arch *arch = arch_by_machine(run->image->machine, run->image->pointer_size);
     if (!arch) {
-        return error_create(ERROR_FORMAT, "%s: machine %u is not supported", run->image->path, run->image->machine);
+        return error_create(ERROR_FORMAT, "%s: machine %u is not supported (%s are)", run->image->path, run->image->machine, arch_names());
     }
-    struct error *error = run_create_memory(run);
+    struct error *error = run_create_memory(run, arch);
     if (!error) {
         error = guest_attach(run->session, run->memory, arch, &run->guest);
     }

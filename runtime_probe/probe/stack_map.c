@@ -20,8 +20,8 @@ static void bases_find(const struct catalog *catalog, const struct image *image,
     }
     if (type_index == catalog->task_type) {
         uint64_t base = 0;
-        if (catalog->stack_base + sizeof base <= size && bases->count < TASK_LIMIT) {
-            memcpy(&base, bytes + catalog->stack_base, sizeof base);
+        if (catalog->stack_base + image->pointer_size <= size && bases->count < TASK_LIMIT) {
+            memcpy(&base, bytes + catalog->stack_base, image->pointer_size);
             if (base) {
                 bases->list[bases->count++] = base;
             }

@@ -5,42 +5,6 @@
 #include <malloc.h>
 #include <string.h>
 
-static const struct guest_architecture architectures[] = {
-    {.target = "x86_64",
-     .machine = EM_X86_64,
-     .read_register = "x86_cpu_gdb_read_register",
-     .stack = 7,
-     .frame = 6,
-     .result = 0,
-     .link = -1,
-     .root = 0x1d,
-     .arguments = {5, 4, 3, 2, 8, 9},
-     .caller_offset = 8,
-     .outer_offset = 0},
-    {.target = "riscv64",
-     .machine = EM_RISCV,
-     .read_register = "riscv_cpu_gdb_read_register",
-     .stack = 2,
-     .frame = 8,
-     .result = 10,
-     .link = 1,
-     .root = -1,
-     .arguments = {10, 11, 12, 13, 14, 15},
-     .caller_offset = -8,
-     .outer_offset = -16},
-    {.target = "aarch64",
-     .machine = EM_AARCH64,
-     .read_register = "aarch64_cpu_gdb_read_register",
-     .stack = 31,
-     .frame = 29,
-     .result = 0,
-     .link = 30,
-     .root = -1,
-     .arguments = {0, 1, 2, 3, 4, 5},
-     .caller_offset = 8,
-     .outer_offset = 0},
-};
-
 /* GLib's public byte array, which QEMU's register readers append to. */
 struct byte_array {
     uint8_t *data;
@@ -53,24 +17,22 @@ static bool find(void *out_function, const char *name) {
     return symbol != NULL;
 }
 
-const char *guest_cpu_init(struct guest_cpu *guest, const char *target) {
-    *guest = (struct guest_cpu){0};
-    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
-        if (strcmp(architectures[i].target, target) == 0) {
-            guest->architecture = &architectures[i];
-        }
-    }
-    if (!guest->architecture) {
-        return "this architecture has no register description";
+const char *guest_cpu_init(struct guest_cpu *guest, const struct arch *arch, const char *target) {
+    *guest = (struct guest_cpu){.arch = arch, .registers = arch ? arch_registers_of(arch, target) : NULL};
+    if (!guest->registers) {
+        return arch ? "this QEMU does not run kernels of this architecture" : "this architecture has no description";
     }
     if (!find(&guest->get, "qemu_get_cpu")) {
         return "this QEMU does not export qemu_get_cpu";
     }
-    if (!find(&guest->read_register, guest->architecture->read_register)) {
+    if (!find(&guest->read_register, guest->registers->reader)) {
         return "this QEMU does not export its register reader (ARCH_cpu_gdb_read_register)";
     }
     if (!find(&guest->access, "cpu_memory_rw_debug")) {
         return "this QEMU does not export cpu_memory_rw_debug";
+    }
+    if (!find(&guest->translate, "cpu_get_phys_page_attrs_debug")) {
+        return "this QEMU does not export cpu_get_phys_page_attrs_debug";
     }
     if (!find(&guest->buffer_new, "g_byte_array_new") || !find(&guest->buffer_resize, "g_byte_array_set_size")) {
         return "GLib's byte arrays are not there";
@@ -98,7 +60,8 @@ uint64_t guest_cpu_register(const struct guest_cpu *guest, unsigned cpu, int num
     guest->buffer_resize(array, 0);
     int size = guest->read_register(guest->get((int)cpu), array, number);
     if (size > 0 && array->length >= (unsigned)size) {
-        memcpy(&value, array->data, size < 8 ? (size_t)size : 8);
+        size_t width = (size_t)size < guest->arch->pointer_size ? (size_t)size : guest->arch->pointer_size;
+        memcpy(&value, array->data, width);
     }
     return value;
 }
@@ -125,8 +88,8 @@ static void place_search(struct guest_register_place *place, const uint64_t *wor
 /* Where the register must lie if the stack pointer lies where it was found: general registers stand in a row, in the order of their encoding. */
 static uint32_t place_by_row(const struct guest_cpu *guest, int number) {
     static const uint8_t encoding[] = {0, 3, 1, 2, 6, 7, 5, 4}; /* rax rbx rcx rdx rsi rdi rbp rsp */
-    const struct guest_register_place *stack = &guest->places[guest->architecture->stack];
-    bool known = guest->architecture->machine == EM_X86_64 && number < (int)sizeof encoding && stack->agreed >= GUEST_AGREED && stack->count == 1;
+    const struct guest_register_place *stack = &guest->places[guest->registers->sp.number];
+    bool known = guest->arch->machine == EM_X86_64 && number < (int)sizeof encoding && stack->agreed >= GUEST_AGREED && stack->count == 1;
     return known && stack->offsets[0] >= 4 ? stack->offsets[0] - 4 + encoding[number] : PLACE_UNKNOWN;
 }
 
@@ -170,7 +133,7 @@ static void place_in_row(struct guest_register_place *place, const uint64_t *wor
 
 uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int number, void *buffer) {
     struct guest_register_place *place = number >= 0 && number < GUEST_REGISTERS ? &guest->places[number] : NULL;
-    if (!place || place->hopeless) {
+    if (!place || place->hopeless || guest->arch->machine != EM_X86_64) { /* tried with that one alone */
         return guest_cpu_register(guest, cpu, number, buffer);
     }
     void *object = guest->get((int)cpu);
@@ -178,7 +141,7 @@ uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int numb
         return ((const uint64_t *)object)[place->offsets[0]];
     }
     uint64_t value = guest_cpu_register(guest, cpu, number, buffer);
-    if (number == guest->architecture->root && place->count > 1) {
+    if (number == guest->registers->page_root.number && place->count > 1) {
         place_in_row(place, object, guest_cpu_register(guest, cpu, number - 2, buffer), guest_cpu_register(guest, cpu, number + 1, buffer));
     }
     place_learn(place, object, value, place_by_row(guest, number));
@@ -187,4 +150,24 @@ uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int numb
 
 bool guest_cpu_read(const struct guest_cpu *guest, unsigned cpu, uint64_t address, void *bytes, size_t count) {
     return guest->access(guest->get((int)cpu), address, bytes, count, false) == 0;
+}
+
+uint64_t guest_cpu_word(const struct guest_cpu *guest, unsigned cpu, uint64_t address) {
+    uint64_t word = 0;
+    return guest_cpu_read(guest, cpu, address, &word, guest->arch->pointer_size) ? word : 0;
+}
+
+uint64_t guest_cpu_argument(const struct guest_cpu *guest, unsigned cpu, uint64_t stack, int index, void *buffer) {
+    if (guest->arch->arguments_on_stack) {
+        return guest_cpu_word(guest, cpu, stack + (uint64_t)guest->arch->pointer_size * (uint64_t)(1 + index));
+    }
+    const struct arch_register *argument = index < ARCH_ARGUMENTS ? &guest->registers->arguments[index] : NULL;
+    return argument && argument->name ? guest_cpu_register(guest, cpu, argument->number, buffer) : 0;
+}
+
+uint64_t guest_cpu_physical(const struct guest_cpu *guest, unsigned cpu, uint64_t address) {
+    enum { PAGE = 4096 };
+    uint32_t attributes[4] = {0}; /* QEMU's MemTxAttrs, which is smaller */
+    uint64_t page = guest->translate(guest->get((int)cpu), address & ~(uint64_t)(PAGE - 1), attributes);
+    return page == UINT64_MAX ? page : page + address % PAGE;
 }

@@ -9,23 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/arch.h"
 
 enum { GUEST_ARGUMENTS = 6 };
-
-/* Register numbers in the order of GDB's target description, and how frames are laid out. */
-struct guest_architecture {
-    const char *target; /* QEMU's target name */
-    uint32_t machine;   /* ELF e_machine */
-    const char *read_register;
-    int stack;
-    int frame; /* frame pointer */
-    int result;
-    int link; /* register with the return address; -1: it lies where the stack pointer points to */
-    int root; /* page-table root; -1: not readable */
-    int arguments[GUEST_ARGUMENTS];
-    int caller_offset; /* of the caller's return address from the frame pointer, bytes */
-    int outer_offset;  /* of the caller's frame pointer from the frame pointer, bytes */
-};
 
 enum { GUEST_REGISTERS = 64, GUEST_CANDIDATES = 16 };
 
@@ -38,10 +24,12 @@ struct guest_register_place {
 };
 
 struct guest_cpu {
-    const struct guest_architecture *architecture;
+    const struct arch *arch;
+    const struct arch_registers *registers; /* of the architecture in this QEMU */
     void *(*get)(int index);
     int (*read_register)(void *cpu, void *buffer, int number);
     int (*access)(void *cpu, uint64_t address, void *buffer, size_t count, bool write);
+    uint64_t (*translate)(void *cpu, uint64_t page, uint32_t *attributes);
     void *(*buffer_new)(void);
     void *(*buffer_resize)(void *buffer, unsigned size);
     void (*forget_accesses)(void *cpu);
@@ -55,8 +43,8 @@ struct guest_cpu {
  */
 void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu);
 
-/* NULL = success; else what is missing (a static string). */
-const char *guest_cpu_init(struct guest_cpu *guest, const char *target);
+/* For a kernel of this architecture on qemu-system-TARGET. NULL = success; else what is missing (a static string). */
+const char *guest_cpu_init(struct guest_cpu *guest, const struct arch *arch, const char *target);
 uint64_t guest_cpu_register(const struct guest_cpu *guest, unsigned cpu, int number, void *buffer);
 /*
  * The same, a good deal faster once QEMU's answers have shown where in its CPU object the register lies. Calls must not run at the same time.
@@ -65,5 +53,11 @@ uint64_t guest_cpu_register_fast(struct guest_cpu *guest, unsigned cpu, int numb
 /* A buffer for guest_cpu_register; one for each thread that reads. */
 void *guest_cpu_buffer(const struct guest_cpu *guest);
 bool guest_cpu_read(const struct guest_cpu *guest, unsigned cpu, uint64_t address, void *bytes, size_t count);
+/* A pointer-sized value; 0 when it cannot be read. */
+uint64_t guest_cpu_word(const struct guest_cpu *guest, unsigned cpu, uint64_t address);
+/* The same for the argument of a call, from 0, at whose first instruction the CPU stands with this stack pointer. */
+uint64_t guest_cpu_argument(const struct guest_cpu *guest, unsigned cpu, uint64_t stack, int index, void *buffer);
+/* Physical address of what lies at a virtual one, as the CPU sees it; UINT64_MAX = nothing. */
+uint64_t guest_cpu_physical(const struct guest_cpu *guest, unsigned cpu, uint64_t address);
 
 #endif

@@ -73,6 +73,13 @@ void log_writer_moved(struct log_writer *writer, uint64_t slide) {
     }
 }
 
+void log_writer_fail(struct log_writer *writer, int reason) {
+    if (!writer->failed && writer->size) {
+        writer_header(writer)->failed = (uint64_t)reason;
+    }
+    writer->failed = true;
+}
+
 void log_writer_close(struct log_writer *writer) {
     if (writer->bytes && writer->size) {
         msync(writer->bytes, sizeof(struct log_header), MS_ASYNC);

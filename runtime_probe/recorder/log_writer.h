@@ -22,6 +22,8 @@ const char *log_writer_open(struct log_writer *writer, const char *path, uint32_
 /* Room for one record of `size` bytes at the end, zeroed; NULL once the recording failed. It counts after log_writer_commit. */
 void *log_writer_reserve(struct log_writer *writer, size_t size);
 void log_writer_commit(struct log_writer *writer, size_t size);
+/* Ends the log here, for a reason that its header keeps as an errno. */
+void log_writer_fail(struct log_writer *writer, int reason);
 void log_writer_moved(struct log_writer *writer, uint64_t slide); /* log_header.slide */
 void log_writer_close(struct log_writer *writer);                 /* cuts the file to what was written */
 

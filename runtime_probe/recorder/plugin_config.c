@@ -52,6 +52,11 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         snprintf(config->log, sizeof config->log, "%s", path);
         return NULL;
     }
+    if (sscanf(line, "machine %llu %llu", &one, &other) == 2) {
+        config->machine = (uint16_t)one;
+        config->pointer_size = (uint32_t)other;
+        return NULL;
+    }
     if (sscanf(line, "ram %llx %llx %4095[^\n]", &one, &other, path) == 3) {
         snprintf(config->ram, sizeof config->ram, "%s", path);
         config->ram_base = one;
@@ -119,8 +124,8 @@ const char *plugin_config_read(const char *path, struct plugin_config *config, u
             return problem;
         }
     }
-    if (!config->log[0] || !config->ram[0] || !config->ram_size) {
-        return "log or ram is missing";
+    if (!config->log[0] || !config->ram[0] || !config->ram_size || !config->machine) {
+        return "log, machine or ram is missing";
     }
     if (config->hook_count) {
         qsort(config->hooks, config->hook_count, sizeof *config->hooks, compare_hooks);

@@ -5,6 +5,7 @@
  *
  *     spillscope-recorder 1
  *     log PATH                      where the log goes
+ *     machine NUMBER BYTES          of the kernel: ELF e_machine, and size of a pointer
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
  *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | place | interrupt | begin | end;
  *                                   PUSHED (or nothing): bytes above an interrupt's frame
@@ -43,6 +44,8 @@ struct plugin_range {
 struct plugin_config {
     char log[CONFIG_PATH_MAX];
     char ram[CONFIG_PATH_MAX];
+    uint16_t machine;
+    uint32_t pointer_size;
     uint64_t ram_base;
     uint64_t ram_size;
     struct plugin_hook *hooks; /* sorted by address; owned */

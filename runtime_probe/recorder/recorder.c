@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "plugin_path.h"
+#include "spillscope/arch.h"
 #include "spillscope/text.h"
 
 #define RECORDER_RAM_MAX ((uint64_t)3 << 30)
@@ -42,12 +43,23 @@ static struct error *config_write_text(const struct recorder_request *request, F
 }
 
 static struct error *config_write(const struct recorder_request *request, const struct hook_plan *plan) {
+    const struct image *image = request->image;
+    const struct arch *arch = arch_by_machine(image->machine, image->pointer_size);
+    if (!arch) {
+        return error_create(ERROR_FORMAT, "%s: machine %u is not supported (%s are)", image->path, image->machine, arch_names());
+    }
+    for (size_t i = 0; i < plan->hook_count; i++) {
+        if (plan->hooks[i].role == ROLE_INTERRUPT && !arch->interrupt) {
+            return error_create(ERROR_USAGE, "%s: interrupts of %s cannot be followed: leave [interrupts] out of the manifest, and run without any",
+                                image->path, arch->name);
+        }
+    }
     FILE *file = fopen(request->config_path, "w");
     if (!file) {
         return error_create_errno("%s", request->config_path);
     }
-    fprintf(file, "spillscope-recorder 1\nlog %s\nram %llx %llx %s\n", request->log_path, (unsigned long long)request->ram_base,
-            (unsigned long long)request->ram_size, request->ram_path);
+    fprintf(file, "spillscope-recorder 1\nlog %s\nmachine %u %u\nram %llx %llx %s\n", request->log_path, image->machine, image->pointer_size,
+            (unsigned long long)arch->ram_base, (unsigned long long)request->ram_size, request->ram_path);
     for (size_t i = 0; i < plan->hook_count; i++) {
         const struct recorder_hook *hook = &plan->hooks[i];
         bool last = i + 1 == plan->hook_count || plan->hooks[i + 1].address != hook->address;

@@ -53,6 +53,7 @@ struct recorder {
     const unsigned char *ram; /* shared mapping of the guest's RAM */
     bool recording;           /* stores are logged */
     bool started;             /* pages were logged */
+    bool ram_is_right;        /* the RAM file was seen to hold what the guest sees */
     void *buffer;             /* for register reads */
     struct open_call *open;
     size_t open_count;
@@ -92,8 +93,50 @@ static uint64_t recorder_register(struct recorder *recorder, unsigned cpu, int n
 }
 
 static uint64_t recorder_word(struct recorder *recorder, unsigned cpu, uint64_t address) {
-    uint64_t word = 0;
-    return guest_cpu_read(&recorder->guest, cpu, address, &word, sizeof word) ? word : 0;
+    return guest_cpu_word(&recorder->guest, cpu, address);
+}
+
+/* Page-table root of the CPU, with what else the judge must know of the tables (record_log.h); 0 = virtual addresses are physical. */
+static uint64_t recorder_root(struct recorder *recorder, unsigned cpu) {
+    const struct arch_registers *registers = recorder->guest.registers;
+    uint32_t levels = 0;
+    uint64_t root = recorder_register(recorder, cpu, registers->page_root.number);
+    enum arch_paging paging = arch_paging(recorder->guest.arch, recorder_register(recorder, cpu, registers->control.number),
+                                          recorder_register(recorder, cpu, registers->control_more.number), &levels);
+    if (paging == ARCH_PAGING_OFF || paging == ARCH_PAGING_UNKNOWN) {
+        return 0;
+    }
+    return (root & ~(uint64_t)LOG_ROOT_PAE) | (paging == ARCH_PAGING_PAE ? LOG_ROOT_PAE : 0);
+}
+
+/*
+ * The judge replays RAM by physical address: is it where the log says, and can the judge find a virtual address in it? What is not so ends the
+ * recording with a reason.
+ */
+static void recorder_check_ram(struct recorder *recorder, unsigned cpu, uint64_t stack) {
+    uint64_t physical = guest_cpu_physical(&recorder->guest, cpu, stack);
+    uint64_t seen = recorder_word(recorder, cpu, stack);
+    uint64_t offset = physical - recorder->config.ram_base;
+    size_t size = recorder->guest.arch->pointer_size;
+    uint64_t held = ~seen;
+    const char *problem = NULL;
+    if (recorder->writer.failed || physical == UINT64_MAX) {
+        return;
+    }
+    if (offset <= recorder->config.ram_size - size) {
+        held = 0;
+        memcpy(&held, recorder->ram + offset, size);
+    }
+    if (!recorder->guest.registers->page_root.name && physical != stack) {
+        problem = "the guest translates addresses, and page tables of this architecture are not read";
+    } else if (held != seen && !recorder->ram_is_right) {
+        problem = "the guest's RAM does not begin where that of QEMU's usual machine does";
+    }
+    recorder->ram_is_right = recorder->ram_is_right || !problem;
+    if (problem) {
+        fprintf(stderr, "spillscope recorder: %s: %s\n", recorder->guest.arch->name, problem);
+        log_writer_fail(&recorder->writer, ENOTSUP);
+    }
 }
 
 static size_t filter_slot(uint64_t pc) {
@@ -151,37 +194,39 @@ static void recorder_stop(struct recorder *recorder) {
 
 /* Where control comes back after the hooked instruction at hand; false when the stack holds no such frame. */
 static bool recorder_return_place(struct recorder *recorder, unsigned cpu, const struct plugin_hook *hook, struct record_enter *enter) {
-    const struct guest_architecture *architecture = recorder->guest.architecture;
-    if (hook->kind == HOOK_INTERRUPT) { /* x86: rip, cs, rflags, rsp, ss; a stub's inner label sees something else there */
-        uint64_t frame[5];
-        if (architecture->link >= 0 || !guest_cpu_read(&recorder->guest, cpu, enter->stack + hook->pushed, frame, sizeof frame) || !frame[1] ||
-            frame[1] > 0xffff || !(frame[2] & 2)) {
+    const struct arch *arch = recorder->guest.arch;
+    const struct arch_registers *registers = recorder->guest.registers;
+    if (hook->kind == HOOK_INTERRUPT) { /* a stub's inner label sees something else there */
+        const struct arch_interrupt *frame = arch->interrupt;
+        uint64_t at = enter->stack + hook->pushed / sizeof(uint64_t) * arch->pointer_size;
+        uint64_t code = frame ? recorder_word(recorder, cpu, at + frame->code) : 0;
+        if (!code || code > 0xffff || !(recorder_word(recorder, cpu, at + frame->flags) & 2)) {
             return false;
         }
-        enter->return_pc = frame[0];
-        enter->return_stack = frame[3];
+        enter->return_pc = recorder_word(recorder, cpu, at + frame->pc);
+        enter->return_stack = frame->sp_when_user && !(code & 3) ? at + frame->sp : recorder_word(recorder, cpu, at + frame->sp);
         return true;
     }
-    if (architecture->link >= 0) {
-        enter->return_pc = recorder_register(recorder, cpu, architecture->link);
+    if (registers->link.name) {
+        enter->return_pc = recorder_register(recorder, cpu, registers->link.number);
         enter->return_stack = enter->stack;
     } else {
         enter->return_pc = recorder_word(recorder, cpu, enter->stack);
-        enter->return_stack = enter->stack + sizeof(uint64_t);
+        enter->return_stack = enter->stack + arch->pointer_size;
     }
     return true;
 }
 
 static void recorder_callers(struct recorder *recorder, unsigned cpu, struct record_enter *enter) {
-    const struct guest_architecture *architecture = recorder->guest.architecture;
-    uint64_t frame = recorder_register(recorder, cpu, architecture->frame);
+    const struct arch *arch = recorder->guest.arch;
+    uint64_t frame = recorder_register(recorder, cpu, recorder->guest.registers->frame.number);
     enter->callers[0] = enter->return_pc;
     for (int i = 1; i < LOG_CALLERS; i++) {
-        if (frame < enter->stack || frame % 8 || frame - enter->stack > 65536) {
+        if (frame < enter->stack || frame % arch->pointer_size || frame - enter->stack > 65536) {
             return; /* not a frame of this stack */
         }
-        enter->callers[i] = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)architecture->caller_offset);
-        uint64_t outer = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)architecture->outer_offset);
+        enter->callers[i] = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)arch->caller_offset);
+        uint64_t outer = recorder_word(recorder, cpu, frame + (uint64_t)(int64_t)arch->outer_offset);
         if (outer <= frame) {
             return;
         }
@@ -202,8 +247,8 @@ static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t 
         if (leave) {
             leave->pc = pc;
             leave->stack = stack;
-            leave->result = recorder_register(recorder, cpu, recorder->guest.architecture->result);
-            leave->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+            leave->result = recorder_register(recorder, cpu, recorder->guest.registers->result.number);
+            leave->root = recorder_root(recorder, cpu);
             log_writer_commit(&recorder->writer, sizeof *leave);
         }
         return;
@@ -215,7 +260,7 @@ static void on_block_of_places(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     if (cpu < CPUS_MAX) {
         pthread_mutex_lock(&recorder->lock);
-        recorder->block_slot[cpu] = recorder_register(recorder, cpu, recorder->guest.architecture->stack) - (uint64_t)(intptr_t)userdata;
+        recorder->block_slot[cpu] = recorder_register(recorder, cpu, recorder->guest.registers->sp.number) - (uint64_t)(intptr_t)userdata;
         pthread_mutex_unlock(&recorder->lock);
     }
 }
@@ -232,8 +277,8 @@ static void on_place(unsigned cpu, void *userdata) {
         enter->hook = hook->number;
         enter->stack = slot;
         enter->return_pc = recorder_word(recorder, cpu, slot);
-        enter->return_stack = slot + sizeof(uint64_t);
-        enter->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
+        enter->return_stack = slot + recorder->guest.arch->pointer_size;
+        enter->root = recorder_root(recorder, cpu);
         log_writer_commit(&recorder->writer, sizeof *enter);
         recorder_open_call(recorder, enter->return_pc, enter->return_stack);
     }
@@ -243,15 +288,17 @@ static void on_place(unsigned cpu, void *userdata) {
 static void on_hook(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     const struct plugin_hook *hook = userdata;
-    const struct guest_architecture *architecture = recorder->guest.architecture;
     pthread_mutex_lock(&recorder->lock);
     struct record_enter enter = {.kind = RECORD_ENTER, .cpu = (uint8_t)cpu, .hook = hook->number};
-    enter.stack = recorder_register(recorder, cpu, architecture->stack);
+    enter.stack = recorder_register(recorder, cpu, recorder->guest.registers->sp.number);
+    if (!recorder->ram_is_right || !recorder->guest.registers->page_root.name) {
+        recorder_check_ram(recorder, cpu, enter.stack);
+    }
     if (recorder_return_place(recorder, cpu, hook, &enter)) {
-        enter.root = recorder_register(recorder, cpu, architecture->root);
+        enter.root = recorder_root(recorder, cpu);
         if (hook->kind != HOOK_INTERRUPT) {
             for (int i = 0; i < GUEST_ARGUMENTS; i++) {
-                enter.arguments[i] = recorder_register(recorder, cpu, architecture->arguments[i]);
+                enter.arguments[i] = guest_cpu_argument(&recorder->guest, cpu, enter.stack, i, recorder->buffer);
             }
             recorder_callers(recorder, cpu, &enter);
         }
@@ -280,9 +327,10 @@ static void on_switch(unsigned cpu, void *userdata) {
     if (cpu < CPUS_MAX) {
         pthread_mutex_lock(&recorder->lock);
         recorder->switching[cpu] = true;
-        recorder->switch_stack[cpu] = recorder_register(recorder, cpu, recorder->guest.architecture->stack);
-        recorder->switch_return[cpu] = recorder->guest.architecture->link >= 0 ? recorder_register(recorder, cpu, recorder->guest.architecture->link)
-                                                                               : recorder_word(recorder, cpu, recorder->switch_stack[cpu]);
+        const struct arch_registers *registers = recorder->guest.registers;
+        recorder->switch_stack[cpu] = recorder_register(recorder, cpu, registers->sp.number);
+        recorder->switch_return[cpu] = registers->link.name ? recorder_register(recorder, cpu, registers->link.number)
+                                                            : recorder_word(recorder, cpu, recorder->switch_stack[cpu]);
         pthread_mutex_unlock(&recorder->lock);
     }
 }
@@ -321,8 +369,8 @@ static void recorder_switched(struct recorder *recorder, unsigned cpu, uint64_t 
     if (record) {
         record->pc = pc;
         record->stack = stack;
-        record->root = recorder_register(recorder, cpu, recorder->guest.architecture->root);
-        record->from = before + (recorder->guest.architecture->link >= 0 ? 0 : sizeof(uint64_t));
+        record->root = recorder_root(recorder, cpu);
+        record->from = before + (recorder->guest.registers->link.name ? 0 : recorder->guest.arch->pointer_size);
         log_writer_commit(&recorder->writer, sizeof *record);
     }
 }
@@ -336,7 +384,7 @@ static void on_block(unsigned cpu, void *userdata) {
         return;
     }
     pthread_mutex_lock(&recorder->lock);
-    uint64_t stack = recorder_register(recorder, cpu, recorder->guest.architecture->stack);
+    uint64_t stack = recorder_register(recorder, cpu, recorder->guest.registers->sp.number);
     if (switching) {
         recorder_switched(recorder, cpu, pc, stack);
     }
@@ -588,7 +636,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
         problem = plugin_config_read(path, &recorder->config, &line);
     }
     if (!problem) {
-        problem = guest_cpu_init(&recorder->guest, info->target_name);
+        problem = guest_cpu_init(&recorder->guest, arch_by_machine(recorder->config.machine, recorder->config.pointer_size), info->target_name);
     }
     if (!problem) {
         problem = recorder_find_text(recorder);
@@ -597,7 +645,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
         problem = recorder_map_ram(recorder);
     }
     if (!problem) {
-        problem = log_writer_open(&recorder->writer, recorder->config.log, recorder->guest.architecture->machine, recorder->config.ram_base,
+        problem = log_writer_open(&recorder->writer, recorder->config.log, recorder->guest.arch->machine, recorder->config.ram_base,
                                   recorder->config.ram_size);
     }
     if (problem) {

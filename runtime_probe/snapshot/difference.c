@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "difference_private.h"
+#include "members.h"
 #include "value.h"
 
 enum { CHAIN_LIMIT = 8, TEXT_SHOWN = 64 };
@@ -16,6 +17,7 @@ struct comparison {
     const struct own_bytes *own;
     difference_visitor *visitor;
     void *context;
+    struct members members;
 
     const struct region *now;  /* region at hand */
     const struct region *then; /* the same before; NULL = new */
@@ -34,41 +36,47 @@ struct comparison {
     struct text new_value;
     enum difference_effect effect;
     bool characters; /* elements of a character array: shown as text */
+    bool untyped;    /* several members of a union may be meant: shown as bytes */
     bool whitelisted;
     bool foreign;
 };
 
 /* How the region is reached, from its global on; long chains keep their beginning and end. */
 static void chain_append(const struct comparison *comparison, const struct region *region, struct text *text) {
-    const struct region *chain[512];
-    size_t length = 0;
     const struct snapshot *after = comparison->after;
-    for (const struct region *at = region; length < 512; at = &after->regions[at->parent]) {
-        chain[length++] = at;
-        if (at->parent == SNAPSHOT_NONE) {
-            break;
+    const struct region *root = &after->regions[region->origin];
+    const struct region *near[CHAIN_LIMIT + 1]; /* the last hops, the last one first */
+    const struct region *far[CHAIN_LIMIT];      /* a ring: ends with the first hops */
+    size_t length = 0;
+    for (const struct region *at = region; at->parent != SNAPSHOT_NONE; at = &after->regions[at->parent]) {
+        if (length <= CHAIN_LIMIT) {
+            near[length] = at;
         }
+        far[length++ % CHAIN_LIMIT] = at;
     }
-    const struct region *root = chain[length - 1];
     if (root->parameter) {
         text_append_format(text, "(parameter %u)", root->parameter);
     } else {
         text_append(text, comparison->plan->shapes[root->shape].root);
     }
-    for (size_t i = length - 1; i-- > 0;) {
+    if (root->cpu) {
+        text_append_format(text, "@cpu%u", root->cpu - 1U);
+    }
+    for (size_t i = length; i-- > 0;) {
         if (length > 2 * CHAIN_LIMIT && i == length - 1 - CHAIN_LIMIT) {
             text_append_format(text, "->(%zu more)", length - 2 * (size_t)CHAIN_LIMIT);
-            i = CHAIN_LIMIT;
+            i = CHAIN_LIMIT - 1;
         }
-        const struct region *parent = &after->regions[chain[i]->parent];
-        const struct plan_pointer *pointer = &comparison->plan->shapes[parent->shape].pointers[chain[i]->pointer];
-        text_append(text, i == length - 2 ? "" : "->");
-        text_append(text, pointer->path[0] == '.' && i != length - 2 ? pointer->path + 1 : pointer->path);
+        const struct region *hop = i <= CHAIN_LIMIT ? near[i] : far[i % CHAIN_LIMIT];
+        const struct region *parent = &after->regions[hop->parent];
+        const struct plan_pointer *pointer = &comparison->plan->shapes[parent->shape].pointers[hop->pointer];
+        text_append(text, i == length - 1 ? "" : "->");
+        text_append(text, pointer->path[0] == '.' && i != length - 1 ? pointer->path + 1 : pointer->path);
         if (pointer->dimensions) {
-            text_append_format(text, "#%u", chain[i]->element);
+            text_append_format(text, "#%u", hop->element);
         }
     }
-    if (length > 1) {
+    if (length > 0) {
         text_append(text, "->");
     }
 }
@@ -151,10 +159,23 @@ static void characters_append(const uint8_t *bytes, uint64_t size, const struct 
     }
 }
 
+/* An integer that was seen to hold a pointer. */
+static bool leaf_holds_pointer(const struct comparison *comparison, const struct leaf *leaf) {
+    const struct shape *shape = &comparison->plan->shapes[comparison->now->shape];
+    const struct type *type = &comparison->plan->image->types[leaf->type];
+    bool holds = false;
+    for (uint32_t i = 0; type->kind == TYPE_INTEGER && type->size == comparison->plan->image->pointer_size && !holds && i < shape->pointer_count;
+         i++) {
+        holds = strcmp(shape->pointers[i].path, leaf->path) == 0;
+    }
+    return holds;
+}
+
 static void run_values(struct comparison *comparison, const struct leaf *leaf) {
     const struct region *now = comparison->now;
     const uint8_t *bytes[2] = {comparison->then ? comparison->before->bytes + comparison->then->data : NULL, comparison->after->bytes + now->data};
     struct text *texts[2] = {&comparison->old_value, &comparison->new_value};
+    struct identities *identities[2] = {&comparison->members.before, &comparison->members.after};
     for (int i = 0; i < 2; i++) {
         if (!bytes[i] || texts[i]->length > TEXT_SHOWN) {
             continue;
@@ -165,21 +186,33 @@ static void run_values(struct comparison *comparison, const struct leaf *leaf) {
             }
         } else {
             text_append(texts[i], texts[i]->length ? ", " : "");
-            value_append(comparison->plan, leaf->type, bytes[i], now->size, leaf->bit_offset, leaf->bit_size, texts[i]);
+            if (comparison->untyped) {
+                value_append_bytes(bytes[i], now->size, leaf->bit_offset, leaf->bit_size, texts[i]);
+            } else if (leaf_holds_pointer(comparison, leaf)) {
+                texts[i]->failed = !identities_append(identities[i], value_bits(bytes[i], now->size, leaf->bit_offset, leaf->bit_size), texts[i]) ||
+                                   texts[i]->failed;
+            } else {
+                value_append(identities[i], leaf->type, bytes[i], now->size, leaf->bit_offset, leaf->bit_size, texts[i]);
+            }
         }
     }
 }
 
-static enum difference_effect leaf_effect(const struct comparison *comparison, const struct leaf *leaf) {
+static enum difference_effect leaf_effect(struct comparison *comparison, const struct leaf *leaf, bool untyped) {
     if (!comparison->then) {
         return DIFFERENCE_CREATED;
     }
-    if (comparison->plan->image->types[leaf->type].kind != TYPE_POINTER) {
+    if (untyped || comparison->plan->image->types[leaf->type].kind != TYPE_POINTER) {
         return DIFFERENCE_MODIFIED;
     }
-    uint64_t old_value = value_bits(comparison->before->bytes + comparison->then->data, comparison->then->size, leaf->bit_offset, leaf->bit_size);
-    uint64_t new_value = value_bits(comparison->after->bytes + comparison->now->data, comparison->now->size, leaf->bit_offset, leaf->bit_size);
-    return !old_value && new_value ? DIFFERENCE_ADDED : old_value && !new_value ? DIFFERENCE_REMOVED : DIFFERENCE_MODIFIED;
+    struct member_change change = {
+        .now = comparison->now,
+        .then = comparison->then,
+        .leaf = leaf,
+        .old_value = value_bits(comparison->before->bytes + comparison->then->data, comparison->then->size, leaf->bit_offset, leaf->bit_size),
+        .new_value = value_bits(comparison->after->bytes + comparison->now->data, comparison->now->size, leaf->bit_offset, leaf->bit_size),
+    };
+    return members_effect(&comparison->members, &change);
 }
 
 static bool leaf_whitelisted(struct comparison *comparison, const char *root, const char *path) {
@@ -189,29 +222,64 @@ static bool leaf_whitelisted(struct comparison *comparison, const char *root, co
     return !comparison->question.failed && whitelist_has(comparison->whitelist, text_string(&comparison->question));
 }
 
-/* Bits of a leaf, and whether a whitelisted member of the same union covers some of them. */
+/*
+ * The other members of a union over the bits of a leaf. Which of them is meant only the whitelist can tell: one that is in it speaks for those that
+ * are not; of several, or where none is, the first speaks, for the bytes alone.
+ */
 struct overlap {
     struct comparison *comparison;
     const char *root;
-    uint64_t low;
-    uint64_t high;
-    bool found;
+    const struct leaf *leaf;
+    bool whitelisted; /* the leaf is */
+    bool passed;      /* and was met */
+    uint64_t taken;   /* its bits that members before it take, of those that are whitelisted as it is; from its first on */
+    bool any;         /* a member beside it is in the whitelist */
+    bool others;      /* one that is whitelisted as it is has another type */
 };
 
-static bool overlap_visit(void *context, const struct leaf *leaf) {
+static bool overlap_visit(void *context, const struct leaf *other) {
     struct overlap *overlap = context;
-    if (leaf->bit_offset < overlap->high && leaf->bit_offset + leaf->bit_size > overlap->low) {
-        overlap->found = leaf_whitelisted(overlap->comparison, overlap->root, leaf->path);
+    const struct leaf *leaf = overlap->leaf;
+    uint64_t low = other->bit_offset > leaf->bit_offset ? other->bit_offset : leaf->bit_offset;
+    uint64_t end = other->bit_offset + other->bit_size;
+    uint64_t high = end < leaf->bit_offset + leaf->bit_size ? end : leaf->bit_offset + leaf->bit_size;
+    if (other->bit_offset == leaf->bit_offset && strcmp(other->instance, leaf->instance) == 0) {
+        overlap->passed = true;
+        return true;
     }
-    return !overlap->found;
+    bool whitelisted = low < high && leaf_whitelisted(overlap->comparison, overlap->root, other->path);
+    overlap->any = overlap->any || whitelisted;
+    if (low < high && whitelisted == overlap->whitelisted) {
+        overlap->others = overlap->others || other->type != leaf->type;
+        for (uint64_t bit = low; !overlap->passed && bit < high && bit - leaf->bit_offset < 64; bit++) {
+            overlap->taken |= 1ULL << (bit - leaf->bit_offset);
+        }
+    }
+    return true;
 }
 
-static bool leaf_has_whitelisted_twin(struct comparison *comparison, const char *root, const struct leaf *leaf) {
-    struct overlap overlap = {.comparison = comparison, .root = root, .low = leaf->bit_offset, .high = leaf->bit_offset + leaf->bit_size};
-    uint64_t first = overlap.low / 8;
+/* Of the leaf's changed bytes, do all lie in these bits of it? In a new object all of its bytes are changed. */
+static bool changed_within(const struct comparison *comparison, const struct leaf *leaf, uint64_t bits) {
+    const uint8_t *new_bytes = comparison->after->bytes + comparison->now->data;
+    const uint8_t *old_bytes = comparison->then ? comparison->before->bytes + comparison->then->data : NULL;
+    for (uint64_t bit = 0; bit < leaf->bit_size; bit++) {
+        uint64_t at = leaf->bit_offset + bit;
+        bool differs = !old_bytes || ((old_bytes[at / 8] ^ new_bytes[at / 8]) >> (at % 8) & 1);
+        if (differs && !(bit < 64 && bits >> bit & 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Does another member speak for the leaf? *out_untyped: it speaks itself, but not for its own type. */
+static bool leaf_is_spoken_for(struct comparison *comparison, const char *root, const struct leaf *leaf, bool whitelisted, bool *out_untyped) {
+    struct overlap overlap = {.comparison = comparison, .root = root, .leaf = leaf, .whitelisted = whitelisted};
+    uint64_t first = leaf->bit_offset / 8;
     image_leaves(comparison->plan->image, comparison->plan->shapes[comparison->now->shape].type, comparison->now->size, first,
-                 (overlap.high + 7) / 8 - first, overlap_visit, &overlap);
-    return overlap.found;
+                 (leaf->bit_offset + leaf->bit_size + 7) / 8 - first, overlap_visit, &overlap);
+    *out_untyped = overlap.others;
+    return (!whitelisted && overlap.any) || (overlap.taken && changed_within(comparison, leaf, overlap.taken));
 }
 
 static bool leaf_visit(void *context, const struct leaf *leaf) {
@@ -225,11 +293,15 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
     const char *root = comparison->plan->shapes[comparison->now->shape].root;
     size_t root_length = strlen(root);
     bool whitelisted = leaf_whitelisted(comparison, root, leaf->path);
-    if (!whitelisted && (foreign || !comparison->then || leaf_has_whitelisted_twin(comparison, root, leaf))) {
-        return true; /* nothing tells that it was stored; or a union's other member tells it */
+    bool untyped = false;
+    if (!whitelisted && (foreign || !comparison->then)) {
+        return true; /* nothing tells that it was stored */
     }
-    enum difference_effect effect = leaf_effect(comparison, leaf);
-    bool same = comparison->open && comparison->effect == effect && comparison->foreign == foreign &&
+    if (leaf->in_union && leaf_is_spoken_for(comparison, root, leaf, whitelisted, &untyped)) {
+        return true;
+    }
+    enum difference_effect effect = leaf_effect(comparison, leaf, untyped);
+    bool same = comparison->open && comparison->effect == effect && comparison->foreign == foreign && comparison->untyped == untyped &&
                 strncmp(text_string(&comparison->key), root, root_length) == 0 &&
                 strcmp(text_string(&comparison->key) + root_length, leaf->path) == 0;
     if (!same) {
@@ -239,6 +311,7 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
         comparison->bytes = 0;
         comparison->effect = effect;
         comparison->foreign = foreign;
+        comparison->untyped = untyped;
         text_clear(&comparison->key);
         text_append(&comparison->key, root);
         text_append(&comparison->key, leaf->path);
@@ -323,6 +396,7 @@ static void region_visit(struct comparison *comparison, const struct region *now
 }
 
 static struct error *comparison_end(struct comparison *comparison) {
+    members_deinit(&comparison->members);
     text_deinit(&comparison->prefix);
     text_deinit(&comparison->question);
     text_deinit(&comparison->key);
@@ -337,6 +411,7 @@ struct error *difference_visit(const struct plan *plan, const struct whitelist *
                                const struct snapshot *after, const struct own_bytes *own, difference_visitor *visitor, void *context) {
     struct comparison comparison = {
         .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
+    members_init(&comparison.members, plan, before, after);
     for (uint32_t i = 0; i < after->count && !comparison.error; i++) {
         region_visit(&comparison, &after->regions[i]);
     }
@@ -348,6 +423,7 @@ struct error *difference_visit_regions(const struct plan *plan, const struct whi
                                        difference_visitor *visitor, void *context) {
     struct comparison comparison = {
         .plan = plan, .whitelist = whitelist, .before = before, .after = after, .own = own, .visitor = visitor, .context = context};
+    members_init(&comparison.members, plan, before, after);
     for (size_t i = 0; i < count && !comparison.error; i++) {
         region_visit(&comparison, &after->regions[regions[i]]);
     }

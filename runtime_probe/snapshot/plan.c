@@ -34,7 +34,7 @@ struct error *plan_create_bare(const struct image *image, struct plan **out_plan
 }
 
 uint32_t plan_heap_shape(const struct plan *plan, uint32_t type) {
-    for (uint32_t i = plan->global_count; i < plan->shape_count; i++) {
+    for (uint32_t i = plan->variable_count; i < plan->shape_count; i++) {
         const char *colon = strrchr(plan->shapes[i].root, ':');
         const char *name = colon ? colon + 1 : plan->shapes[i].root;
         if (plan->shapes[i].type == type && strcmp(name, plan->image->types[type].name) == 0) {
@@ -45,7 +45,7 @@ uint32_t plan_heap_shape(const struct plan *plan, uint32_t type) {
 }
 
 uint32_t plan_shape_of_root(const struct plan *plan, const char *root) {
-    for (uint32_t i = plan->global_count; i < plan->shape_count; i++) {
+    for (uint32_t i = plan->variable_count; i < plan->shape_count; i++) {
         if (strcmp(plan->shapes[i].root, root) == 0) {
             return i;
         }

@@ -5,6 +5,7 @@
 
 #include "spillscope/state_key.h"
 #include "spillscope/text.h"
+#include "node_type.h"
 #include "shape_check.h"
 #include "type_path.h"
 
@@ -18,6 +19,8 @@ struct builder {
     uint32_t count;
     uint32_t capacity;
     uint32_t global_count;
+    uint32_t variable_count;
+    struct percpu percpu;
 };
 
 /* Pointers of one shape while its type is walked. */
@@ -29,6 +32,9 @@ struct pointer_walk {
     uint32_t count;
     uint32_t capacity;
     struct plan_pointer now; /* dimensions around the place at hand */
+    struct plan_link *links;
+    uint32_t link_count;
+    uint32_t link_capacity;
     struct error *error;
 };
 
@@ -38,8 +44,33 @@ static void shape_deinit(struct shape *shape) {
         free((struct plan_target *)shape->pointers[i].targets);
     }
     free((struct plan_pointer *)shape->pointers);
+    free((struct plan_link *)shape->links);
     free((struct plan_check *)shape->checks);
     free((char *)shape->root);
+}
+
+/* As compilers lay it out; 1 where anything lies elsewhere. */
+static uint32_t type_align(const struct image *image, uint32_t index, int depth) {
+    const struct type *type = &image->types[index];
+    uint32_t align = 1;
+    if (depth > TYPE_DEPTH) {
+        return 1;
+    }
+    if (type->kind == TYPE_ARRAY) {
+        return type_align(image, type->target, depth + 1);
+    }
+    if (type->kind != TYPE_STRUCT && type->kind != TYPE_UNION) {
+        return type->size > 0 && type->size < image->pointer_size ? (uint32_t)type->size : image->pointer_size;
+    }
+    for (uint32_t i = 0; i < type->member_count; i++) {
+        const struct type_member *member = &type->members[i];
+        uint32_t of = member->bit_field ? 1 : type_align(image, member->type, depth + 1);
+        if (of > 1 && (member->bit_offset / 8 % of || type->size % of)) {
+            return 1; /* packed */
+        }
+        align = of > align ? of : align;
+    }
+    return align;
 }
 
 static struct error *shape_add(struct builder *builder, const char *root, uint32_t type, uint64_t size, uint32_t *out_index) {
@@ -59,14 +90,15 @@ static struct error *shape_add(struct builder *builder, const char *root, uint32
     if (!copy) {
         return error_out_of_memory();
     }
-    builder->shapes[builder->count] = (struct shape){.root = copy, .type = type, .size = size, .variable = PLAN_NONE, .server = true};
+    builder->shapes[builder->count] =
+        (struct shape){.root = copy, .type = type, .size = size, .align = type_align(builder->image, type, 0), .variable = PLAN_NONE, .server = true};
     *out_index = builder->count++;
     return NULL;
 }
 
 /* The heap shape with this root and type, made when it is new. */
 static struct error *shape_of_heap(struct builder *builder, const char *root, uint32_t type, uint32_t *out_index) {
-    for (uint32_t i = builder->global_count; i < builder->count; i++) {
+    for (uint32_t i = builder->variable_count; i < builder->count; i++) {
         if (builder->shapes[i].type == type && strcmp(builder->shapes[i].root, root) == 0) {
             *out_index = i;
             return NULL;
@@ -175,7 +207,10 @@ static struct error *pointer_add(struct pointer_walk *walk, uint64_t offset, uin
     const struct pointee *row = pointees_find(&builder->pointees, text_string(&key), &rows);
     text_deinit(&key);
     struct plan_pointer pointer = walk->now;
+    const struct type *target = &builder->image->types[declared];
+    bool record = target->kind == TYPE_STRUCT || target->kind == TYPE_UNION;
     pointer.offset = offset;
+    pointer.declared = record && target->size ? declared : IMAGE_NONE;
     struct error *error = NULL;
     for (size_t i = 0; !error && i < rows; i++) {
         error = target_add_seen(builder, &pointer, &row[i], declared);
@@ -202,6 +237,31 @@ static struct error *pointer_add(struct pointer_walk *walk, uint64_t offset, uin
         return error; /* a pointer that leads nowhere is data */
     }
     walk->pointers[walk->count++] = pointer;
+    return NULL;
+}
+
+/* Notes a pointer that leads to a node. */
+static struct error *link_add(struct pointer_walk *walk, uint64_t offset, uint32_t pointer) {
+    bool twice = false;
+    uint32_t type = node_type_of_pointer(walk->builder->image, pointer, &twice);
+    if (type == IMAGE_NONE || twice || !node_type_is(walk->builder->image, type)) {
+        return NULL;
+    }
+    if (walk->link_count == walk->link_capacity) {
+        uint32_t capacity = walk->link_capacity ? walk->link_capacity * 2 : 8;
+        struct plan_link *grown = realloc(walk->links, capacity * sizeof *grown);
+        if (!grown) {
+            return error_out_of_memory();
+        }
+        walk->links = grown;
+        walk->link_capacity = capacity;
+    }
+    struct plan_link link = {.type = type, .offset = offset, .dimensions = walk->now.dimensions};
+    for (uint32_t i = 0; i < link.dimensions; i++) {
+        link.dimension[i].stride = walk->now.dimension[i].stride;
+        link.dimension[i].count = walk->now.dimension[i].count;
+    }
+    walk->links[walk->link_count++] = link;
     return NULL;
 }
 
@@ -238,7 +298,8 @@ static void walk_type(struct pointer_walk *walk, uint32_t index, uint64_t offset
     if (type->kind == TYPE_ARRAY) {
         walk_array(walk, type, offset, depth);
     } else if (type->kind == TYPE_POINTER) {
-        walk->error = pointer_add(walk, offset, type->target);
+        walk->error = link_add(walk, offset, index);
+        walk->error = walk->error ? walk->error : pointer_add(walk, offset, type->target);
     } else if (type->kind == TYPE_STRUCT || type->kind == TYPE_UNION) {
         for (uint32_t i = 0; i < type->member_count && !walk->error; i++) {
             const struct type_member *member = &type->members[i];
@@ -270,6 +331,8 @@ static struct error *shape_find_pointers(struct builder *builder, uint32_t index
     text_deinit(&walk.path);
     builder->shapes[index].pointers = walk.pointers;
     builder->shapes[index].pointer_count = walk.count;
+    builder->shapes[index].links = walk.links;
+    builder->shapes[index].link_count = walk.link_count;
     return walk.error;
 }
 
@@ -294,7 +357,8 @@ static struct error *shape_find_entity(struct query *by_file, struct query *by_p
     return error;
 }
 
-static struct error *builder_add_globals(struct builder *builder) {
+/* Variables with one copy, or those that each processor has one of. */
+static struct error *builder_add_variables(struct builder *builder, bool copied) {
     struct query *by_file __attribute__((cleanup(scope_query))) = NULL;
     struct query *by_prefix __attribute__((cleanup(scope_query))) = NULL;
     struct error *error =
@@ -309,8 +373,12 @@ static struct error *builder_add_globals(struct builder *builder) {
     for (uint32_t i = 0; !error && i < builder->image->variable_count; i++) {
         const struct variable *variable = &builder->image->variables[i];
         uint64_t size = builder->image->types[variable->type].size;
-        if (size == 0 || variable->thread_local_ || variable->address < end || variable->address == 0) {
-            continue; /* no bytes of its own: an alias, or per-thread */
+        bool per_cpu = percpu_has(&builder->percpu, variable);
+        if (size == 0 || per_cpu != copied || (variable->thread_local_ && !per_cpu)) {
+            continue;
+        }
+        if (!copied && (variable->address < end || variable->address == 0)) {
+            continue; /* no bytes of its own: an alias */
         }
         uint32_t index = 0;
         error = shape_add(builder, variable->root, variable->type, size, &index);
@@ -320,7 +388,6 @@ static struct error *builder_add_globals(struct builder *builder) {
         }
         end = variable->address + size;
     }
-    builder->global_count = builder->count;
     return error;
 }
 
@@ -374,7 +441,15 @@ static struct error *builder_add_parameters(struct builder *builder) {
 static struct error *builder_run(struct builder *builder) {
     struct error *error = pointees_load(builder->store, &builder->pointees);
     if (!error) {
-        error = builder_add_globals(builder);
+        error = percpu_load(builder->store, builder->image, &builder->percpu);
+    }
+    if (!error) {
+        error = builder_add_variables(builder, false);
+        builder->global_count = builder->count;
+    }
+    if (!error) {
+        error = builder_add_variables(builder, true);
+        builder->variable_count = builder->count;
     }
     if (!error) {
         error = builder_add_heap_roots(builder);
@@ -384,7 +459,7 @@ static struct error *builder_run(struct builder *builder) {
     }
     for (uint32_t i = 0; !error && i < builder->count; i++) { /* grows while it runs */
         error = shape_find_pointers(builder, i);
-        if (!error && i >= builder->global_count) {
+        if (!error && i >= builder->variable_count) {
             error = shape_find_checks(builder->image, &builder->shapes[i]);
         }
     }
@@ -407,6 +482,8 @@ struct error *plan_create(struct store *store, const struct image *image, struct
     plan->shapes = builder.shapes;
     plan->shape_count = builder.count;
     plan->global_count = builder.global_count;
+    plan->variable_count = builder.variable_count;
+    plan->percpu = builder.percpu;
     *out_plan = plan;
     return NULL;
 }

@@ -14,7 +14,7 @@ struct finder {
 /* Two pointers to its own type and nothing else. */
 static bool type_is_link(const struct image *image, uint32_t index) {
     const struct type *type = &image->types[index];
-    if (type->kind != TYPE_STRUCT || type->member_count != 2 || type->size != 2 * WORD) {
+    if (type->kind != TYPE_STRUCT || type->member_count != 2 || type->size != 2 * (uint64_t)image->pointer_size) {
         return false;
     }
     for (uint32_t i = 0; i < 2; i++) {
@@ -109,8 +109,8 @@ static struct error *link_holds(const struct plan *plan, struct guest_memory *me
     for (uint32_t i = 0; i < 2 && holds && !error; i++) {
         uint64_t neighbour = 0;
         uint64_t back = 0;
-        memcpy(&neighbour, bytes + check->offset + type->members[i].bit_offset / 8, sizeof neighbour);
-        error = guest_memory_read(memory, neighbour + type->members[1 - i].bit_offset / 8, &back, sizeof back, &holds);
+        memcpy(&neighbour, bytes + check->offset + type->members[i].bit_offset / 8, plan->image->pointer_size);
+        error = guest_memory_read(memory, neighbour + type->members[1 - i].bit_offset / 8, &back, plan->image->pointer_size, &holds);
         holds = holds && back == address + check->offset;
     }
     *out_holds = holds;

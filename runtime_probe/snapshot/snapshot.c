@@ -5,6 +5,7 @@
 
 #include "shape_check.h"
 #include "snapshot_private.h"
+#include "type_path.h"
 
 enum { WAVE = 256 };
 
@@ -13,7 +14,8 @@ struct walk {
     struct snapshot *snapshot;
     uint32_t capacity;
     uint64_t byte_capacity;
-    bool server;          /* roots being walked belong to servers */
+    bool server; /* roots being walked belong to servers */
+    struct percpu_places copies;
     struct doubt *doubts; /* in the order met; owned */
     size_t doubt_count;
     size_t doubt_capacity;
@@ -185,10 +187,15 @@ static void walk_target(struct walk *walk, const struct doubt *from, const struc
     }
 }
 
-/* Shape of a heap object by its allocation site; of several types the one that the pointer may lead to, PLAN_NONE when the site tells none. */
-static uint32_t allocation_shape(const struct walk *walk, const struct allocation *allocation, const struct plan_pointer *pointer, uint64_t value) {
+/*
+ * Shape of a heap object by its allocation site; of several types the one that the pointer may lead to, PLAN_NONE when the site tells none.
+ * *out_stale: the memory is another kind of object by now than what the pointer was declared to lead to.
+ */
+static uint32_t allocation_shape(const struct walk *walk, const struct allocation *allocation, const struct plan_pointer *pointer, uint64_t value,
+                                 bool *out_stale) {
     const struct plan *plan = walk->request->plan;
     uint32_t only = PLAN_NONE;
+    *out_stale = false;
     for (size_t r = 0; r < allocation->root_count; r++) {
         for (uint32_t t = 0; t < pointer->target_count; t++) {
             const struct plan_target *target = &pointer->targets[t];
@@ -198,6 +205,8 @@ static uint32_t allocation_shape(const struct walk *walk, const struct allocatio
         }
         only = allocation->root_count == 1 ? plan_shape_of_root(plan, allocation->roots[r]) : PLAN_NONE;
     }
+    bool typed = only != PLAN_NONE && pointer->declared != IMAGE_NONE && strncmp(plan->shapes[only].root, "alloc@", 6) != 0;
+    *out_stale = typed && !type_holds_at(plan->image, plan->shapes[only].type, allocation->size, value - allocation->address, pointer->declared);
     return only;
 }
 
@@ -213,9 +222,10 @@ static bool walk_allocated(struct walk *walk, const struct doubt *from, const st
     if (!allocation->live) {
         return true; /* a stale pointer */
     }
-    uint32_t shape = allocation_shape(walk, allocation, pointer, from->value);
-    if (shape == PLAN_NONE) {
-        return false;
+    bool stale = false;
+    uint32_t shape = allocation_shape(walk, allocation, pointer, from->value, &stale);
+    if (shape == PLAN_NONE || stale) {
+        return stale;
     }
     uint64_t size = walk->request->plan->shapes[shape].size;
     if (walk->request->scope->leads[shape]) {
@@ -231,14 +241,38 @@ static bool walk_allocated(struct walk *walk, const struct doubt *from, const st
     return true;
 }
 
+/* Does the address lie in a processor's copy of the variables? These are roots themselves. */
+static bool in_copies(const struct walk *walk, uint64_t address) {
+    const struct percpu *percpu = &walk->request->plan->percpu;
+    for (uint32_t cpu = 0; cpu < walk->copies.cpus && percpu->high > percpu->low; cpu++) {
+        uint64_t linked = (address - walk->copies.offset[cpu]) & walk->copies.mask;
+        if (walk->copies.offset[cpu] != UINT64_MAX && linked >= percpu->low && linked < percpu->high) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Kernels keep up to two bits in pointers to what is aligned (colours of trees, marks of entries). */
+static uint64_t pointer_untagged(const struct plan *plan, const struct plan_pointer *pointer, uint64_t value) {
+    enum { TAGS = 3 };
+    for (uint32_t i = 0; i < pointer->target_count; i++) {
+        if (plan->shapes[pointer->targets[i].shape].align <= TAGS || pointer->targets[i].offset & TAGS) {
+            return value;
+        }
+    }
+    return value & ~(uint64_t)TAGS;
+}
+
 static void walk_pointer(struct walk *walk, uint32_t region, uint32_t pointer_index, uint32_t element, uint64_t value) {
     const struct plan *plan = walk->request->plan;
     const struct plan_pointer *pointer = &plan->shapes[walk->snapshot->regions[region].shape].pointers[pointer_index];
+    value = pointer_untagged(plan, pointer, value);
     if (value == 0) {
         return;
     }
     const struct symbol *symbol = image_symbol_at(plan->image, value);
-    if (plan_global_at(plan, value) != PLAN_NONE || (symbol && symbol->size)) {
+    if (plan_global_at(plan, value) != PLAN_NONE || in_copies(walk, value) || (symbol && symbol->size)) {
         return; /* globals are roots themselves; text and labels hold no objects */
     }
     struct doubt from = {.value = value, .region = region, .pointer = pointer_index, .element = element};
@@ -287,8 +321,9 @@ static void walk_elements(struct walk *walk, uint32_t region_index, uint32_t poi
             rest /= counts[d];
         }
         uint64_t value = 0;
-        if (offset + sizeof value <= size) {
-            memcpy(&value, walk->snapshot->bytes + data + offset, sizeof value);
+        uint32_t width = walk->request->plan->image->pointer_size;
+        if (offset + width <= size) {
+            memcpy(&value, walk->snapshot->bytes + data + offset, width);
             walk_pointer(walk, region_index, pointer_index, (uint32_t)element, value);
         }
     }
@@ -382,6 +417,19 @@ static void walk_globals(struct walk *walk) {
     }
 }
 
+static void walk_copies(struct walk *walk) {
+    const struct plan *plan = walk->request->plan;
+    for (uint32_t i = plan->global_count; i < plan->variable_count && !walk->error; i++) {
+        const struct shape *shape = &plan->shapes[i];
+        for (uint32_t cpu = 0; cpu < walk->copies.cpus && shape->server == walk->server && walk->request->scope->leads[i]; cpu++) {
+            struct region wanted = {.size = shape->size, .shape = i, .parent = SNAPSHOT_NONE, .cpu = (uint8_t)(cpu + 1)};
+            if (percpu_place(&walk->copies, &plan->image->variables[shape->variable], cpu, &wanted.address)) {
+                walk_add(walk, &wanted);
+            }
+        }
+    }
+}
+
 static void walk_parameters(struct walk *walk) {
     const struct plan *plan = walk->request->plan;
     for (size_t i = 0; i < walk->request->parameter_count; i++) {
@@ -408,10 +456,15 @@ struct error *snapshot_take(const struct snapshot_request *request, struct snaps
     if (!index_grow(snapshot)) {
         walk.error = error_out_of_memory();
     }
+    if (!walk.error) {
+        walk.error = percpu_read(&request->plan->percpu, request->memory, request->plan->image->pointer_size, &walk.copies);
+    }
     walk_globals(&walk);
+    walk_copies(&walk);
     uint32_t done = walk_waves(&walk, 0);
     walk.server = false;
     walk_globals(&walk);
+    walk_copies(&walk);
     done = walk_waves(&walk, done);
     walk_parameters(&walk);
     walk_waves(&walk, done);

@@ -80,6 +80,34 @@ bool type_embeds(const struct image *image, uint32_t outer, uint32_t inner, uint
     return true;
 }
 
+static bool holds_at(const struct image *image, uint32_t type, uint64_t size, uint64_t offset, uint32_t part, int depth) {
+    const struct type *outer = &image->types[type];
+    if (outer->size && size >= 2 * outer->size) {
+        offset %= outer->size; /* an array */
+    }
+    if ((offset == 0 && type == part) || depth > DEPTH) {
+        return true;
+    }
+    if (outer->kind == TYPE_ARRAY) {
+        uint64_t element = image->types[outer->target].size;
+        return element && holds_at(image, outer->target, element, offset % element, part, depth + 1);
+    }
+    for (uint32_t i = 0; (outer->kind == TYPE_STRUCT || outer->kind == TYPE_UNION) && i < outer->member_count; i++) {
+        const struct type_member *member = &outer->members[i];
+        uint64_t from = member->bit_offset / 8;
+        uint64_t whole = image->types[member->type].size;
+        bool flexible = image->types[member->type].kind == TYPE_ARRAY && !image->types[member->type].count;
+        if (offset >= from && (flexible || offset - from < whole) && holds_at(image, member->type, whole, offset - from, part, depth + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool type_holds_at(const struct image *image, uint32_t type, uint64_t size, uint64_t offset, uint32_t part) {
+    return holds_at(image, type, size, offset, part, 0);
+}
+
 uint32_t type_of_root(const struct image *image, const char *root) {
     const char *colon = strrchr(root, ':');
     if (!colon || (strncmp(colon + 1, "struct ", 7) != 0 && strncmp(colon + 1, "union ", 6) != 0)) {

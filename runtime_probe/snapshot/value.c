@@ -26,29 +26,6 @@ static int64_t sign_extend(uint64_t value, uint64_t bits) {
     return (int64_t)((value ^ sign) - sign);
 }
 
-static void pointer_append(const struct plan *plan, uint64_t value, struct text *text) {
-    uint32_t global = plan_global_at(plan, value);
-    if (value == 0) {
-        text_append(text, "NULL");
-        return;
-    }
-    if (global != PLAN_NONE) {
-        const struct shape *shape = &plan->shapes[global];
-        uint64_t offset = value - plan->image->variables[shape->variable].address;
-        text_append_format(text, offset ? "&%s+%llu" : "&%s", shape->root, (unsigned long long)offset);
-        return;
-    }
-    const struct symbol *symbol = image_symbol_at(plan->image, value);
-    if (symbol && symbol->size) {
-        text_append(text, symbol->name);
-        if (value != symbol->address) {
-            text_append_format(text, "+%llu", (unsigned long long)(value - symbol->address));
-        }
-        return;
-    }
-    text_append_format(text, "0x%llx", (unsigned long long)value);
-}
-
 static void enum_append(const struct type *type, int64_t value, struct text *text) {
     for (uint32_t i = 0; i < type->enumerator_count; i++) {
         if (type->enumerators[i].value == value) {
@@ -59,16 +36,16 @@ static void enum_append(const struct type *type, int64_t value, struct text *tex
     text_append_format(text, "%lld", (long long)value);
 }
 
-void value_append(const struct plan *plan, uint32_t type_index, const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size,
+void value_append(struct identities *identities, uint32_t type_index, const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size,
                   struct text *text) {
-    const struct type *type = &plan->image->types[type_index];
+    const struct type *type = &identities->plan->image->types[type_index];
     if (bit_offset + bit_size > 8 * size) {
         return;
     }
     uint64_t bits = value_bits(bytes, size, bit_offset, bit_size);
     switch (type->kind) {
     case TYPE_POINTER:
-        pointer_append(plan, bits, text);
+        text->failed = !identities_append(identities, bits, text) || text->failed;
         break;
     case TYPE_ENUM:
         enum_append(type, sign_extend(bits, bit_size), text);
@@ -98,4 +75,15 @@ void value_append(const struct plan *plan, uint32_t type_index, const uint8_t *b
         }
         break;
     }
+}
+
+void value_append_bytes(const uint8_t *bytes, uint64_t size, uint64_t bit_offset, uint64_t bit_size, struct text *text) {
+    enum { SHOWN = 16 };
+    uint64_t first = bit_offset / 8;
+    uint64_t end = (bit_offset + bit_size + 7) / 8;
+    text_append(text, "bytes");
+    for (uint64_t at = first; at < end && at < size && at - first < SHOWN; at++) {
+        text_append_format(text, " %02x", bytes[at]);
+    }
+    text_append(text, end - first > SHOWN ? " ..." : "");
 }

@@ -2,6 +2,7 @@
  * A ledger that is told of events by hand, over a RAM file in which addresses are offsets, and an image that is compiled here: whose stores are
  * whose, what is left of them at the exit, and what it is called.
  */
+#include <elf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -167,9 +168,9 @@ static int scene_open(void **state) {
     assert_int_equal(ftruncate(descriptor, RAM), 0);
     scene->ram = mmap(NULL, RAM, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     assert_true(scene->ram != MAP_FAILED);
-    expect(guest_memory_create_ram(NULL, descriptor, RAM, &scene->memory));
+    expect(guest_memory_create_ram(NULL, arch_by_machine(EM_X86_64, 8), descriptor, RAM, &scene->memory));
     close(descriptor);
-    guest_memory_moved(scene->memory, false, 0, 4);
+    guest_memory_moved(scene->memory, &(struct guest_translation){.paging = ARCH_PAGING_OFF});
     fill_ram(scene);
     const struct function *entry = image_function_by_name(scene->image, "do_call");
     scene->kind =

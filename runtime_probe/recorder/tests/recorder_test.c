@@ -33,6 +33,8 @@ static const struct target targets[] = {
      "qemu-system-riscv64 -machine virt,memory-backend=ram -bios none", "0x80000000", 0x80000000},
     {"aarch64", "aarch64-linux-gnu-gcc", "-mgeneral-regs-only", "qemu-system-aarch64 -machine virt,memory-backend=ram -cpu cortex-a57", "0x40080000",
      0x40000000},
+    {"i386", "gcc -m32", "-mno-red-zone -mgeneral-regs-only -fcf-protection=none",
+     "qemu-system-i386 -machine pc,memory-backend=ram -device isa-debug-exit,iobase=0xf4,iosize=4", "0x100000", 0},
 };
 
 enum { RAM_BYTES = 64 << 20, WORK_CALLS = 9 }; /* rounds with depths 0 1 2 0 1: 1 + 2 + 3 + 1 + 2 calls */
@@ -85,9 +87,10 @@ static bool bench_prepare(struct bench *bench, const struct target *target, cons
     }
     FILE *config = fopen(bench->config, "w");
     assert_non_null(config);
-    fprintf(config, "spillscope-recorder 1\nlog %s\nram %llx %x %s\nhook %llx call\nhook %llx begin\nhook %llx end\n", bench->log,
-            (unsigned long long)target->ram_base, (unsigned)RAM_BYTES, bench->ram, (unsigned long long)address_of(bench, "work"),
-            (unsigned long long)address_of(bench, "run_begin"), (unsigned long long)address_of(bench, "run_end"));
+    fprintf(config, "spillscope-recorder 1\nlog %s\nmachine %u %u\nram %llx %x %s\nhook %llx call\nhook %llx begin\nhook %llx end\n", bench->log,
+            bench->image->machine, bench->image->pointer_size, (unsigned long long)target->ram_base, (unsigned)RAM_BYTES, bench->ram,
+            (unsigned long long)address_of(bench, "work"), (unsigned long long)address_of(bench, "run_begin"),
+            (unsigned long long)address_of(bench, "run_end"));
     fclose(config);
     return true;
 }
@@ -199,7 +202,7 @@ static void check_log(const struct bench *bench, const struct target *target) {
             assert_true(window);
             if (record->store.address == total_address) {
                 uint64_t value = 0;
-                assert_int_equal(record->store.size, 8);
+                assert_int_equal(record->store.size, bench->image->pointer_size);
                 assert_true(depth > 0);
                 total += calls[depth - 1].amount;
                 memcpy(&value, record->store.bytes, sizeof value);
@@ -255,6 +258,11 @@ static void recorded_riscv64(void **state) {
 static void recorded_aarch64(void **state) {
     (void)state;
     record_on(&targets[2]);
+}
+
+static void recorded_i386(void **state) {
+    (void)state;
+    record_on(&targets[3]);
 }
 
 /* A guest that never ends is killed hard: all that it did is in the log. */
@@ -314,11 +322,8 @@ static void missing_configuration_is_told(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recorded_x86_64),
-        cmocka_unit_test(recorded_riscv64),
-        cmocka_unit_test(recorded_aarch64),
-        cmocka_unit_test(killed_qemu_leaves_its_log),
-        cmocka_unit_test(missing_configuration_is_told),
+        cmocka_unit_test(recorded_x86_64), cmocka_unit_test(recorded_riscv64),           cmocka_unit_test(recorded_aarch64),
+        cmocka_unit_test(recorded_i386),   cmocka_unit_test(killed_qemu_leaves_its_log), cmocka_unit_test(missing_configuration_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * Fuzz target: any memory as the kernel's, walked from the globals of walk_sample.c, changed, walked again and compared. The bytes are a program of
  * six-byte steps that store words and pointers, fill runs, allocate and free; half of them run before the first snapshot.
  */
+#include <elf.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,18 @@
 
 #include "spillscope/difference.h"
 #include "spillscope/store.h"
+
+/* Page tables of any form, wherever they may lie. */
+static struct guest_translation translation_of(const uint8_t *bytes) {
+    static const struct guest_translation FORMS[] = {
+        {ARCH_PAGING_LEVELS, 4, 0}, {ARCH_PAGING_LEVELS, 5, 0}, {ARCH_PAGING_32, 2, 0}, {ARCH_PAGING_PAE, 3, 0}};
+    struct guest_translation translation = {.paging = ARCH_PAGING_OFF};
+    if (bytes[0] & 16) {
+        translation = FORMS[bytes[6] % 4];
+        translation.root = (uint64_t)(bytes[5] % 8) * 4096;
+    }
+    return translation;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
@@ -83,7 +96,7 @@ static void fixture_make(void) {
         exit(2);
     }
     fixture.ram = mmap(NULL, RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    fixture_check(guest_memory_create_ram(NULL, descriptor, RAM_SIZE, &fixture.memory));
+    fixture_check(guest_memory_create_ram(NULL, arch_by_machine(EM_X86_64, 8), descriptor, RAM_SIZE, &fixture.memory));
 }
 
 /* Places and values are words of an area that holds the globals and what lies behind them. */
@@ -169,15 +182,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
                                        .allocations = bytes[0] & 8 ? &allocations : NULL,
                                        .object_budget = OBJECTS,
                                        .byte_budget = BYTES};
+    const struct guest_translation translation = translation_of(bytes);
     size_t steps = (count - HEADER) / STEP;
     for (size_t i = 0; i < steps; i++) {
         step_run(bytes + HEADER + i * STEP, &allocations);
         if (i == steps / 2) {
-            guest_memory_moved(fixture.memory, bytes[0] & 16, (uint64_t)(bytes[5] % 8) * 4096, bytes[6] % 2 + 4);
+            guest_memory_moved(fixture.memory, &translation);
             fixture_check(snapshot_take(&request, &before));
         }
     }
-    guest_memory_moved(fixture.memory, bytes[0] & 16, (uint64_t)(bytes[5] % 8) * 4096, bytes[6] % 2 + 4);
+    guest_memory_moved(fixture.memory, &translation);
     fixture_check(snapshot_take(&request, &after));
     if (before && !before->cut && !after->cut) {
         compare(before, after, all ? fixture.all : fixture.some);

@@ -45,8 +45,9 @@ enum capture_kind {
     CAPTURE_END = 9,      /* struct capture_end: the workload's end, or the guest's, was reached */
     CAPTURE_FAILED = 10,  /* struct capture_text: why the plugin has given up */
     CAPTURE_DEFER = 11,   /* struct capture_defer: a transaction under way lets another one run later */
-    CAPTURE_GROUP = 12,   /* struct capture_group: a group of transactions begins, ends or vanishes, with the entry that comes next or the exit before */
-    CAPTURE_STATE = 13    /* struct capture_state: one changed state of a transaction that ends next; there are no snapshots then */
+    CAPTURE_GROUP =
+        12,            /* struct capture_group: a group of transactions begins, ends or vanishes, with the entry that comes next or the exit before */
+    CAPTURE_STATE = 13 /* struct capture_state: one changed state of a transaction that ends next; there are no snapshots then */
 };
 
 struct capture_message {

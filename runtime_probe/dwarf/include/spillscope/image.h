@@ -1,7 +1,7 @@
 #ifndef SPILLSCOPE_IMAGE_H
 #define SPILLSCOPE_IMAGE_H
 /*
- * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdwarf is used in one source file
+ * A kernel image: ELF symbols and DWARF types, variables, functions and lines, as plain arrays. libdwarf is used by the reader of entries
  * only; the result is an index that is cached on disk by build-id. File names are relative to the source root where they lie below it, and to
  * the directory of the build where that was mapped away (a relative DW_AT_comp_dir).
  */
@@ -176,6 +176,7 @@ struct leaf {
     uint32_t type;
     uint64_t bit_offset; /* within the object */
     uint64_t bit_size;
+    bool in_union; /* lies in a union, itself or what it is part of: other leaves may take the same bits */
 };
 typedef bool leaf_visitor(void *context, const struct leaf *leaf); /* false stops */
 void image_leaves(const struct image *image, uint32_t type, uint64_t object_size, uint64_t offset, uint64_t count, leaf_visitor *visitor,

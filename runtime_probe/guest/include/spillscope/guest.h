@@ -13,17 +13,26 @@ struct guest_registers {
     uint64_t pc;
     uint64_t sp;
     uint64_t result;
+    uint64_t wide_result; /* with the upper half of one that takes two registers */
+    uint64_t link;        /* 0 on architectures without a link register */
     uint64_t arguments[ARCH_ARGUMENTS];
+};
+
+/* Where a call comes back: program counter and stack pointer then. */
+struct guest_return {
+    uint64_t pc;
+    uint64_t sp;
 };
 
 struct guest {
     const struct arch *arch;
-    struct session *session;          /* owned by the guest's owner */
-    struct guest_memory *memory;      /* same */
-    uint32_t cpu;                     /* index of the CPU that stopped, or was looked at last, from 0 */
-    char thread[STOP_THREAD_LENGTH];  /* its thread, as the stub spells it */
-    struct guest_registers registers; /* of that CPU */
-    uint64_t stops;                   /* how many there were */
+    const struct arch_registers *named; /* its registers, as the stub names them */
+    struct session *session;            /* owned by the guest's owner */
+    struct guest_memory *memory;        /* same */
+    uint32_t cpu;                       /* index of the CPU that stopped, or was looked at last, from 0 */
+    char thread[STOP_THREAD_LENGTH];    /* its thread, as the stub spells it */
+    struct guest_registers registers;   /* of that CPU */
+    uint64_t stops;                     /* how many there were */
 };
 
 /* Checks that the stub's registers fit the architecture: ERROR_MISMATCH when they do not. */
@@ -37,6 +46,15 @@ struct error *guest_stopped(struct guest *guest, const struct stop_reply *reply)
  * CPU that guest_stopped told of; who looks elsewhere looks back.
  */
 struct error *guest_look(struct guest *guest, const char *thread);
+
+/* The guest stands at a function's first instruction: where will the call come back? *out_valid is false when its stack cannot be read. */
+struct error *guest_call_return(struct guest *guest, struct guest_return *out_return, bool *out_valid);
+/* ... and what is its argument of this number, from 0? 0 for those that cannot be read, or lie further on. */
+struct error *guest_call_argument(struct guest *guest, uint32_t index, uint64_t *out_value);
+/* Makes registers.arguments those of the call, where they lie on the stack. */
+struct error *guest_call_arguments(struct guest *guest);
+/* The guest stands at the first instruction of an interrupt's handler: where will that come back? */
+struct error *guest_interrupt_return(struct guest *guest, struct guest_return *out_return, bool *out_valid);
 
 /* Reads a pointer-sized value; *out_valid as of guest_memory_read. */
 struct error *guest_read_word(struct guest *guest, uint64_t address, uint64_t *out_value, bool *out_valid);

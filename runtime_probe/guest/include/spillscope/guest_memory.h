@@ -18,21 +18,25 @@ struct guest_memory;
 struct error *guest_memory_create_stub(struct session *session, struct guest_memory **out_memory);
 
 /*
- * Through a mapping of `size` bytes of the RAM file `descriptor` (not taken over). Physical RAM lies as QEMU's pc and q35 machines
- * put up to 2.75 GiB: in one piece from 0.
+ * Through a mapping of `size` bytes of the RAM file `descriptor` (not taken over). Physical RAM lies as QEMU's machines of the architecture
+ * put up to 2.75 GiB: in one piece from its ram_base. While translation is on and its tables are not known (ARCH_PAGING_UNKNOWN), packets are used.
  */
-struct error *guest_memory_create_ram(struct session *session, int descriptor, uint64_t size, struct guest_memory **out_memory);
+struct error *guest_memory_create_ram(struct session *session, const struct arch *arch, int descriptor, uint64_t size,
+                                      struct guest_memory **out_memory);
 
 void guest_memory_destroy(struct guest_memory *memory); /* NULL is fine */
 SCOPE_DEFINE(guest_memory, struct guest_memory *, guest_memory_destroy)
 
 bool guest_memory_is_mapped(const struct guest_memory *memory);
 
-/*
- * Tells that the guest ran: forgets translations. `paging` false = virtual is physical; `root` the top page table's physical address;
- * `levels` 4 or 5.
- */
-void guest_memory_moved(struct guest_memory *memory, bool paging, uint64_t root, uint32_t levels);
+/* How the CPU at hand translates addresses. */
+struct guest_translation {
+    enum arch_paging paging;
+    uint32_t levels;
+    uint64_t root; /* the top page table's physical address */
+};
+/* Tells that the guest ran: forgets what was translated. */
+void guest_memory_moved(struct guest_memory *memory, const struct guest_translation *translation);
 
 /* *out_valid is false when a byte of the range is not mapped or no RAM; the buffer is then unspecified. */
 struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, void *buffer, size_t count, bool *out_valid);
@@ -56,6 +60,7 @@ struct guest_memory_path {
     struct {
         uint64_t offset; /* in the RAM file, of the page-table entry */
         uint64_t value;
+        uint32_t bytes;             /* of the entry */
     } entries[GUEST_MEMORY_LEVELS]; /* from the top table's down, as far as the walk came */
 };
 void guest_memory_find_page(const struct guest_memory *memory, uint64_t address, struct guest_memory_path *out_path);

@@ -19,6 +19,8 @@
 
 enum { LOG_VERSION = 2, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
 #define LOG_MAGIC "SPILLREC"
+/* Set in a page-table root whose tables are those of i386's physical address extension; without it they have its two levels, or x86_64's four. */
+#define LOG_ROOT_PAE 1u
 
 struct log_header {
     char magic[8];
@@ -71,7 +73,7 @@ struct record_enter {
     uint64_t stack;        /* stack pointer */
     uint64_t return_pc;    /* where control comes back; interrupts: the interrupted instruction */
     uint64_t return_stack; /* stack pointer when it does */
-    uint64_t root;         /* page-table root; 0 = unknown on this architecture */
+    uint64_t root;         /* page-table root; 0 = virtual addresses are physical */
     uint64_t arguments[LOG_ARGUMENTS];
     uint64_t callers[LOG_CALLERS]; /* return addresses of the callers, by frame pointers; callers[0] == return_pc; 0 ends */
 };

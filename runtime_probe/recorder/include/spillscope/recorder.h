@@ -61,7 +61,6 @@ struct recorder_request {
     struct store *store;
     const struct image *image;
     const char *ram_path;    /* of the memory-backend-file, which exists before QEMU loads the plugin or is made by it */
-    uint64_t ram_base;       /* physical address of the file's first byte: 0 on x86 */
     uint64_t ram_size;       /* bytes; x86: at most 3 GiB, above which RAM is not contiguous */
     const char *log_path;    /* the log that the plugin writes */
     const char *config_path; /* the configuration that this call writes */

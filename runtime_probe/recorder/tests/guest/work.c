@@ -4,7 +4,7 @@ typedef unsigned long word;
 volatile word total;    /* changed by each call of work */
 volatile word calls[4]; /* by depth */
 volatile unsigned char narrow;
-word stack[2048]; /* the boot stack; start_*.S points to its end */
+unsigned char stack[16384] __attribute__((aligned(16))); /* the boot stack; start_*.S points to its end */
 
 __attribute__((noinline)) void run_begin(void) {
     __asm__ volatile("");

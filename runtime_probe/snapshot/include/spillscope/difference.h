@@ -22,12 +22,17 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
 /* Adds bytes of an object that the task is known to have stored to. */
 struct error *own_bytes_mark(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count);
 
-enum difference_effect { DIFFERENCE_MODIFIED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CREATED };
+/*
+ * Of a pointer in a list, a tree or an array of pointers: what happened to the members (snapshot/members.h). Added: the node that the link lies in,
+ * or else the one that it leads to, is new among those that are led to. Removed: it is none of them any more. Moved: all were there and still are.
+ * Of other pointers: they lead to an object where they led to none, or the other way round.
+ */
+enum difference_effect { DIFFERENCE_MODIFIED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_MOVED, DIFFERENCE_CREATED };
 
 struct difference {
     const char *key;               /* state key */
     const char *instance;          /* which one: "tasks->next->files[2].position" */
-    enum difference_effect effect; /* added, removed: a pointer that leads to an object new or gone; created: leaf of a new object */
+    enum difference_effect effect; /* created: leaf of a new object */
     const char *old_value;         /* NULL for created */
     const char *new_value;
     uint64_t bytes; /* that differ; created: bytes of the leaf */

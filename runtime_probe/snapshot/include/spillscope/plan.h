@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "spillscope/error.h"
 #include "spillscope/image.h"
+#include "spillscope/percpu.h"
 #include "spillscope/store.h"
 #include "spillscope/whitelist.h"
 
@@ -32,8 +33,20 @@ struct plan_pointer {
         uint64_t stride; /* bytes */
         uint64_t count;  /* elements; 0 = as many as the object holds */
     } dimension[PLAN_DIMENSIONS];
+    uint32_t declared; /* record type that its declaration says it leads to; IMAGE_NONE = none */
     const struct plan_target *targets;
     uint32_t target_count;
+};
+
+/* A pointer leaf to a node of lists or trees, whether or not it is followed; those in arrays are one entry with dimensions. */
+struct plan_link {
+    uint32_t type;   /* of the node */
+    uint64_t offset; /* bytes from the object's start, of the first element */
+    uint32_t dimensions;
+    struct {
+        uint64_t stride;
+        uint64_t count; /* 0 = as many as the object holds */
+    } dimension[PLAN_DIMENSIONS];
 };
 
 /* What must hold of the bytes of an object, whatever its state: tells types apart where a pointer may lead to several. */
@@ -55,20 +68,25 @@ struct shape {
     const char *root; /* what its state keys begin with: a root, or root and path of an element that is walked by itself */
     uint32_t type;
     uint64_t size;     /* bytes */
+    uint32_t align;    /* bytes */
     uint32_t variable; /* index into image->variables, PLAN_NONE for the heap */
     bool server;       /* global of an entity that is not the client */
     int64_t entity_id; /* of the global's file, 0 = unknown */
     const struct plan_pointer *pointers;
     uint32_t pointer_count;
+    const struct plan_link *links;
+    uint32_t link_count;
     const struct plan_check *checks; /* heap shapes only */
     uint32_t check_count;
 };
 
 struct plan {
     const struct image *image;
-    const struct shape *shapes; /* globals first, in order of their address */
+    const struct shape *shapes; /* globals first, in order of their address, then what each processor has a copy of, then the heap's */
     uint32_t shape_count;
     uint32_t global_count;
+    uint32_t variable_count; /* globals and per-processor variables */
+    struct percpu percpu;
 };
 
 /* Database and image must outlive the plan only as long as this call (store) and the plan (image). */

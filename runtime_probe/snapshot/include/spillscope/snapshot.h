@@ -27,6 +27,7 @@ struct region {
     uint32_t origin;   /* region of the global (or parameter) at the beginning of the chain */
     uint64_t born;     /* serial of its allocation; 0 = not seen */
     uint8_t parameter; /* origin is parameter N - 1; 0 = a global */
+    uint8_t cpu;       /* the copy of CPU N - 1 of a per-CPU or thread-local variable; 0 = there is one alone */
     bool server;       /* reached from a global of an entity that is not the client */
     bool stack;        /* lies in a task's stack: walked through, temporary itself */
 };
