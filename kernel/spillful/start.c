@@ -20,8 +20,9 @@ const char design_name[] = "spillful";
 
 extern uint8_t boot_stack_bottom[];
 
-/* In user/hostile.c. */
+/* In user/hostile.c and user/process_checks.c. */
 int32_t hostile_first(struct client_start *start);
+int32_t process_first(struct client_start *start);
 
 void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
@@ -34,10 +35,10 @@ void design_start(const struct boot_options *options) {
     if (boot_option(options, "run", what, sizeof what) == 0) {
         (void)string_copy(what, "all", sizeof what);
     }
-    client_main *first = string_equal(what, "hostile") ? hostile_first : client_first;
+    client_main *first = string_equal(what, "hostile") ? hostile_first : string_equal(what, "processes") ? process_first : client_first;
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile",
+        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile, processes",
                       what);
     }
     scheduler_init();

@@ -41,7 +41,7 @@ void trial_init(const struct boot_options *options) {
     char what[16];
     (void)boot_option(options, "run", what, sizeof what);
     trial.allowed = string_equal(what, "leak") || string_equal(what, "starve") || string_equal(what, "kill") || string_equal(what, "fault");
-    trial.observed = trial.allowed || string_equal(what, "hostile");
+    trial.observed = trial.allowed || string_equal(what, "hostile") || string_equal(what, "processes");
     trial.driven = string_equal(what, "driver");
     if (trial.driven) {
         requests_init();

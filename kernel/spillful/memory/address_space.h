@@ -30,6 +30,8 @@ struct address_space {
 
 /* A space with the clients' code and a stack, or NULL. */
 struct address_space *address_space_create(void);
+/* A space with the same areas and copies of their pages, or NULL. */
+struct address_space *address_space_copy(const struct address_space *from);
 /* Frees it with all its pages. It must not be active. */
 void address_space_destroy(struct address_space *space);
 /* Goes on in a space; NULL is the kernel's own. */

@@ -1,5 +1,6 @@
 #include <base/heap/heap.h>
 #include <base/lib/list.h>
+#include <base/lib/string.h>
 #include <base/memory/pages.h>
 #include <base/memory/paging.h>
 #include <memory/address_space.h>
@@ -154,6 +155,37 @@ struct address_space *address_space_create(void) {
         return NULL;
     }
     stack->fixed = true;
+    return space;
+}
+
+/* The pages of an area, which is in both spaces. */
+static void client_pages_copy(const struct address_space *to, const struct address_space *from, const struct memory_area *area) {
+    for (uint64_t address = area->node.key; address < area->node.key + area->pages * PAGE_SIZE; address += PAGE_SIZE) {
+        memcpy(direct_map(paging_lookup(to->root, address) & PAGE_ADDRESS), direct_map(paging_lookup(from->root, address) & PAGE_ADDRESS), PAGE_SIZE);
+    }
+}
+
+struct address_space *address_space_copy(const struct address_space *from) {
+    struct address_space *space = address_space_create();
+    status_t status = space == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    for (struct rb_node *node = rb_first(&from->areas); node != NULL && status == STATUS_OK; node = rb_next(node)) {
+        const struct memory_area *area = area_of(node);
+        struct memory_area *copy = NULL;
+        if (!area->fixed) {
+            status = area_create(space, area->node.key, area->pages, &copy);
+        }
+        if (status == STATUS_OK) {
+            client_pages_copy(space, from, area);
+        }
+        if (copy != NULL) {
+            copy->protection = area->protection;
+            protect_pages(space, copy->node.key, copy->pages, copy->protection);
+        }
+    }
+    if (status != STATUS_OK && space != NULL) {
+        address_space_destroy(space);
+        space = NULL;
+    }
     return space;
 }
 

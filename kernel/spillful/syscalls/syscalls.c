@@ -3,6 +3,7 @@
 #include <base/cpu/instructions.h>
 #include <base/interrupts/interrupts.h>
 #include <base/trial/trial.h>
+#include <signals/signals.h>
 #include <syscalls/syscalls.h>
 #include <tasks/task.h>
 
@@ -99,6 +100,12 @@ static system_call *const syscall_table[SYSTEM_COUNT] = {
     [SYSTEM_DEVICE_CONTROL] = sys_device_control,
     [SYSTEM_DEVICE_SEEK] = sys_device_seek,
     [SYSTEM_DEVICE_STATUS] = sys_device_status,
+    [SYSTEM_PROCESS_FORK] = sys_process_fork,
+    [SYSTEM_PROCESS_EXECUTE] = sys_process_execute,
+    [SYSTEM_PROCESS_WAIT] = sys_process_wait,
+    [SYSTEM_SIGNAL_HANDLE] = sys_signal_handle,
+    [SYSTEM_SIGNAL_SEND] = sys_signal_send,
+    [SYSTEM_SIGNAL_RETURN] = sys_signal_return,
     [SYSTEM_TRIAL_USAGE] = sys_trial_usage,
     [SYSTEM_TRIAL_STARVE] = sys_trial_starve,
     [SYSTEM_TRIAL_DOOM] = sys_trial_doom,
@@ -128,13 +135,17 @@ static void user_exception(struct interrupt_frame *frame) {
 int64_t syscall_dispatch(const struct request *request);
 int64_t syscall_dispatch(const struct request *request) {
     int64_t result = STATUS_INVALID;
-    task_current()->system_calls++;
+    struct task *task = task_current();
+    task->system_calls++;
     interrupts_enable();
     if (request->number < SYSTEM_COUNT) {
         result = syscall_table[request->number](request);
     }
-    if (task_current()->killed) {
+    if (task->killed) {
         task_end(STATUS_FAULT);
+    }
+    if (task->signals != 0) {
+        result = signals_deliver(request, result);
     }
     interrupts_disable();
     return result;

@@ -19,6 +19,12 @@ struct request {
     uint64_t number;
 };
 
+/* The same with what is above it: where the client goes on. */
+struct system_frame {
+    struct request request;
+    uint64_t rip, flags, rsp;
+};
+
 /* Gives a status_t. */
 typedef int64_t system_call(const struct request *request);
 
@@ -121,6 +127,12 @@ system_call sys_device_write;
 system_call sys_device_control;
 system_call sys_device_seek;
 system_call sys_device_status;
+system_call sys_process_fork;
+system_call sys_process_execute;
+system_call sys_process_wait;
+system_call sys_signal_handle;
+system_call sys_signal_send;
+system_call sys_signal_return;
 system_call sys_trial_usage;
 system_call sys_trial_starve;
 system_call sys_trial_doom;

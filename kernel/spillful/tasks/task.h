@@ -3,6 +3,7 @@
 #define SPILLFUL_TASK_H
 
 #include <api/scheduler.h>
+#include <api/signal.h>
 #include <api/task.h>
 #include <base/cpu/cpu.h>
 #include <base/lib/list.h>
@@ -20,12 +21,16 @@ struct task {
     uint32_t id;
     uint32_t references;
     char name[TASK_NAME_MAX];
-    struct task *parent;  /* NULL once the parent ended */
-    struct list link;     /* in tasks.all */
-    struct list children; /* the living and the ended ones not yet freed */
-    struct list sibling;  /* link in the parent's children */
-    bool cancelled;       /* somebody asked it to end */
-    bool ended;           /* has given its result */
+    struct task *parent;             /* NULL once the parent ended */
+    struct list link;                /* in tasks.all */
+    struct list children;            /* the living and the ended ones not yet freed */
+    struct list sibling;             /* link in the parent's children */
+    struct wait_queue family;        /* the task itself, waiting for any child to end */
+    uint32_t signals;                /* a bit for each that is to be handled */
+    uint64_t handlers[SIGNAL_COUNT]; /* in the client's code; 0: the task ends */
+    uint64_t trampoline;             /* through which the client handles them */
+    bool cancelled;                  /* somebody asked it to end */
+    bool ended;                      /* has given its result */
     int32_t result;
     struct wait_queue joiners;
 
@@ -56,6 +61,30 @@ void tasks_init(void);
 void task_adopt_idle(uint8_t *stack);
 /* Makes the first process. Panics if there is no memory. */
 struct task *task_create_first(client_main *main, const struct client_start *start);
+/* What a parent leaves at the top of the kernel stack of a task that has not run yet. */
+struct launch {
+    client_main *main;
+    struct client_start start;
+    uint64_t resume, resume_stack; /* where a copy of a process goes on instead; 0: it is none */
+};
+
+extern const struct handle_operations child_operations;
+
+/* A process that will begin as `launch` says, not yet runnable and in no list, or NULL. Takes `space`, which may be NULL if there was no memory. */
+struct task *process_create(const char *name, const struct launch *launch, struct address_space *space);
+/* Frees one that is in no list. */
+void task_destroy(struct task *task);
+/* STATUS_LIMIT if there are too many. */
+status_t task_register(struct task *task, struct task *parent);
+/* Makes it runnable. */
+void task_start(struct task *task);
+/* Goes on in the client's code, on an empty stack. */
+void task_enter(client_main *main, const struct client_start *start) __attribute__((noreturn));
+/* The lock of the first group of fields; gives what tasks_unlock needs. */
+uint64_t tasks_lock(void);
+void tasks_unlock(uint64_t flags);
+/* Blocks the calling task as wait_queue_block does, with that lock. */
+bool tasks_block(struct wait_queue *queue);
 /* Gives one reference up. */
 void task_release(struct task *task);
 /* Ends the calling task. */

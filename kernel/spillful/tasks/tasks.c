@@ -12,12 +12,6 @@
 #include <syscalls/syscalls.h>
 #include <tasks/task.h>
 
-/* What a parent leaves at the top of the kernel stack of a task that has not run yet. */
-struct launch {
-    client_main *main;
-    struct client_start start;
-};
-
 /* Owner: tasks. Lock: tasks.lock, which also guards the first group of fields of every task. */
 static struct {
     struct spinlock lock;
@@ -33,7 +27,7 @@ extern void user_start(client_main *main, struct client_start *start);
 
 static void child_close(void *object);
 
-static const struct handle_operations child_operations = {.name = "child", .close = child_close};
+const struct handle_operations child_operations = {.name = "child", .close = child_close};
 
 void tasks_init(void) {
     list_init(&tasks.all);
@@ -58,10 +52,11 @@ static struct task *task_create(const char *name) {
     list_init(&task->run_link);
     list_init(&task->wait_link);
     wait_queue_init(&task->joiners);
+    wait_queue_init(&task->family);
     return task;
 }
 
-static void task_destroy(struct task *task) {
+void task_destroy(struct task *task) {
     if (task->space != NULL) {
         address_space_destroy(task->space);
     }
@@ -71,26 +66,26 @@ static void task_destroy(struct task *task) {
     kfree(task);
 }
 
-/* A process that will begin with context_begin, not yet runnable, or NULL. */
-static struct task *process_create(const char *name, client_main *main) {
-    struct task *task = task_create(name);
+struct task *process_create(const char *name, const struct launch *launch, struct address_space *space) {
+    struct task *task = space == NULL ? NULL : task_create(name);
     if (task == NULL) {
+        if (space != NULL) {
+            address_space_destroy(space);
+        }
         return NULL;
     }
+    task->space = space;
     task->kstack = stack_create();
-    task->space = address_space_create();
-    if (task->kstack == NULL || task->space == NULL) {
+    if (task->kstack == NULL) {
         task_destroy(task);
         return NULL;
     }
-    struct launch *launch = task_launch(task);
-    *launch = (struct launch){.main = main};
-    task->context = context_prepare(launch);
+    *task_launch(task) = *launch;
+    task->context = context_prepare(task_launch(task));
     return task;
 }
 
-/* STATUS_LIMIT if there are too many. */
-static status_t task_register(struct task *task, struct task *parent) {
+status_t task_register(struct task *task, struct task *parent) {
     status_t status = STATUS_LIMIT;
     uint64_t flags = spinlock_acquire(&tasks.lock);
     if (tasks.count < TASKS_MAX) {
@@ -122,28 +117,50 @@ void task_adopt_idle(uint8_t *stack) {
     cpu->current = task;
 }
 
+uint64_t tasks_lock(void) {
+    return spinlock_acquire(&tasks.lock);
+}
+
+void tasks_unlock(uint64_t flags) {
+    spinlock_release(&tasks.lock, flags);
+}
+
+bool tasks_block(struct wait_queue *queue) {
+    return wait_queue_block(queue, &tasks.lock);
+}
+
+void task_start(struct task *task) {
+    task->references = 2;
+    scheduler_add(task);
+}
+
 struct task *task_create_first(client_main *main, const struct client_start *start) {
-    struct task *task = process_create("first", main);
+    const struct launch launch = {.main = main, .start = *start};
+    struct task *task = process_create("first", &launch, address_space_create());
     if (task == NULL || task_register(task, NULL) != STATUS_OK) {
         machine_panic("tasks: no memory for the first process");
     }
-    task_launch(task)->start = *start;
     tasks.first = task;
     scheduler_add(task);
     return task;
 }
 
+void task_enter(client_main *main, const struct client_start *start) {
+    void user_address *stack = (void user_address *)(USER_STACK_TOP - USER_STACK_PAGES * PAGE_SIZE);
+    uint64_t begin = (USER_STACK_TOP - sizeof *start) & ~15ul;
+    if (clear_user(stack, USER_STACK_PAGES * PAGE_SIZE) != STATUS_OK || copy_to_user((void user_address *)begin, start, sizeof *start) != STATUS_OK) {
+        task_end(STATUS_FAULT);
+    }
+    user_enter((uint64_t)user_start, begin - 8, (uint64_t)main, begin);
+}
+
 void task_begin(void) {
     scheduler_begin();
     const struct launch *launch = task_launch(task_current());
-    void user_address *stack = (void user_address *)(USER_STACK_TOP - USER_STACK_PAGES * PAGE_SIZE);
-    uint64_t start = (USER_STACK_TOP - sizeof launch->start) & ~15ul;
-    uint64_t main = (uint64_t)launch->main;
-    if (clear_user(stack, USER_STACK_PAGES * PAGE_SIZE) != STATUS_OK ||
-        copy_to_user((void user_address *)start, &launch->start, sizeof launch->start) != STATUS_OK) {
-        task_end(STATUS_FAULT);
+    if (launch->resume != 0) {
+        user_enter(launch->resume, launch->resume_stack, 0, 0);
     }
-    user_enter((uint64_t)user_start, start - 8, main, start);
+    task_enter(launch->main, &launch->start);
 }
 
 void task_release(struct task *task) {
@@ -190,6 +207,9 @@ void task_end(int32_t result) {
     task->result = result;
     task->ended = true;
     wait_queue_wake_all(&task->joiners);
+    if (task->parent != NULL) {
+        wait_queue_wake_all(&task->parent->family);
+    }
     spinlock_release(&tasks.lock, flags);
     scheduler_end();
 }
@@ -243,7 +263,8 @@ int64_t sys_task_spawn(const struct request *request) {
     if (main == 0 || main >= USER_END) {
         return STATUS_INVALID;
     }
-    struct task *child = process_create(name, (client_main *)main);
+    const struct launch launch = {.main = (client_main *)main};
+    struct task *child = process_create(name, &launch, address_space_create());
     if (child == NULL) {
         return STATUS_NO_MEMORY;
     }
@@ -266,8 +287,7 @@ int64_t sys_task_spawn(const struct request *request) {
         return status;
     }
     task_launch(child)->start = start;
-    child->references = 2;
-    scheduler_add(child);
+    task_start(child);
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }
 

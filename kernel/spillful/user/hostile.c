@@ -79,6 +79,11 @@ static bool call_skipped(uint64_t number, const uint64_t arguments[6], const uin
     case SYSTEM_TRIAL_SECRETS:
     case SYSTEM_TRIAL_INTEGRITY:
         return true;
+    case SYSTEM_PROCESS_FORK: /* at an address of its own it would go on there */
+        return arguments[1] < 0x0000800000000000;
+    case SYSTEM_PROCESS_EXECUTE:
+    case SYSTEM_SIGNAL_RETURN:
+        return true; /* see user/process_checks.c: it ends who is wrong about its frame or program */
     case SYSTEM_CONSOLE_WRITE:
         return arguments[0] < 0x0000800000000000 && arguments[1] != 0;
     case SYSTEM_SCHEDULER_SLEEP:
@@ -88,6 +93,7 @@ static bool call_skipped(uint64_t number, const uint64_t arguments[6], const uin
     case SYSTEM_CHANNEL_RECEIVE:
     case SYSTEM_TIMER_WAIT:
     case SYSTEM_SEMAPHORE_DOWN:
+    case SYSTEM_INTERRUPT_WAIT:
         return !no_handle;
     case SYSTEM_MEMORY_UNMAP:
     case SYSTEM_MEMORY_PROTECT:
