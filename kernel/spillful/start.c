@@ -38,8 +38,9 @@ void design_start(const struct boot_options *options) {
     client_main *first = string_equal(what, "hostile") ? hostile_first : string_equal(what, "processes") ? process_first : client_first;
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
-        machine_panic("command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile, processes",
-                      what);
+        machine_panic(
+            "command line: run=%s is not one of conformance, workload, all, overflow, bench, leak, starve, kill, fault, driver, hostile, processes",
+            what);
     }
     scheduler_init();
     tasks_init();

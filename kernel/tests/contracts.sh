@@ -20,8 +20,10 @@ grep -q "error: 'semaphore_up' of 'semaphores' is spill-free, but may modify 'st
 cat >"$scratch/planted.c" <<'C'
 #include <api/device.h>
 #include <api/file.h>
+#include <api/interrupt.h>
 #include <api/queue.h>
 #include <api/timer.h>
+#include <state_db/soft_state.h>
 uint64_t planted(struct device *device, struct file *file, struct queue *queue, struct timer *timer);
 uint64_t planted(struct device *device, struct file *file, struct queue *queue, struct timer *timer) {
     device->retries = 0;
@@ -39,6 +41,11 @@ void copy(struct timer *from) {
     struct timer second = *from;
     (void)timer_close(&second);
 }
+uint64_t planted_more(struct interrupt_line *line, struct soft_state *soft);
+uint64_t planted_more(struct interrupt_line *line, struct soft_state *soft) {
+    line->pending = 1;
+    return soft->value;
+}
 C
 # The planted unit is compiled as a client is.
 /usr/bin/python3 - "$build/compile_commands.json" "$scratch" <<'P'
@@ -54,11 +61,13 @@ status=0
 test "$status" -eq 1
 sed -n "s|.*planted.c:||; s|: error: field '\(.*\)' of opaque type '\(.*\)' is used.*\[spillscope-opaque-access\]|: \2.\1|p" "$scratch/output" | grep -v note >"$scratch/found"
 cat >"$scratch/expected" <<'LINES'
-7:13: struct device.retries
-8:11: struct file.position
-9:12: struct timer.armed
-10:19: struct queue.core
+9:13: struct device.retries
+10:11: struct file.position
+11:12: struct timer.armed
+12:19: struct queue.core
+26:11: struct interrupt_line.pending
+27:18: struct soft_state.value
 LINES
 diff "$scratch/expected" "$scratch/found"
-grep -q "planted.c:15:.*error: 'queue' is owned here and not released on every path out of its scope \[spillscope-unreleased\]" "$scratch/output"
-grep -q "planted.c:19:.*error: copying an object of owned type 'struct timer' makes a second owner \[spillscope-second-owner\]" "$scratch/output"
+grep -q "planted.c:17:.*error: 'queue' is owned here and not released on every path out of its scope \[spillscope-unreleased\]" "$scratch/output"
+grep -q "planted.c:21:.*error: copying an object of owned type 'struct timer' makes a second owner \[spillscope-second-owner\]" "$scratch/output"
