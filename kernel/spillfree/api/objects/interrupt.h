@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* While it is claimed the state store refers to it: where the interrupt finds it. */
-struct SPILLSCOPE_OPAQUE("spillfree/interrupts") interrupt_line {
+struct SPILLSCOPE_OPAQUE("spillfree/interrupts") SPILLSCOPE_OWNED interrupt_line {
     uint32_t claimed; /* 0: none */
     uint32_t number;
     uint32_t pending; /* times that it was raised since the last wait */
