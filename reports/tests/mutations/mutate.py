@@ -4,6 +4,7 @@ say of it: the exit code, then regular expressions of lines that its text must h
 
 DATABASE is the analysis of TREE before the edit; MANIFEST and COMMANDS (compile_commands.json) are edited too where the kind asks for it. "mutate.py KINDS" lists the kinds.
 """
+import collections
 import json
 import pathlib
 import random
@@ -257,7 +258,9 @@ class Mutation:
         return 0, ["^new/resolved: 0/0 ", ALL_EXACT]
 
     def break_unit(self):
-        path = self.random.choice(self.files())
+        """One of the smallest units: the more is missing, the more the analysis must hold possible, and the longer it takes."""
+        sizes = collections.Counter(path for path, _, _ in self.functions())
+        path = self.random.choice(sorted(sizes, key=lambda file: (sizes[file], file))[:3])
         self.write(path, self.read(path) + f"\nint {self.name}( {{\n")
         return 3, [rf"incomplete: head: translation unit {re.escape(path)} failed"]
 
