@@ -53,7 +53,7 @@ static struct error *analyze_command(const struct arguments *arguments, const ch
     text_append_shell_word(out, program);
     text_append(out, " analyze --db ");
     text_append_shell_word(out, database);
-    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs", "observed"};
+    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs", "observed", "set-limit"};
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         const char *value = arguments_option(arguments, passed[i]);
         if (value) {
@@ -103,9 +103,14 @@ static int analyze_verb(const struct arguments *arguments) {
         .cache_directory = arguments_option(arguments, "cache"),
         .observed = arguments_option(arguments, "observed"),
         .path_count = count,
+        .statistics = arguments_flag(arguments, "statistics"),
     };
     long jobs = 0;
+    long limit = 0;
     struct error *error = arguments_number(arguments, "jobs", 0, 1024, 0, &jobs);
+    if (!error) {
+        error = arguments_number(arguments, "set-limit", 1, INT32_MAX, 0, &limit);
+    }
     if (!error && !request.compile_commands) {
         error = error_create(ERROR_USAGE, "-p BUILD_DIR_OR_JSON is needed");
     }
@@ -120,6 +125,7 @@ static int analyze_verb(const struct arguments *arguments) {
     }
     request.paths = (char *const *)paths;
     request.jobs = (int)jobs;
+    request.set_limit = (uint32_t)limit;
     if (!request.database) {
         request.database = "spillscope.db";
     }
@@ -147,6 +153,8 @@ static const struct verb_option analyze_options[] = {
     {"cache", 0, "DIR", "where facts are kept; default .spillscope/facts beside the compile database"},
     {"observed", 0, "DB",
      "narrow by the targets of calls that runs of an earlier database saw; the sound result stays, and says which states are left out"},
+    {"set-limit", 0, "N", "points-to sets larger than N are given up from the first; default 128, once all sets hold 4,000,000 places"},
+    {"statistics", 0, NULL, "what each round of the solution and each transaction costs, to stderr"},
     {"emit", 0, "ENGINE", "write the work for an engine to stdout instead of doing it: ninja (a build file), or commands (one a line)"},
     {NULL, 0, NULL, NULL},
 };

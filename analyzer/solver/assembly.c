@@ -2,6 +2,7 @@
 #include <string.h>
 #include "asm_effect.h"
 #include "points_to_internal.h"
+#include "pool.h"
 
 uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name) {
     const struct unit *unit = &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
@@ -94,7 +95,7 @@ void assembly_location(struct points_to *p, const struct use *use, uint32_t loca
             location_load(p, location, use->frame, use->instruction, operand->value, mapped_type(p, use->frame, operand->type));
         }
         if (written && asm_operand_is_read(operand) && !p->global) {
-            memory_write(p, location, value_node(p, use->frame, operand->value));
+            memory_write(p, location, value_node(p, use->frame, operand->value), NONE);
         }
     }
 }
@@ -112,7 +113,14 @@ void assembly_called_location(struct points_to *p, const struct use *use, uint32
         return;
     }
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
-    if (thing->kind == THING_CODE) {
+    if (location_is_pool(p->things, location) && !p->global) {
+        pool_watch_functions(p, use);
+    } else if (location_is_pool(p->things, location)) {
+        const struct call_targets *all = points_to_targets(p->global, use->frame, use->instruction);
+        for (uint32_t t = 0; all && t < all->functions.count; t++) {
+            call_from_assembly(p, use->frame, use->instruction, p->program->functions.items[all->functions.items[t]].object);
+        }
+    } else if (thing->kind == THING_CODE) {
         call_from_assembly(p, use->frame, use->instruction, thing->object);
     }
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 #include "points_to_internal.h"
+#include "pool.h"
 
 const struct model *call_model(const struct points_to *p, uint32_t object) {
     return object == NONE ? NULL : models_find(p->models, p->program->objects.items[object].name);
@@ -275,23 +276,60 @@ void call_start(struct points_to *p, uint32_t frame, uint32_t instruction) {
     }
 }
 
+void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction) {
+    struct call_targets *targets = call_entry(p, frame, instruction);
+    if (!targets->outside) {
+        targets->outside = true;
+        call_outside(p, frame, instruction, NONE);
+    }
+}
+
+/* The pointer to the function may be anything in the pool. In a closure: whatever the whole program found for this call. */
+static void call_wide(struct points_to *p, struct use use) {
+    if (p->global) {
+        call_entry(p, use.frame, use.instruction)->wide = true;
+    } else {
+        pool_watch_functions(p, &use);
+    }
+}
+
 void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location) {
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
     if (thing->kind == THING_CODE) {
         call_object(p, frame, instruction, thing->object);
+    } else if (location_is_pool(p->things, location)) {
+        call_wide(p, (struct use){frame, instruction, ROLE_CALLEE});
     } else if (thing->kind == THING_UNKNOWN || thing->kind == THING_ANY) {
-        struct call_targets *targets = call_entry(p, frame, instruction);
-        if (!targets->outside) {
-            targets->outside = true;
-            call_outside(p, frame, instruction, NONE);
-        }
+        call_unknown(p, frame, instruction);
     }
+}
+
+uint32_t call_function_type(const struct points_to *p, const struct use *use) {
+    const struct facts_instruction *call = frame_instruction(p, use->frame, use->instruction);
+    uint32_t object = call->object == FACTS_NONE ? NONE : mapped_object(p, use->frame, call->object);
+    const struct model *model = call_model(p, object);
+    uint32_t type = object == NONE ? NONE : p->program->objects.items[object].type;
+    if (!model || type == NONE || p->program->types.items[type].kind != FACTS_FUNCTION) {
+        return NONE;
+    }
+    if (use->role >= ROLE_DEFERRED) {
+        return deferred_function_type(p->program, object, &model->deferred[use->role - ROLE_DEFERRED]);
+    }
+    return (uint32_t)model->calls < p->program->types.items[type].member_count ? p->program->types.items[type].members[model->calls].type : NONE;
 }
 
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
     const struct model *model = call->object == FACTS_NONE ? NULL : call_model(p, mapped_object(p, frame, call->object));
+    const struct call_targets *all = p->global ? points_to_targets(p->global, frame, instruction) : NULL;
+    if (model && location_is_pool(p->things, location)) {
+        call_wide(p, (struct use){frame, instruction, ROLE_CALLBACK});
+        for (uint32_t t = 0; all && t < all->functions.count; t++) {
+            call_model_callback(p, frame, instruction, thing_location(p->things, p->program->functions.items[all->functions.items[t]].object, 0));
+        }
+        return;
+    }
     if (thing->kind != THING_CODE || !model) {
         return;
     }
@@ -444,7 +482,18 @@ bool call_finish(struct points_to *p) {
         bool resolved = targets->functions.count + targets->externals.count > 0;
         if (p->global) {
             const struct call_targets *all = points_to_targets(p->global, site.frame, site.instruction);
-            for (uint32_t t = 0; all && (all->layered || (all->outside && !resolved)) && t < all->functions.count; t++) {
+            for (uint32_t t = 0; all && targets->wide && t < all->externals.count; t++) {
+                uint32_t before = call_entry(p, site.frame, site.instruction)->externals.count;
+                call_object(p, site.frame, site.instruction, all->externals.items[t]);
+                added |= call_entry(p, site.frame, site.instruction)->externals.count > before;
+            }
+            targets = call_entry(p, site.frame, site.instruction);
+            if (all && all->outside && targets->wide && !targets->outside) {
+                call_unknown(p, site.frame, site.instruction);
+                added = true;
+            }
+            targets = call_entry(p, site.frame, site.instruction);
+            for (uint32_t t = 0; all && (all->layered || targets->wide || (all->outside && !resolved)) && t < all->functions.count; t++) {
                 uint32_t before = call_entry(p, site.frame, site.instruction)->functions.count;
                 call_object(p, site.frame, site.instruction, p->program->functions.items[all->functions.items[t]].object);
                 added |= call_entry(p, site.frame, site.instruction)->functions.count > before;

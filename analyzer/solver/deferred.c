@@ -1,8 +1,10 @@
 #include <string.h>
 #include "points_to_internal.h"
+#include "pool.h"
 
 /* The record that an argument of a function is declared to point to, and where the member lies in it; NONE. */
-static uint32_t find_member(const struct program *program, uint32_t object, const struct model_deferred *deferred, int64_t *out_offset) {
+static uint32_t find_member(const struct program *program, uint32_t object, const struct model_deferred *deferred, int64_t *out_offset,
+                            uint32_t *out_type) {
     uint32_t type = program->objects.items[object].type;
     const struct type *function = type == NONE ? NULL : &program->types.items[type];
     if (!function || function->kind != FACTS_FUNCTION || (uint32_t)deferred->argument >= function->member_count) {
@@ -11,6 +13,7 @@ static uint32_t find_member(const struct program *program, uint32_t object, cons
     uint32_t record = pointed_record(program, function->members[deferred->argument].type);
     uint32_t holder = record;
     *out_offset = 0;
+    *out_type = NONE;
     for (const char *name = deferred->member; *name && holder != NONE;) { /* "work.func" */
         size_t length = strcspn(name, ".");
         const struct type *at = &program->types.items[holder];
@@ -24,7 +27,19 @@ static uint32_t find_member(const struct program *program, uint32_t object, cons
         }
         name += length + (name[length] == '.');
     }
+    *out_type = holder;
     return holder == NONE ? NONE : record;
+}
+
+uint32_t deferred_function_type(const struct program *program, uint32_t object, const struct model_deferred *deferred) {
+    int64_t offset = 0;
+    uint32_t type = NONE;
+    if (deferred->member) {
+        find_member(program, object, deferred, &offset, &type);
+        return type;
+    }
+    const struct type *function = &program->types.items[program->objects.items[object].type];
+    return (uint32_t)deferred->argument < function->member_count ? function->members[deferred->argument].type : NONE;
 }
 
 void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model) {
@@ -36,12 +51,13 @@ void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, u
         }
         uint32_t node = value_node(p, frame, call->arguments[deferred->argument]);
         int64_t offset = 0;
+        uint32_t type = NONE;
         if (!deferred->member) {
             node_add_use(p, node, (struct use){frame, instruction, ROLE_DEFERRED + i});
             if (!deferred->arguments && p->program->objects.items[object].function_index == NONE) {
                 node_add_edge(p, node, p->escape); /* outside calls it, with what it likes */
             }
-        } else if (find_member(p->program, object, deferred, &offset) != NONE) {
+        } else if (find_member(p->program, object, deferred, &offset, &type) != NONE) {
             uint32_t functions = p->nodes.count;
             uint64_t key[] = {frame, instruction, i};
             if (keys_add(p->arena, &p->deferred_nodes, key, 3, &functions)) {
@@ -96,6 +112,10 @@ void deferred_location(struct points_to *p, const struct use *use, uint32_t loca
     if (!deferred) {
         return;
     }
+    if (!object_role && location_is_pool(p->things, location)) {
+        pool_watch_functions(p, use);
+        return;
+    }
     if (!object_role) {
         const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
         uint32_t function = thing->kind == THING_CODE ? p->program->objects.items[thing->object].function_index : NONE;
@@ -105,7 +125,8 @@ void deferred_location(struct points_to *p, const struct use *use, uint32_t loca
         return;
     }
     int64_t offset = 0;
-    uint32_t record = find_member(p->program, object, deferred, &offset);
+    uint32_t type = NONE;
+    uint32_t record = find_member(p->program, object, deferred, &offset, &type);
     uint64_t key[] = {use->frame, use->instruction, number};
     uint32_t node = keys_get(&p->deferred_nodes, key, 3);
     number_list places = {0};

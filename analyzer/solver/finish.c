@@ -1,4 +1,5 @@
 #include "points_to_internal.h"
+#include "pool.h"
 
 /*
  * What is still missing when nothing flows any more is added in this order, and a little at a time, since each addition may supply what
@@ -102,7 +103,7 @@ bool finish_casts(struct points_to *p) {
         uint32_t type = mapped_type(p, use.frame, instruction->type);
         uint32_t thing = thing_from_outside(p->things, type, use.frame, use.instruction, ROLE_A, "int-to-pointer", "");
         uint32_t location = thing_location(p->things, thing, 0);
-        if (!result || !location_set_has(result, location)) {
+        if (!result || !pool_set_has(p, result, location)) {
             node_add_location(p, value_node(p, use.frame, instruction->result), location);
             added = true;
         }
@@ -150,6 +151,7 @@ static bool reads_pieces(const struct points_to *p, struct use use) {
  */
 bool finish_mismatches(struct points_to *p) {
     bool added = false;
+    uint32_t open = 0; /* those that found nothing yet are kept, in their order */
     for (uint32_t i = 0; i < p->typed.count; i++) {
         struct use use = p->typed.items[i];
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
@@ -157,6 +159,7 @@ bool finish_mismatches(struct points_to *p) {
         if (result && result->count) {
             continue;
         }
+        p->typed.items[open++] = use;
         uint32_t from = use.role == ROLE_LOADED ? map_get(&p->loaded_of, ((uint64_t)use.frame << 32) | use.instruction) : MAP_NONE;
         const struct location_set *set = use.role != ROLE_LOADED ? points_to_value(p, use.frame, instruction->a)
                                          : from != MAP_NONE      ? &p->nodes.items[node_find(p, from)].set
@@ -175,7 +178,7 @@ bool finish_mismatches(struct points_to *p) {
         uint32_t location = thing_location(p->things, thing_any(p->things, record), type == NONE ? instruction->offset : 0);
         if (p->global) {
             const struct location_set *all = points_to_value(p->global, use.frame, instruction->result);
-            if (!all || !location_set_has(all, location)) {
+            if (!all || !pool_set_has(p, all, location)) {
                 continue; /* other callers' objects fit: this path is not taken with the ones at hand */
             }
         }
@@ -187,6 +190,7 @@ bool finish_mismatches(struct points_to *p) {
         add_mismatched(p, use, set, instruction->op == FACTS_OFFSET ? instruction->offset : 0);
         added = true;
     }
+    p->typed.count = open;
     return added;
 }
 

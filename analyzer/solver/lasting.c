@@ -7,10 +7,18 @@ struct search {
     number_list work;
 };
 
+static bool is_pool(const struct points_to *p, uint32_t thing) {
+    return p->things->pool != NONE &&
+           (p->things->locations.items[p->things->pool].thing == thing || p->things->locations.items[p->things->pool_bytes].thing == thing);
+}
+
 static void search_add(struct search *search, uint32_t thing) {
     if (!search->lasting[thing]) {
         search->lasting[thing] = true;
         *VECTOR_ADD(search->p->program->arena, &search->work) = thing;
+        for (uint32_t i = 0; is_pool(search->p, thing) && i < search->p->pool_things.count; i++) {
+            search_add(search, search->p->pool_things.items[i]);
+        }
     }
 }
 
@@ -43,6 +51,9 @@ bool *lasting_find(const struct points_to *p) {
     struct search search = {.p = p, .lasting = arena_allocate(program->arena, p->things->items.count + 1)};
     for (uint32_t thing = 0; thing < p->things->items.count; thing++) {
         enum thing_kind kind = p->things->items.items[thing].kind;
+        if (is_pool(p, thing)) {
+            continue;
+        }
         if (kind == THING_VARIABLE || kind == THING_ANY || kind == THING_UNKNOWN || p->things->items.items[thing].open) {
             search_add(&search, thing);
         }

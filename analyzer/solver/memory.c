@@ -1,5 +1,6 @@
-#include "points_to_internal.h"
 #include <string.h>
+#include "points_to_internal.h"
+#include "pool.h"
 
 static struct memory *memory_of(struct points_to *p, uint32_t thing) {
     while (p->memory.count <= thing) {
@@ -40,7 +41,7 @@ static void link_cell(struct points_to *p, uint32_t any, uint32_t cell, uint32_t
 static void link_cell_everywhere(struct points_to *p, uint32_t any, uint32_t cell) {
     uint32_t type = p->things->items.items[any].type;
     int32_t offset = p->memory.items[any].cells.items[cell].offset;
-    if (offset != OFFSET_ANY && (offset < 0 || (uint64_t)offset >= p->program->types.items[type].size)) {
+    if (offset != OFFSET_ANY && !type_reaches(p->program, type, offset)) {
         return;
     }
     for (uint32_t i = 0; type < p->type_things.count && i < p->type_things.items[type].count; i++) {
@@ -121,7 +122,9 @@ static bool is_made_in_scope(const struct points_to *p, uint32_t record) {
     return false;
 }
 
+/* One at a time, unless so much is anything at all that this gains nothing. */
 bool memory_fill_links(struct points_to *p) {
+    bool filled = false;
     for (; p->links_filled < p->links.count; p->links_filled++) {
         struct cell_place link = p->links.items[p->links_filled];
         struct cell cell = p->memory.items[link.thing].cells.items[link.cell];
@@ -131,10 +134,13 @@ bool memory_fill_links(struct points_to *p) {
         }
         uint32_t from = outside_pointer(p, link.thing, cell.offset, link.pointer, link.path);
         node_add_location(p, cell.node, thing_location(p->things, from, 0));
-        p->links_filled++;
-        return true;
+        filled = true;
+        if (p->things->pool == NONE) {
+            p->links_filled++;
+            break;
+        }
     }
-    return false;
+    return filled;
 }
 
 struct pointer_list {
@@ -257,7 +263,7 @@ uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset) {
     return cell;
 }
 
-static void read_all(struct points_to *p, uint32_t thing, uint32_t to) {
+void memory_read_all(struct points_to *p, uint32_t thing, uint32_t to) {
     materialise(p, thing, 0, 0);
     for (uint32_t i = 0; i < memory_of(p, thing)->cells.count; i++) {
         node_add_edge(p, p->memory.items[thing].cells.items[i].read_node, to);
@@ -271,6 +277,10 @@ void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t p
     if (thing->kind == THING_CODE || thing->kind == THING_LITERAL) {
         return;
     }
+    if (location_is_pool(p->things, location)) {
+        pool_read(p, to);
+        return;
+    }
     if (thing->kind == THING_UNKNOWN) {
         if (pointer != NONE && p->program->types.items[pointer].kind == FACTS_POINTER) {
             uint32_t from = thing_from_outside(p->things, pointer, frame, instruction, ROLE_A, thing->cause, thing->detail);
@@ -279,7 +289,7 @@ void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t p
         return;
     }
     if (at.offset == OFFSET_ANY) {
-        read_all(p, at.thing, to);
+        memory_read_all(p, at.thing, to);
         return;
     }
     uint32_t cell = memory_cell(p, at.thing, at.offset);
@@ -292,8 +302,58 @@ void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t p
     }
 }
 
-void memory_write(struct points_to *p, uint32_t location, uint32_t from) {
+/* Members that a store somewhere in an object may be to are listed up to so many. */
+#define MAX_PLACES 48
+
+struct place_search {
+    struct points_to *p;
+    type_list offsets;
+    uint32_t stored; /* pointer type */
+};
+
+static bool is_function_pointer(const struct points_to *p, uint32_t type) {
+    uint32_t target = p->program->types.items[type].target;
+    return target != NONE && p->program->types.items[target].kind == FACTS_FUNCTION;
+}
+
+/* Can a member of this type be where a pointer is stored that is declared as `stored`? Bytes can hold anything; numbers no pointer that is declared
+ * one. */
+static void note_fitting(void *context, const struct leaf *leaf) {
+    struct place_search *search = context;
+    struct points_to *p = search->p;
+    const struct type *type = &p->program->types.items[leaf->type];
+    bool bytes = type->kind == FACTS_SCALAR && type->size == 1 && strstr(leaf->path, "[]");
+    bool record = pointed_record(p->program, search->stored) != NONE;
+    bool fits = type->kind == FACTS_POINTER && !(record && is_function_pointer(p, leaf->type));
+    uint32_t offset = (uint32_t)(leaf->bit_offset / 8) & ~(p->program->pointer_size - 1);
+    if ((fits || bytes) && !(search->offsets.count && search->offsets.items[search->offsets.count - 1] == offset)) {
+        *VECTOR_ADD(p->arena, &search->offsets) = offset;
+    }
+}
+
+/* Where in an object of type `holder` a pointer declared as `stored` may lie; NULL when that says nothing. */
+static const type_list *fitting_places(struct points_to *p, uint32_t holder, uint32_t stored) {
+    if (holder == NONE || stored == NONE || record_of(p, holder) == NONE || p->program->types.items[stored].kind != FACTS_POINTER) {
+        return NULL;
+    }
+    /* Only these differ: pointers to records, and others. */
+    uint32_t record = pointed_record(p->program, stored) != NONE;
+    uint32_t index = p->fitting.count;
+    if (map_add(p->arena, &p->fitting_of, ((uint64_t)holder << 1) | record, &index)) {
+        struct place_search search = {.p = p, .stored = stored};
+        type_visit_leaves(p->program, holder, 0, UINT64_MAX, NONE, NONE, note_fitting, &search);
+        *VECTOR_ADD(p->arena, &p->fitting) = search.offsets;
+    }
+    const type_list *found = &p->fitting.items[index];
+    return found->count && found->count <= MAX_PLACES ? found : NULL;
+}
+
+void memory_write(struct points_to *p, uint32_t location, uint32_t from, uint32_t type) {
     struct location at = p->things->locations.items[location];
+    if (location_is_pool(p->things, location)) {
+        pool_write(p, from);
+        return;
+    }
     if (p->things->items.items[at.thing].kind == THING_UNKNOWN) {
         node_add_edge(p, from, p->escape);
         return;
@@ -301,9 +361,15 @@ void memory_write(struct points_to *p, uint32_t location, uint32_t from) {
     if (!thing_is_writable(p->things, at.thing)) {
         return;
     }
-    uint32_t cell = memory_cell(p, at.thing, at.offset);
-    if (cell != NONE) {
-        node_add_edge(p, from, p->memory.items[at.thing].cells.items[cell].node);
+    const type_list *places = at.offset == OFFSET_ANY ? fitting_places(p, p->things->items.items[at.thing].type, type) : NULL;
+    for (uint32_t i = 0; !places || i < places->count; i++) {
+        uint32_t cell = memory_cell(p, at.thing, places ? (int64_t)places->items[i] : at.offset);
+        if (cell != NONE) {
+            node_add_edge(p, from, p->memory.items[at.thing].cells.items[cell].node);
+        }
+        if (!places) {
+            return;
+        }
     }
 }
 
@@ -311,12 +377,24 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
     struct location source = p->things->locations.items[from];
     struct location target = p->things->locations.items[to];
     const struct thing *source_thing = &p->things->items.items[source.thing];
+    if (location_is_pool(p->things, from) && !location_is_pool(p->things, to) && thing_is_writable(p->things, target.thing)) {
+        pool_copy_from(p, target.thing);
+        return;
+    }
     if (source_thing->kind == THING_CODE || source_thing->kind == THING_LITERAL || source_thing->kind == THING_UNKNOWN ||
         !thing_is_writable(p->things, target.thing)) {
         return;
     }
+    if (location_is_pool(p->things, to)) {
+        uint64_t into_pool[] = {source.thing, to, UINT64_MAX};
+        uint32_t number = 0;
+        if (keys_add(p->arena, &p->mirror_seen, into_pool, 3, &number)) {
+            pool_copy_to(p, source.thing);
+        }
+        return;
+    }
     if (p->things->items.items[target.thing].kind == THING_UNKNOWN) {
-        read_all(p, source.thing, p->escape);
+        memory_read_all(p, source.thing, p->escape);
         return;
     }
     if (size == 0 && source.offset != OFFSET_ANY && source_thing->type != NONE) {
@@ -345,7 +423,7 @@ void memory_open(struct points_to *p, uint32_t thing) {
     for (uint32_t cell = 0; cell < memory_of(p, thing)->cells.count; cell++) {
         fill_from_outside(p, thing, cell);
     }
-    read_all(p, thing, p->escape);
+    memory_read_all(p, thing, p->escape);
 }
 
 /* ---- things by type ---- */
@@ -363,7 +441,7 @@ static void register_type(struct points_to *p, uint32_t thing, uint32_t record) 
         for (uint32_t cell = 0; cell < memory_of(p, watcher.outer)->cells.count; cell++) {
             int32_t offset = p->memory.items[watcher.outer].cells.items[cell].offset;
             uint32_t type = p->things->items.items[watcher.outer].type;
-            if (offset == OFFSET_ANY || (offset >= 0 && (uint64_t)offset < p->program->types.items[type].size)) {
+            if (offset == OFFSET_ANY || type_reaches(p->program, type, offset)) {
                 link_cell(p, watcher.outer, cell, thing, (int64_t)watcher.offset);
             }
         }

@@ -99,6 +99,22 @@ static void reach_calls(struct collector *c, uint32_t index) {
     }
 }
 
+bool modify_reaches_more(const struct points_to *points_to, uint32_t function, uint32_t limit) {
+    struct arena scratch = {0};
+    memcpy(&scratch.failure, &points_to->arena->failure, sizeof scratch.failure);
+    struct modification reached = {0};
+    struct collector collector = {.p = points_to, .arena = &scratch, .out = &reached};
+    uint32_t instance = points_to->frames->instance_of[function];
+    if (instance != NONE) {
+        reach(&collector, points_to->frames->instances.items[instance].first_frame, NONE, NONE, true);
+    }
+    for (uint32_t i = 0; i < reached.reached.count && reached.reached.count <= limit; i++) {
+        reach_calls(&collector, i);
+    }
+    arena_deinit(&scratch);
+    return reached.reached.count > limit;
+}
+
 /* ---- what they store ---- */
 
 static void note_unknown(struct collector *c, uint32_t reached, uint32_t instruction, const char *cause, const char *detail) {
@@ -187,9 +203,19 @@ static void note_store(struct collector *c, uint32_t reached, uint32_t instructi
     }
     uint32_t frame = c->out->reached.items[reached].frame;
     const struct location_set *set = points_to_value(c->p, frame, value);
+    uint32_t record = pointed_record(c->p->program, value_type(c->p, frame, value));
     for (uint32_t i = 0; set && i < set->count; i++) {
         touch.location = location_set_at(set, i);
-        note_location(c, reached, instruction, touch);
+        if (touch.location != c->p->things->pool || record == NONE) {
+            note_location(c, reached, instruction, touch);
+            continue;
+        }
+        number_list objects = {0};
+        location_view(c->p->things, record, &objects);
+        for (uint32_t o = 0; o < objects.count; o++) {
+            touch.location = objects.items[o];
+            note_location(c, reached, instruction, touch);
+        }
     }
     const struct location_set *anywhere = c->p->global ? points_to_value(c->p->global, frame, value) : set;
     if ((!anywhere || !anywhere->count) && !is_null(c->p, frame, value, 0)) {

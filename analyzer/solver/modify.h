@@ -42,7 +42,10 @@ struct modification {
 
 struct narrowing;
 
-/* `closure` is solved for the entry. Results live in `arena`. `narrowing` NULL: the sound result. */
+/* Do more than `limit` frames run below the entry, by the calls that `points_to` found? */
+bool modify_reaches_more(const struct points_to *points_to, uint32_t function, uint32_t limit);
+
+/* `closure` is solved for the entry, or the whole program's solution. Results live in `arena`. `narrowing` NULL: the sound result. */
 void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, const struct narrowing *narrowing, uint32_t function,
                     struct modification *out_modification);
 

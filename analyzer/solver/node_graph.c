@@ -1,5 +1,8 @@
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "points_to_internal.h"
+#include "pool.h"
 
 uint32_t node_add(struct points_to *p) {
     uint32_t node = p->nodes.count;
@@ -59,9 +62,13 @@ static uint32_t heap_pop(struct points_to *p) {
     return top;
 }
 
+/* As long as all sets together are within the budget, one may be larger than the limit by this factor. */
+#define MANY_LIMITS 16
+
 /* A set has grown: who has to be told. */
 static void note_growth(struct points_to *p, uint32_t node, uint32_t before) {
     const struct node *at = &p->nodes.items[node];
+    p->held += at->set.count - before;
     if (at->set.count > p->largest_set) {
         p->largest_set = at->set.count;
     }
@@ -73,6 +80,38 @@ static void note_growth(struct points_to *p, uint32_t node, uint32_t before) {
     }
 }
 
+/* What the pool holds is no longer held by name. Everything is sent and shown again, which changes nothing where it was done. */
+static void widen(struct points_to *p, uint32_t node) {
+    struct node *at = &p->nodes.items[node];
+    struct location_set narrow = at->set;
+    at->set = (struct location_set){0};
+    location_set_add(p->arena, &at->set, thing_pool(p->things));
+    for (uint32_t i = 0; i < narrow.count; i++) {
+        uint32_t location = location_set_at(&narrow, i);
+        if (!pool_holds(p, location)) {
+            location_set_add(p->arena, &at->set, location);
+        }
+    }
+    p->held = p->held - narrow.count + at->set.count;
+    at->sent = at->seen = 0;
+    heap_push(p, node);
+    *VECTOR_ADD(p->arena, &p->fresh) = node;
+}
+
+/* Gives up a set that has grown too large. A closure's sets are parts of the whole program's, which were given up where that was needed. */
+static void limit_growth(struct points_to *p, uint32_t node) {
+    const struct location_set *set = &p->nodes.items[node].set;
+    if (set->count <= p->set_limit || p->global || node == node_find(p, p->escape) ||
+        (p->held <= p->set_budget && set->count <= MANY_LIMITS * p->set_limit)) {
+        return;
+    }
+    thing_pool(p->things);
+    for (uint32_t i = 0; i < set->count; i++) {
+        pool_add(p, p->things->locations.items[location_set_at(set, i)].thing);
+    }
+    widen(p, node);
+}
+
 void node_add_location(struct points_to *p, uint32_t node, uint32_t location) {
     if (location == NONE) {
         return;
@@ -80,17 +119,32 @@ void node_add_location(struct points_to *p, uint32_t node, uint32_t location) {
     node = node_find(p, node);
     struct node *at = &p->nodes.items[node];
     uint32_t before = at->set.count;
-    if (location_set_add(p->arena, &at->set, location)) {
-        note_growth(p, node, before);
+    if (pool_is_wide(p, &at->set)) {
+        if (pool_holds(p, location) || !location_set_add(p->arena, &at->set, location)) {
+            return;
+        }
+    } else if (location == p->things->pool) {
+        widen(p, node);
+        return;
+    } else if (!location_set_add(p->arena, &at->set, location)) {
+        return;
     }
+    note_growth(p, node, before);
+    limit_growth(p, node);
 }
 
 void node_add_range(struct points_to *p, uint32_t node, uint32_t from, uint32_t first, uint32_t end) {
     node = node_find(p, node);
     struct node *at = &p->nodes.items[node];
     uint32_t before = at->set.count;
-    if (location_set_add_range(p->arena, &at->set, &p->nodes.items[node_find(p, from)].set, first, end)) {
+    struct location_set source = p->nodes.items[node_find(p, from)].set;
+    if (before && (pool_is_wide(p, &at->set) || pool_is_wide(p, &source))) {
+        for (uint32_t i = first; i < end; i++) {
+            node_add_location(p, node, location_set_at(&source, i));
+        }
+    } else if (location_set_add_range(p->arena, &at->set, &source, first, end)) {
         note_growth(p, node, before);
+        limit_growth(p, node);
     }
 }
 
@@ -125,6 +179,7 @@ static void merge(struct points_to *p, uint32_t into, uint32_t from) {
     p->parent.items[from] = into;
     struct node moved = p->nodes.items[from];
     p->nodes.items[from] = (struct node){0};
+    p->held -= moved.set.count;
     for (uint32_t i = 0; i < moved.set.count; i++) {
         node_add_location(p, into, location_set_at(&moved.set, i));
     }
@@ -243,4 +298,26 @@ void node_graph_propagate(struct points_to *p) {
             }
         }
     }
+}
+
+void node_graph_print(struct points_to *p) {
+    size_t nodes = 0;
+    size_t locations = 0;
+    size_t stored = 0;
+    size_t wide = 0;
+    size_t large = 0;
+    for (uint32_t i = 0; i < p->nodes.count; i++) {
+        const struct location_set *set = &p->nodes.items[i].set;
+        nodes += p->parent.items[i] == i;
+        locations += set->count;
+        stored += set->owns ? set->store->items.count : 0;
+        wide += pool_is_wide(p, set);
+        large += set->count > p->set_limit / 2;
+    }
+    fprintf(
+        stderr,
+        "round %u: %.2f CPU s, %.0f MB; %zu nodes, %zu edges, %zu locations in sets, %zu stored, largest set %zu, over half the limit %zu; pool %u "
+        "things, %zu sets\n",
+        p->rounds++, (double)clock() / CLOCKS_PER_SEC, (double)p->arena->total / 1e6, nodes, p->edge_count, locations, stored, p->largest_set, large,
+        p->pool_things.count, wide);
 }

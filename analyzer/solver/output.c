@@ -248,44 +248,45 @@ static struct error *output_state(struct output *output, uint32_t state, int64_t
 
 /* ---- transactions ---- */
 
-static const char *call_reason(struct output *output, const struct reached *caller, uint32_t instruction, uint32_t callee) {
-    struct program *program = output->program;
+static const char *call_reason(const struct output *output, struct arena *arena, const struct reached *caller, uint32_t instruction,
+                               uint32_t callee) {
+    const struct program *program = output->program;
     const struct facts_instruction *call = frame_instruction(output->points_to, caller->frame, instruction);
     const char *name = program->functions.items[callee].name;
     if (call->object != FACTS_NONE) {
-        return arena_format(program->arena, "calls %s", name);
+        return arena_format(arena, "calls %s", name);
     }
     const struct call_targets *targets = points_to_targets(output->points_to, caller->frame, instruction);
     uint32_t record = mapped_type(output->points_to, caller->frame, call->record);
     const char *through = "a pointer";
     if (record != NONE && call->member < program->types.items[record].member_count) {
-        through = arena_format(program->arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
+        through = arena_format(arena, "%s.%s", program->types.items[record].name, program->types.items[record].members[call->member].name);
     }
     struct place taken = output->taken_place[callee];
-    return arena_format(program->arena, "calls %s through %s%s, which %s:%u puts there", name, through,
+    return arena_format(arena, "calls %s through %s%s, which %s:%u puts there", name, through,
                         targets && targets->layered ? " (by the member's type)" : "", program_file(program, taken.file), taken.line);
 }
 
-static const char *store_reason(struct output *output, const struct modified *modified) {
+static const char *store_reason(const struct output *output, struct arena *arena, const struct modified *modified) {
     struct program *program = output->program;
     const char *key = output->states->items.items[modified->state].key;
     if (modified->location == NONE) {
-        return arena_format(program->arena, "may store to %s: what is called is not known", key);
+        return arena_format(arena, "may store to %s: what is called is not known", key);
     }
     struct location at = output->points_to->things->locations.items[modified->location];
     const struct thing *thing = &output->points_to->things->items.items[at.thing];
     const char *how = at.offset == OFFSET_ANY ? " at an unknown offset" : "";
     if (thing->kind == THING_ANY) {
-        return arena_format(program->arena, "stores to %s: pointer to any %s from outside%s", key, type_spelling(program, thing->type), how);
+        return arena_format(arena, "stores to %s: pointer to any %s from outside%s", key, type_spelling(program, thing->type), how);
     }
     if (thing->kind == THING_UNKNOWN) {
-        return arena_format(program->arena, "stores to %s: pointer from outside (%s %s)", key, thing->cause, thing->detail);
+        return arena_format(arena, "stores to %s: pointer from outside (%s %s)", key, thing->cause, thing->detail);
     }
     if (thing->kind == THING_HEAP) {
         struct place place = modify_place(output->points_to, thing->frame, thing->instruction);
-        return arena_format(program->arena, "stores to %s: object allocated at %s:%u%s", key, program_file(program, place.file), place.line, how);
+        return arena_format(arena, "stores to %s: object allocated at %s:%u%s", key, program_file(program, place.file), place.line, how);
     }
-    return arena_format(program->arena, "stores to %s%s", key, how);
+    return arena_format(arena, "stores to %s%s", key, how);
 }
 
 struct step {
@@ -294,25 +295,36 @@ struct step {
     const char *why;
 };
 
+/* Transactions with more states than this name of each witness the entry, the last calls and the store: full chains would be most of the database. */
+#define MANY_STATES 4000
+#define LAST_CALLS 1
+
 /* One row a step: the entry, each call, the store. */
 static struct error *output_witness(struct output *output, struct query *insert, int64_t row, const struct modification *modification,
                                     const struct modified *modified) {
+    struct arena *scratch = output->scratch;
     struct program *program = output->program;
     VECTOR(struct step) steps = {0};
-    uint32_t reached = modified->reached;
-    const struct reached *at = &modification->reached.items[reached];
+    const struct reached *at = &modification->reached.items[modified->reached];
     const struct frames *frames = output->points_to->frames;
-    *VECTOR_ADD(program->arena, &steps) = (struct step){
-        frames->items.items[at->frame].function, modify_place(output->points_to, at->frame, modified->instruction), store_reason(output, modified)};
+    *VECTOR_ADD(scratch, &steps) =
+        (struct step){frames->items.items[at->frame].function, modify_place(output->points_to, at->frame, modified->instruction),
+                      store_reason(output, scratch, modified)};
+    unsigned left_out = 0;
     for (int depth = 0; at->by != NONE && depth < 1000; depth++) {
         const struct reached *caller = &modification->reached.items[at->by];
-        *VECTOR_ADD(program->arena, &steps) =
-            (struct step){frames->items.items[caller->frame].function, modify_place(output->points_to, caller->frame, at->instruction),
-                          call_reason(output, caller, at->instruction, frames->items.items[at->frame].function)};
+        if (modification->states.count > MANY_STATES && depth >= LAST_CALLS) {
+            left_out++;
+        } else {
+            *VECTOR_ADD(scratch, &steps) =
+                (struct step){frames->items.items[caller->frame].function, modify_place(output->points_to, caller->frame, at->instruction),
+                              call_reason(output, scratch, caller, at->instruction, frames->items.items[at->frame].function)};
+        }
         at = caller;
     }
     uint32_t entry = frames->items.items[at->frame].function;
-    *VECTOR_ADD(program->arena, &steps) = (struct step){entry, program->functions.items[entry].place, "entry"};
+    const char *why = left_out ? arena_format(scratch, "entry, and %u calls that are not listed", left_out) : "entry";
+    *VECTOR_ADD(scratch, &steps) = (struct step){entry, program->functions.items[entry].place, why};
     for (uint32_t i = 0; i < steps.count; i++) {
         const struct step *step = &steps.items[steps.count - 1 - i];
         query_bind_int(insert, 1, row);

@@ -12,6 +12,7 @@ struct output_unit {
 };
 
 struct output {
+    struct arena *scratch; /* of the transaction at hand */
     struct store *store;
     struct program *program;
     struct transactions *transactions;

@@ -1,6 +1,7 @@
 #include "points_to.h"
 #include <string.h>
 #include "asm_effect.h"
+#include "pool.h"
 #include "points_to_internal.h"
 
 const struct facts_instruction *frame_instruction(const struct points_to *p, uint32_t frame, uint32_t instruction) {
@@ -31,11 +32,10 @@ static uint32_t own_node(struct points_to *p, uint32_t node) {
     if (!p->global) {
         return node;
     }
-    uint32_t own = p->nodes.count;
-    if (map_add(p->arena, &p->local_nodes, node, &own)) {
-        node_add(p);
+    if (!p->local_nodes[node]) {
+        p->local_nodes[node] = node_add(p) + 1;
     }
-    return own;
+    return p->local_nodes[node] - 1;
 }
 
 uint32_t value_node(struct points_to *p, uint32_t frame, uint32_t value) {
@@ -49,10 +49,10 @@ uint32_t return_node(struct points_to *p, uint32_t frame) {
 const struct location_set *points_to_value(const struct points_to *p, uint32_t frame, uint32_t value) {
     uint32_t node = frame_value(p->frames, frame, value);
     if (p->global) {
-        node = map_get(&p->local_nodes, node);
-        if (node == MAP_NONE) {
+        if (!p->local_nodes[node]) {
             return NULL;
         }
+        node = p->local_nodes[node] - 1;
     }
     return &p->nodes.items[node_find(p, node)].set;
 }
@@ -66,6 +66,10 @@ static void append_set(const struct points_to *p, uint32_t node, struct arena *a
 
 void points_to_load(const struct points_to *p, uint32_t location, number_list *out) {
     struct location at = p->things->locations.items[location];
+    if (location_is_pool(p->things, location)) {
+        *VECTOR_ADD(p->program->arena, out) = location;
+        return;
+    }
     if (at.thing >= p->memory.count) {
         return;
     }
@@ -208,7 +212,7 @@ static void copy_start(struct points_to *p, uint32_t frame, uint32_t number) {
     }
 }
 
-static void instruction_start(struct points_to *p, uint32_t frame, uint32_t number) {
+void instruction_start(struct points_to *p, uint32_t frame, uint32_t number) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
     struct use use = {frame, number, ROLE_A};
     switch (instruction->op) {
@@ -286,8 +290,7 @@ static bool points_to_bytes(const struct points_to *p, uint32_t type) {
 }
 
 /* Something that code outside may hold. */
-static void escape_location(struct points_to *p, uint32_t location) {
-    uint32_t thing = p->things->locations.items[location].thing;
+void escape_thing(struct points_to *p, uint32_t thing) {
     const struct thing *at = &p->things->items.items[thing];
     if (at->kind != THING_CODE) {
         memory_open(p, thing);
@@ -335,10 +338,88 @@ static uint64_t index_walks(struct points_to *p, const struct use *use, const st
     return size;
 }
 
-/* Shows one location to one use. */
-static void use_location(struct points_to *p, const struct use *use, uint32_t location) {
+/* "Any T" that stands for what lies in the pool is in the pool itself. */
+static void pool_results(struct points_to *p, uint32_t from) {
+    for (uint32_t i = 0; location_is_pool(p->things, from) && !p->global && i < p->scratch.count; i++) {
+        pool_add(p, p->things->locations.items[p->scratch.items[i]].thing);
+    }
+}
+
+/* What is somewhere in the pool, and is declared to be a pointer to a record, leads to one. */
+static void type_results(struct points_to *p, uint32_t frame, uint32_t value) {
+    uint32_t record = pointed_record(p->program, value_type(p, frame, value));
+    for (uint32_t i = 0; record != NONE && i < p->scratch.count; i++) {
+        if (p->scratch.items[i] != p->things->pool) {
+            continue;
+        }
+        p->scratch.items[i] = p->scratch.items[--p->scratch.count];
+        number_list objects = {0};
+        location_view(p->things, record, &objects);
+        for (uint32_t o = 0; o < objects.count; o++) {
+            *VECTOR_ADD(p->arena, &p->scratch) = objects.items[o];
+        }
+        pool_results(p, p->things->pool);
+        return;
+    }
+}
+
+/* The record that the pointer is declared to lead to which a use looks at; NONE. */
+static uint32_t use_record(const struct points_to *p, const struct use *use) {
+    if (use->role == ROLE_ESCAPE || use->role == ROLE_POOL) {
+        return NONE;
+    }
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    const struct model *model = NULL;
+    uint32_t value = FACTS_NONE;
+    switch (use->role) {
+    case ROLE_A:
+    case ROLE_B:
+        value = instruction->op == FACTS_ASM ? FACTS_NONE : use->role == ROLE_A ? instruction->a : instruction->b;
+        break;
+    case ROLE_COPY_TO:
+    case ROLE_COPY_FROM:
+        model = call_model(p, mapped_object(p, use->frame, instruction->object));
+        value =
+            model && model->copies_to >= 0 ? instruction->arguments[use->role == ROLE_COPY_TO ? model->copies_to : model->copies_from] : FACTS_NONE;
+        break;
+    default:
+        if (use->role >= ROLE_OPERAND) {
+            value = instruction->operands[use->role - (use->role >= ROLE_TARGET ? ROLE_TARGET : ROLE_OPERAND)].value;
+        }
+        break;
+    }
+    return value == FACTS_NONE ? NONE : pointed_record(p->program, value_type(p, use->frame, value));
+}
+
+/* "Somewhere in the pool", at a pointer to a record: shown as the objects that it can be. */
+static void use_view(struct points_to *p, const struct use *use, uint32_t record) {
+    number_list objects = {0};
+    location_view(p->things, record, &objects);
+    for (uint32_t i = 0; i < objects.count; i++) {
+        if (!p->global) {
+            pool_add(p, p->things->locations.items[objects.items[i]].thing);
+        }
+        use_location(p, use, objects.items[i]);
+    }
+    arena_recycle(p->program->arena, objects.items, objects.capacity * sizeof *objects.items);
+}
+
+void use_location(struct points_to *p, const struct use *use, uint32_t location) {
+    uint32_t record = location == p->things->pool ? use_record(p, use) : NONE;
+    if (record != NONE) {
+        use_view(p, use, record);
+        return;
+    }
     if (use->role == ROLE_ESCAPE) {
-        escape_location(p, location);
+        if (location_is_pool(p->things, location)) {
+            pool_escape(p);
+        } else {
+            escape_thing(p, p->things->locations.items[location].thing);
+        }
+        return;
+    }
+    if (use->role == ROLE_POOL) {
+        pool_add(p, p->things->locations.items[location].thing);
         return;
     }
     if (use->role >= ROLE_DEFERRED && use->role < ROLE_DEFERRED_OBJECT + MODEL_DEFERRED) {
@@ -381,6 +462,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     uint32_t result = instruction->result == FACTS_NONE ? NONE : value_node(p, use->frame, instruction->result);
     if (use->role == ROLE_LOADED) {
         location_cast(p->things, location, pointed_record(p->program, mapped_type(p, use->frame, instruction->type)), false, &p->scratch);
+        pool_results(p, location);
         add_all(p, result, &p->scratch);
         return;
     }
@@ -404,7 +486,7 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
     case FACTS_STORE: {
         uint64_t word = 0;
         for (uint32_t at = location; at != NONE; at = next_word(p, location, instruction->size, &word)) {
-            memory_write(p, at, value_node(p, use->frame, instruction->b));
+            memory_write(p, at, value_node(p, use->frame, instruction->b), mapped_type(p, use->frame, instruction->type));
         }
         return;
     }
@@ -423,156 +505,8 @@ static void use_location(struct points_to *p, const struct use *use, uint32_t lo
         return;
     }
     if (result != NONE) {
+        pool_results(p, location);
+        type_results(p, use->frame, instruction->result);
         add_all(p, result, &p->scratch);
     }
-}
-
-void instance_activate(struct points_to *p, uint32_t instance) {
-    if (p->active[instance]) {
-        return;
-    }
-    p->active[instance] = true;
-    *VECTOR_ADD(p->arena, &p->instances) = instance;
-}
-
-static void instance_start(struct points_to *p, uint32_t instance) {
-    struct instance at = p->frames->instances.items[instance];
-    for (uint32_t frame = at.first_frame; frame < at.first_frame + at.frame_count; frame++) {
-        uint32_t count = 0;
-        frame_instructions(p->frames, frame, &count);
-        for (uint32_t i = 0; i < count; i++) {
-            instruction_start(p, frame, i);
-        }
-    }
-}
-
-/* Shows all new locations to all uses. */
-static void show_fresh(struct points_to *p) {
-    number_list fresh = p->fresh;
-    p->fresh = (number_list){0};
-    for (uint32_t n = 0; n < fresh.count; n++) {
-        uint32_t node = node_find(p, fresh.items[n]);
-        while (p->nodes.items[node].seen < p->nodes.items[node].set.count) {
-            uint32_t from = p->nodes.items[node].seen;
-            uint32_t to = p->nodes.items[node].set.count;
-            uint32_t uses = p->nodes.items[node].uses.count;
-            p->nodes.items[node].seen = to;
-            for (uint32_t u = 0; u < uses; u++) {
-                struct use use = p->nodes.items[node].uses.items[u];
-                for (uint32_t i = from; i < to; i++) {
-                    use_location(p, &use, location_set_at(&p->nodes.items[node].set, i));
-                }
-            }
-        }
-    }
-}
-
-static void settle(struct points_to *p) {
-    uint32_t started = 0;
-    for (;;) {
-        while (started < p->instances.count) {
-            instance_start(p, p->instances.items[started++]);
-        }
-        if (!p->global) {
-            memory_register(p);
-        }
-        node_graph_propagate(p);
-        if (p->fresh.count) {
-            show_fresh(p);
-            continue;
-        }
-        if (started < p->instances.count || p->heap.count) {
-            continue;
-        }
-        bool more = call_finish(p);
-        more = more || (!p->global && finish_entries(p));
-        more = more || finish_casts(p);
-        more = more || finish_mismatches(p);
-        more = more || (!p->global && memory_fill_links(p));
-        if (!more && !p->fresh.count && !p->heap.count && started == p->instances.count) {
-            return;
-        }
-    }
-}
-
-static void allocate_flags(struct points_to *p) {
-    p->active = arena_allocate(p->arena, p->frames->instances.count + 1);
-    p->called = arena_allocate(p->arena, p->program->functions.count + 1);
-    p->modelled = arena_allocate(p->arena, p->program->functions.count + 1);
-    p->outside_called = arena_allocate(p->arena, p->program->functions.count + 1);
-}
-
-void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry,
-                     bool open_world, struct points_to *out_points_to) {
-    *out_points_to = (struct points_to){
-        .arena = program->arena, .program = program, .frames = frames, .things = things, .models = models, .entry = entry, .open_world = open_world};
-    struct points_to *p = out_points_to;
-    allocate_flags(p);
-    for (uint32_t i = 0; i < frames->value_count; i++) {
-        node_add(p);
-    }
-    p->escape = node_add(p);
-    node_add_use(p, p->escape, (struct use){0, 0, ROLE_ESCAPE});
-    memory_register(p);
-    for (uint32_t i = 0; i < program->objects.count; i++) {
-        p->returns_twice |= (program->objects.items[i].flags & FACTS_SETJMP) != 0;
-    }
-    for (uint32_t i = 0; i < program->initialisers.count; i++) {
-        const struct initialiser *from = &program->initialisers.items[i];
-        uint32_t cell = program->objects.items[from->object].kind == FACTS_CODE ? NONE : memory_cell(p, from->object, (int64_t)from->offset);
-        if (cell == NONE) {
-            continue;
-        }
-        uint32_t node = p->memory.items[from->object].cells.items[cell].node;
-        const number_list *section = &things->sections[from->target];
-        for (uint32_t s = 0; s < section->count; s++) {
-            node_add_location(p, node, thing_location(things, section->items[s], 0));
-        }
-        node_add_location(p, node, thing_location(things, from->target, from->target_offset));
-    }
-    if (open_world) {
-        for (uint32_t i = 0; i < program->objects.count; i++) {
-            const struct object *object = &program->objects.items[i];
-            /* Kept for somebody whom this source does not show: what walks the section, the hardware, a debugger. */
-            bool kept = object->kind == FACTS_STATIC && (object->flags & FACTS_USED) && !things->items.items[i].is_array;
-            if (object->kind == FACTS_GLOBAL || kept) {
-                memory_open(p, i);
-            }
-        }
-    }
-    for (uint32_t i = 0; i < frames->instances.count; i++) {
-        instance_activate(p, i);
-    }
-    start_entries(p);
-    settle(p);
-}
-
-void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure) {
-    *out_closure = (struct points_to){.arena = arena,
-                                      .program = global->program,
-                                      .frames = global->frames,
-                                      .things = global->things,
-                                      .models = global->models,
-                                      .global = global,
-                                      .entry = global->entry,
-                                      .ends = global->ends,
-                                      .returns_twice = global->returns_twice,
-                                      .open_world = global->open_world};
-    struct points_to *p = out_closure;
-    allocate_flags(p);
-    p->escape = node_add(p);
-    uint32_t instance = p->frames->instance_of[function];
-    if (instance == NONE) {
-        return;
-    }
-    uint32_t frame = p->frames->instances.items[instance].first_frame;
-    const struct facts_function *facts = p->program->functions.items[function].facts;
-    for (uint32_t i = 0; i < facts->parameter_count; i++) {
-        const struct location_set *set = facts->parameters[i] == FACTS_NONE ? NULL : points_to_value(global, frame, facts->parameters[i]);
-        for (uint32_t l = 0; set && l < set->count; l++) {
-            node_add_location(p, value_node(p, frame, facts->parameters[i]), location_set_at(set, l));
-        }
-    }
-    instance_activate(p, instance);
-    settle(p);
 }

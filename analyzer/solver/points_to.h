@@ -26,6 +26,14 @@ struct node {
     VECTOR(struct use) uses;
 };
 
+/* A use that wants functions and has met "somewhere in the pool". */
+struct wide_use {
+    struct use use;
+    uint32_t type;  /* of the functions that it can have, NONE = of any */
+    uint32_t shown; /* how many of pool_functions it was shown */
+    bool outside;   /* functions of outside, too */
+};
+
 /* A call that lets a function run later. */
 struct deferral {
     uint32_t frame;
@@ -40,6 +48,7 @@ struct call_targets {
     number_list functions; /* program functions */
     number_list externals; /* CODE objects that are only declared */
     bool outside;          /* the pointer may come from outside */
+    bool wide;             /* closure: the pointer may be anything in the pool */
     bool layered;          /* found by the member that the pointer was read from, not by what it points to */
     bool unseen;           /* no code was found: outside set the pointer, or the code was made at run time */
 };
@@ -87,7 +96,7 @@ struct points_to {
     const bool *entry;  /* function -> called from outside whatever callers there are in scope */
     VECTOR(struct node) nodes;
     number_list parent;                   /* union-find over nodes that are in one cycle */
-    struct map local_nodes;               /* closure: node of `global` -> node here */
+    uint32_t *local_nodes;                /* closure: value of a frame -> one more than its node here, 0 = never met */
     VECTOR(struct memory) memory;         /* one a thing, made as far as needed */
     uint32_t registered;                  /* things that type_things knows */
     VECTOR(number_list) type_things;      /* record type -> things of it */
@@ -110,9 +119,25 @@ struct points_to {
     VECTOR(struct cell_place) links; /* pointers in open memory that are filled from outside only when nobody in scope fills them */
     uint32_t links_filled;           /* of these are done */
     uint32_t escape;                 /* node of all that code outside may hold */
-    number_list fresh;               /* nodes with locations that uses have not seen */
-    number_list heap;                /* nodes with locations to send, a binary heap by rank */
-    number_list rank;                /* node -> topological number */
+    struct map fitting_of;           /* (type << 1 | is a pointer to a record stored) -> index of fitting */
+    VECTOR(type_list) fitting;       /* where in such an object it may lie */
+    bool statistics;                 /* a line on stderr for each round */
+    uint32_t rounds;
+    uint32_t set_limit; /* see struct solve_limits */
+    size_t set_budget;
+    size_t held;                /* locations in all sets */
+    uint32_t pool;              /* node of all that goes into the pool */
+    uint32_t pool_stored;       /* node of what is stored somewhere in it */
+    number_list pool_things;    /* what is in it */
+    uint32_t pool_joined;       /* of these are done */
+    number_list pool_functions; /* locations of the functions among them */
+    bool pool_outside;          /* pointers of outside are among them */
+    bool pool_escaped;          /* outside may hold all of them */
+    VECTOR(struct wide_use) wide_uses;
+    struct keys wide_use_of;
+    number_list fresh; /* nodes with locations that uses have not seen */
+    number_list heap;  /* nodes with locations to send, a binary heap by rank */
+    number_list rank;  /* node -> topological number */
     number_list scratch;
     number_list loaded; /* closure: what one load gives */
     VECTOR(struct deferral) deferrals;
@@ -123,9 +148,15 @@ struct points_to {
     size_t largest_set;
 };
 
+struct solve_limits {
+    uint32_t set;    /* points-to sets larger than this are given up for the pool (pool.h) ... */
+    size_t budget;   /* ... once all sets together hold more than this */
+    bool statistics; /* print what each round of the solution leaves to stderr */
+};
+
 /* Solves the whole program. `entry` has one entry a function. */
 void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry,
-                     bool open_world, struct points_to *out_points_to);
+                     bool open_world, const struct solve_limits *limits, struct points_to *out_points_to);
 
 /* Solves the values of what `function` and its callees may run, alone; memory holds what `global` found. Taken from `arena`. */
 void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure);

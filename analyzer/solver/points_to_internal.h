@@ -14,12 +14,16 @@ void node_add_edge(struct points_to *p, uint32_t from, uint32_t to);
 void node_add_use(struct points_to *p, uint32_t node, struct use use);
 void node_graph_propagate(struct points_to *p); /* until nothing is left to send */
 
+void node_graph_print(struct points_to *p); /* counts and numbers the round */
+
 /* memory.c: cells of things. */
 uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset); /* index of memory.cells; NONE = no such place */
 void memory_read(struct points_to *p, uint32_t location, uint32_t to, uint32_t pointer, uint32_t frame, uint32_t instruction);
-void memory_write(struct points_to *p, uint32_t location, uint32_t from);
+/* type: declared type of what is stored, NONE = unknown */
+void memory_write(struct points_to *p, uint32_t location, uint32_t from, uint32_t type);
 bool memory_holds_piece(struct points_to *p, uint32_t location, uint64_t size);
 void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size);
+void memory_read_all(struct points_to *p, uint32_t thing, uint32_t to); /* all that the thing holds */
 void memory_open(struct points_to *p, uint32_t thing);
 void memory_register(struct points_to *p);   /* things that were made since, and casts of untyped heap objects */
 bool memory_fill_links(struct points_to *p); /* empty list links in open memory; tells whether any was filled */
@@ -30,12 +34,15 @@ void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, ui
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
 /* Assembly calls a function with what its operands hold. */
 void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object);
+void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction);  /* the pointer may come from outside */
+uint32_t call_function_type(const struct points_to *p, const struct use *use); /* type of the pointers to functions that a model takes; NONE */
 bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
 
 /* deferred.c: functions that a modelled call lets run later. */
 void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model);
+uint32_t deferred_function_type(const struct program *program, uint32_t object, const struct model_deferred *deferred); /* pointer type; NONE */
 void deferred_location(struct points_to *p, const struct use *use, uint32_t location);
 
 /* finish.c: what is added when nothing flows any more; each tells whether it added anything. */
@@ -52,7 +59,13 @@ void assembly_bind(struct points_to *p, uint32_t frame, const struct facts_instr
                    const struct facts_function *facts);
 uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name); /* as the assembler finds it from a frame's unit; NONE */
 
+/* solve.c */
+void instance_activate(struct points_to *p, uint32_t instance);
+
 /* points_to.c */
+void instruction_start(struct points_to *p, uint32_t frame, uint32_t number);     /* its constraints */
+void use_location(struct points_to *p, const struct use *use, uint32_t location); /* shows one location to one use */
+void escape_thing(struct points_to *p, uint32_t thing);                           /* code outside may hold the thing */
 /* The values that an instruction loads from a location, wide accesses word by word; location_read: one word, into any node. */
 void location_load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer);
 void location_read(struct points_to *p, uint32_t location, uint32_t node, uint32_t pointer, uint32_t frame, uint32_t instruction);
@@ -63,7 +76,6 @@ uint32_t return_node(struct points_to *p, uint32_t frame);
 uint32_t value_type(const struct points_to *p, uint32_t frame, uint32_t value); /* program type, NONE */
 uint32_t mapped_type(const struct points_to *p, uint32_t frame, uint32_t type); /* unit type -> program type */
 uint32_t mapped_object(const struct points_to *p, uint32_t frame, uint32_t object);
-void instance_activate(struct points_to *p, uint32_t instance);
 const struct facts_instruction *frame_instruction(const struct points_to *p, uint32_t frame, uint32_t instruction);
 
 /* Roles of a value in a use. */
@@ -76,6 +88,7 @@ enum {
     ROLE_COPY_FROM,
     ROLE_CALLEE_AT, /* memory that holds what assembly calls */
     ROLE_ESCAPE,
+    ROLE_POOL,                                             /* goes into the pool */
     ROLE_DEFERRED,                                         /* + n: function of the model's n-th deferral */
     ROLE_DEFERRED_OBJECT = ROLE_DEFERRED + MODEL_DEFERRED, /* + n: record that holds it */
     ROLE_LOADED = ROLE_DEFERRED_OBJECT + MODEL_DEFERRED,   /* what a load found, before its declared type is looked at */

@@ -172,7 +172,7 @@ void states_roots(struct states *states, uint32_t location, root_list *out) {
         add_heap_roots(states, at.thing, offset, out);
         break;
     case THING_ANY:
-        if (offset >= 0 && (uint64_t)offset < type_at(states, thing->type)->size) {
+        if (type_reaches(states->program, thing->type, offset)) {
             add_holders(states, thing->type, offset, out);
         }
         break;

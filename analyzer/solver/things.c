@@ -2,7 +2,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include "type_head.h"
 
 /* Beyond so many offsets the offset is not followed any more. */
 #define MAX_OFFSETS 192
@@ -120,7 +119,7 @@ static void find_sections(struct things *things) {
 }
 
 void things_init(struct program *program, struct frames *frames, struct things *out_things) {
-    *out_things = (struct things){.program = program, .frames = frames, .literal = NONE};
+    *out_things = (struct things){.program = program, .frames = frames, .literal = NONE, .pool = NONE, .pool_bytes = NONE};
     for (uint32_t i = 0; i < program->objects.count; i++) {
         const struct object *object = &program->objects.items[i];
         uint32_t id =
@@ -218,6 +217,26 @@ uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instructi
                                          .detail = detail});
     }
     return id;
+}
+
+static uint32_t pool_location(struct things *things, const char *detail) {
+    uint32_t thing = thing_add(things, (struct thing){.kind = THING_UNKNOWN,
+                                                      .object = NONE,
+                                                      .type = NONE,
+                                                      .frame = NONE,
+                                                      .instruction = NONE,
+                                                      .open = true,
+                                                      .cause = "wide-pointer",
+                                                      .detail = detail});
+    return thing_location(things, thing, 0);
+}
+
+uint32_t thing_pool(struct things *things) {
+    if (things->pool == NONE) {
+        things->pool = pool_location(things, "");
+        things->pool_bytes = pool_location(things, "bytes");
+    }
+    return things->pool;
 }
 
 uint32_t pointed_record(const struct program *program, uint32_t pointer) {
@@ -356,6 +375,36 @@ static bool add_places(struct things *things, uint32_t thing, uint32_t record, n
     return found;
 }
 
+void location_view(struct things *things, uint32_t record, number_list *out) {
+    out_add(things, out, thing_location(things, thing_any(things, record), 0));
+    const type_list *alike = type_alike(things->program, &things->heads, record);
+    for (uint32_t i = 0; i < alike->count; i++) {
+        out_add(things, out, thing_location(things, thing_any(things, alike->items[i]), 0));
+    }
+}
+
+struct leaf_kind {
+    const struct things *things;
+    bool is_number;
+};
+
+static void note_kind(void *context, const struct leaf *leaf) {
+    struct leaf_kind *kind = context;
+    kind->is_number = type_at(kind->things, leaf->type)->kind == FACTS_SCALAR;
+}
+
+/*
+ * May a pointer to `record` lead into the pool other than to an object that is known to hold such a record? may_hold lets it through where it meets
+ * bytes and lone numbers.
+ */
+static bool may_hide(const struct things *things, uint32_t record, bool from_bytes) {
+    struct leaf_kind kind = {things, false};
+    if (!from_bytes && is_wrapper(things, record)) {
+        type_visit_leaves(things->program, record, 0, UINT64_MAX, NONE, NONE, note_kind, &kind);
+    }
+    return from_bytes || kind.is_number;
+}
+
 /*
  * The location as a pointer to `record` sees it: unknowns take the type, "any T" becomes "any record" where T does not hold one here, and
  * what is known to hold no such record is no target (docs/SOUNDNESS.md "Objects are what they were made as").
@@ -370,6 +419,15 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
         out_add(things, out, location);
         return;
     case THING_UNKNOWN:
+        if (location_is_pool(things, location)) {
+            if (location == things->pool_bytes || may_hide(things, record, from_bytes)) {
+                out_add(things, out, things->pool_bytes);
+            }
+            if (location == things->pool) {
+                location_view(things, record, out);
+            }
+            return;
+        }
         out_add(things, out, thing_location(things, thing_any(things, record), 0));
         return;
     case THING_ANY:
@@ -379,6 +437,11 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
                 out_add(things, out, location);
             }
             return;
+        }
+        /* One that begins alike stands for objects that the pool holds (location_view). */
+        if (things->pool != NONE && at.offset != OFFSET_ANY && at.offset >= 0 &&
+            type_shares_head(things->program, &things->heads, thing->type, record, at.offset)) {
+            out_add(things, out, location);
         }
         out_add(things, out, thing_location(things, thing_any(things, record), 0));
         return;
@@ -409,7 +472,7 @@ void location_offset(struct things *things, uint32_t location, int64_t offset, u
         return;
     }
     number_list typed = {0};
-    location_retype(things, location, record, true, &typed); /* bytes: the cast before has let it through */
+    location_retype(things, location, record, location != things->pool, &typed); /* bytes: the cast before has let it through */
     for (uint32_t i = 0; i < typed.count; i++) {
         offset_one(things, typed.items[i], offset, out);
     }
@@ -430,7 +493,7 @@ static void offset_one(struct things *things, uint32_t location, int64_t offset,
         return;
     }
     int64_t size = (int64_t)thing_size(things, thing);
-    if (thing->kind == THING_ANY && size > 0 && at.offset == 0 && offset % size == 0) {
+    if (thing->kind == THING_ANY && size > 0 && at.offset == 0 && offset % size == 0 && !type_has_open_end(things->program, thing->type)) {
         out_add(things, out, location); /* the next element of an array that it may stand in */
         return;
     }
@@ -499,7 +562,8 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
     struct location at = things->locations.items[location];
     const struct thing *thing = &things->items.items[at.thing];
     const char *operator= instruction->text ? instruction->text : "";
-    if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_UNKNOWN || at.offset == OFFSET_ANY) {
+    bool moves = thing->kind != THING_CODE && thing->kind != THING_LITERAL && thing->kind != THING_UNKNOWN && at.offset != OFFSET_ANY;
+    if (!moves && !location_is_pool(things, location)) {
         out_add(things, out, location);
         return;
     }
@@ -520,12 +584,12 @@ void location_arithmetic(struct things *things, uint32_t location, const struct 
             if (constant >= 0 && constant < 4096) {
                 return; /* tag bits or an offset in a page: no address is left */
             }
-            if (constant < 0 && ~constant < 64) {
+            if (moves && constant < 0 && ~constant < 64) {
                 out_add(things, out, thing_location(things, at.thing, at.offset & constant));
                 return;
             }
         }
-        if ((strcmp(operator, "|") == 0 || strcmp(operator, "^") == 0) && constant >= 0 && constant < 64) {
+        if (moves && (strcmp(operator, "|") == 0 || strcmp(operator, "^") == 0) && constant >= 0 && constant < 64) {
             bool set = (at.offset & constant) == constant;
             int64_t moved = *operator== '|' ? (at.offset | constant) : set ? at.offset & ~constant : at.offset + constant;
             out_add(things, out, thing_location(things, at.thing, moved));

@@ -6,6 +6,7 @@
  * the transactions' closures agree.
  */
 #include "frames.h"
+#include "type_head.h"
 #include "type_layout.h"
 
 enum thing_kind {
@@ -27,6 +28,7 @@ struct thing {
     uint64_t bytes;         /* heap: constant size, 0 = not known */
     bool open;              /* what it holds may have been stored from outside */
     bool is_array;          /* an unknown number of objects of `type` in a row */
+    bool pooled;            /* the pool of pool.h holds it */
     const char *cause;      /* unknown: code of table `unknown` */
     const char *detail;     /* unknown: function called, template ... */
     const char *allocator;  /* heap */
@@ -53,11 +55,13 @@ struct things {
     struct map heap_of;     /* (frame << 32 | instruction) -> thing */
     struct map any_of;      /* type -> thing */
     struct keys unknown_of; /* (0, function, instruction, role) or (1, type, offset) -> thing */
-    struct map heads;       /* of type_shares_head */
-    uint32_t first_local;   /* things below are program objects, from here on the frames' locals */
-    uint32_t literal;       /* NONE = no string literal in the program */
-    number_list *sections;  /* program object -> objects of the linker section that it bounds, NULL */
-    bool *bounds_by_type;   /* program object -> its name tells no section: those of its type in any section, or it is an object by itself */
+    struct type_heads heads;
+    uint32_t first_local;  /* things below are program objects, from here on the frames' locals */
+    uint32_t literal;      /* NONE = no string literal in the program */
+    number_list *sections; /* program object -> objects of the linker section that it bounds, NULL */
+    bool *bounds_by_type;  /* program object -> its name tells no section: those of its type in any section, or it is an object by itself */
+    uint32_t pool;         /* location "somewhere in the pool", NONE before there is one (pool.h) */
+    uint32_t pool_bytes;   /* location "bytes or lone scalars somewhere in the pool", taken for a record */
 };
 
 void things_init(struct program *program, struct frames *frames, struct things *out_things);
@@ -73,6 +77,16 @@ uint32_t thing_any(struct things *things, uint32_t type);
 uint32_t thing_unknown(struct things *things, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause, const char *detail);
 /* The same for a member of memory that may be written from outside: one for each type and offset. */
 uint32_t thing_unknown_member(struct things *things, uint32_t type, int64_t offset, const char *detail);
+
+/* The location "somewhere in the pool" (pool.h), made the first time. */
+uint32_t thing_pool(struct things *things);
+
+static inline bool location_is_pool(const struct things *things, uint32_t location) {
+    return things->pool != NONE && (location == things->pool || location == things->pool_bytes);
+}
+
+/* "Somewhere in the pool" as a pointer that is declared to lead to `record` has it: objects that are, or begin like, such a record. */
+void location_view(struct things *things, uint32_t record, number_list *out);
 
 /* Location in a thing; NONE when the offset can be no place in it. */
 uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset);

@@ -6,7 +6,21 @@
  */
 #include "type_layout.h"
 
-/* Does a record at the offset of `outer` begin like `record`? `memo` keeps answers between calls; zeroed at first. */
-bool type_shares_head(struct program *program, struct map *memo, uint32_t outer, uint32_t record, int64_t offset);
+struct head;
+typedef VECTOR(uint32_t) type_list;
+
+/* What is known of the heads of types; zeroed at first. */
+struct type_heads {
+    const struct head **heads; /* of each type, NULL = not looked at */
+    struct map alike;          /* (type << 32 | record) -> 1 when they begin alike */
+    struct map list_of;        /* record -> index of lists */
+    VECTOR(type_list) lists;
+};
+
+/* Does a record at the offset of `outer` begin like `record`? */
+bool type_shares_head(struct program *program, struct type_heads *known, uint32_t outer, uint32_t record, int64_t offset);
+
+/* All other records that begin like `record`. */
+const type_list *type_alike(struct program *program, struct type_heads *known, uint32_t record);
 
 #endif

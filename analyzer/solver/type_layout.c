@@ -147,6 +147,10 @@ bool type_has_open_end(const struct program *program, uint32_t type) {
     return last->kind == FACTS_ARRAY && last->count == 0;
 }
 
+bool type_reaches(const struct program *program, uint32_t type, int64_t offset) {
+    return offset >= 0 && ((uint64_t)offset < type_size(program, type) || type_has_open_end(program, type));
+}
+
 struct size_question {
     const struct program *program;
     uint64_t size;

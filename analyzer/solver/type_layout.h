@@ -42,6 +42,9 @@ uint64_t type_run(const struct program *program, uint32_t type, int64_t offset, 
 /* Does the record end in an array of any length? */
 bool type_has_open_end(const struct program *program, uint32_t type);
 
+/* Is the offset one of a record, or of the array of any length that it ends in? */
+bool type_reaches(const struct program *program, uint32_t type, int64_t offset);
+
 /* Walks all subobjects that begin at the offset, outermost first, until `visit` says to stop; tells whether it did. */
 bool type_visit_subobjects(const struct program *program, uint32_t type, int64_t offset, bool (*visit)(void *, uint32_t), void *context);
 

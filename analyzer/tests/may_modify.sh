@@ -1,6 +1,7 @@
 #!/bin/sh
 # may_modify.sh SPILLSCOPE SCRATCH SOURCE... : analyses the sources as one program and prints, for each transaction, "NAME:", one line
-# a state that it may modify ("KEY", with the flags of the whitelist), one line an unknown, and "end". With MANIFEST set, that manifest is used.
+# a state that it may modify ("KEY", with the flags of the whitelist), one line an unknown, and "end". With MANIFEST set, that manifest is used; with SET_LIMIT set, points-to sets
+# larger than that are given up.
 set -e
 spillscope=$1
 scratch=$2
@@ -12,7 +13,7 @@ for source; do
     separator=,
 done >"$scratch/compile_commands.json"
 echo ']' >>"$scratch/compile_commands.json"
-"$spillscope" analyze -p "$scratch" --cache "$scratch/facts" --db "$scratch/db" ${MANIFEST:+--manifest "$MANIFEST"} >"$scratch/summary"
+"$spillscope" analyze -p "$scratch" --cache "$scratch/facts" --db "$scratch/db" ${MANIFEST:+--manifest "$MANIFEST"} ${SET_LIMIT:+--set-limit "$SET_LIMIT"} >"$scratch/summary"
 "$spillscope" whitelist --db "$scratch/db" >"$scratch/whitelist"
 awk '/^        / { next }
      /^    / { sub(/^    /, ""); sub(/ +[^ ]*:[0-9]+$/, "", $0); print; next }

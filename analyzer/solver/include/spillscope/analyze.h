@@ -6,7 +6,12 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "spillscope/error.h"
+
+/* Points-to sets of more places than this are given up, once all sets together hold more than that. */
+#define ANALYZE_SET_LIMIT 128
+#define ANALYZE_SET_BUDGET 4000000
 
 struct analyze_request {
     const char *compile_commands; /* file, or build directory that holds one */
@@ -18,6 +23,8 @@ struct analyze_request {
     const char *cache_directory; /* of facts; NULL: beside compile_commands */
     const char *observed;        /* earlier database, whose runs saw where calls through pointers lead; NULL = none */
     int jobs;                    /* worker processes for facts; 0 = one a processor */
+    uint32_t set_limit;          /* points-to sets that are larger are given up from the first; 0 = ANALYZE_SET_LIMIT, within ANALYZE_SET_BUDGET */
+    bool statistics;             /* what each round of the solution and each transaction costs, to stderr */
 };
 
 /* One cause of unknowns with how often it was met inside the closures of transactions. */
