@@ -23,6 +23,7 @@ class Source:
         self.root = root
         self.files = {}
         self.macros = {}
+        self.pasted = {}  # macro -> what it pastes behind its first parameter
 
     def lines(self, path):
         path = os.path.join(self.root, path)
@@ -36,6 +37,9 @@ class Source:
             text = "\n".join(self.lines(path)).replace("\\\n", " ")
             for name, body in re.findall(r"^\s*#\s*define\s+(\w+)(.*)$", text, re.M):
                 self.macros.setdefault(name, set()).update(re.findall(r"\w+", body))
+                parameter = re.match(r"\((\w+)", body)
+                if parameter:
+                    self.pasted.setdefault(name, set()).update(re.findall(rf"\b{parameter[1]}##(\w+)", body))
 
     def names(self, path, line, whole=False):
         """Identifiers of a line and the two after it, or of a whole definition, with all that their macros may expand to."""
@@ -43,7 +47,10 @@ class Source:
         end = line + 2
         while whole and end < min(len(lines), line + 400) and ";" not in lines[end - 1]:
             end += 1
-        known, work = set(), re.findall(r"\w+", " ".join(lines[line - 1 : end]))
+        text = " ".join(lines[line - 1 : end])
+        known, work = set(), re.findall(r"\w+", text)
+        for macro, argument in re.findall(r"(\w+)\(\s*(\w+)", text):
+            work.extend(argument + suffix for suffix in self.pasted.get(macro, ()))
         while work:
             name = work.pop()
             if name not in known:

@@ -13,6 +13,9 @@ holds() { # holds WHAT SQL: over the figures
     if [ "$(json "$2")" = 1 ]; then echo "ok   $1"; else printf 'FAIL %s\n' "$1"; failures=$((failures + 1)); fi
 }
 holds 'at least 120 distinct transactions over both' "document ->> '\$.transactions' >= 120"
+# In one design other calls may change all that an unobserved target would.
+holds 'what was observed in the first round narrows the second' \
+    "(document ->> '\$.designs.spillful[1].narrowed') + (document ->> '\$.designs.spillfree[1].narrowed') > 0"
 for design in spillful spillfree; do
     first="document -> '\$.designs.$design[0]'"
     second="document -> '\$.designs.$design[1]'"
@@ -20,7 +23,7 @@ for design in spillful spillfree; do
     for kind in transactions call_sites targets states branches lines; do
         holds "$design: $kind of the first round stay seen" "$second ->> '\$.$kind.seen' >= $first ->> '\$.$kind.seen' AND $first ->> '\$.$kind.seen' > 0"
     done
-    holds "$design: what was observed in the first round narrows the second" "$second ->> '\$.narrowed' > 0 AND $first ->> '\$.narrowed' = 0"
+    holds "$design: nothing is narrowed before anything was observed" "$first ->> '\$.narrowed' = 0"
     [ "$(wc -l <"$work/$design/round-2.requests")" -eq 13 ] || { echo "FAIL $design: requests for other than 13 areas"; failures=$((failures + 1)); }
     cmp -s "$work/$design/round-1.requests" "$work/$design/round-2.requests" && { echo "FAIL $design: coverage changes no request"; failures=$((failures + 1)); }
     grep -aq 'driver: done' "$work/$design/round-2.log" || { echo "FAIL $design: the driver was not done"; failures=$((failures + 1)); }
