@@ -3,8 +3,6 @@
  * of transactions itself, and stops nothing. What each sees is turned into messages by watcher.c; here is what knows QEMU.
  */
 #include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,66 +13,11 @@
 #include "../qemu/qemu_plugin_api.h"
 #include "instruction.h"
 #include "ledger_messages.h"
+#include "plugin.h"
 #include "spillscope/guest.h"
 #include "spillscope/slide.h"
-#include "watcher.h"
 
 enum { PAGE = 4096, SAMPLES = 64, USER_ADDRESS_BITS = 47 };
-
-enum hook_role {
-    HOOK_PLACE,
-    HOOK_TRANSACTION,
-    HOOK_EXIT,
-    HOOK_DEFERRAL,
-    HOOK_ALLOCATOR,
-    HOOK_INTERRUPT,
-    HOOK_SWITCH,
-    HOOK_BEGIN,
-    HOOK_END,
-    HOOK_LEDGER
-};
-struct hook {
-    uint64_t pc;
-    enum hook_role role;
-    const void *what; /* the transaction, place, deferral, allocator, or hook of the ledger */
-};
-
-/*
- * Which access mask brings the stores of translated code: QEMU 7.2 gives stores alone for "reads", and both for "writes". What helpers of QEMU store
- * comes only for "writes".
- */
-enum access_mask { MASK_UNKNOWN, MASK_READ, MASK_WRITE };
-
-struct plugin {
-    pthread_mutex_t lock; /* of the watcher and all below but what says otherwise */
-    struct capture_ring ring;
-    struct store *store;
-    struct image *image;
-    struct plan *plan;
-    struct catalog catalog;
-    struct sites sites;
-    struct guest_memory *memory;
-    struct dirty dirty;
-    struct watcher watcher;
-    struct slide_search slide;
-    struct ledger *ledger; /* takes the watcher's place where states are found by where they lie; NULL = the watcher watches */
-    struct guest_cpu cpu;
-    void *buffer;
-    struct hook *hooks; /* sorted by pc */
-    size_t hook_count;
-    uint64_t switch_low; /* the function that changes stacks; 0 = not known */
-    uint64_t switch_high;
-    int parameters;       /* argument registers that matter */
-    int64_t begin_ns;     /* when the window began */
-    int64_t begin_cpu_ns; /* processor time of the thread that began it */
-    pthread_t begin_thread;
-    bool failed;
-    volatile bool active; /* between the window's begin and end; read without the lock */
-    volatile enum access_mask mask;
-    uintptr_t ram_host; /* where QEMU has mapped the RAM; 0 = not known yet */
-    int ram_samples;    /* that agree with it */
-    bool ram_slow;      /* they do not: QEMU is asked each time */
-};
 
 int qemu_plugin_version = 1;
 
@@ -440,16 +383,6 @@ static void on_access_trial(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t a
 
 /* ------------------------------------------------------------------------------------------------ translation */
 
-static int hook_compare(const void *one, const void *other) {
-    const struct hook *a = one;
-    const struct hook *b = other;
-    if (a->pc != b->pc) {
-        return a->pc < b->pc ? -1 : 1;
-    }
-    /* An allocator that is a transaction too is both, the window's begin comes before all; what ends comes before what begins, outer before inner. */
-    return a->role != b->role ? (int)b->role - (int)a->role : ((uintptr_t)a->what > (uintptr_t)b->what) - ((uintptr_t)a->what < (uintptr_t)b->what);
-}
-
 /* First hook at the address; an index past the last one when there is none at or after it. */
 static size_t hook_find(const struct plugin *plugin, uint64_t pc) {
     size_t low = 0;
@@ -523,9 +456,6 @@ static void translate_stores(struct plugin *plugin, struct qemu_plugin_insn *ins
     }
 }
 
-static struct error *plugin_make_hooks(struct plugin *plugin);
-static struct error *plugin_make_ledger(struct plugin *plugin, uint32_t cpus);
-
 /* Everything that was made of the image's addresses is made anew, once it is known where the kernel runs. */
 static struct error *plugin_move(struct plugin *plugin) {
     const struct capture_header *header = plugin->ring.header;
@@ -597,147 +527,6 @@ static void on_quit(qemu_plugin_id_t id, void *userdata) {
 }
 
 /* ------------------------------------------------------------------------------------------------ installation */
-
-static struct error *plugin_map_ram(struct plugin *plugin) {
-    const struct capture_header *header = plugin->ring.header;
-    int descriptor SCOPE_CLOSE = open(header->ram, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return error_create_errno("cannot open guest RAM %s", header->ram);
-    }
-    return guest_memory_create_ram(NULL, plugin->cpu.arch, descriptor, header->ram_size, &plugin->memory);
-}
-
-static struct error *plugin_make_ledger(struct plugin *plugin, uint32_t cpus) {
-    struct ledger_inputs inputs = {.store = plugin->store,
-                                   .image = plugin->image,
-                                   .catalog = &plugin->catalog,
-                                   .memory = plugin->memory,
-                                   .sink = ledger_messages(&plugin->ring),
-                                   .cpus = cpus};
-    return ledger_create(&inputs, &plugin->ledger);
-}
-
-static struct error *plugin_find_text(struct plugin *plugin) {
-    uint64_t alignment = 0;
-    uint64_t address = 0;
-    uint64_t size = 0;
-    uint64_t offset = 0;
-    struct error *error = kernel_layout_alignment(plugin->store, &alignment);
-    const unsigned char *text = NULL;
-    if (!error && alignment && image_text(plugin->image, &address, &size, &offset)) {
-        text = slide_map_text(plugin->image->path, offset, size);
-    }
-    slide_search_init(&plugin->slide, text, address, size, text ? alignment : 0);
-    return error || !alignment || text ? error : error_create(ERROR_IO, "%s: its text cannot be mapped", plugin->image->path);
-}
-
-/* The store stays open until plugin_open_inputs has read it. */
-static struct error *plugin_open_image(struct plugin *plugin) {
-    const struct capture_header *header = plugin->ring.header;
-    char *root SCOPE_FREE = NULL;
-    struct error *error = store_open(header->database, STORE_READ, &plugin->store);
-    if (!error) {
-        error = store_meta_get(plugin->store, "source_root", &root);
-    }
-    return error ? error : image_open(header->elf, root, NULL, &plugin->image);
-}
-
-static struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {
-    bool placed = false;
-    struct error *error = kernel_layout_wanted(plugin->store, &placed);
-    if (!error) {
-        error = placed ? plan_create_bare(plugin->image, &plugin->plan) : plan_create(plugin->store, plugin->image, &plugin->plan);
-    }
-    if (!error) {
-        error = catalog_load(plugin->store, plugin->plan, plugin->ring.header->everything != 0, &plugin->catalog);
-    }
-    if (!error) {
-        error = sites_load(plugin->store, plugin->image, &plugin->sites);
-    }
-    if (!error && placed) {
-        error = plugin_find_text(plugin);
-    } else {
-        plugin->slide.known = true;
-    }
-    if (!error && placed) {
-        error = plugin_make_ledger(plugin, cpus);
-    }
-    store_close(plugin->store);
-    plugin->store = NULL;
-    return error;
-}
-
-static void hook_add(struct plugin *plugin, uint64_t pc, enum hook_role role, const void *what) {
-    if (pc) {
-        plugin->hooks[plugin->hook_count++] = (struct hook){pc, role, what};
-    }
-}
-
-static struct error *plugin_make_ledger_hooks(struct plugin *plugin) {
-    const struct vector *hooks = &plugin->ledger->hooks.hooks;
-    plugin->hooks = calloc(hooks->count + 1, sizeof *plugin->hooks);
-    for (size_t i = 0; plugin->hooks && i < hooks->count; i++) { /* sorted already */
-        const struct ledger_hook *hook = VECTOR_AT(hooks, struct ledger_hook, i);
-        hook_add(plugin, hook->pc, HOOK_LEDGER, hook);
-    }
-    return plugin->hooks ? NULL : error_out_of_memory();
-}
-
-static struct error *plugin_make_hooks(struct plugin *plugin) {
-    const struct catalog *catalog = &plugin->catalog;
-    if (plugin->ledger) {
-        return plugin_make_ledger_hooks(plugin);
-    }
-    size_t places = catalog->place_count;
-    for (uint32_t i = 0; i < catalog->place_count; i++) {
-        places += catalog->places[i].exit_count;
-    }
-    plugin->hooks = calloc((size_t)catalog->count + places + catalog->deferral_count + plugin->sites.allocator_count + catalog->interrupt_count + 3,
-                           sizeof *plugin->hooks);
-    if (!plugin->hooks) {
-        return error_out_of_memory();
-    }
-    for (uint32_t i = 0; i < catalog->count; i++) {
-        const struct catalog_transaction *kind = &catalog->transactions[i];
-        hook_add(plugin, kind->entry, HOOK_TRANSACTION, kind);
-        int client = kind->client.present ? kind->client.argument + 1 : 0;
-        plugin->parameters = client > plugin->parameters && client <= GUEST_ARGUMENTS ? client : plugin->parameters;
-        for (uint32_t p = 0; p < kind->parameter_count; p++) {
-            int needed = kind->parameters[p].index + 1;
-            plugin->parameters = needed > plugin->parameters && needed <= GUEST_ARGUMENTS ? needed : plugin->parameters;
-        }
-    }
-    for (uint32_t i = 0; i < catalog->place_count; i++) {
-        const struct catalog_place *place = &catalog->places[i];
-        hook_add(plugin, place->entry, HOOK_PLACE, place);
-        for (uint32_t e = 0; e < place->exit_count; e++) {
-            hook_add(plugin, place->exits[e].address, HOOK_EXIT, NULL);
-        }
-    }
-    for (uint32_t i = 0; i < catalog->deferral_count; i++) {
-        hook_add(plugin, catalog->deferrals[i].entry, HOOK_DEFERRAL, &catalog->deferrals[i]);
-        plugin->parameters = plugin->parameters ? plugin->parameters : 1; /* what deferred work is called with */
-    }
-    for (uint32_t i = 0; i < plugin->sites.allocator_count; i++) {
-        hook_add(plugin, plugin->sites.allocators[i].entry, HOOK_ALLOCATOR, &plugin->sites.allocators[i]);
-    }
-    for (uint32_t i = 0; i < catalog->interrupt_count; i++) {
-        hook_add(plugin, catalog->interrupts[i], HOOK_INTERRUPT, NULL);
-    }
-    hook_add(plugin, catalog->switch_entry, HOOK_SWITCH, NULL);
-    hook_add(plugin, catalog->begin, HOOK_BEGIN, NULL);
-    hook_add(plugin, catalog->end, HOOK_END, NULL);
-    qsort(plugin->hooks, plugin->hook_count, sizeof *plugin->hooks, hook_compare);
-    if (catalog->switch_entry) {
-        const struct symbol *symbol = image_symbol_at(plugin->image, catalog->switch_entry);
-        const struct function *function = image_function_at(plugin->image, catalog->switch_entry);
-        plugin->switch_low = catalog->switch_entry;
-        plugin->switch_high = symbol && symbol->size              ? symbol->address + symbol->size
-                              : function && function->range_count ? function->ranges[0].high
-                                                                  : catalog->switch_entry + 1;
-    }
-    return NULL;
-}
 
 static struct error *plugin_create(struct plugin *plugin, int descriptor, const qemu_info_t *info) {
     struct error *error = capture_ring_attach(descriptor, &plugin->ring);
