@@ -479,17 +479,8 @@ static struct error *plugin_move(struct plugin *plugin) {
 static bool plugin_moved(struct plugin *plugin, struct qemu_plugin_tb *block) {
     enum { BLOCK_BYTES = 64 };
     unsigned char bytes[BLOCK_BYTES];
-    size_t count = 0;
     pthread_mutex_lock(&plugin->lock);
-    for (size_t i = 0; !plugin->slide.known && i < qemu_plugin_tb_n_insns(block); i++) {
-        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        size_t size = qemu_plugin_insn_size(instruction);
-        if (count + size > sizeof bytes) {
-            break;
-        }
-        memcpy(bytes + count, qemu_plugin_insn_data(instruction), size);
-        count += size;
-    }
+    size_t count = plugin->slide.known ? 0 : guest_cpu_code(block, bytes, sizeof bytes);
     bool found = !plugin->slide.known && slide_search_see(&plugin->slide, qemu_plugin_tb_vaddr(block), bytes, count);
     struct error *error = found && plugin->slide.slide ? plugin_move(plugin) : NULL;
     if (error) {

@@ -1,5 +1,6 @@
 #include "guest_cpu.h"
 
+#include "qemu_plugin_api.h"
 #include <dlfcn.h>
 #include <elf.h>
 #include <malloc.h>
@@ -170,4 +171,18 @@ uint64_t guest_cpu_physical(const struct guest_cpu *guest, unsigned cpu, uint64_
     uint32_t attributes[4] = {0}; /* QEMU's MemTxAttrs, which is smaller */
     uint64_t page = guest->translate(guest->get((int)cpu), address & ~(uint64_t)(PAGE - 1), attributes);
     return page == UINT64_MAX ? page : page + address % PAGE;
+}
+
+size_t guest_cpu_code(const struct qemu_plugin_tb *block, unsigned char *bytes, size_t room) {
+    size_t count = 0;
+    for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
+        const struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
+        size_t size = qemu_plugin_insn_size(instruction);
+        if (count + size > room) {
+            break;
+        }
+        memcpy(bytes + count, qemu_plugin_insn_data(instruction), size);
+        count += size;
+    }
+    return count;
 }

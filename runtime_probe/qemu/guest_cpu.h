@@ -57,6 +57,9 @@ bool guest_cpu_read(const struct guest_cpu *guest, unsigned cpu, uint64_t addres
 uint64_t guest_cpu_word(const struct guest_cpu *guest, unsigned cpu, uint64_t address);
 /* The same for the argument of a call, from 0, at whose first instruction the CPU stands with this stack pointer. */
 uint64_t guest_cpu_argument(const struct guest_cpu *guest, unsigned cpu, uint64_t stack, int index, void *buffer);
+struct qemu_plugin_tb;
+/* The first whole instructions of a block that is being translated, as far as there is room; gives the number of bytes. */
+size_t guest_cpu_code(const struct qemu_plugin_tb *block, unsigned char *bytes, size_t room);
 /* Physical address of what lies at a virtual one, as the CPU sees it; UINT64_MAX = nothing. */
 uint64_t guest_cpu_physical(const struct guest_cpu *guest, unsigned cpu, uint64_t address);
 

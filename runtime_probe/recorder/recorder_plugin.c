@@ -523,17 +523,8 @@ static void translate_places(struct recorder *recorder, struct qemu_plugin_tb *b
 static bool recorder_moved(struct recorder *recorder, struct qemu_plugin_tb *block) {
     enum { BLOCK_BYTES = 64 };
     unsigned char bytes[BLOCK_BYTES];
-    size_t count = 0;
     pthread_mutex_lock(&recorder->lock);
-    for (size_t i = 0; !recorder->slide.known && i < qemu_plugin_tb_n_insns(block); i++) {
-        struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        size_t size = qemu_plugin_insn_size(instruction);
-        if (count + size > sizeof bytes) {
-            break;
-        }
-        memcpy(bytes + count, qemu_plugin_insn_data(instruction), size);
-        count += size;
-    }
+    size_t count = recorder->slide.known ? 0 : guest_cpu_code(block, bytes, sizeof bytes);
     if (!recorder->slide.known && slide_search_see(&recorder->slide, qemu_plugin_tb_vaddr(block), bytes, count)) {
         plugin_config_move(&recorder->config, recorder->slide.slide);
         log_writer_moved(&recorder->writer, recorder->slide.slide);

@@ -305,7 +305,7 @@ static void four_processors_are_probed(void **state) {
     }
     assert_int_equal(verdict->counts[FINDING_STATE] + verdict->counts[FINDING_FUNCTION], 0);
     assert_true(verdict->counts[FINDING_FALSE_POSITIVE] * 100 < verdict->changed_pairs);
-    /* The bar is none; a lock word that another processor holds at a boundary is left out about once in seven runs, and not yet explained. */
+    /* The bar is none; under load a lock word that another processor holds at a boundary was left out in one run of 26 (docs/adr/014). */
     assert_true(verdict->counts[FINDING_FALSE_NEGATIVE] * 100 < verdict->changed_pairs);
     oracle_verdict_destroy(verdict);
     store_close(store);
