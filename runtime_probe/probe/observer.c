@@ -411,12 +411,11 @@ struct error *observer_interrupt(struct observer *observer) {
     return error ? error : frame_watch(observer, &frame);
 }
 
-void observer_passed(struct observer *observer) {
-    const struct guest_registers *registers = &observer->guest->registers;
-    const struct track_stack *stack = track_stack_at(&observer->track, registers->sp);
+void observer_passed(struct observer *observer, uint64_t pc, uint64_t sp) {
+    const struct track_stack *stack = track_stack_at(&observer->track, sp);
     for (size_t i = stack ? stack->count : 0; i-- > 0 && stack->frames[i].kind == TRACK_TRANSACTION;) {
         struct open_transaction *open = stack->frames[i].payload;
-        if (open->entry_pc != registers->pc || open->entry_sp != registers->sp) {
+        if (open->entry_pc != pc || open->entry_sp != sp) {
             break;
         }
         open->begun = true;

@@ -81,8 +81,8 @@ struct error *observer_learn_switch(struct observer *observer, int timeout_ms);
 /* The guest stands where stacks have just changed. */
 struct error *observer_switched(struct observer *observer);
 
-/* The instruction at the breakpoint has been executed. */
-void observer_passed(struct observer *observer);
+/* The instruction at the breakpoint where the guest stood, at pc with sp, has been executed. */
+void observer_passed(struct observer *observer, uint64_t pc, uint64_t sp);
 
 /* Sets and clears the breakpoints that the present state needs; to be called before the guest goes on. */
 struct error *observer_arm(struct observer *observer);

@@ -1,8 +1,9 @@
 #include "points.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { CODE_BYTES = 8, SLOT = 8 };
+enum { CODE_BYTES = 8, SLOT = 8, PASS_TRIES = 64 };
 
 void points_deinit(struct points *points) {
     free(points->list);
@@ -122,7 +123,7 @@ static struct error *pass_watched(struct points *points, enum stack_access acces
     return error;
 }
 
-struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done) {
+static struct error *pass_once(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done) {
     struct guest *guest = points->guest;
     uint8_t code[CODE_BYTES];
     bool valid = false;
@@ -141,6 +142,26 @@ struct error *points_pass(struct points *points, int timeout_ms, struct stop_rep
     points->passes_stepped++;
     if (!error) {
         *out_done = out_stop->kind == STOP_SIGNAL && out_stop->watch == STOP_WATCH_NONE;
+    }
+    return error;
+}
+
+struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done) {
+    struct guest *guest = points->guest;
+    uint64_t pc = guest->registers.pc;
+    uint64_t sp = guest->registers.sp;
+    char thread[STOP_THREAD_LENGTH];
+    struct error *error = NULL;
+    bool moved = false;
+    snprintf(thread, sizeof thread, "%s", guest->thread);
+    /* Now and then QEMU tells of a step in which the CPU did nothing. A repeated instruction stays, too, and is passed by its last repetition. */
+    for (int tries = 0; !error && !moved && tries < PASS_TRIES; tries++) {
+        error = pass_once(points, timeout_ms, out_stop, out_done);
+        if (error || !*out_done) {
+            return error;
+        }
+        error = guest_look(guest, thread);
+        moved = guest->registers.pc != pc || guest->registers.sp != sp;
     }
     return error;
 }

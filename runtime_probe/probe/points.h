@@ -41,8 +41,9 @@ struct error *points_remove_return(struct points *points, uint64_t slot, uint64_
 struct error *points_clear(struct points *points);
 
 /*
- * Executes the one instruction at the breakpoint where the guest stands. *out_stop is the stop after it. *out_done is false when something else
- * stopped the guest before the instruction ended (an interrupt's breakpoint, the guest's end): *out_stop is then to be handled as any other.
+ * Executes the one instruction at the breakpoint where the guest stands. *out_stop is the stop after it, whose registers are then the guest's.
+ * *out_done is false when something else stopped the guest before the instruction ended (an interrupt's breakpoint, the guest's end): *out_stop is
+ * then to be handled as any other.
  */
 struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done);
 

@@ -415,12 +415,14 @@ static struct error *run_resume(struct run *run, bool passing, struct stop_reply
     }
     if (!error && passing && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
         bool done = false;
+        uint64_t pc = run->guest.registers.pc;
+        uint64_t sp = run->guest.registers.sp;
         error = points_pass(&run->points, STUB_TIMEOUT_MS, out_reply, &done);
         if (error || !done) {
             *out_stopped = error == NULL;
             return error;
         }
-        observer_passed(&run->observer);
+        observer_passed(&run->observer, pc, sp);
     }
     if (!error && run->turn.settling) {
         error = session_step(run->session, run->guest.thread);
