@@ -216,6 +216,15 @@ bool arch_page_level(enum arch_paging paging, uint32_t level, struct arch_page_l
     return false;
 }
 
+bool arch_is_canonical(enum arch_paging paging, uint32_t levels, uint64_t address) {
+    struct arch_page_level top;
+    if (paging != ARCH_PAGING_LEVELS || !arch_page_level(paging, levels, &top)) {
+        return true;
+    }
+    uint32_t unused = 64 - (top.shift + top.bits);
+    return (uint64_t)((int64_t)(address << unused) >> unused) == address;
+}
+
 bool arch_entry_pushes(const struct arch *arch, const uint8_t *code, uint32_t count) {
     if (arch->machine != EM_X86_64 || count < 2) {
         return false;

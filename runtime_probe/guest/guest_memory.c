@@ -104,6 +104,13 @@ static bool memory_sees(const struct guest_memory *memory) {
     return memory->map && memory->translation.paging != ARCH_PAGING_UNKNOWN;
 }
 
+/* Does the CPU fault at the range whatever its tables say? A stub would translate the bits that tables use, and read elsewhere. */
+static bool range_is_impossible(const struct guest_memory *memory, uint64_t address, size_t count) {
+    enum arch_paging paging = memory->translation.paging;
+    uint32_t levels = memory->translation.levels;
+    return address + count < address || !arch_is_canonical(paging, levels, address) || !arch_is_canonical(paging, levels, address + count - 1);
+}
+
 /* Offset in the RAM file of a physical page, UINT64_MAX when it is no RAM. */
 static uint64_t physical_offset(const struct guest_memory *memory, uint64_t physical) {
     if (physical >= memory->arch->hole_low && physical < memory->arch->hole_high) {
@@ -117,6 +124,9 @@ void guest_memory_find_page(const struct guest_memory *memory, uint64_t address,
     *out_path = (struct guest_memory_path){.page = GUEST_MEMORY_NOWHERE};
     if (memory->translation.paging == ARCH_PAGING_OFF) {
         out_path->page = physical_offset(memory, address & ~(PAGE_SIZE - 1));
+        return;
+    }
+    if (range_is_impossible(memory, address, 1)) {
         return;
     }
     uint64_t table = memory->translation.root;
@@ -190,25 +200,25 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
         }
         return NULL;
     }
-    if (!memory->session) {
+    if (!memory->session || range_is_impossible(memory, address, count)) {
         *out_valid = false;
         return NULL;
     }
     return session_read_memory(memory->session, address, buffer, count, out_valid);
 }
 
-/* One packet carries a limited range: larger reads are done alone, small ones in flights of their own. */
+/* One packet carries a limited range: larger reads are done alone, as are those that cannot be; small ones in flights of their own. */
 static struct error *packets_read_many(struct guest_memory *memory, struct session_read *reads, size_t count) {
     struct error *error = NULL;
     size_t from = 0;
     for (size_t i = 0; !error && i <= count; i++) {
-        bool large = i < count && reads[i].count > SMALL_READ;
-        if (i < count && !large) {
+        bool alone = i < count && (reads[i].count > SMALL_READ || range_is_impossible(memory, reads[i].address, reads[i].count));
+        if (i < count && !alone) {
             memory->traffic += reads[i].count;
             continue;
         }
         error = session_read_many(memory->session, reads + from, i - from);
-        if (!error && large) {
+        if (!error && alone) {
             error = guest_memory_read(memory, reads[i].address, reads[i].buffer, reads[i].count, &reads[i].valid);
         }
         from = i + 1;

@@ -95,6 +95,19 @@ static void levels_cover_the_address(void **state) {
     }
 }
 
+static void unused_bits_repeat_the_highest(void **state) {
+    (void)state;
+    assert_true(arch_is_canonical(ARCH_PAGING_LEVELS, 4, 0x00007fffffffffff));
+    assert_true(arch_is_canonical(ARCH_PAGING_LEVELS, 4, 0xffff800000000000));
+    assert_false(arch_is_canonical(ARCH_PAGING_LEVELS, 4, 0x0000800000000000));
+    assert_false(arch_is_canonical(ARCH_PAGING_LEVELS, 4, 0x000f800000000000));
+    assert_false(arch_is_canonical(ARCH_PAGING_LEVELS, 4, 0xffff7fffffffffff));
+    assert_true(arch_is_canonical(ARCH_PAGING_LEVELS, 5, 0x0000800000000000));
+    assert_false(arch_is_canonical(ARCH_PAGING_LEVELS, 5, 0x0f00000000000000));
+    assert_true(arch_is_canonical(ARCH_PAGING_OFF, 0, 0x000f800000000000));
+    assert_true(arch_is_canonical(ARCH_PAGING_UNKNOWN, 0, 0x000f800000000000));
+}
+
 static void only_a_push_or_pop_passes(void **state) {
     (void)state;
     const struct arch *arch = arch_by_machine(EM_X86_64, 8);
@@ -111,6 +124,7 @@ static void only_a_push_or_pop_passes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(each_is_found_and_whole),      cmocka_unit_test(others_are_not),
                                        cmocka_unit_test(a_32_bit_kernel_runs_on_both), cmocka_unit_test(paging_follows_control_registers),
-                                       cmocka_unit_test(levels_cover_the_address),     cmocka_unit_test(only_a_push_or_pop_passes)};
+                                       cmocka_unit_test(levels_cover_the_address),     cmocka_unit_test(unused_bits_repeat_the_highest),
+                                       cmocka_unit_test(only_a_push_or_pop_passes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,6 +87,8 @@ struct arch_page_level {
 };
 /* `level` counts from 1, the last table. False when the walk has no such level. */
 bool arch_page_level(enum arch_paging paging, uint32_t level, struct arch_page_level *out_level);
+/* Can the address be used at all? Where tables of `levels` leave bits over, they must repeat the highest one used (Intel SDM volume 1, 3.3.7.1). */
+bool arch_is_canonical(enum arch_paging paging, uint32_t levels, uint64_t address);
 
 /*
  * Does the instruction at a function's entry store to the stack slot below sp and do nothing else that a watchpoint
