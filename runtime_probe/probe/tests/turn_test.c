@@ -42,12 +42,12 @@ static void a_return_is_settled_before_the_turn_ends(void **state) {
     struct turn turn = {0};
     turn_ask(&turn);
     assert_false(turn_stopped(&turn, true));
-    turn_settle(&turn);
+    turn_settle(&turn, 0x1000, 0x8000);
     assert_true(turn.settling);
     assert_true(turn_patience(&turn) > TURN_PATIENCE_MS);
     assert_false(turn_stopped(&turn, true)); /* the step returned from another one */
     assert_false(turn.settling);
-    turn_settle(&turn);
+    turn_settle(&turn, 0x1000, 0x8000);
     assert_true(turn_stopped(&turn, false));
     assert_false(turn.settling);
 }
@@ -57,15 +57,51 @@ static void a_step_that_does_not_end_is_asked(void **state) {
     (void)state;
     struct turn turn = {0};
     assert_false(turn_stopped(&turn, true));
-    turn_settle(&turn);
+    turn_settle(&turn, 0x1000, 0x8000);
     assert_true(turn_ask(&turn));
     assert_false(turn.settling);
     assert_true(turn_stopped(&turn, false));
 }
 
+/* A stub tells of a stop in which nothing was executed: the processor steps again, asked or not, and only then does a turn end that is over. */
+static void a_step_without_progress_is_repeated(void **state) {
+    (void)state;
+    struct turn turn = {0};
+    assert_false(turn_unsettled(&turn, 0x1000, 0x8000));
+    turn_ask(&turn);
+    assert_false(turn_stopped(&turn, true));
+    turn_settle(&turn, 0x1000, 0x8000);
+    assert_true(turn_unsettled(&turn, 0x1000, 0x8000));
+    assert_true(turn.settling);
+    assert_true(turn_ask(&turn)); /* a loaded machine: no stop came in time */
+    assert_false(turn.settling);
+    assert_true(turn_unsettled(&turn, 0x1000, 0x8000));
+    assert_true(turn.settling);
+    assert_true(turn_ask(&turn));
+    assert_false(turn_unsettled(&turn, 0x1003, 0x8000));
+    assert_false(turn.settling);
+    assert_true(turn_stopped(&turn, false));
+}
+
+/* Repeated for ever in place, it has begun. */
+static void an_instruction_that_stays_ends_the_steps(void **state) {
+    (void)state;
+    struct turn turn = {0};
+    int steps = 0;
+    turn_settle(&turn, 0x1000, 0x8000);
+    while (steps <= TURN_SETTLE_STEPS && turn_unsettled(&turn, 0x1000, 0x8000)) {
+        steps++;
+    }
+    assert_true(steps < TURN_SETTLE_STEPS);
+    assert_false(turn.settling);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(many_stops_end_a_turn), cmocka_unit_test(a_silent_processor_is_asked_once),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(many_stops_end_a_turn),
+                                       cmocka_unit_test(a_silent_processor_is_asked_once),
                                        cmocka_unit_test(a_return_is_settled_before_the_turn_ends),
-                                       cmocka_unit_test(a_step_that_does_not_end_is_asked)};
+                                       cmocka_unit_test(a_step_that_does_not_end_is_asked),
+                                       cmocka_unit_test(a_step_without_progress_is_repeated),
+                                       cmocka_unit_test(an_instruction_that_stays_ends_the_steps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
