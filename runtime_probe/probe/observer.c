@@ -156,16 +156,15 @@ static struct error *observer_stack(struct observer *observer, uint64_t sp, stru
 
 /* Notes where a CPU runs. A change that was not seen as a switch (no switch function is known) pauses and resumes as one. */
 static struct error *observer_place(struct observer *observer, struct track_stack *stack) {
-    struct track_stack **running = &observer->running[observer->guest->cpu % OBSERVER_CPUS];
+    struct track_stack *before = track_run(&observer->track, observer->guest->cpu, stack);
     struct error *error = NULL;
-    if (*running != stack) {
-        if (*running) {
-            error = stack_pause(observer, *running);
+    if (before != stack) {
+        if (before) {
+            error = stack_pause(observer, before);
         }
         if (!error) {
             error = stack_resume(observer, stack);
         }
-        *running = stack;
     }
     return error;
 }
@@ -343,7 +342,7 @@ static struct error *observer_return(struct observer *observer, bool *out_closed
     }
     error = callback_error(observer);
     if (!error && frame.kind == TRACK_INTERRUPT) {
-        observer->running[observer->guest->cpu % OBSERVER_CPUS] = stack;
+        track_run(&observer->track, observer->guest->cpu, stack);
         error = stack_resume(observer, stack);
     }
     return error;
@@ -472,7 +471,7 @@ struct error *observer_turn_next(struct observer *observer) {
     struct error *error = guest_look(observer->guest, observer->threads[observer->turn]);
     struct track_stack *stack = NULL;
     if (!error) {
-        stack = observer->running[observer->guest->cpu % OBSERVER_CPUS];
+        stack = observer->track.running[observer->guest->cpu % TRACK_CPUS];
         error = stack ? stack_pause(observer, stack) : NULL;
     }
     if (error) {
@@ -480,13 +479,13 @@ struct error *observer_turn_next(struct observer *observer) {
     }
     observer->turn = (observer->turn + 1) % observer->cpus;
     error = guest_look(observer->guest, observer->threads[observer->turn]);
-    stack = error ? NULL : observer->running[observer->guest->cpu % OBSERVER_CPUS];
+    stack = error ? NULL : observer->track.running[observer->guest->cpu % TRACK_CPUS];
     return stack ? stack_resume(observer, stack) : error;
 }
 
 static bool observer_transaction_runs(const struct observer *observer) {
-    for (size_t i = 0; i < OBSERVER_CPUS; i++) {
-        const struct track_stack *stack = observer->running[i];
+    for (size_t i = 0; i < TRACK_CPUS; i++) {
+        const struct track_stack *stack = observer->track.running[i];
         if (stack && track_running(stack) < stack->count) {
             return true;
         }

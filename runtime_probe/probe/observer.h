@@ -19,8 +19,6 @@
 #include "spillscope/guest.h"
 #include "spillscope/track.h"
 
-#define OBSERVER_CPUS 64
-
 struct open_transaction; /* private */
 
 struct observer {
@@ -34,8 +32,7 @@ struct observer {
     struct groups groups;
     struct group_watch group_watch;
     struct track track;
-    struct track_stack *running[OBSERVER_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
-    char **threads;                             /* of the CPUs, as the stub spells them; owned */
+    char **threads; /* of the CPUs, as the stub spells them; owned */
     uint32_t cpus;
     uint32_t turn;    /* index in `threads` of the CPU that runs alone, on several CPUs */
     bool crowded;     /* another CPU than that one was seen to run: the stub does not resume one alone */

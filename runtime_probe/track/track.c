@@ -169,6 +169,15 @@ const struct track_frame *track_standing(const struct track_stack *stack, uint64
     return NULL;
 }
 
+struct track_stack *track_run(struct track *track, uint32_t cpu, struct track_stack *stack) {
+    struct track_stack *before = track->running[cpu % TRACK_CPUS];
+    for (size_t i = 0; i < TRACK_CPUS; i++) {
+        track->running[i] = track->running[i] == stack ? NULL : track->running[i];
+    }
+    track->running[cpu % TRACK_CPUS] = stack;
+    return before;
+}
+
 size_t track_running(const struct track_stack *stack) {
     size_t index = stack->count;
     while (index > 0 && stack->frames[index - 1].kind == TRACK_TRANSACTION) {

@@ -174,11 +174,32 @@ static void stacks_replace_ended_ones(void **state) {
     track_deinit(&track);
 }
 
+/* A task that goes on elsewhere while nobody looks leaves no CPU behind that still seems to run it. */
+static void a_stack_runs_on_one_cpu(void **state) {
+    (void)state;
+    struct track track = {0};
+    struct track_stack *one = stack_new(&track, 0x10000, "one");
+    struct track_stack *two = stack_new(&track, 0x20000, "two");
+    assert_null(track_run(&track, 0, one));
+    assert_ptr_equal(track_run(&track, 0, one), one);
+    assert_null(track_run(&track, 3, one));
+    assert_null(track.running[0]);
+    assert_ptr_equal(track.running[3], one);
+    assert_null(track_run(&track, 0, two));
+    assert_ptr_equal(track_run(&track, 3, two), one);
+    assert_null(track.running[0]);
+    track_deinit(&track);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nested_and_recursive),      cmocka_unit_test(interleaved_tasks),
-        cmocka_unit_test(ended_without_return),      cmocka_unit_test(interrupts_hide_what_they_interrupt),
-        cmocka_unit_test(stacks_replace_ended_ones), cmocka_unit_test(several_begin_in_one_call),
+        cmocka_unit_test(a_stack_runs_on_one_cpu),
+        cmocka_unit_test(nested_and_recursive),
+        cmocka_unit_test(interleaved_tasks),
+        cmocka_unit_test(ended_without_return),
+        cmocka_unit_test(interrupts_hide_what_they_interrupt),
+        cmocka_unit_test(stacks_replace_ended_ones),
+        cmocka_unit_test(several_begin_in_one_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "spillscope/error.h"
 
 #define TRACK_ANY_DEPTH INT64_MIN
+#define TRACK_CPUS 64
 
 enum track_kind { TRACK_TRANSACTION, TRACK_INTERRUPT };
 
@@ -47,6 +48,7 @@ struct track {
     size_t capacity;
     struct track_stack **retired; /* replaced ones: pointers to them stay good until track_deinit */
     size_t retired_count;
+    struct track_stack *running[TRACK_CPUS]; /* stack that each CPU was last seen on; NULL = not known */
 };
 
 void track_deinit(struct track *track);
@@ -92,6 +94,12 @@ const struct track_frame *track_parent(const struct track_stack *stack);
 
 /* The same for code that runs on this stack (NULL = on none that is known) with this stack pointer: frames that it has left for good are none. */
 const struct track_frame *track_innermost(const struct track_stack *stack, uint64_t sp);
+
+/*
+ * A CPU runs on this stack now, and so no other one does: where another was seen on it last is not known any more. Gives the stack that the CPU ran
+ * on before; NULL = not known.
+ */
+struct track_stack *track_run(struct track *track, uint32_t cpu, struct track_stack *stack);
 
 /* Index of the lowest frame that runs when the stack runs: those below belong to something interrupted. */
 size_t track_running(const struct track_stack *stack);
