@@ -1,5 +1,6 @@
 #include "observer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,11 @@ struct error *observer_init(struct observer *observer, struct guest *guest, stru
         observer_deinit(observer);
         return error_out_of_memory();
     }
+    struct error *failed = cpus > 1 && catalog->switch_entry ? store_spans_cache_init(&observer->spans, catalog->count, plan->shape_count) : NULL;
+    if (failed) {
+        observer_deinit(observer);
+        return failed;
+    }
     for (uint32_t i = 0; i < catalog->boot_stack_count; i++) {
         const struct catalog_boot_stack *boot = &catalog->boot_stacks[i];
         struct track_stack *stack = NULL;
@@ -50,6 +56,7 @@ void observer_deinit(struct observer *observer) {
     heap_watch_deinit(&observer->heap);
     causes_deinit(&observer->causes);
     groups_deinit(&observer->groups);
+    store_spans_cache_deinit(&observer->spans);
     group_watch_deinit(&observer->group_watch);
     free(observer->threads);
     free(observer->seen);
@@ -99,6 +106,9 @@ static void frame_abandoned(void *context, struct track_stack *stack, const stru
     struct open_transaction *open = frame->payload;
     struct error *error = frame_unwatch(observer, frame);
     (void)stack;
+    if (open && !error) {
+        error = open_leave(observer, open);
+    }
     if (open) {
         struct journal_exit end = {.status = "killed", .overlapped = open->overlapped};
         if (!error) {
@@ -310,6 +320,28 @@ struct error *observer_defer(struct observer *observer, const struct catalog_def
 
 /* ------------------------------------------------------------------------------------------------ ends */
 
+/* Adds what the transactions that run have changed: where the watchpoint at `address` lies, 0 = anywhere. */
+static struct error *observer_look_at_stores(struct observer *observer, uint64_t address, bool lost) {
+    struct error *error = NULL;
+    for (size_t i = 0; i < TRACK_CPUS; i++) {
+        struct track_stack *stack = observer->track.running[i];
+        for (size_t k = stack ? track_running(stack) : 0; stack && !error && k < stack->count; k++) {
+            error = open_look(observer, stack->frames[k].payload, address, lost || observer->crowded);
+        }
+    }
+    return error;
+}
+
+struct error *observer_stores(struct observer *observer, const struct stop_reply *reply, bool late) {
+    bool told = reply->watch != STOP_WATCH_NONE;
+    bool set = told && points_watch(observer->points, reply->watch_address);
+    if (!observer->spans.of || observer->open == 0 || (reply->code == SIGTRAP && !told && !late)) {
+        return NULL;
+    }
+    bool exact = reply->code == SIGTRAP && set && !late;
+    return observer_look_at_stores(observer, exact ? reply->watch_address : 0, told && !set && !late);
+}
+
 /* Closes the frame that the CPU looked at has just returned from; *out_closed is false when there is none. */
 static struct error *observer_return(struct observer *observer, bool *out_closed) {
     const struct guest_registers *registers = &observer->guest->registers;
@@ -431,6 +463,9 @@ struct error *observer_learn_switch(struct observer *observer, int timeout_ms) {
     struct guest *guest = observer->guest;
     struct track_stack *before = NULL;
     struct error *error = observer_stack(observer, guest->registers.sp, &before);
+    if (!error) {
+        error = observer_look_at_stores(observer, 0, true); /* the steps are not asked about stores */
+    }
     for (int step = 0; !error && step < SWITCH_STEPS && !observer->landing; step++) {
         enum session_wait outcome = SESSION_TIMEOUT;
         struct stop_reply reply;
@@ -465,6 +500,11 @@ struct error *observer_learn_switch(struct observer *observer, int timeout_ms) {
 
 const char *observer_turn(const struct observer *observer) {
     return observer->cpus > 1 ? observer->threads[observer->turn] : NULL;
+}
+
+bool observer_turn_is_busy(const struct observer *observer) {
+    const struct track_stack *stack = observer->track.running[observer->turn % TRACK_CPUS];
+    return stack && (stack->count > 0 || observer->heap.call_count > 0);
 }
 
 struct error *observer_turn_next(struct observer *observer) {

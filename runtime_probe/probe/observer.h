@@ -16,6 +16,7 @@
 #include "heap_watch.h"
 #include "journal.h"
 #include "points.h"
+#include "store_watch.h"
 #include "spillscope/guest.h"
 #include "spillscope/track.h"
 
@@ -31,6 +32,7 @@ struct observer {
     struct causes causes;
     struct groups groups;
     struct group_watch group_watch;
+    struct store_spans_cache spans; /* set on several CPUs where switches are seen: stores are watched */
     struct track track;
     char **threads; /* of the CPUs, as the stub spells them; owned */
     uint32_t cpus;
@@ -67,6 +69,11 @@ struct error *observer_enter_place(struct observer *observer, const struct catal
 /* The guest stands at the entry of a function that lets another one run later. */
 struct error *observer_defer(struct observer *observer, const struct catalog_deferral *deferral);
 /*
+ * The guest has stopped, as the stub says: stores of a transaction under way may be why. To be called at every stop, before observer_returns. A
+ * watchpoint that is not set can only be told `late`, of an earlier stop; otherwise stores may have gone untold.
+ */
+struct error *observer_stores(struct observer *observer, const struct stop_reply *reply, bool late);
+/*
  * Closes what has just returned, on whatever CPU. To be called at every stop, first of all: several CPUs may run into their points before the machine
  * stands still, and a stub tells of one of them; a breakpoint is met again by its CPU, a return is not.
  */
@@ -86,6 +93,8 @@ struct error *observer_arm(struct observer *observer);
 
 /* Thread of the CPU that is to run alone; NULL with one CPU. */
 const char *observer_turn(const struct observer *observer);
+/* Is something of a stack watched on which that CPU was last seen? */
+bool observer_turn_is_busy(const struct observer *observer);
 /*
  * Gives the next CPU its turn while the guest stands still. Transactions of the old one pause, those of the new one resume; the guest is looked at on
  * the new one.

@@ -20,6 +20,7 @@ void open_destroy(struct open_transaction *open) {
         snapshot_destroy(open->entry);
         snapshot_destroy(open->piece);
         own_bytes_destroy(open->own);
+        store_watch_destroy(open->stores);
         free(open->beside);
         free(open);
     }
@@ -67,13 +68,52 @@ struct error *observer_look(struct observer *observer, const char *name, const s
     return snapshot_scope(observer, name, scope, NULL, 0, out_snapshot);
 }
 
+/* From its entry on, where others may run before it ends. */
+static struct error *open_watch_stores(struct observer *observer, struct open_transaction *open) {
+    struct store_watch_place place = {
+        .plan = observer->plan,
+        .whitelist = open->kind->whitelist,
+        .kind = (uint32_t)(open->kind - observer->catalog->transactions),
+        .cache = &observer->spans,
+    };
+    if (!observer->spans.of || observer->crowded) {
+        return NULL;
+    }
+    struct error *error = store_watch_create(&place, open->entry, &open->stores);
+    return error ? error : store_watch_begin(open->stores, observer->points);
+}
+
+struct error *open_leave(struct observer *observer, struct open_transaction *open) {
+    struct error *error = open->stores ? store_watch_end(open->stores, observer->points) : NULL;
+    store_watch_destroy(open->stores);
+    open->stores = NULL;
+    return error;
+}
+
+struct error *open_look(struct observer *observer, struct open_transaction *open, uint64_t address, bool lost) {
+    struct error *error = NULL;
+    if (!open->stores || !open->stores->set) {
+        return NULL;
+    }
+    if (!open->own) {
+        error = own_bytes_create(&open->own);
+    }
+    if (!error) {
+        error = store_watch_look(open->stores, observer->points, address, open->own);
+    }
+    return error || !lost ? error : store_watch_give_up(open->stores, observer->points);
+}
+
 struct error *open_sleep(struct observer *observer, struct open_transaction *open) {
     struct snapshot *now = NULL;
     struct error *error = NULL;
     if (!open->awake) {
         return NULL;
     }
-    if (!open->own) {
+    if (open->stores) {
+        error = store_watch_end(open->stores, observer->points);
+    }
+    if (!error && !open->own) {
         error = own_bytes_create(&open->own);
     }
     if (!error) {
@@ -94,7 +134,8 @@ struct error *open_wake(struct observer *observer, struct open_transaction *open
         return NULL;
     }
     open->awake = true;
-    return open_snapshot(observer, open, &open->piece);
+    struct error *error = open->stores ? store_watch_begin(open->stores, observer->points) : NULL;
+    return error ? error : open_snapshot(observer, open, &open->piece);
 }
 
 static bool open_set_beside(const struct observer *observer, struct open_transaction *open, const struct open_transaction *other) {
@@ -151,6 +192,9 @@ struct error *open_create(struct observer *observer, const struct catalog_transa
     if (!error) {
         error = open_snapshot(observer, open, &open->entry);
     }
+    if (!error) {
+        error = open_watch_stores(observer, open);
+    }
     if (error) {
         open_destroy(open);
         return error;
@@ -170,8 +214,9 @@ struct error *open_again(struct observer *observer, struct open_transaction *ope
         open->piece = NULL;
         open->own = NULL;
         open->awake = true;
+        error = open_leave(observer, open);
     }
-    return error;
+    return error ? error : open_watch_stores(observer, open);
 }
 
 struct closing {
@@ -213,6 +258,12 @@ struct error *open_close(struct observer *observer, struct open_transaction *ope
     }
     if (!error && open->own && open->awake) {
         error = own_bytes_add(open->own, open->piece ? open->piece : open->entry, now);
+    }
+    if (!error && open->stores && open->own) {
+        error = store_watch_tell(open->stores, open->own);
+    }
+    if (!error) {
+        error = open_leave(observer, open);
     }
     struct closing closing = {.observer = observer, .open = open};
     if (!error) {

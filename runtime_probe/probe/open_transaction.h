@@ -5,6 +5,7 @@
  * time in which its task ran by itself.
  */
 #include "observer.h"
+#include "store_watch.h"
 
 struct open_transaction {
     const struct catalog_transaction *kind;
@@ -16,15 +17,18 @@ struct open_transaction {
     struct snapshot_parameter parameters[8];
     size_t parameter_count;
     struct snapshot *entry;
-    struct snapshot *piece; /* beginning of the present piece; NULL = the entry, or asleep */
-    bool begun;             /* its first instruction was executed; until then its entry breakpoint may be met again */
-    bool awake;             /* its task runs, by itself */
-    struct own_bytes *own;  /* of the pieces that ended; NULL = the first one still lasts */
+    struct snapshot *piece;     /* beginning of the present piece; NULL = the entry, or asleep */
+    bool begun;                 /* its first instruction was executed; until then its entry breakpoint may be met again */
+    bool awake;                 /* its task runs, by itself */
+    struct own_bytes *own;      /* of the pieces that ended; NULL = the first one still lasts */
+    struct store_watch *stores; /* NULL = stores are not watched */
     bool overlapped;
     bool *beside; /* catalog transactions that were open on other stacks meanwhile; NULL = none */
 };
 
 void open_destroy(struct open_transaction *open); /* NULL is fine */
+/* It will not end as it should: takes its watchpoints away. */
+struct error *open_leave(struct observer *observer, struct open_transaction *open);
 
 /* Begins one on the stack that the guest runs on: notes which others are open beside it, and takes its state. */
 struct error *open_create(struct observer *observer, const struct catalog_transaction *kind, const struct track_stack *stack,
@@ -36,6 +40,9 @@ struct error *observer_look(struct observer *observer, const char *name, const s
 /* Its task stops running by itself: the present piece ends. */
 struct error *open_sleep(struct observer *observer, struct open_transaction *open);
 struct error *open_wake(struct observer *observer, struct open_transaction *open);
+/* The guest stopped while it ran: takes in what a watchpoint over its states tells. `address` as in store_watch_look; `lost`: stores may have gone
+ * untold. */
+struct error *open_look(struct observer *observer, struct open_transaction *open, uint64_t address, bool lost);
 /* It has ended: compares and stores. */
 struct error *open_close(struct observer *observer, struct open_transaction *open);
 

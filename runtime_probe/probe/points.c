@@ -9,9 +9,9 @@ void points_deinit(struct points *points) {
     free(points->list);
 }
 
-static struct point *points_find(const struct points *points, enum session_point kind, uint64_t address) {
+static struct point *points_find(const struct points *points, enum session_point kind, uint64_t address, uint32_t length) {
     for (size_t i = 0; i < points->count; i++) {
-        if (points->list[i].kind == kind && points->list[i].address == address) {
+        if (points->list[i].kind == kind && points->list[i].address == address && points->list[i].length == length) {
             return &points->list[i];
         }
     }
@@ -19,11 +19,19 @@ static struct point *points_find(const struct points *points, enum session_point
 }
 
 bool points_has(const struct points *points, enum session_point kind, uint64_t address) {
-    return points_find(points, kind, address) != NULL;
+    bool found = false;
+    for (size_t i = 0; !found && i < points->count; i++) {
+        found = points->list[i].kind == kind && points->list[i].address == address;
+    }
+    return found;
+}
+
+bool points_watch(const struct points *points, uint64_t address) {
+    return points_has(points, SESSION_WATCH_WRITE, address) || points_has(points, SESSION_WATCH_READ, address);
 }
 
 struct error *points_add(struct points *points, enum session_point kind, uint64_t address, uint32_t length) {
-    struct point *point = points_find(points, kind, address);
+    struct point *point = points_find(points, kind, address, length);
     if (point) {
         point->users++;
         return NULL;
@@ -45,7 +53,7 @@ struct error *points_add(struct points *points, enum session_point kind, uint64_
 }
 
 struct error *points_remove(struct points *points, enum session_point kind, uint64_t address, uint32_t length) {
-    struct point *point = points_find(points, kind, address);
+    struct point *point = points_find(points, kind, address, length);
     if (!point || --point->users > 0) {
         return NULL;
     }
@@ -123,30 +131,36 @@ static struct error *pass_watched(struct points *points, enum stack_access acces
     return error;
 }
 
-static struct error *pass_once(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done) {
+/* By a step, during which QEMU lets no interrupt come. A watchpoint that is told is the instruction's own. */
+static struct error *pass_stepped(struct points *points, int timeout_ms, struct stop_reply *out_stop) {
+    struct error *error = session_step(points->guest->session, points->guest->thread);
+    points->passes_stepped++;
+    return error ? error : pass_wait(points, timeout_ms, out_stop);
+}
+
+static struct error *pass_once(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
     struct guest *guest = points->guest;
     uint8_t code[CODE_BYTES];
     bool valid = false;
-    struct error *error = guest_memory_read(guest->memory, guest->registers.pc, code, sizeof code, &valid);
+    struct error *error = step ? NULL : guest_memory_read(guest->memory, guest->registers.pc, code, sizeof code, &valid);
     enum stack_access access = !error && valid ? instruction_access(guest->arch, code, sizeof code, guest->registers.sp) : ACCESS_NONE;
+    bool done = false;
     if (error) {
         return error;
     }
     if (access != ACCESS_NONE) {
-        return pass_watched(points, access, timeout_ms, out_stop, out_done);
+        error = pass_watched(points, access, timeout_ms, out_stop, &done);
+        *out_passed = done ? POINTS_PASSED : POINTS_STOPPED;
+        return error;
     }
-    error = session_step(guest->session, guest->thread);
+    error = pass_stepped(points, timeout_ms, out_stop);
     if (!error) {
-        error = pass_wait(points, timeout_ms, out_stop);
-    }
-    points->passes_stepped++;
-    if (!error) {
-        *out_done = out_stop->kind == STOP_SIGNAL && out_stop->watch == STOP_WATCH_NONE;
+        *out_passed = out_stop->kind != STOP_SIGNAL ? POINTS_STOPPED : out_stop->watch == STOP_WATCH_NONE ? POINTS_PASSED : POINTS_TOLD;
     }
     return error;
 }
 
-struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done) {
+struct error *points_pass(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
     struct guest *guest = points->guest;
     uint64_t pc = guest->registers.pc;
     uint64_t sp = guest->registers.sp;
@@ -156,12 +170,16 @@ struct error *points_pass(struct points *points, int timeout_ms, struct stop_rep
     snprintf(thread, sizeof thread, "%s", guest->thread);
     /* Now and then QEMU tells of a step in which the CPU did nothing. A repeated instruction stays, too, and is passed by its last repetition. */
     for (int tries = 0; !error && !moved && tries < PASS_TRIES; tries++) {
-        error = pass_once(points, timeout_ms, out_stop, out_done);
-        if (error || !*out_done) {
+        error = pass_once(points, step, timeout_ms, out_stop, out_passed);
+        if (error || *out_passed == POINTS_STOPPED) {
             return error;
         }
         error = guest_look(guest, thread);
         moved = guest->registers.pc != pc || guest->registers.sp != sp;
+        if (!error && !moved && *out_passed == POINTS_TOLD) {
+            *out_passed = POINTS_STOPPED; /* a watchpoint is told in the place of a breakpoint, or at each repetition: it is met again */
+            return NULL;
+        }
     }
     return error;
 }

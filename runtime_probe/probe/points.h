@@ -30,6 +30,7 @@ void points_deinit(struct points *points); /* clears nothing in the guest */
 struct error *points_add(struct points *points, enum session_point kind, uint64_t address, uint32_t length);
 struct error *points_remove(struct points *points, enum session_point kind, uint64_t address, uint32_t length);
 bool points_has(const struct points *points, enum session_point kind, uint64_t address);
+bool points_watch(const struct points *points, uint64_t address); /* is there a watchpoint that begins there? */
 /*
  * What stops the guest when a call comes back: a read of the slot that holds the return address, or where a register holds it, the instruction there.
  * Other calls stop it there too: program counter and stack pointer tell.
@@ -40,11 +41,17 @@ struct error *points_remove_return(struct points *points, uint64_t slot, uint64_
 /* Clears all points in the guest. */
 struct error *points_clear(struct points *points);
 
+/* How a breakpoint was passed. */
+enum points_passed {
+    POINTS_STOPPED, /* something else came before the instruction ended (an interrupt's breakpoint, the guest's end): the stop is to be handled */
+    POINTS_PASSED,  /* it was executed */
+    POINTS_TOLD     /* it was executed and stopped the guest by itself at a watchpoint: the stop is to be handled, too */
+};
+
 /*
- * Executes the one instruction at the breakpoint where the guest stands. *out_stop is the stop after it, whose registers are then the guest's.
- * *out_done is false when something else stopped the guest before the instruction ended (an interrupt's breakpoint, the guest's end): *out_stop is
- * then to be handled as any other.
+ * Executes the one instruction at the breakpoint where the guest stands. *out_stop is the stop after it; where it was executed, its registers are
+ * then the guest's. `step`: by a single step, whatever it is.
  */
-struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, bool *out_done);
+struct error *points_pass(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed);
 
 #endif

@@ -37,6 +37,7 @@ struct run {
     bool told_late; /* the time limit ended the loop */
     bool running;   /* the guest was left running */
     struct turn turn;
+    uint64_t stale;   /* a bit for each CPU that may have met a watchpoint that was not told */
     int64_t deadline; /* transport_clock */
     struct text notices;
 };

@@ -110,7 +110,7 @@ static void run_emit(struct comparison *comparison) {
     comparison->open = false;
 }
 
-/* Bytes of the leaf that differ and are our own, and those that differ but are not; bit-fields count when their own bits differ. */
+/* Bytes of the leaf that differ and are our own, and those that differ and may be others'; bit-fields count when their own bits differ. */
 static uint64_t leaf_changed(const struct comparison *comparison, const struct leaf *leaf, uint64_t *out_foreign) {
     const struct region *now = comparison->now;
     uint64_t low = leaf->bit_offset / 8;
@@ -137,7 +137,7 @@ static uint64_t leaf_changed(const struct comparison *comparison, const struct l
             differs = value_bits(old_bytes, now->size, from, end - from) != value_bits(new_bytes, now->size, from, end - from);
         }
         changed += own && differs ? 1 : 0;
-        *out_foreign += !own && differs ? 1 : 0;
+        *out_foreign += !own && differs && !own_bytes_knows(comparison->own, now, byte) ? 1 : 0;
     }
     return changed;
 }

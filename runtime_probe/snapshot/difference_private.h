@@ -4,6 +4,8 @@
 #include "spillscope/difference.h"
 
 bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte);
+/* If it is not one of them, is it known not to be? */
+bool own_bytes_knows(const struct own_bytes *own, const struct region *region, uint64_t byte);
 bool own_bytes_has_any(const struct own_bytes *own, const struct region *region);
 
 #endif

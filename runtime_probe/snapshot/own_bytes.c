@@ -8,8 +8,9 @@ struct own_object {
     uint64_t address;
     uint32_t shape;
     uint64_t size;
-    bool whole;    /* appeared in a piece of our own */
-    uint8_t *bits; /* one bit a byte; owned; NULL = none yet */
+    bool whole;     /* appeared in a piece of our own */
+    uint8_t *bits;  /* one bit a byte; owned */
+    uint8_t *known; /* likewise: bytes of which it is known whether they are our own; owned; NULL = none */
 };
 
 struct own_bytes {
@@ -31,6 +32,7 @@ void own_bytes_destroy(struct own_bytes *own) {
     if (own) {
         for (size_t i = 0; i < own->count; i++) {
             free(own->objects[i].bits);
+            free(own->objects[i].known);
         }
         free(own->objects);
         free(own);
@@ -112,6 +114,25 @@ struct error *own_bytes_mark(struct own_bytes *own, const struct region *region,
         object->bits[i / 8] = (uint8_t)(object->bits[i / 8] | 1U << (i % 8));
     }
     return NULL;
+}
+
+struct error *own_bytes_know(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count) {
+    struct own_object *object = own_get(own, region);
+    if (object && !object->known) {
+        object->known = calloc(1, object->size / 8 + 1);
+    }
+    if (!object || !object->known) {
+        return error_out_of_memory();
+    }
+    for (uint64_t i = offset; i < offset + count && i < object->size; i++) {
+        object->known[i / 8] = (uint8_t)(object->known[i / 8] | 1U << (i % 8));
+    }
+    return NULL;
+}
+
+bool own_bytes_knows(const struct own_bytes *own, const struct region *region, uint64_t byte) {
+    const struct own_object *object = own_find(own, region->address, region->shape);
+    return object && object->known && byte < object->size && object->known[byte / 8] >> (byte % 8) & 1;
 }
 
 bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte) {

@@ -182,6 +182,13 @@ void scene_look(const struct scene_wish *wish, struct scene *out_scene) {
     if (wish->own == OWN_ALL) {
         succeed(own_bytes_add(own, snapshots[0], snapshots[1]));
     }
+    for (uint32_t i = 0; wish->own == OWN_KNOWN && i < snapshots[0]->count; i++) {
+        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+    }
+    for (uint32_t i = 0; wish->own == OWN_STORED && i < snapshots[0]->count; i++) {
+        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+        succeed(own_bytes_mark(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+    }
     succeed(difference_visit(plan, whitelist, snapshots[0], snapshots[1], own, difference_tell, out_scene));
     own_bytes_destroy(own);
     snapshot_destroy(snapshots[0]);

@@ -9,7 +9,13 @@
 #include "spillscope/difference.h"
 
 /* Who changed the bytes between the two looks. */
-enum scene_own { OWN_UNASKED, OWN_ALL, OWN_NONE };
+enum scene_own {
+    OWN_UNASKED,
+    OWN_ALL,
+    OWN_NONE,
+    OWN_KNOWN,
+    OWN_STORED
+}; /* known: all is, and none of it is its own; stored: all is, and all of it is */
 
 /* What became of the allocated object between the two looks, or before them. */
 enum scene_fate { FATE_NONE, FATE_FREED_BEFORE, FATE_REUSED };

@@ -259,6 +259,9 @@ static void what_others_changed_is_told_apart(void **state) {
     (void)state;
     tells(&(struct scene_wish){.name = "low_bits", .own = OWN_ALL}, "mixed.low mixed.low modified 0 -> 5\n");
     tells(&(struct scene_wish){.name = "low_bits", .own = OWN_NONE}, "mixed.low mixed.low modified 0 -> 5 (foreign)\n");
+    /* Every store was told: what it did not store to was changed by others alone, what it has changed back is its own. */
+    tells(&(struct scene_wish){.name = "low_bits", .own = OWN_KNOWN}, "");
+    tells(&(struct scene_wish){.name = "low_bits", .own = OWN_STORED}, "mixed.low mixed.low modified 0 -> 5\n");
     /* What others changed outside of the whitelist is not this transaction's to explain. */
     tells(&(struct scene_wish){.name = "low_bits", .own = OWN_NONE, .whitelist = (const char *const[]){"mixed.high", NULL}}, "");
 }
