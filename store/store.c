@@ -133,16 +133,51 @@ static int open_flags(enum store_mode mode) {
     }
 }
 
+/* Is there a log of a writer whose transactions the file does not hold yet? */
+static bool has_log(const char *path) {
+    struct text log __attribute__((cleanup(text_deinit))) = {0};
+    struct stat status;
+    text_append_format(&log, "%s-wal", path);
+    return log.failed || (stat(text_string(&log), &status) == 0 && status.st_size > 0);
+}
+
+static struct error *open_file(struct store *store, const char *name, int flags, int64_t *out_version) {
+    if (sqlite3_open_v2(name, &store->database, flags, NULL) != SQLITE_OK) {
+        return store->database ? store_error(store, "open") : error_out_of_memory();
+    }
+    sqlite3_busy_timeout(store->database, STORE_BUSY_MILLISECONDS);
+    return check_identity(store, out_version);
+}
+
+/* As it is in the file, without a look at writers. */
+static struct error *open_immutable(struct store *store, int64_t *out_version) {
+    struct text uri __attribute__((cleanup(text_deinit))) = {0};
+    text_append(&uri, "file:");
+    for (const char *at = store->path; *at; at++) {
+        text_append_format(&uri, strchr("%?#", *at) ? "%%%02x" : "%c", *at);
+    }
+    text_append(&uri, "?immutable=1");
+    sqlite3_close_v2(store->database);
+    store->database = NULL;
+    return uri.failed ? error_out_of_memory() : open_file(store, text_string(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, out_version);
+}
+
 static struct error *connect(struct store *store, enum store_mode mode, int64_t *out_version) {
     struct stat status;
     if (mode != STORE_CREATE && stat(store->path, &status) != 0) {
         return error_create_errno("cannot open database %s", store->path);
     }
-    if (sqlite3_open_v2(store->path, &store->database, open_flags(mode), NULL) != SQLITE_OK) {
-        return store->database ? store_error(store, "open") : error_out_of_memory();
+    if (mode != STORE_CREATE && S_ISDIR(status.st_mode)) {
+        return error_create(ERROR_USAGE, "%s is a directory, not a database", store->path);
     }
-    sqlite3_busy_timeout(store->database, STORE_BUSY_MILLISECONDS);
-    return check_identity(store, out_version);
+    struct error *error = open_file(store, store->path, open_flags(mode), out_version);
+    int code = error && store->database ? sqlite3_errcode(store->database) : SQLITE_OK;
+    /* Where SQLite can make no file beside the database (read-only or full), it does not read what writers might share; nor can there be one. */
+    if (mode == STORE_READ && (code == SQLITE_CANTOPEN || code == SQLITE_IOERR || code == SQLITE_FULL) && !has_log(store->path)) {
+        error_destroy(error);
+        error = open_immutable(store, out_version);
+    }
+    return error;
 }
 
 static struct error *open_database(struct store *store, enum store_mode mode) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "ending.h"
 #include "entries.h"
 #include "narrowing.h"
@@ -387,12 +388,17 @@ struct error *analyze_run(const struct analyze_request *request, struct analyze_
     analysis->request = request;
     analysis->summary = out_summary;
     analysis->models.arena = &analysis->arena;
+    bool is_new = access(request->database, F_OK) != 0;
     struct error *volatile error = NULL;
     if (setjmp(analysis->arena.failure)) {
         error = error_out_of_memory();
     } else {
         error = analysis_perform(analysis);
     }
+    bool opened = analysis->store != NULL;
     analysis_destroy(analysis);
+    if (error && is_new && opened) {
+        unlink(request->database); /* the empty one that this has made */
+    }
     return error;
 }
