@@ -122,6 +122,31 @@ static const struct verb_option *find_option(const struct verb *verb, size_t cou
     return NULL;
 }
 
+/* What getopt_long refused, said of the option as it was typed. */
+static struct error *refused_option(const struct verb *verb, const char *word) {
+    if (optopt > 0 && optopt < OPTION_BASE) {
+        char letter[] = {'-', (char)optopt, '\0'};
+        return error_create(ERROR_USAGE, "unknown option %s: see spillscope help %s", letter, verb->name);
+    }
+    if (optopt >= OPTION_BASE) {
+        return error_create(ERROR_USAGE, "option %.*s takes no value", (int)strcspn(word, "="), word);
+    }
+    return unknown_option(verb, word);
+}
+
+static struct error *check_words(const struct verb *verb, const struct arguments *arguments) {
+    if (arguments->positional_count <= verb->words) {
+        return NULL;
+    }
+    const char *word = arguments->positional[verb->words];
+    size_t length = strlen(word);
+    bool database = length > 3 && strcmp(word + length - 3, ".db") == 0;
+    return error_create(ERROR_USAGE,
+                        database ? "what is \"%s\" here? A database goes behind its option: see spillscope help %s"
+                                 : "what is \"%s\" here? See spillscope help %s",
+                        word, verb->name);
+}
+
 static struct error *parse_options(const struct verb *verb, int argc, char **argv, struct arguments *arguments, bool *out_help) {
     size_t count = option_count(verb);
     struct option *options SCOPE_FREE = calloc(count + 2, sizeof *options);
@@ -136,7 +161,7 @@ static struct error *parse_options(const struct verb *verb, int argc, char **arg
     int found;
     while ((found = getopt_long(argc, argv, letters, options, NULL)) != -1) {
         if (found == '?') {
-            return unknown_option(verb, argv[optind - 1]);
+            return refused_option(verb, argv[optind - 1]);
         }
         if (found == ':') {
             return error_create(ERROR_USAGE, "option %s needs a value", argv[optind - 1]);
@@ -150,7 +175,7 @@ static struct error *parse_options(const struct verb *verb, int argc, char **arg
     }
     arguments->positional = argv + optind;
     arguments->positional_count = (size_t)(argc - optind);
-    return NULL;
+    return *out_help ? NULL : check_words(verb, arguments);
 }
 
 /* Adds what environment and configuration file say about options that the command line leaves open. */
@@ -244,12 +269,22 @@ struct error *arguments_number(const struct arguments *arguments, const char *na
     return NULL;
 }
 
+const char *arguments_database(const struct arguments *arguments) {
+    const char *database = arguments_option(arguments, "db");
+    return database ? database : "spillscope.db";
+}
+
 size_t arguments_count(const struct arguments *arguments) {
     return arguments->positional_count;
 }
 
 const char *arguments_at(const struct arguments *arguments, size_t index) {
     return index < arguments->positional_count ? arguments->positional[index] : NULL;
+}
+
+char *const *arguments_words(const struct arguments *arguments, size_t *out_count) {
+    *out_count = arguments->positional_count;
+    return arguments->positional;
 }
 
 char *const *arguments_command(const struct arguments *arguments, size_t *out_count) {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "arguments.h"
+
 const struct verb *verb_find(const char *name) {
     for (size_t index = 0; verb_table[index]; index++) {
         if (strcmp(verb_table[index]->name, name) == 0) {
@@ -9,6 +11,21 @@ const struct verb *verb_find(const char *name) {
         }
     }
     return NULL;
+}
+
+const char *verb_nearest(const char *name) {
+    const char *names[64];
+    size_t count = 0;
+    for (; verb_table[count] && count < 64; count++) {
+        names[count] = verb_table[count]->name;
+    }
+    return arguments_nearest(name, names, count);
+}
+
+struct error *verb_unknown(const char *name) {
+    const char *nearest = verb_nearest(name);
+    return nearest ? error_create(ERROR_USAGE, "no such verb: %s: did you mean %s?", name, nearest)
+                   : error_create(ERROR_USAGE, "no such verb: %s; spillscope help lists them", name);
 }
 
 void help_overview(FILE *stream) {
@@ -66,7 +83,11 @@ static void man_end(FILE *stream) {
           "*SPILLSCOPE\\_CONFIG*\n\tthe configuration file, instead of *.spillscope* found upwards from the current directory\n\n"
           "*SPILLSCOPE\\_PAGER*, *PAGER*\n\twhat shows long output on a terminal; empty or *cat* for none\n\n"
           "*NO\\_COLOR*\n\tno colours\n\n"
-          "*SPILLSCOPE\\_FACTS*, *SPILLSCOPE\\_RECORDER*, *SPILLSCOPE\\_DOT*\n\tother places of the frontend, the recorder and Graphviz' dot\n",
+          "*SPILLSCOPE\\_FACTS*, *SPILLSCOPE\\_RECORDER\\_PLUGIN*, *SPILLSCOPE\\_CAPTURE\\_PLUGIN*, *SPILLSCOPE\\_DOT*\n\tother places of the "
+          "frontend, the "
+          "plugins for QEMU and Graphviz' dot\n\n"
+          "*SOURCE\\_DATE\\_EPOCH*\n\tthe time that results bear\n\n"
+          "*TMPDIR*\n\twhere recordings lie during a run\n",
           stream);
 }
 

@@ -7,6 +7,8 @@
 extern const struct verb *const verb_table[]; /* in the order of the work; ended by NULL */
 
 const struct verb *verb_find(const char *name);
+const char *verb_nearest(const char *name);   /* the verb that was probably meant; NULL: none is near */
+struct error *verb_unknown(const char *name); /* a usage error that names it */
 
 void help_overview(FILE *stream);
 void help_verb(const struct verb *verb, FILE *stream);

@@ -1,8 +1,10 @@
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "arguments.h"
 #include "help.h"
+#include "spillscope/escape.h"
 #include "spillscope/scope.h"
 #include "terminal.h"
 #include "version.h"
@@ -10,19 +12,16 @@
 int verb_finish(const char *verb, struct error *error) {
     int code = error_exit_code(error);
     if (error) {
-        fprintf(stderr, "spillscope %s: %s\n", verb, error_message(error));
+        struct text message __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal_lines(&message, error_message(error));
+        fprintf(stderr, "spillscope %s: %s\n", verb, text_string(&message));
         error_destroy(error);
     }
     return code;
 }
 
 static int unknown_verb(const char *name) {
-    const char *names[64];
-    size_t count = 0;
-    for (; verb_table[count] && count < 64; count++) {
-        names[count] = verb_table[count]->name;
-    }
-    const char *nearest = arguments_nearest(name, names, count);
+    const char *nearest = verb_nearest(name);
     fprintf(stderr, "spillscope: no such verb: %s; ", name);
     if (nearest) {
         fprintf(stderr, "did you mean %s?\n", nearest);
@@ -73,6 +72,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    setlocale(LC_CTYPE, "C.UTF-8"); /* the same tables wherever they are printed */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_overview(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : flush_output("help", 0);

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "spillscope/escape.h"
 #include "spillscope/scope.h"
 
 /* Set for this process and the pager: standard output is a pipe, but a terminal stands behind it. */
@@ -33,6 +34,18 @@ struct error *terminal_colour(const struct arguments *arguments, bool *out_colou
         return error_create(ERROR_USAGE, "--color is auto, always or never, not \"%s\"", mode);
     }
     return NULL;
+}
+
+struct error *terminal_print(const struct text *text, bool as_it_is) {
+    struct text shown __attribute__((cleanup(text_deinit))) = {0};
+    if (!as_it_is) {
+        escape_terminal_lines(&shown, text_string(text));
+    }
+    if (text->failed || shown.failed) {
+        return error_out_of_memory();
+    }
+    bool failed = fputs(text_string(as_it_is ? text : &shown), stdout) == EOF || fflush(stdout) == EOF;
+    return failed ? error_create_errno("standard output") : NULL;
 }
 
 /* Is there such a program on PATH? */

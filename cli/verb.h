@@ -7,6 +7,7 @@
 #include "spillscope/error.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct verb_option {
     const char *name;     /* long name, without dashes */
@@ -24,12 +25,17 @@ bool arguments_flag(const struct arguments *arguments, const char *name);
 const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index);
 /* An option that must be a whole number within [low, high]; `fallback` when absent; a usage error otherwise. */
 struct error *arguments_number(const struct arguments *arguments, const char *name, long low, long high, long fallback, long *out_value);
+/* The database to read: --db, else the one that analyze writes by default. */
+const char *arguments_database(const struct arguments *arguments);
 size_t arguments_count(const struct arguments *arguments);                            /* positional arguments */
 const char *arguments_at(const struct arguments *arguments, size_t index);            /* NULL past the end */
+char *const *arguments_words(const struct arguments *arguments, size_t *out_count);   /* all positional arguments */
 char *const *arguments_command(const struct arguments *arguments, size_t *out_count); /* what follows "--"; NULL = no "--" */
 
 /* Prints "spillscope VERB: message" to stderr, destroys the error, and gives its exit code (0 for NULL). */
 int verb_finish(const char *verb, struct error *error);
+
+#define VERB_ANY_WORDS SIZE_MAX
 
 struct verb {
     const char *name;
@@ -41,6 +47,7 @@ struct verb {
     bool ignores_settings;                         /* neither environment nor configuration file set its options */
     bool paged;                                    /* its output may be long: goes through a pager on a terminal */
     bool takes_command;                            /* accepts "-- COMMAND..." */
+    size_t words;                                  /* how many words it takes at most besides options; VERB_ANY_WORDS */
     int (*run)(const struct arguments *arguments); /* gives the exit code: 0, 1, 2 or 3 */
 };
 

@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "spillscope/analyze.h"
+#include "spillscope/escape.h"
 #include "spillscope/facts_driver.h"
 #include "spillscope/text.h"
+#include "analyze_options.h"
 #include "verb.h"
 
 static double share(size_t part, size_t whole) {
@@ -26,8 +27,10 @@ static void summary_print(const struct analyze_summary *summary, bool observed) 
     printf("indirect      %zu call sites, %.1f targets a resolved one; outside %zu, none in scope %zu\n", summary->call_sites,
            resolved ? (double)summary->call_targets / (double)resolved : 0.0, summary->sites_outside, summary->sites_none);
     if (summary->pointers_cut) {
+        struct text first __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal(&first, summary->first_cut);
         printf("pointers      %zu lead to more places than are listed, first %s: the probe does not walk the others\n", summary->pointers_cut,
-               summary->first_cut);
+               text_string(&first));
     }
     if (observed) {
         printf("narrowed      %zu pairs rest on targets that were never observed, at sites that were; %zu observations are of other source\n",
@@ -93,42 +96,19 @@ static struct error *analyze_emit(const struct arguments *arguments, const struc
 }
 
 static int analyze_verb(const struct arguments *arguments) {
-    const char *paths[256];
-    size_t count = arguments_count(arguments);
-    struct analyze_request request = {
-        .compile_commands = arguments_option(arguments, "compile-commands"),
-        .manifest = arguments_option(arguments, "manifest"),
-        .database = arguments_option(arguments, "db"),
-        .models = arguments_option(arguments, "models"),
-        .cache_directory = arguments_option(arguments, "cache"),
-        .observed = arguments_option(arguments, "observed"),
-        .path_count = count,
-        .statistics = arguments_flag(arguments, "statistics"),
-    };
-    long jobs = 0;
+    struct analyze_request request = {0};
     long limit = 0;
-    struct error *error = arguments_number(arguments, "jobs", 0, 1024, 0, &jobs);
+    struct error *error = analyze_options_read(arguments, &request);
     if (!error) {
         error = arguments_number(arguments, "set-limit", 1, INT32_MAX, 0, &limit);
-    }
-    if (!error && !request.compile_commands) {
-        error = error_create(ERROR_USAGE, "-p BUILD_DIR_OR_JSON is needed");
-    }
-    if (!error && count > sizeof paths / sizeof *paths) {
-        error = error_create(ERROR_USAGE, "at most %zu PATHs", sizeof paths / sizeof *paths);
     }
     if (error) {
         return verb_finish("analyze", error);
     }
-    for (size_t i = 0; i < count; i++) {
-        paths[i] = arguments_at(arguments, i);
-    }
-    request.paths = (char *const *)paths;
-    request.jobs = (int)jobs;
+    request.observed = arguments_option(arguments, "observed");
+    request.statistics = arguments_flag(arguments, "statistics");
     request.set_limit = (uint32_t)limit;
-    if (!request.database) {
-        request.database = "spillscope.db";
-    }
+    request.database = arguments_database(arguments);
     if (arguments_option(arguments, "emit")) {
         return verb_finish("analyze", analyze_emit(arguments, &request, arguments_option(arguments, "emit")));
     }
@@ -136,6 +116,12 @@ static int analyze_verb(const struct arguments *arguments) {
     error = analyze_run(&request, &summary);
     if (!error) {
         summary_print(&summary, request.observed != NULL);
+        if (!summary.transactions) {
+            fputs(
+                "spillscope analyze: no transaction was found, so nothing can be said of any; a manifest must name the entities and what is in them "
+                "(docs/manifest.md)\n",
+                stderr);
+        }
         if (summary.units_failed) {
             error = error_create(ERROR_INCOMPLETE, "incomplete: %zu of %zu units failed; first %s", summary.units_failed, summary.units,
                                  summary.first_failure);
@@ -145,12 +131,9 @@ static int analyze_verb(const struct arguments *arguments) {
 }
 
 static const struct verb_option analyze_options[] = {
-    {"compile-commands", 'p', "BUILD", "build directory, or compile_commands.json in it"},
+    ANALYZE_OPTIONS,
     {"manifest", 0, "FILE", "entities, transactions, allocators and declared states"},
     {"db", 0, "FILE", "database to write; default spillscope.db"},
-    {"jobs", 'j', "N", "worker processes; default one a processor"},
-    {"models", 0, "DIR", "models of external functions instead of the installed ones"},
-    {"cache", 0, "DIR", "where facts are kept; default .spillscope/facts beside the compile database"},
     {"observed", 0, "DB",
      "narrow by the targets of calls that runs of an earlier database saw; the sound result stays, and says which states are left out"},
     {"set-limit", 0, "N", "points-to sets larger than N are given up from the first; default 128, once all sets hold 4,000,000 places"},
@@ -169,5 +152,6 @@ const struct verb verb_analyze = {
     .example = "spillscope analyze -p build --manifest kernel.manifest --db kernel.db\nspillscope analyze -p linux --db ipc.db linux/ipc\n"
                "spillscope analyze -p linux --db ipc.db --emit commands linux/ipc | parallel && spillscope analyze -p linux --db ipc.db linux/ipc",
     .options = analyze_options,
+    .words = VERB_ANY_WORDS,
     .run = analyze_verb,
 };

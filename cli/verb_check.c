@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "analyze_options.h"
 #include "spillscope/check.h"
+#include "spillscope/escape.h"
 #include "spillscope/scope.h"
 #include "spillscope/text.h"
 #include "terminal.h"
@@ -15,7 +17,7 @@ static const char *near(const char *file, const char *here) {
 }
 
 static void append_place(struct text *out, const char *file, unsigned line, unsigned column, const char *here) {
-    text_append(out, near(file, here));
+    escape_terminal(out, near(file, here));
     if (line) {
         text_append_format(out, ":%u", line);
     }
@@ -33,10 +35,14 @@ static void append_text(struct text *out, const struct check_result *result, con
     for (size_t i = 0; i < result->count; i++) {
         const struct check_diagnostic *item = &result->items[i];
         append_place(out, item->file, item->line, item->column, here);
-        text_append_format(out, "%serror:%s %s%s%s [spillscope-%s]\n", red, plain, bold, item->message, plain, item->rule);
+        text_append_format(out, "%serror:%s %s", red, plain, bold);
+        escape_terminal(out, item->message);
+        text_append_format(out, "%s [spillscope-%s]\n", plain, item->rule);
         for (size_t k = 0; k < item->note_count; k++) {
             append_place(out, item->notes[k].file, item->notes[k].line, item->notes[k].column, here);
-            text_append_format(out, "%snote:%s %s\n", grey, plain, item->notes[k].message);
+            text_append_format(out, "%snote:%s ", grey, plain);
+            escape_terminal(out, item->notes[k].message);
+            text_append_char(out, '\n');
         }
     }
 }
@@ -120,32 +126,11 @@ static struct error *check_with_database(const struct arguments *arguments, stru
 }
 
 static struct error *check_perform(const struct arguments *arguments, int *out_exit) {
-    const char *paths[256];
-    size_t count = arguments_count(arguments);
-    struct analyze_request request = {
-        .compile_commands = arguments_option(arguments, "compile-commands"),
-        .manifest = arguments_option(arguments, "manifest"),
-        .database = arguments_option(arguments, "db"),
-        .models = arguments_option(arguments, "models"),
-        .cache_directory = arguments_option(arguments, "cache"),
-        .path_count = count,
-    };
-    long jobs = 0;
-    struct error *error = arguments_number(arguments, "jobs", 0, 1024, 0, &jobs);
-    if (!error && !request.compile_commands) {
-        error = error_create(ERROR_USAGE, "-p BUILD_DIR_OR_JSON is needed");
-    }
-    if (!error && count > sizeof paths / sizeof *paths) {
-        error = error_create(ERROR_USAGE, "at most %zu PATHs", sizeof paths / sizeof *paths);
-    }
+    struct analyze_request request = {0};
+    struct error *error = analyze_options_read(arguments, &request);
     if (error) {
         return error;
     }
-    for (size_t i = 0; i < count; i++) {
-        paths[i] = arguments_at(arguments, i);
-    }
-    request.paths = (char *const *)paths;
-    request.jobs = (int)jobs;
     struct check_result result = {0};
     error = check_with_database(arguments, &request, &result);
     if (error) {
@@ -155,7 +140,9 @@ static struct error *check_perform(const struct arguments *arguments, int *out_e
     *out_exit = result.violations ? 1 : incomplete ? 3 : 0;
     error = check_print(arguments, &result, result.violations ? "fail" : incomplete ? "incomplete" : "pass");
     if (!error && result.units_failed) {
-        fprintf(stderr, "spillscope check: %zu of %zu units failed; first %s\n", result.units_failed, result.units, result.first_failure);
+        struct text first __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal_lines(&first, result.first_failure);
+        fprintf(stderr, "spillscope check: %zu of %zu units failed; first %s\n", result.units_failed, result.units, text_string(&first));
     }
     check_result_deinit(&result);
     return error;
@@ -168,13 +155,10 @@ static int check_verb(const struct arguments *arguments) {
 }
 
 static const struct verb_option check_options[] = {
-    {"compile-commands", 'p', "BUILD", "build directory, or compile_commands.json in it"},
+    ANALYZE_OPTIONS,
     {"manifest", 0, "FILE", "entities, those with contract = spill-free, and declared states"},
     {"units-only", 0, NULL, "only the rules that one unit decides: opaque-access, second-owner, unreleased"},
     {"db", 0, "FILE", "database for the whitelists; default one that ends with the command"},
-    {"jobs", 'j', "N", "worker processes; default one a processor"},
-    {"models", 0, "DIR", "models of external functions instead of the installed ones"},
-    {"cache", 0, "DIR", "where facts are kept; default .spillscope/facts beside the compile database"},
     {"json", 0, NULL, "machine-readable output"},
     TERMINAL_COLOUR_OPTION,
     {NULL, 0, NULL, NULL},
@@ -190,5 +174,6 @@ const struct verb verb_check = {
         "page in docs/checks/. Exit code: 0 pass, 1 violations, 2 usage or tool error, 3 incomplete (a unit failed, or a rule could not tell).",
     .example = "  spillscope check -p build --manifest kernel.manifest\n  spillscope check -p build --units-only drivers/",
     .options = check_options,
+    .words = VERB_ANY_WORDS,
     .run = check_verb,
 };

@@ -66,5 +66,6 @@ const struct verb verb_compare = {
     .example = "  spillscope compare spillful.db spillfree.db -o compare.html --cost build/bench/kernel.json",
     .options = options,
     .paged = true,
+    .words = 2,
     .run = run,
 };

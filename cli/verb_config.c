@@ -58,7 +58,7 @@ static struct error *config_perform(const struct arguments *arguments, struct se
     bool first = true;
     struct error *error = NULL;
     if (name && !verb_find(name)) {
-        return error_create(ERROR_USAGE, "no such verb: %s", name);
+        return verb_unknown(name);
     }
     if (json) {
         text_append(&text, "{\"schema_version\":1,\"file\":");
@@ -118,5 +118,6 @@ const struct verb verb_config = {
     .options = options,
     .paged = true,
     .ignores_settings = true,
+    .words = 1,
     .run = run,
 };

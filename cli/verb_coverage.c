@@ -4,6 +4,7 @@
 
 #include "spillscope/coverage.h"
 #include "spillscope/text.h"
+#include "terminal.h"
 #include "verb.h"
 
 static const struct {
@@ -75,11 +76,11 @@ static struct error *coverage_perform(const struct arguments *arguments) {
     struct coverage *coverage __attribute__((cleanup(scope_coverage))) = NULL;
     struct text text __attribute__((cleanup(text_deinit))) = {0};
     char *root SCOPE_FREE = NULL;
-    const char *path = arguments_option(arguments, "db");
+    const char *path = arguments_database(arguments);
     const char *elf = arguments_option(arguments, "elf");
     const char *file = arguments_option(arguments, "trail");
-    if (!path || !elf != !file) {
-        return error_create(ERROR_USAGE, "--db FILE is needed, and --elf and --trail together");
+    if (!elf != !file) {
+        return error_create(ERROR_USAGE, "--elf and --trail go together");
     }
     struct error *error = store_open(path, STORE_READ, &store);
     if (!error && file) {
@@ -98,10 +99,7 @@ static struct error *coverage_perform(const struct arguments *arguments) {
     } else {
         coverage_text(&text, coverage, file != NULL);
     }
-    if (text.failed) {
-        return error_out_of_memory();
-    }
-    return fputs(text_string(&text), stdout) == EOF || fflush(stdout) == EOF ? error_create_errno("standard output") : NULL;
+    return terminal_print(&text, arguments_flag(arguments, "json"));
 }
 
 static int verb_coverage_run(const struct arguments *arguments) {
@@ -109,7 +107,7 @@ static int verb_coverage_run(const struct arguments *arguments) {
 }
 
 static const struct verb_option OPTIONS[] = {
-    {"db", 0, "FILE", "database with whitelists and runs"},
+    {"db", 0, "FILE", "database with whitelists and runs; default spillscope.db"},
     {"elf", 0, "FILE", "kernel image with DWARF, for what the trail tells"},
     {"trail", 0, "FILE", "what 'spillscope probe --oracle --trail FILE' has gathered"},
     {"json", 0, NULL, "print JSON: all, seen and the unseen ones of each kind"},
@@ -119,7 +117,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_coverage = {
     .name = "coverage",
     .summary = "list transactions, call sites, branches and lines of handlers not yet seen",
-    .usage = "--db FILE [--elf FILE --trail FILE] [--json]",
+    .usage = "[--db FILE] [--elf FILE --trail FILE] [--json]",
     .description =
         "Counts what the runs of a database have seen, and lists what they have not: transactions that never completed, calls through pointers of "
         "which no target "

@@ -65,5 +65,6 @@ const struct verb verb_db = {
                    "check asks SQLite whether the file is sound and whether all rows refer to rows that are there.",
     .example = "  spillscope db migrate --db kernel.db",
     .options = options,
+    .words = 1,
     .run = run,
 };

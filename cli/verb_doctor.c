@@ -13,6 +13,7 @@
 #include "spillscope/session.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
+#include "terminal.h"
 
 enum { PROGRAM_TIMEOUT_MS = 30000, STUB_TIMEOUT_MS = 3000 };
 
@@ -371,7 +372,7 @@ static int run(const struct arguments *arguments) {
         if (doctor.json) {
             printf("{\"schema_version\":1,\"problems\":%zu,\"checks\":[", doctor.problems);
         }
-        fputs(text_string(&doctor.text), stdout);
+        error = terminal_print(&doctor.text, doctor.json);
         fputs(doctor.json ? "\n]}\n" : "", stdout);
     }
     text_deinit(&doctor.text);

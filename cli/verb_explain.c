@@ -39,5 +39,6 @@ const struct verb verb_explain = {
         "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain plan --db kernel.db\n  spillscope explain multiplexer",
     .options = options,
     .paged = true,
+    .words = 1,
     .run = run,
 };

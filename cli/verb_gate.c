@@ -41,11 +41,11 @@ static struct error *gate_perform(const struct arguments *arguments, int *out_ex
         .fail_on_unknown = arguments_flag(arguments, "fail-on-unknown"),
         .today = today,
     };
-    const char *head_path = arguments_option(arguments, "db");
+    const char *head_path = arguments_database(arguments);
     const char *base_path = arguments_option(arguments, "baseline");
     const char *format = arguments_option(arguments, "format");
-    if (!head_path || !base_path) {
-        return error_create(ERROR_USAGE, "--db FILE and --baseline FILE are needed");
+    if (!base_path) {
+        return error_create(ERROR_USAGE, "--baseline FILE is needed");
     }
     bool colour = false;
     struct error *error = mode_read(arguments_option(arguments, "mode"), &options.mode);
@@ -87,7 +87,7 @@ static int run(const struct arguments *arguments) {
 }
 
 static const struct verb_option options[] = {
-    {"db", 0, "FILE", "database of the changed source"},
+    {"db", 0, "FILE", "database of the changed source; default spillscope.db"},
     {"baseline", 0, "FILE", "database of the source before the change"},
     {"format", 0, "FORMAT", "text, json, sarif, sarif-github, gitlab, junit, markdown or annotations"},
     {"json", 0, NULL, "the same as --format json"},
@@ -102,7 +102,7 @@ static const struct verb_option options[] = {
 const struct verb verb_gate = {
     .name = "gate",
     .summary = "say whether a change brings new state spill",
-    .usage = "--db FILE --baseline FILE [--format FORMAT] [--policy FILE]",
+    .usage = "[--db FILE] --baseline FILE [--format FORMAT] [--policy FILE]",
     .description =
         "Compares the undeclared findings of two databases by identities that survive moved lines, renamed files and reformatting.\n"
         "New and grown findings, stale suppressions and exceeded budgets fail the gate. Exit code: 0 pass, 1 fail, 2 usage or tool error,\n"

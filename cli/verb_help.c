@@ -17,7 +17,7 @@ static int run(const struct arguments *arguments) {
     }
     const struct verb *verb = verb_find(name);
     if (!verb) {
-        return verb_finish("help", error_create(ERROR_USAGE, "no such verb: %s", name));
+        return verb_finish("help", verb_unknown(name));
     }
     if (man) {
         help_man(verb, stdout);
@@ -42,5 +42,6 @@ const struct verb verb_help = {
     .options = options,
     .paged = true,
     .ignores_settings = true,
+    .words = 1,
     .run = run,
 };

@@ -67,5 +67,6 @@ const struct verb verb_merge = {
     .example = "  cp kernel.db shard1.db; cp kernel.db shard2.db     # probe each on a machine of its own, then\n"
                "  spillscope merge all.db shard1.db shard2.db",
     .options = options,
+    .words = VERB_ANY_WORDS,
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include "spillscope/match.h"
 #include "spillscope/oracle.h"
 #include "spillscope/text.h"
+#include "terminal.h"
 #include "verb.h"
 
 static const char *const kind_names[] = {
@@ -156,12 +157,9 @@ static struct error *oracle_perform(const struct arguments *arguments, int *out_
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct oracle_verdict *verdict __attribute__((cleanup(scope_oracle_verdict))) = NULL;
     struct text text __attribute__((cleanup(text_deinit))) = {0};
-    const char *path = arguments_option(arguments, "db");
+    const char *path = arguments_database(arguments);
     bool run = arguments_flag(arguments, "run") || arguments_option(arguments, "log");
     size_t count = 0;
-    if (!path) {
-        return error_create(ERROR_USAGE, "--db FILE is needed");
-    }
     if (!run && arguments_command(arguments, &count)) {
         return error_create(ERROR_USAGE, "a command behind -- goes with --run");
     }
@@ -176,14 +174,11 @@ static struct error *oracle_perform(const struct arguments *arguments, int *out_
     } else {
         verdict_text(&text, verdict);
     }
-    if (text.failed) {
-        return error_out_of_memory();
+    error = terminal_print(&text, arguments_flag(arguments, "json"));
+    if (!error) {
+        *out_exit = oracle_verdict_passes(verdict) ? 0 : 1;
     }
-    if (fputs(text_string(&text), stdout) == EOF || fflush(stdout) == EOF) {
-        return error_create_errno("standard output");
-    }
-    *out_exit = oracle_verdict_passes(verdict) ? 0 : 1;
-    return NULL;
+    return error;
 }
 
 static int oracle_main(const struct arguments *arguments) {
@@ -193,7 +188,7 @@ static int oracle_main(const struct arguments *arguments) {
 }
 
 static const struct verb_option options[] = {
-    {"db", 'd', "FILE", "database with whitelists and runs"},
+    {"db", 'd', "FILE", "database with whitelists and runs; default spillscope.db"},
     {"json", 0, NULL, "print JSON"},
     {"run", 0, NULL, "run the guest behind -- freely, record it, and judge that"},
     {"elf", 'e', "FILE", "kernel image with DWARF, for --run and --log"},
@@ -206,7 +201,7 @@ static const struct verb_option options[] = {
 const struct verb verb_oracle = {
     .name = "oracle",
     .summary = "judge whitelists and observations by the log of all stores",
-    .usage = "--db FILE [--json] [--elf FILE --run -- QEMU...]",
+    .usage = "[--db FILE] [--json] [--elf FILE --run -- QEMU...]",
     .description =
         "Prints the verdict over the newest recorded run: misses (stores to states outside the whitelist, or by functions outside the call "
         "closure), stores to memory that is no known state, and, where a probe observed the same run, its false positives and negatives.\n\n"

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "spillscope/escape.h"
 #include "spillscope/coverage.h"
 #include "spillscope/image.h"
 #include "spillscope/match.h"
@@ -11,6 +12,7 @@
 #include "spillscope/probe.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
+#include "terminal.h"
 #include "verb.h"
 
 enum { DEFAULT_TIMEOUT_S = 600 };
@@ -62,7 +64,9 @@ static struct error *probe_request_read(const struct arguments *arguments, struc
 
 static void summary_print(const struct probe_summary *summary) {
     if (summary->notices[0]) {
-        fprintf(stderr, "%s", summary->notices);
+        struct text notices __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal_lines(&notices, summary->notices);
+        fputs(text_string(&notices), stderr);
     }
     if (summary->run_id == 0) {
         return;

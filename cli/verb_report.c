@@ -19,11 +19,11 @@ static struct error *report_perform(const struct arguments *arguments) {
     struct text text __attribute__((cleanup(text_deinit))) = {0};
     struct text linked __attribute__((cleanup(text_deinit))) = {0};
     struct report_options options = {.source_root = arguments_option(arguments, "source-root")};
-    const char *database = arguments_option(arguments, "db");
+    const char *database = arguments_database(arguments);
     const char *output = arguments_option(arguments, "output");
     bool complete = false;
-    if (!database || !output) {
-        return error_create(ERROR_USAGE, "--db FILE and -o FILE.html are needed");
+    if (!output) {
+        return error_create(ERROR_USAGE, "-o FILE.html is needed");
     }
     const char *assets = arguments_option(arguments, "assets");
     bool apart = assets && strcmp(assets, "linked") == 0;
@@ -65,7 +65,7 @@ static int run(const struct arguments *arguments) {
 }
 
 static const struct verb_option options[] = {
-    {"db", 0, "FILE", "database to report on"},
+    {"db", 0, "FILE", "database to report on; default spillscope.db"},
     {"output", 'o', "FILE", "the HTML file to write; - is standard output"},
     {"assets", 0, "WHERE",
      "inline (default: one file) or linked: style sheet and script as files beside it, for servers with a strict content security policy"},
@@ -76,7 +76,7 @@ static const struct verb_option options[] = {
 const struct verb verb_report = {
     .name = "report",
     .summary = "write an HTML report of what was spilled",
-    .usage = "--db FILE -o FILE.html [--source-root DIR] [--assets inline|linked]",
+    .usage = "[--db FILE] -o FILE.html [--source-root DIR] [--assets inline|linked]",
     .description =
         "Writes one offline HTML file: spill by entity, the spill graph, every finding with its call chain, each transaction and state with\n"
         "its values before and after, clients and writers, patterns, a plan for a redesign,\n"

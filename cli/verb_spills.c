@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "spillscope/escape.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
 #include "verb.h"
@@ -92,7 +93,9 @@ static struct error *table_row(struct libscols_table *table, const struct query 
                            query_text(query, KIND),   query_text(query, OWNER),       observed,
                            harm ? harm : "",          declared ? declared : "",       shared ? "shared" : ""};
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        if (scols_line_set_data(line, i, cells[i] ? cells[i] : "") != 0) {
+        struct text cell __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal(&cell, cells[i] ? cells[i] : "");
+        if (scols_line_set_data(line, i, text_string(&cell)) != 0) {
             return error_out_of_memory();
         }
     }
@@ -131,9 +134,9 @@ static struct error *spills_table(struct query *query) {
 static int verb_spills_run(const struct arguments *arguments) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    const char *path = arguments_option(arguments, "db");
+    const char *path = arguments_database(arguments);
     int64_t runs = 0;
-    struct error *error = path ? store_open(path, STORE_READ, &store) : error_create(ERROR_USAGE, "--db is needed");
+    struct error *error = store_open(path, STORE_READ, &store);
     if (!error) {
         error = store_scalar(store, "SELECT count(*) FROM run WHERE tool = 'probe'", &runs);
     }
@@ -150,7 +153,7 @@ static int verb_spills_run(const struct arguments *arguments) {
 }
 
 static const struct verb_option OPTIONS[] = {
-    {"db", 0, "FILE", "database with a run of the probe"},
+    {"db", 0, "FILE", "database with a run of the probe; default spillscope.db"},
     {"json", 0, NULL, "print JSON instead of a table"},
     {NULL, 0, NULL, NULL},
 };
@@ -158,7 +161,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_spills = {
     .name = "spills",
     .summary = "list the spills that the probe observed",
-    .usage = "--db FILE [--json]",
+    .usage = "[--db FILE] [--json]",
     .description =
         "Prints every (transaction, state) whose lasting change was observed in state that the client does not own, how often, and as what it is "
         "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared; harm is the worst "

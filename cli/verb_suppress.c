@@ -105,5 +105,6 @@ const struct verb verb_suppress = {
                    "gate. A policy file is meant to be kept beside the source; a rule in it wins over one in a database.",
     .example = "  spillscope suppress a91f3c --db head.db --policy spill.policy --owner alice --reason 'the table moves to clients in 2.1'",
     .options = options,
+    .words = 1,
     .run = run,
 };

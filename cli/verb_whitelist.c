@@ -246,8 +246,7 @@ static struct error *whitelist_print(struct whitelist *whitelist, const char *na
 
 static int whitelist_verb(const struct arguments *arguments) {
     struct whitelist whitelist = {0};
-    const char *database = arguments_option(arguments, "db");
-    struct error *error = whitelist_open(database ? database : "spillscope.db", &whitelist);
+    struct error *error = whitelist_open(arguments_database(arguments), &whitelist);
     if (!error) {
         error = whitelist_print(&whitelist, arguments_option(arguments, "transaction"), arguments_flag(arguments, "json"));
     }
@@ -268,7 +267,7 @@ static const struct verb_option whitelist_options[] = {
 const struct verb verb_whitelist = {
     .name = "whitelist",
     .summary = "show what a transaction may modify, and why",
-    .usage = "--db FILE [--transaction NAME] [--json]",
+    .usage = "[--db FILE] [--transaction NAME] [--json]",
     .description =
         "Prints for each transaction the states that it may modify. Each comes with a witness: the entry, the calls on the shortest way to\n"
         "a store that may reach the state, and that store. What had to be assumed for lack of knowledge is listed as unknown.",

@@ -22,6 +22,9 @@ expect 2 'did you mean help' "$spillscope" hlep
 expect 2 'no such verb: xyzzyxyzzy' "$spillscope" xyzzyxyzzy
 expect 0 'usage: spillscope help' "$spillscope" help help
 expect 0 'usage: spillscope help' "$spillscope" help --help
+expect 2 'no such verb: analyse: did you mean analyze' "$spillscope" help analyse
+expect 2 'no such verb: gat: did you mean gate' "$spillscope" config gat
+expect 2 'what is "head.db" here' "$spillscope" gate head.db main.db
 expect 2 'there is bash, zsh and fish' "$spillscope" help --completion tcsh
 expect 2 'cannot write the output' bash -c "'$spillscope' help >/dev/full"
 verbs=$("$spillscope" help | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p')

@@ -14,7 +14,7 @@ static const struct verb_option options[] = {
     {"json", 0, NULL, "print JSON"},
     {NULL, 0, NULL, NULL},
 };
-static const struct verb demo = {.name = "demo", .options = options, .takes_command = true};
+static const struct verb demo = {.name = "demo", .options = options, .takes_command = true, .words = 2};
 
 static struct arguments *parse(int argc, char **argv) {
     struct arguments *arguments = NULL;
@@ -61,6 +61,14 @@ static void test_mistakes(void **state) {
     refused(2, strange, "unknown option --frobnicate: see spillscope help demo");
     char *bare[] = {"demo", "--db", NULL};
     refused(2, bare, "option --db needs a value");
+    char *bundle[] = {"demo", "-xyz", "--db", "a", NULL};
+    refused(4, bundle, "unknown option -x: see spillscope help demo");
+    char *flag[] = {"demo", "--json=yes", NULL};
+    refused(2, flag, "option --json takes no value");
+    char *third[] = {"demo", "one", "two", "three", NULL};
+    refused(4, third, "what is \"three\" here? See spillscope help demo");
+    char *database[] = {"demo", "one", "two", "head.db", NULL};
+    refused(4, database, "what is \"head.db\" here? A database goes behind its option: see spillscope help demo");
     char *word[] = {"demo", "-j", "many", NULL};
     struct arguments *arguments = parse(3, word);
     long jobs = 7;

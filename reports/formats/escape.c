@@ -125,6 +125,18 @@ void escape_terminal(struct text *out, const char *string) {
     escape_each(out, string, replace_nothing);
 }
 
+static bool replace_layout(struct text *out, uint32_t code) {
+    if (code != '\n' && code != '\t') {
+        return false;
+    }
+    text_append_char(out, (char)code);
+    return true;
+}
+
+void escape_terminal_lines(struct text *out, const char *string) {
+    escape_each(out, string, replace_layout);
+}
+
 static bool replace_markdown(struct text *out, uint32_t code) {
     if (code == '<' || code == '>' || code == '&' || code == '@') {
         text_append_format(out, "&#%u;", code);

@@ -13,6 +13,7 @@ void escape_html(struct text *out, const char *string);                    /* HT
 void escape_xml(struct text *out, const char *string);                     /* XML 1.0 text and attribute values */
 void escape_script_json(struct text *out, const char *string);             /* a JSON string literal, quotes included, inside <script> */
 void escape_terminal(struct text *out, const char *string);                /* one line of a terminal: \n and \t are made visible too */
+void escape_terminal_lines(struct text *out, const char *string);          /* the same, but \n and \t stay: a whole message */
 void escape_markdown(struct text *out, const char *string);                /* text of a GitHub or GitLab markdown table cell */
 void escape_workflow(struct text *out, const char *string, bool property); /* data or property of a "::warning" workflow command */
 void escape_json_shown(struct text *out, const char *string);              /* a JSON string literal of a text that people are shown */
