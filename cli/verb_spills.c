@@ -12,10 +12,11 @@
 
 /* Undeclared ones first; the order is the same for the table and for JSON. */
 static const char SPILLS_SQL[] =
-    "SELECT v.key, v.entity, v.transaction_name, v.kind, v.declared, v.attribution, v.owner, v.observed, v.bytes, v.declared_reason, v.common_name, "
-    "(SELECT group_concat(p.name) FROM (SELECT DISTINCT d.value AS name FROM declaration d WHERE d.kind = 'pattern' AND v.key GLOB "
-    "replace(d.pattern, '[]', '[[]]') "
-    "ORDER BY d.value) p), h.harm FROM v_spill v LEFT JOIN v_harm h ON h.txn_id = v.txn_id AND h.key = v.key "
+    "WITH pattern AS MATERIALIZED (SELECT txn_id, state_id, kind, group_concat(pattern) AS patterns FROM (SELECT * FROM v_pattern ORDER BY pattern) "
+    "GROUP BY txn_id, state_id, kind) SELECT v.key, v.entity, v.transaction_name, v.kind, v.declared, v.attribution, v.owner, v.observed, v.bytes, "
+    "v.declared_reason, v.common_name, "
+    "p.patterns, h.harm FROM v_spill v LEFT JOIN v_harm h ON h.txn_id = v.txn_id AND h.key = v.key LEFT JOIN pattern p ON p.txn_id = v.txn_id AND "
+    "p.state_id = v.state_id AND p.kind = v.kind "
     "ORDER BY v.declared IS NOT NULL, v.attribution, v.entity, v.transaction_name, v.key, v.kind, v.owner";
 
 enum column { KEY, ENTITY, TRANSACTION, KIND, DECLARED, ATTRIBUTION, OWNER, OBSERVED, BYTES, REASON, COMMON_NAME, PATTERNS, HARM };

@@ -14,6 +14,9 @@ const struct migration migration_steps[] = {
         "CREATE TABLE regroup_saved (id INTEGER PRIMARY KEY, \"table\" TEXT NOT NULL, \"column\" TEXT, row TEXT NOT NULL) STRICT;"
         "INSERT INTO meta SELECT 'calls', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
     {3, "ALTER TABLE change ADD COLUMN undone INTEGER NOT NULL DEFAULT 0"},
+    {4, "CREATE TABLE may_read (state_id INTEGER NOT NULL REFERENCES state (id), function_id INTEGER NOT NULL REFERENCES function (id), "
+        "line INTEGER NOT NULL, PRIMARY KEY (state_id, function_id)) STRICT, WITHOUT ROWID;"
+        "INSERT INTO meta SELECT 'reads', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- Tables of the Spillscope results database, schema version 4 (PRAGMA user_version = 4, application_id = 'Spil').
+-- Tables of the Spillscope results database, schema version 5 (PRAGMA user_version = 5, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -100,6 +100,14 @@ CREATE TABLE witness (
     line          INTEGER NOT NULL,
     why           TEXT NOT NULL,
     PRIMARY KEY (may_modify_id, step)
+) STRICT, WITHOUT ROWID;
+
+-- Who depends on a state: function_id may load what may_modify says may be changed. No row for loads through pointers that may lead nearly anywhere.
+CREATE TABLE may_read (
+    state_id    INTEGER NOT NULL REFERENCES state (id),
+    function_id INTEGER NOT NULL REFERENCES function (id),
+    line        INTEGER NOT NULL,              -- of the function's first such load
+    PRIMARY KEY (state_id, function_id)
 ) STRICT, WITHOUT ROWID;
 
 -- A forced "may be anything" inside the closure of a transaction.

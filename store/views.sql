@@ -98,6 +98,12 @@ SELECT s.key AS key, s.id AS state_id, e.name AS entity, t.name AS transaction_n
 FROM may_modify m JOIN state s ON s.id = m.state_id JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
      LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = m.id);
 
+-- Who may read each state that may be modified: the function with its entity, and the function's first load of it.
+CREATE VIEW v_reader AS
+SELECT s.key AS key, s.id AS state_id, coalesce(e.name, '') AS entity, f.name AS function, f.id AS function_id, coalesce(l.path, '') AS file, r.line AS line
+FROM may_read r JOIN state s ON s.id = r.state_id JOIN function f ON f.id = r.function_id
+     LEFT JOIN file l ON l.id = f.file_id LEFT JOIN entity e ON e.id = l.entity_id;
+
 -- What reports take into account, one row a (transaction, state, kind, owner): seen by a probe run as the transaction's own change; in a database without probe runs what
 -- the whitelist holds possible of servers' states, not by an unknown alone. With the kind it is declared, NULL = undeclared.
 CREATE VIEW v_counted AS

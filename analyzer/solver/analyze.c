@@ -347,6 +347,13 @@ static struct error *analysis_perform(struct analysis *analysis) {
         error = output_edges(&analysis->output);
     }
     if (!error) {
+        clock_t begun = clock();
+        error = output_readers(&analysis->output);
+        if (analysis->request->statistics) {
+            fprintf(stderr, "readers: found in %.2f CPU s\n", seconds(begun, clock()));
+        }
+    }
+    if (!error) {
         error = output_allocations(&analysis->output);
     }
     if (!error) {

@@ -51,6 +51,8 @@ struct error *output_calls(struct output *output);
 
 /* Direct calls between defined functions, whether a transaction reaches them or not. */
 struct error *output_edges(struct output *output);
+/* Who may read the states that transactions may modify; after all transactions. */
+struct error *output_readers(struct output *output);
 struct error *output_allocations(struct output *output);
 struct error *output_pointees(struct output *output);
 

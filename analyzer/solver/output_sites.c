@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "output.h"
+#include "readers.h"
 #include "points_to_internal.h"
 
 #define TRY(expression)                                                                                                                              \
@@ -326,4 +327,34 @@ struct error *output_pointees(struct output *output) {
         }
     }
     return NULL;
+}
+
+static int compare_readers(const void *one, const void *other) {
+    const struct reader *a = one;
+    const struct reader *b = other;
+    int order = (a->state > b->state) - (a->state < b->state);
+    return order ? order : (a->function > b->function) - (a->function < b->function);
+}
+
+struct error *output_readers(struct output *output) {
+    struct readers readers;
+    uint32_t count = output->states->items.count;
+    bool *is_wanted = arena_allocate(output->program->arena, count + 1);
+    for (uint32_t state = 0; state < count; state++) {
+        is_wanted[state] = state < output->state_count && output->state_ids[state] && output->states->items.items[state].root_kind != ROOT_UNKNOWN;
+    }
+    readers_find(output->points_to, output->states, is_wanted, &readers);
+    if (readers.items.count) {
+        qsort(readers.items.items, readers.items.count, sizeof *readers.items.items, compare_readers);
+    }
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO may_read (state_id, function_id, line) VALUES (?1, ?2, ?3)", &insert));
+    for (uint32_t i = 0; i < readers.items.count; i++) {
+        const struct reader *reader = &readers.items.items[i];
+        query_bind_int(insert, 1, output->state_ids[reader->state]);
+        query_bind_int(insert, 2, output->function_ids[reader->function]);
+        query_bind_int(insert, 3, reader->line);
+        TRY(query_run(insert));
+    }
+    return store_meta_set(output->store, "reads_wide", arena_format(output->program->arena, "%zu of %zu", readers.wide, readers.loads));
 }

@@ -5,11 +5,13 @@
 
 #include "explain/explain_plan.h"
 #include "findings/fingerprint.h"
+#include "findings/state_readers.h"
 #include "findings/wording.h"
 #include "spillscope/escape.h"
 #include "spillscope/state_key.h"
 
 #define FINDING_LIMIT 40 /* findings explained in text; JSON has all */
+#define READER_LIMIT 12  /* functions that read a state, named in text; JSON has all */
 
 /* ---------------------------------------------------------------------------------------------------------- rules */
 
@@ -116,7 +118,8 @@ static void append_line(struct text *out, const char *name, const char *value) {
     }
 }
 
-static struct error *finding_write_text(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+static struct error *finding_write_text(struct text *out, struct store *store, struct findings *findings, const struct state_readers *readers,
+                                        const struct finding *finding) {
     struct finding_step *steps SCOPE_FREE = NULL;
     size_t count = 0;
     struct finding_example example = {0};
@@ -131,6 +134,7 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
     }
     wording_message(&words, finding);
     escape_terminal(out, text_string(&words));
+    text_clear(&words);
     text_append_format(out, "\n  fingerprint: %s\n", finding->fingerprint);
     text_append_format(out, "  certainty: %s%s", finding_certainty_name(finding->certainty),
                        finding->shared ? " (shared: an overlapping task or interrupt cannot be excluded)" : "");
@@ -140,6 +144,11 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
     text_append(out, "\n");
     append_line(out, "entity called", finding->entity);
     append_line(out, "type", finding->type);
+    wording_size(&words, finding);
+    append_line(out, "size", text_string(&words));
+    text_clear(&words);
+    state_readers_words(&words, readers, finding->state_id, READER_LIMIT);
+    append_line(out, "read by", text_string(&words));
     if (*finding->declared) {
         text_clear(&words);
         text_append_format(&words, "%s: %s", finding->declared, finding->declared_reason);
@@ -187,7 +196,22 @@ static void append_field(struct text *out, const char *name, const char *value) 
     text_append_char(out, ',');
 }
 
-static struct error *finding_write_json(struct text *out, struct store *store, struct findings *findings, const struct finding *finding) {
+static void readers_write_json(struct text *out, const struct state_readers *readers, int64_t state_id) {
+    size_t count = 0;
+    const struct state_reader *items = state_readers_find(readers, state_id, &count);
+    text_append(out, readers->recorded ? ",\"readers\":[" : ",\"readers\":null");
+    for (size_t index = 0; index < count; index++) {
+        text_append(out, index ? ",{" : "{");
+        append_field(out, "function", items[index].function);
+        append_field(out, "entity", items[index].entity);
+        append_field(out, "file", items[index].file);
+        text_append_format(out, "\"line\":%lld}", (long long)items[index].line);
+    }
+    text_append(out, readers->recorded ? "]" : "");
+}
+
+static struct error *finding_write_json(struct text *out, struct store *store, struct findings *findings, const struct state_readers *readers,
+                                        const struct finding *finding) {
     struct finding_step *steps SCOPE_FREE = NULL;
     size_t count = 0;
     struct text words __attribute__((cleanup(text_deinit))) = {0};
@@ -204,13 +228,15 @@ static struct error *finding_write_json(struct text *out, struct store *store, s
     append_field(out, "transaction", finding->transaction);
     append_field(out, "kind", finding_kind_name(finding->kind));
     append_field(out, "certainty", finding_certainty_name(finding->certainty));
+    append_field(out, "harm", finding->harm);
     append_field(out, "declared", finding->declared);
     append_field(out, "declared_reason", finding->declared_reason);
     wording_goals(&words, finding);
     append_field(out, "in_the_way_of", text_string(&words));
     append_field(out, "could_go", plan_fate_name(plan_fate(finding)));
-    text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"patterns\":{", finding->shared ? "true" : "false",
-                       (long long)finding->observed, (long long)finding->txn_observed);
+    text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"bits\":%lld,\"leaves\":%lld,\"patterns\":{",
+                       finding->shared ? "true" : "false", (long long)finding->observed, (long long)finding->txn_observed, (long long)finding->bits,
+                       (long long)finding->leaves);
     const char *separator = "";
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
         if (finding->patterns >> pattern & 1) {
@@ -227,18 +253,21 @@ static struct error *finding_write_json(struct text *out, struct store *store, s
         append_field(out, "why", steps[index].why);
         text_append_format(out, "\"line\":%lld}", (long long)steps[index].line);
     }
-    text_append(out, "]}");
+    text_append(out, "]");
+    readers_write_json(out, readers, finding->state_id);
+    text_append(out, "}");
     return NULL;
 }
 
 static struct error *findings_write(struct text *out, struct store *store, struct findings *findings, const bool *matched, size_t count, bool json) {
-    struct error *error = NULL;
+    struct state_readers readers __attribute__((cleanup(state_readers_deinit))) = {0};
+    struct error *error = state_readers_load(store, findings->pool, &readers);
     size_t shown = 0;
     text_append(out, json ? "{\"schema_version\":1,\"findings\":[" : "");
     for (size_t index = 0; index < findings->count && !error && (json || shown < FINDING_LIMIT); index++) {
         if (matched[index]) {
             text_append(out, !shown ? "" : json ? ",\n" : "\n");
-            error = (json ? finding_write_json : finding_write_text)(out, store, findings, &findings->items[index]);
+            error = (json ? finding_write_json : finding_write_text)(out, store, findings, &readers, &findings->items[index]);
             shown++;
         }
     }

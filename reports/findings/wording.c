@@ -20,6 +20,15 @@ void wording_patterns(struct text *out, const struct finding *finding) {
     }
 }
 
+void wording_size(struct text *out, const struct finding *finding) {
+    if (finding->bits > 0) {
+        text_append_format(out, "%lld bit%s", (long long)finding->bits, finding->bits == 1 ? "" : "s");
+    }
+    if (finding->leaves > 1) {
+        text_append_format(out, "%s%lld leaf states", finding->bits > 0 ? ", " : "", (long long)finding->leaves);
+    }
+}
+
 void wording_goals(struct text *out, const struct finding *finding) {
     const char *separator = "";
     for (size_t goal = 0; goal < GOAL_COUNT; goal++) {

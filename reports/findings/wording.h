@@ -8,6 +8,8 @@
 
 void wording_message(struct text *out, const struct finding *finding);  /* "foo_open() may modify foo.list of fs (secondary)" */
 void wording_patterns(struct text *out, const struct finding *finding); /* "multiplexer, dispatcher"; "" when none */
+/* "32 bits", "40 leaf states"; "" when not known. */
+void wording_size(struct text *out, const struct finding *finding);
 void wording_goals(struct text *out, const struct finding *finding);
 /* "foo_open -> foo_attach -> list_add": the functions of a witness, each once in a row. */
 void wording_chain(struct text *out, const struct finding_step *steps, size_t count);

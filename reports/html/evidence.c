@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "findings/plan.h"
 #include "findings/wording.h"
 #include "spillscope/escape.h"
 #include "html/markup.h"
@@ -80,9 +81,11 @@ struct error *evidence_write(struct text *out, const struct pages *pages, const 
         text_append_format(out, ", in %lld of %lld observations", (long long)finding->observed, (long long)finding->txn_observed);
     }
     text_append(out, finding->shared ? "; an overlapping task or interrupt cannot be excluded</dd>" : "</dd>");
-    if (finding->leaves > 1) {
-        text_append_format(out, "<dt>covers</dt><dd>%lld leaf states</dd>", (long long)finding->leaves);
-    }
+    wording_size(&words, finding);
+    markup_fact(out, "size", text_string(&words));
+    text_clear(&words);
+    state_readers_words(&words, &pages->readers, finding->state_id, PAGE_READERS);
+    markup_fact(out, "read by", text_string(&words));
     append_example(out, first_changes_find(&pages->changes, finding));
     error = append_harms(out, pages->store, pages->findings, finding);
     for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
@@ -92,8 +95,12 @@ struct error *evidence_write(struct text *out, const struct pages *pages, const 
             text_append(out, "</dd>");
         }
     }
+    text_clear(&words);
     wording_goals(&words, finding);
     markup_fact(out, "in the way of", text_string(&words));
+    text_clear(&words);
+    text_append_format(&words, "%s: %s", plan_fate_name(plan_fate(finding)), plan_fate_words(plan_fate(finding)));
+    markup_fact(out, "in a redesign", text_string(&words));
     if (*finding->declared) {
         text_clear(&words);
         text_append_format(&words, "%s: %s", finding->declared, finding->declared_reason);

@@ -129,6 +129,9 @@ struct error *pages_create(struct store *store, struct findings *findings, const
                              &pages->state_clients);
     }
     if (!error) {
+        error = state_readers_load(store, findings->pool, &pages->readers);
+    }
+    if (!error) {
         error = spill_table_order(findings, &pages->order);
     }
     if (!error) {
@@ -157,6 +160,7 @@ void pages_destroy(struct pages *pages) {
         page_list_deinit(&pages->states);
         clients_deinit(&pages->transaction_clients);
         clients_deinit(&pages->state_clients);
+        state_readers_deinit(&pages->readers);
         first_changes_deinit(&pages->changes);
         source_cache_destroy(pages->sources);
         free(pages->order);

@@ -7,6 +7,7 @@
  */
 #include "findings/clients.h"
 #include "findings/first_changes.h"
+#include "findings/state_readers.h"
 #include "html/source.h"
 #include "spillscope/findings.h"
 
@@ -14,6 +15,7 @@
 #define PAGE_ROWS 2000     /* rows in all tables of one kind of page together; what is short is shared out evenly */
 #define PAGE_ROWS_LEAST 5  /* that one page may have, however many pages there are */
 #define PAGE_ROWS_MOST 200 /* in one page */
+#define PAGE_READERS 12    /* functions that read a state, named one by one */
 
 /* A transaction, or a state, with its findings: indices into an array of pages. */
 struct page {
@@ -36,6 +38,7 @@ struct pages {
     struct store *store;
     struct findings *findings;
     struct first_changes changes;
+    struct state_readers readers;
     struct clients transaction_clients, state_clients;
     struct source_cache *sources;
     const char *linked; /* base name of style sheet and script beside the page; NULL: they stand in it */

@@ -98,18 +98,16 @@ static struct error *append_facts(struct text *out, const struct pages *pages, c
     markup_fact(out, "held by", members[0]->owner);
     markup_fact(out, "entity that defines it", query_text(query, 2));
     markup_fact(out, "type", members[0]->type);
-    if (members[0]->bits > 0) {
-        text_append_format(&words, "%lld bits", (long long)members[0]->bits);
-    }
-    if (members[0]->leaves > 1) {
-        text_append_format(&words, "%s%lld leaf states", words.length ? ", " : "", (long long)members[0]->leaves);
-    }
+    wording_size(&words, members[0]);
     markup_fact(out, "size", text_string(&words));
     if (*query_text(query, 0)) {
         text_clear(&words);
         text_append_format(&words, "%s:%lld", query_text(query, 0), (long long)query_int(query, 1));
         markup_fact(out, "defined", text_string(&words));
     }
+    text_clear(&words);
+    state_readers_words(&words, &pages->readers, page->id, PAGE_READERS);
+    markup_fact(out, "read by", text_string(&words));
     struct error *error = append_declared(out, queries, page->id);
     const struct client_group *clients = clients_find(&pages->state_clients, page->id);
     if (clients) {
@@ -173,9 +171,11 @@ struct error *state_pages_write(struct text *out, const struct pages *pages) {
     if (!error) {
         error = store_prepare(pages->store, owner_sql, &queries.owner);
     }
-    text_append(out, "<p class=\"about\">Who may write each state, through which function, and with what values. The analysis records stores, not "
-                     "loads: who depends on "
-                     "a state shows under harm, where litmus runs altered it.</p>\n");
+    text_append(
+        out,
+        "<p class=\"about\">Who may write each state, through which function, with what values, and which functions may read it. A load through a "
+        "pointer that may lead nearly anywhere counts for no reader. What a change does to those who read shows under harm, where "
+        "litmus runs altered the state.</p>\n");
     for (size_t index = 0; index < pages->states.count && !error; index++) {
         const struct page *page = &pages->states.items[index];
         bool row = false;
@@ -197,7 +197,8 @@ struct error *state_pages_write(struct text *out, const struct pages *pages) {
             pages->states.count, pages->states.all);
     }
     markup_query(out,
-                 "SELECT * FROM v_writer WHERE state_id = 1; -- s-1: who may write it\nSELECT * FROM v_spill WHERE state_id = 1; -- seen\n"
+                 "SELECT * FROM v_writer WHERE state_id = 1; -- s-1: who may write it\nSELECT * FROM v_reader WHERE state_id = 1; -- who may read "
+                 "it\nSELECT * FROM v_spill WHERE state_id = 1; -- seen\n"
                  "SELECT * FROM v_first_change WHERE state_id = 1; -- values before and after\nSELECT * FROM v_state_client WHERE state_id = 1;\n"
                  "SELECT * FROM v_declared WHERE state_id = 1;");
     return error;
