@@ -30,6 +30,7 @@ struct analysis {
     struct things things;
     struct points_to points_to;
     struct states states;
+    struct effects effects; /* by the whole program's solution */
     struct output output;
     struct narrowing narrowing;
     bool *entry;
@@ -168,6 +169,7 @@ static struct error *solve(struct analysis *analysis) {
     analysis->points_to.ends = ending_find(&analysis->points_to);
     entries_find(&analysis->transactions, &analysis->points_to);
     states_init(&analysis->points_to, &analysis->states);
+    analysis->effects.arena = arena;
     return NULL;
 }
 
@@ -200,7 +202,7 @@ static struct error *write_transactions(struct analysis *analysis) {
             points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure);
         }
         clock_t solved = clock();
-        modify_collect(&closure, &analysis->closure_arena, &analysis->states, NULL, transaction->function, &modification);
+        modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->effects, NULL, transaction->function, &modification);
         if (analysis->request->statistics) {
             fprintf(stderr, "%s: solved in %.2f CPU s, %u nodes, %.0f MB; collected in %.2f CPU s, %u frames, %u states\n", transaction->name,
                     seconds(begun, solved), closure.global ? closure.nodes.count : 0, (double)analysis->closure_arena.total / 1e6,
@@ -213,7 +215,8 @@ static struct error *write_transactions(struct analysis *analysis) {
         analysis->output.points_to = whole;
         if (!error && analysis->narrowing.sites) {
             struct modification narrowed;
-            modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->narrowing, transaction->function, &narrowed);
+            modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->effects, &analysis->narrowing, transaction->function,
+                           &narrowed);
             error = narrowing_mark(&analysis->output, transaction, &modification, &narrowed, &analysis->closure_arena);
         }
         entries_note_causes(transactions, whole, i, &modification);

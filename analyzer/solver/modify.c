@@ -17,10 +17,12 @@ struct collector {
     struct states *states;
     const struct narrowing *narrowing; /* NULL = every target counts */
     struct modification *out;
-    struct map state_of;   /* state -> index of out->states */
-    struct map reached_of; /* frame -> index of out->reached */
-    struct names words;    /* causes, details and functions of unknowns */
+    struct effects *effects; /* by this solution and narrowing */
+    struct map state_of;     /* state -> index of out->states */
+    struct map reached_of;   /* frame -> index of out->reached */
+    struct names words;      /* causes, details and functions of unknowns */
     struct keys unknown_of;
+    struct keys explained; /* (function, instruction, effect) whose unknowns are noted */
     struct map function_of;
     struct map external_of;
 };
@@ -117,56 +119,34 @@ bool modify_reaches_more(const struct points_to *points_to, uint32_t function, u
 
 /* ---- what they store ---- */
 
-static void note_unknown(struct collector *c, uint32_t reached, uint32_t instruction, const char *cause, const char *detail) {
-    uint32_t frame = c->out->reached.items[reached].frame;
-    const char *function = c->p->program->functions.items[c->p->frames->items.items[frame].function].name;
-    struct place place = modify_place(c->p, frame, instruction);
-    uint64_t key[] = {names_intern(c->arena, &c->words, cause), names_intern(c->arena, &c->words, detail),
-                      names_intern(c->arena, &c->words, function), place.file, place.line};
-    uint32_t value = 0;
-    if (keys_add(c->arena, &c->unknown_of, key, sizeof key / sizeof *key, &value)) {
-        *VECTOR_ADD(c->arena, &c->out->unknowns) = (struct unknown){cause, detail, function, place};
-    }
+/* A temporary object's maker: no change where that frame runs as well. */
+static uint32_t maker_of(const struct collector *c, uint32_t thing) {
+    const struct thing *at = &c->p->things->items.items[thing];
+    bool temporary = at->kind == THING_HEAP && thing < c->states->lasting_count && !c->states->lasting[thing];
+    return temporary ? at->frame : NONE;
 }
 
-static void note_state(struct collector *c, uint32_t state, uint32_t reached, uint32_t instruction, uint32_t location, bool by_unknown) {
-    uint32_t index = c->out->states.count;
-    bool runtime = c->out->reached.items[reached].runtime;
-    if (map_add(c->arena, &c->state_of, state, &index)) {
-        *VECTOR_ADD(c->arena, &c->out->states) = (struct modified){state, reached, instruction, location, by_unknown, runtime};
-        return;
-    }
-    struct modified *known = &c->out->states.items[index];
-    if (known->by_unknown && !by_unknown) {
-        *known = (struct modified){state, reached, instruction, location, false, runtime || known->runtime};
-    }
-    known->runtime |= runtime;
-}
-
-static void note_location(struct collector *c, uint32_t reached, uint32_t instruction, struct touch touch) {
+static void note_location(struct collector *c, struct touch touch) {
     const struct location *at = &c->p->things->locations.items[touch.location];
     const struct thing *thing = &c->p->things->items.items[at->thing];
-    if (thing->kind == THING_HEAP && at->thing < c->states->lasting_count && !c->states->lasting[at->thing] &&
-        map_get(&c->reached_of, thing->frame) != MAP_NONE) {
-        return; /* made here, and gone or lost at the exit */
-    }
+    uint32_t maker = maker_of(c, at->thing);
     if (thing->kind == THING_UNKNOWN) {
-        note_unknown(c, reached, instruction, thing->cause, thing->detail);
+        effect_add_unknown(c->effects, maker, thing->cause, thing->detail);
     } else if (at->offset == OFFSET_ANY && thing->kind != THING_LOCAL && thing_is_writable(c->p->things, at->thing)) {
         const char *name = thing->object != NONE ? c->p->program->objects.items[thing->object].root : thing->allocator ? thing->allocator : "";
-        note_unknown(c, reached, instruction, "unknown-offset", name);
+        effect_add_unknown(c->effects, maker, "unknown-offset", name);
     }
     uint32_t everything = states_everything(c->states);
     const touched_list *touched = states_touch(c->states, &touch);
     const char *padded = touched->count ? NULL : states_padding(c->states, touch.location);
     if (padded) {
-        note_unknown(c, reached, instruction, "padding", padded);
+        effect_add_unknown(c->effects, maker, "padding", padded);
     }
     for (uint32_t i = 0; i < touched->count; i++) {
         if (touched->items[i].state == everything && thing->kind == THING_ANY) {
-            note_unknown(c, reached, instruction, "untyped-link", type_spelling(c->p->program, thing->type));
+            effect_add_unknown(c->effects, maker, "untyped-link", type_spelling(c->p->program, thing->type));
         }
-        note_state(c, touched->items[i].state, reached, instruction, touch.location, touched->items[i].by_unknown);
+        effect_add_state(c->effects, touched->items[i].state, touch.location, maker, touched->items[i].by_unknown);
     }
 }
 
@@ -196,44 +176,54 @@ static bool is_null(const struct points_to *p, uint32_t frame, uint32_t value, i
     return true;
 }
 
-/* A store through a value of a frame. */
-static void note_store(struct collector *c, uint32_t reached, uint32_t instruction, uint32_t value, struct touch touch) {
-    if (value == FACTS_NONE) {
+/* A store through a pointer that is declared to lead to `record`. */
+static void note_set(struct collector *c, const struct location_set *set, struct touch touch, uint32_t record) {
+    bool of_union = touch.record != NONE && c->p->program->types.items[touch.record].is_union;
+    if (!effects_begin_store(c->effects, set, &touch, of_union, record)) {
         return;
     }
-    uint32_t frame = c->out->reached.items[reached].frame;
-    const struct location_set *set = points_to_value(c->p, frame, value);
-    uint32_t record = pointed_record(c->p->program, value_type(c->p, frame, value));
-    for (uint32_t i = 0; set && i < set->count; i++) {
+    for (uint32_t i = 0; i < set->count; i++) {
         touch.location = location_set_at(set, i);
         if (touch.location != c->p->things->pool || record == NONE) {
-            note_location(c, reached, instruction, touch);
+            note_location(c, touch);
             continue;
         }
         number_list objects = {0};
         location_view(c->p->things, record, &objects);
         for (uint32_t o = 0; o < objects.count; o++) {
             touch.location = objects.items[o];
-            note_location(c, reached, instruction, touch);
+            note_location(c, touch);
         }
+    }
+    effects_end_store(c->effects);
+}
+
+/* A store through a value of a frame. */
+static void note_store(struct collector *c, uint32_t frame, uint32_t value, struct touch touch) {
+    if (value == FACTS_NONE) {
+        return;
+    }
+    const struct location_set *set = points_to_value(c->p, frame, value);
+    uint32_t record = pointed_record(c->p->program, value_type(c->p, frame, value));
+    if (set && set->count) {
+        note_set(c, set, touch, record);
     }
     const struct location_set *anywhere = c->p->global ? points_to_value(c->p->global, frame, value) : set;
     if ((!anywhere || !anywhere->count) && !is_null(c->p, frame, value, 0)) {
         const char *name = frame_facts(c->p, frame)->value_names[value];
-        note_unknown(c, reached, instruction, "no-target", *name ? name : "pointer");
+        effect_add_unknown(c->effects, NONE, "no-target", *name ? name : "pointer");
     }
 }
 
 /* One member of what an argument points to; the record is the parameter's declared one. */
-static void note_member(struct collector *c, uint32_t reached, uint32_t number, uint32_t object, uint32_t argument, uint32_t value,
-                        const char *name) {
+static void note_member(struct collector *c, uint32_t frame, uint32_t object, uint32_t argument, uint32_t value, const char *name) {
     const struct program *program = c->p->program;
     uint32_t type = program->objects.items[object].type;
     const struct type *function = type == NONE ? NULL : &program->types.items[type];
     uint32_t record = function && function->kind == FACTS_FUNCTION && argument < function->member_count
                           ? pointed_record(program, function->members[argument].type)
                           : NONE;
-    const struct location_set *set = points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    const struct location_set *set = points_to_value(c->p, frame, value);
     for (uint32_t m = 0; set && record != NONE && m < program->types.items[record].member_count; m++) {
         const struct member *member = &program->types.items[record].members[m];
         if (strcmp(member->name, name) != 0) {
@@ -244,13 +234,13 @@ static void note_member(struct collector *c, uint32_t reached, uint32_t number, 
             location_offset(c->p->things, location_set_at(set, i), (int64_t)(member->bit_offset / 8), record, &places);
             for (uint32_t n = 0; n < places.count; n++) {
                 struct touch touch = {.location = places.items[n], .size = member->bit_size / 8, .record = NONE, .member = NONE};
-                note_location(c, reached, number, touch);
+                note_location(c, touch);
             }
         }
         return;
     }
     struct touch touch = {.record = NONE, .member = NONE};
-    note_store(c, reached, number, value, touch); /* the type is not known here: all of it */
+    note_store(c, frame, value, touch); /* the type is not known here: all of it */
 }
 
 /* Bytes of what a parameter is declared to point to; 0 = bytes, void, or no pointer: it may be more. */
@@ -264,13 +254,12 @@ static uint64_t parameter_size(const struct program *program, uint32_t object, u
     return target && (target->kind == FACTS_RECORD || (target->kind == FACTS_SCALAR && target->size > 1)) ? target->size : 0;
 }
 
-static void note_model(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call, const struct model *model,
-                       uint32_t object) {
+static void note_model(struct collector *c, uint32_t frame, const struct facts_instruction *call, const struct model *model, uint32_t object) {
     for (uint32_t i = 0; i < model->change_count; i++) {
         touched_list touched = {0};
         states_named(c->states, model->changes[i], &touched);
         for (uint32_t t = 0; t < touched.count; t++) {
-            note_state(c, touched.items[t].state, reached, number, NONE, false);
+            effect_add_state(c->effects, touched.items[t].state, NONE, NONE, false);
         }
     }
     for (uint32_t i = 0; i < 32 && i < call->argument_count; i++) {
@@ -280,7 +269,7 @@ static void note_model(struct collector *c, uint32_t reached, uint32_t number, c
         bool by_member = false;
         for (uint32_t m = 0; m < model->member_count; m++) {
             if (model->members[m].argument == (int)i) {
-                note_member(c, reached, number, object, i, call->arguments[i], model->members[m].name);
+                note_member(c, frame, object, i, call->arguments[i], model->members[m].name);
                 by_member = true;
             }
         }
@@ -292,19 +281,18 @@ static void note_model(struct collector *c, uint32_t reached, uint32_t number, c
             touch.size = (uint64_t)call->constants[model->size];
         }
         touch.onward = touch.size == 0;
-        note_store(c, reached, number, call->arguments[i], touch);
+        note_store(c, frame, call->arguments[i], touch);
     }
 }
 
 /* A call of code that is not known may store wherever it can reach: one wildcard, which the listed unknown explains. */
-static void note_outside(struct collector *c, uint32_t reached, uint32_t number, const char *name) {
-    note_unknown(c, reached, number, "outside-call", name);
-    note_state(c, states_everything(c->states), reached, number, NONE, true);
+static void note_outside(struct collector *c, const char *name) {
+    effect_add_unknown(c->effects, NONE, "outside-call", name);
+    effect_add_state(c->effects, states_everything(c->states), NONE, NONE, true);
 }
 
 /* A call, also one that assembly makes. */
-static void note_call(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *call) {
-    uint32_t frame = c->out->reached.items[reached].frame;
+static void note_call(struct collector *c, uint32_t frame, uint32_t number, const struct facts_instruction *call) {
     const struct call_targets *targets = points_to_targets(c->p, frame, number);
     if (c->narrowing && !narrowing_allows_outside(c->narrowing, c->p->frames->items.items[frame].function, number)) {
         return;
@@ -313,45 +301,45 @@ static void note_call(struct collector *c, uint32_t reached, uint32_t number, co
         uint32_t object = targets->externals.items[t];
         const struct model *model = call_model(c->p, object);
         if (model && !model->outside) {
-            note_model(c, reached, number, call, model, object);
+            note_model(c, frame, call, model, object);
         } else if (!call_ends_transaction(c->p, object)) {
-            note_outside(c, reached, number, c->p->program->objects.items[object].name);
+            note_outside(c, c->p->program->objects.items[object].name);
         }
     }
     if (targets && targets->outside) {
-        note_outside(c, reached, number, "function pointer");
+        note_outside(c, "function pointer");
     }
 }
 
 /* A register that the template loaded: whatever an operand leads to may hold what it leads to. */
-static void note_deep(struct collector *c, uint32_t reached, uint32_t number, uint32_t value) {
+static void note_deep(struct collector *c, uint32_t frame, uint32_t value) {
     const struct points_to *whole = c->p->global ? c->p->global : c->p;
-    const struct location_set *set = value == FACTS_NONE ? NULL : points_to_value(c->p, c->out->reached.items[reached].frame, value);
+    const struct location_set *set = value == FACTS_NONE ? NULL : points_to_value(c->p, frame, value);
     number_list level = {0};
     for (uint32_t i = 0; set && i < set->count; i++) {
         points_to_load(whole, location_set_at(set, i), &level);
     }
     for (uint32_t depth = 0, i = 0; depth < MAX_ASM_LOADS; depth++) {
         for (uint32_t end = level.count; i < end; i++) {
-            note_location(c, reached, number, (struct touch){.location = level.items[i], .record = NONE, .member = NONE});
+            note_location(c, (struct touch){.location = level.items[i], .record = NONE, .member = NONE});
             points_to_load(whole, level.items[i], &level);
         }
     }
 }
 
 /* A variable that the template names: of this unit, or a global. */
-static void note_named(struct collector *c, uint32_t reached, uint32_t number, const char *name) {
-    uint32_t object = frame_named_object(c->p, c->out->reached.items[reached].frame, name);
+static void note_named(struct collector *c, uint32_t frame, const char *name) {
+    uint32_t object = frame_named_object(c->p, frame, name);
     if (object == NONE || c->p->program->objects.items[object].kind == FACTS_CODE) {
-        note_unknown(c, reached, number, "asm-store", arena_copy(c->arena, name, strlen(name))); /* memory that the source has no name for */
+        effect_add_unknown(c->effects, NONE, "asm-store",
+                           arena_copy(c->effects->arena, name, strlen(name))); /* memory that the source has no name for */
         return;
     }
     uint32_t location = thing_location(c->p->things, object, 0);
-    note_location(c, reached, number, (struct touch){.location = location, .record = NONE, .member = NONE, .onward = true});
+    note_location(c, (struct touch){.location = location, .record = NONE, .member = NONE, .onward = true});
 }
 
-static void note_assembly(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
-    uint32_t frame = c->out->reached.items[reached].frame;
+static void note_assembly(struct collector *c, uint32_t frame, uint32_t number, const struct facts_instruction *instruction) {
     struct asm_effect effect = frame_asm_effect(c->p, frame, instruction);
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
@@ -359,25 +347,25 @@ static void note_assembly(struct collector *c, uint32_t reached, uint32_t number
         if (operand->is_memory && (operand->is_output || asm_effect_has(effect.written, i))) {
             uint32_t type = mapped_type(c->p, frame, operand->type);
             touch.size = type == NONE || touch.onward ? 0 : c->p->program->types.items[type].size;
-            note_store(c, reached, number, operand->value, touch);
+            note_store(c, frame, operand->value, touch);
         } else if (!operand->is_memory && asm_operand_is_read(operand) && asm_effect_has(effect.through, i)) {
-            note_store(c, reached, number, operand->value, touch);
+            note_store(c, frame, operand->value, touch);
         }
         if (effect.deep) {
-            note_deep(c, reached, number, operand->value);
+            note_deep(c, frame, operand->value);
         }
     }
     for (unsigned i = 0; i < effect.name_count; i++) {
-        note_named(c, reached, number, effect.names[i]);
+        note_named(c, frame, effect.names[i]);
     }
-    note_call(c, reached, number, instruction);
+    note_call(c, frame, number, instruction);
     if (effect.astray) {
-        note_unknown(c, reached, number, "asm-store", instruction->text);
-        note_state(c, states_everything(c->states), reached, number, NONE, true);
+        effect_add_unknown(c->effects, NONE, "asm-store", instruction->text);
+        effect_add_state(c->effects, states_everything(c->states), NONE, NONE, true);
     }
     if (effect.calls) {
-        note_unknown(c, reached, number, "asm-call", instruction->text);
-        note_state(c, states_everything(c->states), reached, number, NONE, true);
+        effect_add_unknown(c->effects, NONE, "asm-call", instruction->text);
+        effect_add_state(c->effects, states_everything(c->states), NONE, NONE, true);
     }
 }
 
@@ -387,8 +375,7 @@ static bool is_number_copy(const struct collector *c, uint32_t frame, const stru
     return type != NONE && c->p->program->types.items[type].kind == FACTS_SCALAR;
 }
 
-static void note_instruction(struct collector *c, uint32_t reached, uint32_t number, const struct facts_instruction *instruction) {
-    uint32_t frame = c->out->reached.items[reached].frame;
+static void note_instruction(struct collector *c, uint32_t frame, uint32_t number, const struct facts_instruction *instruction) {
     struct touch touch = {.record = NONE, .member = NONE, .size = instruction->size};
     switch (instruction->op) {
     case FACTS_STORE:
@@ -396,7 +383,7 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
         touch.bit_size = instruction->bit_size;
         touch.record = mapped_type(c->p, frame, instruction->record);
         touch.member = instruction->member;
-        note_store(c, reached, number, instruction->a, touch);
+        note_store(c, frame, instruction->a, touch);
         break;
     case FACTS_COPYMEM:
     case FACTS_FILL:
@@ -405,17 +392,17 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
             touch.record = mapped_type(c->p, frame, instruction->record);
             touch.member = instruction->member;
         }
-        note_store(c, reached, number, instruction->a, touch);
+        note_store(c, frame, instruction->a, touch);
         break;
     case FACTS_ASM:
-        note_assembly(c, reached, number, instruction);
+        note_assembly(c, frame, number, instruction);
         break;
     case FACTS_CALL:
-        note_call(c, reached, number, instruction);
+        note_call(c, frame, number, instruction);
         break;
     case FACTS_UNKNOWN:
         if (instruction->result == FACTS_NONE) {
-            note_unknown(c, reached, number, "unsupported", instruction->text);
+            effect_add_unknown(c->effects, NONE, "unsupported", instruction->text);
         }
         break;
     default:
@@ -423,10 +410,94 @@ static void note_instruction(struct collector *c, uint32_t reached, uint32_t num
     }
 }
 
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, const struct narrowing *narrowing, uint32_t function,
-                    struct modification *out_modification) {
+static void apply_unknown(struct collector *c, uint32_t frame, uint32_t instruction, const struct effect_unknown *unknown) {
+    const char *function = c->p->program->functions.items[c->p->frames->items.items[frame].function].name;
+    struct place place = modify_place(c->p, frame, instruction);
+    uint64_t key[] = {names_intern(c->arena, &c->words, unknown->cause), names_intern(c->arena, &c->words, unknown->detail),
+                      names_intern(c->arena, &c->words, function), place.file, place.line};
+    uint32_t value = 0;
+    if (keys_add(c->arena, &c->unknown_of, key, sizeof key / sizeof *key, &value)) {
+        *VECTOR_ADD(c->arena, &c->out->unknowns) = (struct unknown){unknown->cause, unknown->detail, function, place};
+    }
+}
+
+static void apply_state(struct collector *c, uint32_t reached, uint32_t instruction, const struct effect_state *effect) {
+    uint32_t index = c->out->states.count;
+    bool runtime = c->out->reached.items[reached].runtime;
+    struct modified found = {effect->state, reached, instruction, effect->location, effect->by_unknown, runtime};
+    if (map_add(c->arena, &c->state_of, effect->state, &index)) {
+        *VECTOR_ADD(c->arena, &c->out->states) = found;
+        return;
+    }
+    struct modified *known = &c->out->states.items[index];
+    found.runtime |= known->runtime;
+    if (known->by_unknown && !effect->by_unknown) {
+        *known = found;
+    }
+    known->runtime = found.runtime;
+}
+
+/* A temporary object that a frame of this transaction makes is gone or lost at the exit. */
+static bool is_made_here(const struct collector *c, uint32_t maker) {
+    return maker != NONE && map_get(&c->reached_of, maker) != MAP_NONE;
+}
+
+static void apply_unknowns(struct collector *c, uint32_t frame, const struct effect_use *use) {
+    const struct effect *effect = &c->effects->items.items[use->effect];
+    uint64_t key[] = {c->p->frames->items.items[frame].function, use->instruction, use->effect};
+    uint32_t value = 0;
+    if (!effect->unknowns.count || !keys_add(c->arena, &c->explained, key, sizeof key / sizeof *key, &value)) {
+        return;
+    }
+    for (uint32_t i = 0; i < effect->unknowns.count; i++) {
+        if (!is_made_here(c, effect->unknowns.items[i].maker)) {
+            apply_unknown(c, frame, use->instruction, &effect->unknowns.items[i]);
+        }
+    }
+}
+
+/* applied: effect -> 0 = not yet, 1 = by initialisation code, 2 = by other code as well: once more would change nothing. */
+static void apply_frame(struct collector *c, uint32_t reached, uint8_t *applied) {
+    struct reached at = c->out->reached.items[reached];
+    const struct effect_frame *frame = effects_of_frame(c->effects, at.frame);
+    for (uint32_t u = frame->first; u < frame->first + frame->count; u++) {
+        const struct effect_use *use = &c->effects->uses.items[u];
+        const struct effect *effect = &c->effects->items.items[use->effect];
+        if (applied[use->effect] < 1 + at.runtime) {
+            applied[use->effect] = 1 + at.runtime;
+            for (uint32_t i = 0; i < effect->states.count; i++) {
+                if (!is_made_here(c, effect->states.items[i].maker)) {
+                    apply_state(c, reached, use->instruction, &effect->states.items[i]);
+                }
+            }
+        }
+        apply_unknowns(c, at.frame, use);
+    }
+}
+
+static void note_frame(struct collector *c, uint32_t frame) {
+    if (effects_of_frame(c->effects, frame)) {
+        return;
+    }
+    uint32_t count = 0;
+    const struct facts_instruction *instructions = frame_instructions(c->p->frames, frame, &count);
+    effects_begin_frame(c->effects, frame);
+    for (uint32_t n = 0; n < count; n++) {
+        effects_begin_instruction(c->effects, n);
+        note_instruction(c, frame, n, &instructions[n]);
+    }
+}
+
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, struct effects *effects,
+                    const struct narrowing *narrowing, uint32_t function, struct modification *out_modification) {
     *out_modification = (struct modification){0};
-    struct collector collector = {.p = closure, .arena = arena, .states = states, .narrowing = narrowing, .out = out_modification};
+    struct effects own = {.arena = arena};
+    struct collector collector = {.p = closure,
+                                  .arena = arena,
+                                  .states = states,
+                                  .effects = closure->global || narrowing ? &own : effects,
+                                  .narrowing = narrowing,
+                                  .out = out_modification};
     uint32_t instance = closure->frames->instance_of[function];
     assert(instance != NONE); /* an entry without a solved body would have a whitelist that says nothing */
     reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);
@@ -434,10 +505,10 @@ void modify_collect(const struct points_to *closure, struct arena *arena, struct
         reach_calls(&collector, i);
     }
     for (uint32_t i = 0; i < out_modification->reached.count; i++) {
-        uint32_t count = 0;
-        const struct facts_instruction *instructions = frame_instructions(closure->frames, out_modification->reached.items[i].frame, &count);
-        for (uint32_t n = 0; n < count; n++) {
-            note_instruction(&collector, i, n, &instructions[n]);
-        }
+        note_frame(&collector, out_modification->reached.items[i].frame);
+    }
+    uint8_t *applied = arena_allocate(arena, collector.effects->items.count + 1);
+    for (uint32_t i = 0; i < out_modification->reached.count; i++) {
+        apply_frame(&collector, i, applied);
     }
 }

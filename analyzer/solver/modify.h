@@ -4,7 +4,7 @@
  * What one transaction may modify: the functions that may run in it, and for each state that one of their stores may reach the shortest
  * way from the entry to such a store.
  */
-#include "states.h"
+#include "effect.h"
 
 /* A frame that may run, and how it is reached: breadth first, so the way is a shortest one. */
 struct reached {
@@ -45,9 +45,12 @@ struct narrowing;
 /* Do more than `limit` frames run below the entry, by the calls that `points_to` found? */
 bool modify_reaches_more(const struct points_to *points_to, uint32_t function, uint32_t limit);
 
-/* `closure` is solved for the entry, or the whole program's solution. Results live in `arena`. `narrowing` NULL: the sound result. */
-void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, const struct narrowing *narrowing, uint32_t function,
-                    struct modification *out_modification);
+/*
+ * `closure` is solved for the entry, or the whole program's solution; what frames do by the latter is kept in `effects` for the next one. Results
+ * live in `arena`. `narrowing` NULL: the sound result.
+ */
+void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, struct effects *effects,
+                    const struct narrowing *narrowing, uint32_t function, struct modification *out_modification);
 
 /* Place of an instruction of a frame, in program files. */
 struct place modify_place(const struct points_to *points_to, uint32_t frame, uint32_t instruction);

@@ -133,19 +133,26 @@ void node_add_location(struct points_to *p, uint32_t node, uint32_t location) {
     limit_growth(p, node);
 }
 
-void node_add_range(struct points_to *p, uint32_t node, uint32_t from, uint32_t first, uint32_t end) {
-    node = node_find(p, node);
+static void add_set_range(struct points_to *p, uint32_t node, const struct location_set *source, uint32_t first, uint32_t end) {
     struct node *at = &p->nodes.items[node];
     uint32_t before = at->set.count;
-    struct location_set source = p->nodes.items[node_find(p, from)].set;
-    if (before && (pool_is_wide(p, &at->set) || pool_is_wide(p, &source))) {
+    if (before && (pool_is_wide(p, &at->set) || pool_is_wide(p, source))) {
         for (uint32_t i = first; i < end; i++) {
-            node_add_location(p, node, location_set_at(&source, i));
+            node_add_location(p, node, location_set_at(source, i));
         }
-    } else if (location_set_add_range(p->arena, &at->set, &source, first, end)) {
+    } else if (location_set_add_range(p->arena, &at->set, source, first, end)) {
         note_growth(p, node, before);
         limit_growth(p, node);
     }
+}
+
+void node_add_range(struct points_to *p, uint32_t node, uint32_t from, uint32_t first, uint32_t end) {
+    struct location_set source = p->nodes.items[node_find(p, from)].set;
+    add_set_range(p, node_find(p, node), &source, first, end);
+}
+
+void node_add_set(struct points_to *p, uint32_t node, const struct location_set *source) {
+    add_set_range(p, node_find(p, node), source, 0, source->count);
 }
 
 void node_add_edge(struct points_to *p, uint32_t from, uint32_t to) {

@@ -12,9 +12,6 @@
         }                                                                                                                                            \
     } while (0)
 
-/* Places that the pointers of one key lead to are listed up to so many; then one row "*" stands for the rest, and the key is counted. */
-#define MAX_POINTEES 1024
-
 /* One call in the source; its clones in different frames are one. */
 struct site {
     uint32_t function;
@@ -221,110 +218,6 @@ struct error *output_allocations(struct output *output) {
         query_bind_text(insert, 4, found.items[i].allocator);
         query_bind_text(insert, 5, found.items[i].root);
         TRY(query_run(insert));
-    }
-    return NULL;
-}
-
-/* ---- pointees ---- */
-
-struct pointee {
-    const char *key;
-    const char *root;
-    const char *path;
-};
-
-static int compare_pointees(const void *one, const void *other) {
-    const struct pointee *a = one;
-    const struct pointee *b = other;
-    int order = strcmp(a->key, b->key);
-    order = order ? order : strcmp(a->root, b->root);
-    return order ? order : strcmp(a->path, b->path);
-}
-
-typedef VECTOR(struct pointee) pointee_list;
-
-struct key_list {
-    struct arena *arena;
-    const char *root;
-    VECTOR(const char *) keys;
-};
-
-static void note_key(void *context, const struct leaf *leaf) {
-    struct key_list *list = context;
-    *VECTOR_ADD(list->arena, &list->keys) = arena_format(list->arena, "%s%s", list->root, leaf->path);
-}
-
-static void add_pointees(struct output *output, struct key_list *keys, const struct location_set *set, pointee_list *out) {
-    struct arena *arena = output->program->arena;
-    const struct things *things = output->points_to->things;
-    root_list targets = {0};
-    uint32_t written = 0;
-    uint32_t found = 0;
-    for (uint32_t l = 0; l < set->count; l++) {
-        const struct thing *thing = &things->items.items[things->locations.items[location_set_at(set, l)].thing];
-        if (thing->kind == THING_CODE || thing->kind == THING_LITERAL || thing->kind == THING_LOCAL || thing->kind == THING_UNKNOWN) {
-            continue;
-        }
-        states_roots(output->states, location_set_at(set, l), &targets);
-        found += targets.count;
-        for (uint32_t r = 0; r < targets.count && written < MAX_POINTEES; r++, written++) {
-            const char *path = states_path(output->states, &targets.items[r]);
-            for (uint32_t k = 0; k < keys->keys.count; k++) {
-                *VECTOR_ADD(arena, out) = (struct pointee){keys->keys.items[k], targets.items[r].name, path};
-            }
-        }
-    }
-    for (uint32_t k = 0; found > written && k < keys->keys.count; k++) {
-        *VECTOR_ADD(arena, out) = (struct pointee){keys->keys.items[k], "*", ""};
-    }
-}
-
-struct error *output_pointees(struct output *output) {
-    struct program *program = output->program;
-    const struct points_to *p = output->points_to;
-    pointee_list found = {0};
-    root_list roots = {0};
-    for (uint32_t thing = 0; thing < p->memory.count; thing++) {
-        enum thing_kind kind = p->things->items.items[thing].kind;
-        if (kind == THING_CODE || kind == THING_LITERAL || kind == THING_LOCAL || kind == THING_UNKNOWN) {
-            continue;
-        }
-        for (uint32_t c = 0; c < p->memory.items[thing].cells.count; c++) {
-            struct cell cell = p->memory.items[thing].cells.items[c];
-            const struct location_set *set = &p->nodes.items[node_find(p, cell.read_node)].set;
-            uint32_t location = cell.offset == OFFSET_ANY || !set->count ? NONE : thing_location(p->things, thing, cell.offset);
-            if (location == NONE) {
-                continue;
-            }
-            states_roots(output->states, location, &roots);
-            for (uint32_t r = 0; r < roots.count; r++) {
-                struct key_list keys = {.arena = program->arena, .root = roots.items[r].name};
-                uint64_t first = (uint64_t)roots.items[r].offset * 8;
-                if (roots.items[r].type == NONE) {
-                    *VECTOR_ADD(program->arena, &keys.keys) = roots.items[r].name;
-                } else if (roots.items[r].offset >= 0) {
-                    type_visit_leaves(program, roots.items[r].type, first, first + program->pointer_size * 8, NONE, NONE, note_key, &keys);
-                }
-                add_pointees(output, &keys, set, &found);
-            }
-        }
-    }
-    if (found.count) {
-        qsort(found.items, found.count, sizeof *found.items, compare_pointees);
-    }
-    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
-    TRY(store_prepare(output->store, "INSERT INTO pointee (key, root, path) VALUES (?1, ?2, ?3)", &insert));
-    for (uint32_t i = 0; i < found.count; i++) {
-        if (i && compare_pointees(&found.items[i], &found.items[i - 1]) == 0) {
-            continue;
-        }
-        query_bind_text(insert, 1, found.items[i].key);
-        query_bind_text(insert, 2, found.items[i].root);
-        query_bind_text(insert, 3, found.items[i].path);
-        TRY(query_run(insert));
-        if (strcmp(found.items[i].root, "*") == 0) {
-            output->first_cut = output->pointers_cut++ ? output->first_cut : found.items[i].key;
-        }
     }
     return NULL;
 }

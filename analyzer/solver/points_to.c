@@ -120,16 +120,48 @@ static uint32_t loaded_node(struct points_to *p, uint32_t frame, uint32_t instru
     return node;
 }
 
+/* Adds what a node of the whole program's solution holds. That never changes any more, so once is enough, and its store is shared. */
+static void read_node(struct points_to *p, uint32_t from, uint32_t to) {
+    uint32_t source = node_find(p->global, from);
+    to = node_find(p, to);
+    uint32_t value = 0;
+    if (map_add(p->arena, &p->read_seen, ((uint64_t)source << 32) | to, &value)) {
+        node_add_set(p, to, &p->global->nodes.items[source].set);
+    }
+}
+
+/* Closure: what the whole program found in the cells at a location. */
+static void location_read_global(struct points_to *p, uint32_t location, uint32_t node) {
+    struct location at = p->things->locations.items[location];
+    if (location_is_pool(p->things, location)) {
+        node_add_location(p, node, location);
+        return;
+    }
+    if (at.thing >= p->global->memory.count) {
+        return;
+    }
+    const struct memory *memory = &p->global->memory.items[at.thing];
+    if (at.offset == OFFSET_ANY) {
+        for (uint32_t i = 0; i < memory->cells.count; i++) {
+            read_node(p, memory->cells.items[i].read_node, node);
+        }
+        return;
+    }
+    const int32_t offsets[] = {at.offset & ~(int32_t)(p->program->pointer_size - 1), OFFSET_ANY};
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        uint32_t cell = map_get(&memory->cell_of, (uint32_t)offsets[i]);
+        if (cell != MAP_NONE) {
+            read_node(p, memory->cells.items[cell].read_node, node);
+        }
+    }
+}
+
 void location_read(struct points_to *p, uint32_t location, uint32_t node, uint32_t pointer, uint32_t frame, uint32_t instruction) {
     const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
     if (!p->global || thing->kind == THING_UNKNOWN) {
         memory_read(p, location, node, pointer, frame, instruction);
-        return;
-    }
-    p->loaded.count = 0;
-    points_to_load(p->global, location, &p->loaded);
-    for (uint32_t i = 0; i < p->loaded.count; i++) {
-        node_add_location(p, node, p->loaded.items[i]);
+    } else {
+        location_read_global(p, location, node);
     }
 }
 

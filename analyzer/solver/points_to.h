@@ -139,7 +139,7 @@ struct points_to {
     number_list heap;  /* nodes with locations to send, a binary heap by rank */
     number_list rank;  /* node -> topological number */
     number_list scratch;
-    number_list loaded; /* closure: what one load gives */
+    struct map read_seen; /* closure: (node of `global` << 32 | node) whose locations were added */
     VECTOR(struct deferral) deferrals;
     struct keys deferral_seen;
     struct keys deferred_nodes; /* (call, which of its model's) -> node of the functions that a member holds */

@@ -10,6 +10,8 @@ uint32_t node_find(const struct points_to *p, uint32_t node);                  /
 void node_add_location(struct points_to *p, uint32_t node, uint32_t location); /* NONE is ignored */
 /* Adds the locations from index `first` to before `end` of another node. */
 void node_add_range(struct points_to *p, uint32_t node, uint32_t from, uint32_t first, uint32_t end);
+/* Adds the locations of a set that is no node's of this solution and stays as it is. */
+void node_add_set(struct points_to *p, uint32_t node, const struct location_set *source);
 void node_add_edge(struct points_to *p, uint32_t from, uint32_t to);
 void node_add_use(struct points_to *p, uint32_t node, struct use use);
 void node_graph_propagate(struct points_to *p); /* until nothing is left to send */

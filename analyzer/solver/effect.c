@@ -1,0 +1,80 @@
+#include "effect.h"
+
+static uint32_t effect_create(struct effects *effects) {
+    uint32_t effect = effects->items.count;
+    *VECTOR_ADD(effects->arena, &effects->items) = (struct effect){0};
+    return effect;
+}
+
+static void use_effect(struct effects *effects, uint32_t effect) {
+    *VECTOR_ADD(effects->arena, &effects->uses) = (struct effect_use){effects->instruction, effect};
+    effects->frames.items[effects->frames.count - 1].count++;
+}
+
+/* The effect to add to. */
+static struct effect *effect_at_hand(struct effects *effects) {
+    if (effects->current == NONE && effects->open == NONE) {
+        effects->open = effect_create(effects);
+        use_effect(effects, effects->open);
+    }
+    return &effects->items.items[effects->current != NONE ? effects->current : effects->open];
+}
+
+void effects_begin_frame(struct effects *effects, uint32_t frame) {
+    map_put(effects->arena, &effects->frame_of, frame, effects->frames.count);
+    *VECTOR_ADD(effects->arena, &effects->frames) = (struct effect_frame){effects->uses.count, 0};
+    effects->open = effects->current = NONE;
+}
+
+void effects_begin_instruction(struct effects *effects, uint32_t instruction) {
+    effects->instruction = instruction;
+    effects->open = effects->current = NONE;
+}
+
+bool effects_begin_store(struct effects *effects, const struct location_set *set, const struct touch *touch, bool of_union, uint32_t record) {
+    uint64_t key[] = {(uint64_t)(uintptr_t)set->store,
+                      set->count,
+                      touch->size,
+                      ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
+                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0),
+                      ((uint64_t)record << 32) | touch->onward};
+    uint32_t effect = effects->items.count;
+    bool is_new = keys_add(effects->arena, &effects->of_store, key, sizeof key / sizeof *key, &effect);
+    if (is_new) {
+        effects->current = effect_create(effects);
+    }
+    effects->open = NONE; /* what comes after this store keeps its place behind it */
+    use_effect(effects, effect);
+    return is_new;
+}
+
+void effects_end_store(struct effects *effects) {
+    effects->current = NONE;
+}
+
+void effect_add_state(struct effects *effects, uint32_t state, uint32_t location, uint32_t maker, bool by_unknown) {
+    struct effect *effect = effect_at_hand(effects);
+    uint32_t index = (uint32_t)(effect - effects->items.items);
+    uint64_t key = ((uint64_t)state << 33) | ((uint64_t)by_unknown << 32) | maker;
+    if (map_get(&effects->listed, key) == index) {
+        return;
+    }
+    map_put(effects->arena, &effects->listed, key, index);
+    *VECTOR_ADD(effects->arena, &effect->states) = (struct effect_state){state, location, maker, by_unknown};
+}
+
+void effect_add_unknown(struct effects *effects, uint32_t maker, const char *cause, const char *detail) {
+    struct effect *effect = effect_at_hand(effects);
+    for (uint32_t i = 0; i < effect->unknowns.count; i++) {
+        const struct effect_unknown *known = &effect->unknowns.items[i];
+        if (known->maker == maker && known->cause == cause && known->detail == detail) {
+            return; /* equal words at other addresses are told apart later */
+        }
+    }
+    *VECTOR_ADD(effects->arena, &effect->unknowns) = (struct effect_unknown){cause, detail, maker};
+}
+
+const struct effect_frame *effects_of_frame(const struct effects *effects, uint32_t frame) {
+    uint32_t index = map_get(&effects->frame_of, frame);
+    return index == MAP_NONE ? NULL : &effects->frames.items[index];
+}
