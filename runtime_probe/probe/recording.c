@@ -1,6 +1,7 @@
 #include "recording.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -198,10 +199,11 @@ static bool recording_is_stale(const struct run *run) {
     return run->recording && observer_turn(&run->observer) && (run->stale & recording_turn_bit(run)) != 0;
 }
 
-static void recording_note_stale(struct run *run, const struct stop_reply *reply, const char *turn) {
-    if (turn && reply->code == SIGTRAP && strcmp(reply->thread, turn) == 0) {
+/* The processor whose turn it is was resumed, and has stopped. */
+static void recording_note_stale(struct run *run, const struct stop_reply *reply) {
+    if (reply->kind == STOP_SIGNAL && reply->code == SIGTRAP && strcmp(reply->thread, observer_turn(&run->observer)) == 0) {
         run->stale &= ~recording_turn_bit(run);
-    } else if (turn && reply->code != SIGTRAP && observer_turn_is_busy(&run->observer)) {
+    } else if (reply->kind == STOP_SIGNAL && reply->code != SIGTRAP && observer_turn_is_busy(&run->observer)) {
         run->stale |= recording_turn_bit(run);
     }
 }
@@ -220,7 +222,7 @@ static struct error *recording_stop(struct run *run, const struct stop_reply *re
     }
     uint64_t completed = run->observer.completed;
     if (run->recording) {
-        error = observer_stores(&run->observer, reply, recording_is_stale(run));
+        error = observer_stores(&run->observer, reply, run->late);
     }
     if (!error && run->recording) {
         error = observer_returns(&run->observer);
@@ -229,7 +231,6 @@ static struct error *recording_stop(struct run *run, const struct stop_reply *re
     /* A point is told of the CPU that met it. */
     run->observer.crowded = run->observer.crowded || (turn && reply->code == SIGTRAP && strcmp(reply->thread, turn) != 0);
     bool over = false;
-    recording_note_stale(run, reply, turn);
     if (!error && turn) {
         error = recording_settle(run, turn, &over);
     }
@@ -281,36 +282,63 @@ static struct error *recording_wait(struct run *run, struct stop_reply *out_repl
     }
 }
 
+/*
+ * Does the processor whose turn it is stand at a breakpoint that it is yet to meet? A step, and what QEMU 7.2 does after a step that it was stopped
+ * in, would pass it.
+ */
+static struct error *recording_stands(struct run *run, struct stop_reply *out_reply, bool *out_stands) {
+    const char *turn = observer_turn(&run->observer);
+    struct error *error = strcmp(run->guest.thread, turn) != 0 ? guest_look(&run->guest, turn) : NULL;
+    *out_stands = !error && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
+    if (*out_stands) {
+        *out_reply = (struct stop_reply){.kind = STOP_SIGNAL, .code = SIGTRAP};
+        snprintf(out_reply->thread, sizeof out_reply->thread, "%s", turn);
+    }
+    return error;
+}
+
+static struct error *recording_pass(struct run *run, struct stop_reply *out_reply, bool *out_stopped) {
+    enum points_passed passed = POINTS_STOPPED;
+    uint64_t pc = run->guest.registers.pc;
+    uint64_t sp = run->guest.registers.sp;
+    struct error *error = points_pass(&run->points, run->late, STUB_TIMEOUT_MS, out_reply, &passed);
+    if (!error && passed != POINTS_STOPPED) {
+        observer_passed(&run->observer, pc, sp);
+    }
+    if (!error && passed == POINTS_PASSED && run->late) {
+        run->stale &= ~recording_turn_bit(run);
+        run->late = false;
+    }
+    *out_stopped = !error && passed != POINTS_PASSED;
+    return error;
+}
+
 /* Lets the guest go on until something is to be done. */
 static struct error *recording_resume(struct run *run, bool passing, struct stop_reply *out_reply, bool *out_stopped) {
-    struct error *error = NULL;
+    const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
+    struct error *error = run->recording ? observer_arm(&run->observer) : NULL;
     *out_stopped = false;
-    if (run->recording) {
-        error = observer_arm(&run->observer);
-    }
+    run->late = recording_is_stale(run);
     if (!error && passing && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
-        enum points_passed passed = POINTS_STOPPED;
-        uint64_t pc = run->guest.registers.pc;
-        uint64_t sp = run->guest.registers.sp;
-        error = points_pass(&run->points, recording_is_stale(run), STUB_TIMEOUT_MS, out_reply, &passed);
-        if (!error && passed != POINTS_STOPPED) {
-            observer_passed(&run->observer, pc, sp);
-        }
-        if (error || passed != POINTS_PASSED) {
-            *out_stopped = error == NULL;
-            return error;
-        }
-        run->stale &= ~recording_turn_bit(run);
+        error = recording_pass(run, out_reply, out_stopped);
+    } else if (!error && run->late && !run->turn.settling) {
+        error = recording_stands(run, out_reply, out_stopped);
     }
-    /* A step would pass a breakpoint that is yet to be met. */
-    bool untold = recording_is_stale(run) && strcmp(run->guest.thread, observer_turn(&run->observer)) == 0 &&
-                  !points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
-    if (!error && (run->turn.settling || untold)) {
+    if (error || *out_stopped) {
+        return error;
+    }
+    if (run->turn.settling || run->late) {
         error = session_step(run->session, run->guest.thread);
-    } else if (!error) {
-        error = session_continue(run->session, run->recording ? observer_turn(&run->observer) : NULL);
+    } else {
+        error = session_continue(run->session, turn);
     }
-    return error ? error : recording_wait(run, out_reply, out_stopped);
+    if (!error) {
+        error = recording_wait(run, out_reply, out_stopped);
+    }
+    if (!error && *out_stopped && turn) {
+        recording_note_stale(run, out_reply);
+    }
+    return error;
 }
 
 struct error *recording_loop(struct run *run) {

@@ -38,6 +38,7 @@ struct run {
     bool running;   /* the guest was left running */
     struct turn turn;
     uint64_t stale;   /* a bit for each CPU that may have met a watchpoint that was not told */
+    bool late;        /* the one that was resumed last was among them */
     int64_t deadline; /* transport_clock */
     struct text notices;
 };
