@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../probe/stack_map.h"
+#include "spillscope/stack_map.h"
 #include "returns.h"
 #include "watcher_messages.h"
 #include "watcher_private.h"

@@ -13,10 +13,10 @@
 #include "spillscope/track.h"
 #include "store_log.h"
 
-#include "../probe/catalog.h"
-#include "../probe/causes.h"
-#include "../probe/groups.h"
-#include "../probe/sites.h"
+#include "spillscope/catalog.h"
+#include "spillscope/causes.h"
+#include "spillscope/groups.h"
+#include "spillscope/sites.h"
 
 enum { WATCHER_CPUS = 64, WATCHER_FILTER_BITS = 12, WATCHER_ARGUMENTS = 6 };
 

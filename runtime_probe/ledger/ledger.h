@@ -15,7 +15,7 @@
 #include "kernel_layout.h"
 #include "spillscope/scope.h"
 
-#include "../probe/catalog.h"
+#include "spillscope/catalog.h"
 #include "ledger_hooks.h"
 
 enum { LEDGER_ARGUMENTS = 6, LEDGER_FILTER_BITS = 12 };

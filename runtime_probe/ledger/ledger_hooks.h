@@ -10,7 +10,7 @@
 #include "spillscope/image.h"
 #include "spillscope/store.h"
 
-#include "../probe/catalog.h"
+#include "spillscope/catalog.h"
 
 enum ledger_role {
     LEDGER_HOOK_FRESH,

@@ -1,7 +1,7 @@
 #ifndef SPILLSCOPE_GROUP_WATCH_H
 #define SPILLSCOPE_GROUP_WATCH_H
 /* What is kept of each group under way until it ends: its observations, and the states that differ in the end. */
-#include "groups.h"
+#include "spillscope/groups.h"
 #include "journal.h"
 #include "spillscope/difference.h"
 #include "spillscope/snapshot.h"

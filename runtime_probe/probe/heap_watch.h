@@ -2,7 +2,7 @@
 #define SPILLSCOPE_HEAP_WATCH_H
 /* Keeps `allocations` up to date from the stops at the entries and returns of allocators. */
 #include "points.h"
-#include "sites.h"
+#include "spillscope/sites.h"
 #include "spillscope/allocations.h"
 
 #define HEAP_WATCH_CALLS 64 /* allocator calls that may be under way at once; more go unseen */

@@ -7,7 +7,7 @@
 
 #include "observer_groups.h"
 #include "open_transaction.h"
-#include "stack_map.h"
+#include "spillscope/stack_map.h"
 
 enum { SWITCH_STEPS = 200 };
 

@@ -10,8 +10,8 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
-#include "catalog.h"
-#include "causes.h"
+#include "spillscope/catalog.h"
+#include "spillscope/causes.h"
 #include "group_watch.h"
 #include "heap_watch.h"
 #include "journal.h"

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "observer_groups.h"
-#include "stack_map.h"
+#include "spillscope/stack_map.h"
 
 enum { OBJECT_BUDGET = 1 << 18 };
 static const uint64_t BYTE_BUDGET = 256ULL << 20;

@@ -1,7 +1,7 @@
 #ifndef SPILLSCOPE_RECORDER_RECORDS_H
 #define SPILLSCOPE_RECORDER_RECORDS_H
 /* Transactions under way in the recorder mode, and how messages of their beginning and end become rows of the store. */
-#include "catalog.h"
+#include "spillscope/catalog.h"
 #include "group_watch.h"
 #include "journal.h"
 #include "mirror.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "client.h"
+#include "spillscope/client.h"
 #include "fixture.h"
 
 static int image_setup(void **state) {

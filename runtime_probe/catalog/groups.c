@@ -1,4 +1,4 @@
-#include "groups.h"
+#include "spillscope/groups.h"
 
 void groups_init(struct groups *groups) {
     *groups = (struct groups){.open = VECTOR_OF(struct group_open)};

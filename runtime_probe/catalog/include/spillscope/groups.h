@@ -7,7 +7,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
-#include "catalog.h"
+#include "spillscope/catalog.h"
 
 struct group_open {
     uint32_t group;  /* index in the catalog */

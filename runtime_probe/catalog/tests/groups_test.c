@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "groups.h"
+#include "spillscope/groups.h"
 
 static const struct catalog_transaction first = {.group = 1, .group_first = true};
 static const struct catalog_transaction middle = {.group = 1};

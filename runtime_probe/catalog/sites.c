@@ -1,4 +1,4 @@
-#include "sites.h"
+#include "spillscope/sites.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "client.h"
+#include "spillscope/client.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "catalog.h"
+#include "spillscope/catalog.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>

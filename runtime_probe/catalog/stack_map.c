@@ -1,4 +1,4 @@
-#include "stack_map.h"
+#include "spillscope/stack_map.h"
 
 #include <stdio.h>
 #include <stdlib.h>

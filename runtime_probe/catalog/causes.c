@@ -1,4 +1,4 @@
-#include "causes.h"
+#include "spillscope/causes.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "causes.h"
+#include "spillscope/causes.h"
 
 enum { WORK = 0x1000, TIMER = 0x2000 };
 

@@ -3,7 +3,7 @@
 /* What the database says about the transactions to watch and how the kernel runs them. */
 #include <stdbool.h>
 #include <stdint.h>
-#include "client.h"
+#include "spillscope/client.h"
 #include "spillscope/code.h"
 #include "spillscope/image.h"
 #include "spillscope/plan.h"

@@ -1,7 +1,7 @@
 #ifndef SPILLSCOPE_STACK_MAP_H
 #define SPILLSCOPE_STACK_MAP_H
 /* Where the tasks' kernel stacks lie: from the task structures in the guest's memory, as the manifest's [stacks] describes them. */
-#include "catalog.h"
+#include "spillscope/catalog.h"
 #include "spillscope/guest_memory.h"
 #include "spillscope/snapshot.h"
 #include "spillscope/track.h"
