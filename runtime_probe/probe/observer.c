@@ -335,11 +335,11 @@ static struct error *observer_look_at_stores(struct observer *observer, uint64_t
 struct error *observer_stores(struct observer *observer, const struct stop_reply *reply, bool late) {
     bool told = reply->watch != STOP_WATCH_NONE;
     bool set = told && points_watch(observer->points, reply->watch_address);
-    if (!observer->spans.of || observer->open == 0 || (reply->code == SIGTRAP && !told && !late)) {
+    /* A stop that was asked for ends a piece, which shows what was stored last: what that changed back was told before. */
+    if (!observer->spans.of || observer->open == 0 || reply->code != SIGTRAP || (!told && !late)) {
         return NULL;
     }
-    bool exact = reply->code == SIGTRAP && set && !late;
-    return observer_look_at_stores(observer, exact ? reply->watch_address : 0, told && !set && !late);
+    return observer_look_at_stores(observer, set && !late ? reply->watch_address : 0, told && !set && !late);
 }
 
 /* Closes the frame that the CPU looked at has just returned from; *out_closed is false when there is none. */

@@ -80,7 +80,7 @@ static struct error *open_watch_stores(struct observer *observer, struct open_tr
         return NULL;
     }
     struct error *error = store_watch_create(&place, open->entry, &open->stores);
-    return error ? error : store_watch_begin(open->stores, observer->points);
+    return error ? error : store_watch_begin(open->stores, observer->points, open->entry);
 }
 
 struct error *open_leave(struct observer *observer, struct open_transaction *open) {
@@ -134,8 +134,8 @@ struct error *open_wake(struct observer *observer, struct open_transaction *open
         return NULL;
     }
     open->awake = true;
-    struct error *error = open->stores ? store_watch_begin(open->stores, observer->points) : NULL;
-    return error ? error : open_snapshot(observer, open, &open->piece);
+    struct error *error = open_snapshot(observer, open, &open->piece);
+    return error || !open->stores ? error : store_watch_begin(open->stores, observer->points, open->piece);
 }
 
 static bool open_set_beside(const struct observer *observer, struct open_transaction *open, const struct open_transaction *other) {

@@ -72,18 +72,14 @@ static struct error *watch_add(struct store_watch *watch, const struct store_wat
     return NULL;
 }
 
-/* Copies what the stretches hold. */
-static bool watch_copy(struct store_watch *watch, const struct snapshot *entry) {
+/* Room for copies of what the stretches hold. */
+static bool watch_reserve(struct store_watch *watch) {
     uint64_t total = 0;
     for (uint32_t i = 0; i < watch->count; i++) {
         watch->list[i].data = total;
         total += watch->list[i].length;
     }
     watch->bytes = malloc(total ? total : 1);
-    for (uint32_t i = 0; watch->bytes && i < watch->count; i++) {
-        const struct store_stretch *stretch = &watch->list[i];
-        memcpy(watch->bytes + stretch->data, entry->bytes + stretch->region.data + stretch->offset, stretch->length);
-    }
     return watch->bytes != NULL;
 }
 
@@ -100,7 +96,7 @@ struct error *store_watch_create(const struct store_watch_place *place, const st
     for (uint32_t i = 0; !error && i < entry->count; i++) {
         error = watch_add(watch, place, &entry->regions[i]);
     }
-    if (!error && !watch_copy(watch, entry)) {
+    if (!error && !watch_reserve(watch)) {
         error = error_out_of_memory();
     }
     if (error) {
@@ -181,13 +177,16 @@ static uint64_t watch_size(const struct store_watch *watch) {
     return last ? last->data + last->length : 0;
 }
 
-struct error *store_watch_begin(struct store_watch *watch, struct points *points) {
-    const struct question all = {0};
-    struct error *error = watch_read(watch, points, watch->bytes, &all);
+struct error *store_watch_begin(struct store_watch *watch, struct points *points, const struct snapshot *now) {
+    struct error *error = NULL;
     for (uint32_t i = 0; !error && !watch->set && i < watch->count; i++) {
-        const struct store_stretch *stretch = &watch->list[i];
-        if (!stretch->done) {
+        struct store_stretch *stretch = &watch->list[i];
+        const struct region *region = stretch->done ? NULL : snapshot_find(now, stretch->region.address, stretch->region.shape);
+        if (region && region->size == stretch->region.size) {
+            memcpy(watch->bytes + stretch->data, now->bytes + region->data + stretch->offset, stretch->length);
             error = points_add(points, SESSION_WATCH_WRITE, stretch->region.address + stretch->offset, stretch->length);
+        } else {
+            error = stretch_give_up(stretch, points, false); /* nothing leads there any more */
         }
     }
     watch->set = true;

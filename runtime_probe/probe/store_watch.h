@@ -52,8 +52,8 @@ struct store_watch_place {
 struct error *store_watch_create(const struct store_watch_place *place, const struct snapshot *entry, struct store_watch **out_watch);
 void store_watch_destroy(struct store_watch *watch); /* clears nothing in the guest; NULL is fine */
 
-/* The transaction runs by itself from here on, or no longer does. */
-struct error *store_watch_begin(struct store_watch *watch, struct points *points);
+/* The transaction runs by itself from here on, in the state `now`, or no longer does. */
+struct error *store_watch_begin(struct store_watch *watch, struct points *points, const struct snapshot *now);
 struct error *store_watch_end(struct store_watch *watch, struct points *points);
 
 /*
