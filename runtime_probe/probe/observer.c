@@ -509,17 +509,16 @@ bool observer_turn_is_busy(const struct observer *observer) {
 
 struct error *observer_turn_next(struct observer *observer) {
     struct error *error = guest_look(observer->guest, observer->threads[observer->turn]);
-    struct track_stack *stack = NULL;
-    if (!error) {
-        stack = observer->track.running[observer->guest->cpu % TRACK_CPUS];
-        error = stack ? stack_pause(observer, stack) : NULL;
+    /* Nobody runs between two turns, wherever the processor was last seen. */
+    for (size_t i = 0; !error && i < observer->track.count; i++) {
+        error = stack_pause(observer, observer->track.stacks[i]);
     }
     if (error) {
         return error;
     }
     observer->turn = (observer->turn + 1) % observer->cpus;
     error = guest_look(observer->guest, observer->threads[observer->turn]);
-    stack = error ? NULL : observer->track.running[observer->guest->cpu % TRACK_CPUS];
+    struct track_stack *stack = error ? NULL : observer->track.running[observer->guest->cpu % TRACK_CPUS];
     return stack ? stack_resume(observer, stack) : error;
 }
 
