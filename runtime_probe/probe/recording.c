@@ -187,24 +187,12 @@ static struct error *recording_settle(struct run *run, const char *turn, bool *o
     return error;
 }
 
-static uint64_t recording_turn_bit(const struct run *run) {
-    return 1ULL << run->observer.turn % TRACK_CPUS;
-}
-
-/*
- * A stop that is asked for can come when the processor has just met a watchpoint, of which QEMU 7.2 then does not tell until later; until it has, it
- * asks about no other, and stops the processor behind the block of code that comes to one. A step makes it tell.
- */
-static bool recording_is_stale(const struct run *run) {
-    return run->recording && observer_turn(&run->observer) && (run->stale & recording_turn_bit(run)) != 0;
-}
-
 /* The processor whose turn it is was resumed, and has stopped. */
-static void recording_note_stale(struct run *run, const struct stop_reply *reply) {
-    if (reply->kind == STOP_SIGNAL && reply->code == SIGTRAP && strcmp(reply->thread, observer_turn(&run->observer)) == 0) {
-        run->stale &= ~recording_turn_bit(run);
-    } else if (reply->kind == STOP_SIGNAL && reply->code != SIGTRAP && observer_turn_is_busy(&run->observer)) {
-        run->stale |= recording_turn_bit(run);
+static void recording_note_untold(struct run *run, const struct stop_reply *reply) {
+    const char *turn = observer_turn(&run->observer);
+    bool itself = reply->code == SIGTRAP && strcmp(reply->thread, turn) == 0;
+    if (reply->kind == STOP_SIGNAL && (itself || reply->code != SIGTRAP)) {
+        untold_note(&run->untold, run->observer.turn, itself, observer_turn_is_busy(&run->observer));
     }
 }
 
@@ -306,7 +294,7 @@ static struct error *recording_pass(struct run *run, struct stop_reply *out_repl
         observer_passed(&run->observer, pc, sp);
     }
     if (!error && passed == POINTS_PASSED && run->late) {
-        run->stale &= ~recording_turn_bit(run);
+        untold_note(&run->untold, run->observer.turn, true, false);
         run->late = false;
     }
     *out_stopped = !error && passed != POINTS_PASSED;
@@ -318,7 +306,7 @@ static struct error *recording_resume(struct run *run, bool passing, struct stop
     const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
     struct error *error = run->recording ? observer_arm(&run->observer) : NULL;
     *out_stopped = false;
-    run->late = recording_is_stale(run);
+    run->late = turn && untold_may_be(&run->untold, run->observer.turn);
     if (!error && passing && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
         error = recording_pass(run, out_reply, out_stopped);
     } else if (!error && run->late && !run->turn.settling) {
@@ -336,7 +324,7 @@ static struct error *recording_resume(struct run *run, bool passing, struct stop
         error = recording_wait(run, out_reply, out_stopped);
     }
     if (!error && *out_stopped && turn) {
-        recording_note_stale(run, out_reply);
+        recording_note_untold(run, out_reply);
     }
     return error;
 }

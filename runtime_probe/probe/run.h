@@ -7,6 +7,7 @@
 #include "spillscope/probe.h"
 #include "spillscope/text.h"
 #include "turn.h"
+#include "untold.h"
 
 enum { STUB_TIMEOUT_MS = 10000 };
 
@@ -37,8 +38,8 @@ struct run {
     bool told_late; /* the time limit ended the loop */
     bool running;   /* the guest was left running */
     struct turn turn;
-    uint64_t stale;   /* a bit for each CPU that may have met a watchpoint that was not told */
-    bool late;        /* the one that was resumed last was among them */
+    struct untold untold;
+    bool late;        /* the processor that was resumed last was among them */
     int64_t deadline; /* transport_clock */
     struct text notices;
 };

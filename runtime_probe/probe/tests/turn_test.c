@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../turn.h"
+#include "../untold.h"
 
 static void many_stops_end_a_turn(void **state) {
     (void)state;
@@ -96,12 +97,29 @@ static void an_instruction_that_stays_ends_the_steps(void **state) {
     assert_false(turn.settling);
 }
 
+/* After a stop that was asked for in the midst of something watched, until the processor itself has told of a stop. */
+static void a_watchpoint_may_be_untold(void **state) {
+    (void)state;
+    struct untold untold = {0};
+    untold_note(&untold, 2, false, false); /* it idled */
+    assert_false(untold_may_be(&untold, 2));
+    untold_note(&untold, 2, false, true);
+    assert_true(untold_may_be(&untold, 2));
+    assert_false(untold_may_be(&untold, 3));
+    untold_note(&untold, 3, true, true);
+    untold_note(&untold, 2, false, false); /* asked again before it was stepped */
+    assert_true(untold_may_be(&untold, 2));
+    untold_note(&untold, 2, true, true);
+    assert_false(untold_may_be(&untold, 2));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(many_stops_end_a_turn),
                                        cmocka_unit_test(a_silent_processor_is_asked_once),
                                        cmocka_unit_test(a_return_is_settled_before_the_turn_ends),
                                        cmocka_unit_test(a_step_that_does_not_end_is_asked),
                                        cmocka_unit_test(a_step_without_progress_is_repeated),
-                                       cmocka_unit_test(an_instruction_that_stays_ends_the_steps)};
+                                       cmocka_unit_test(an_instruction_that_stays_ends_the_steps),
+                                       cmocka_unit_test(a_watchpoint_may_be_untold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
