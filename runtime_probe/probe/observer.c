@@ -336,10 +336,10 @@ struct error *observer_stores(struct observer *observer, const struct stop_reply
     bool told = reply->watch != STOP_WATCH_NONE;
     bool set = told && points_watch(observer->points, reply->watch_address);
     /* A stop that was asked for ends a piece, which shows what was stored last: what that changed back was told before. */
-    if (!observer->spans.of || observer->open == 0 || reply->code != SIGTRAP || (!told && !late)) {
+    if (!observer->spans.of || observer->open == 0 || reply->code != SIGTRAP || !told) {
         return NULL;
     }
-    return observer_look_at_stores(observer, set && !late ? reply->watch_address : 0, told && !set && !late);
+    return observer_look_at_stores(observer, set && !late ? reply->watch_address : 0, !set || late);
 }
 
 /* Closes the frame that the CPU looked at has just returned from; *out_closed is false when there is none. */

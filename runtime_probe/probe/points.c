@@ -138,11 +138,11 @@ static struct error *pass_stepped(struct points *points, int timeout_ms, struct 
     return error ? error : pass_wait(points, timeout_ms, out_stop);
 }
 
-static struct error *pass_once(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
+static struct error *pass_once(struct points *points, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
     struct guest *guest = points->guest;
     uint8_t code[CODE_BYTES];
     bool valid = false;
-    struct error *error = step ? NULL : guest_memory_read(guest->memory, guest->registers.pc, code, sizeof code, &valid);
+    struct error *error = guest_memory_read(guest->memory, guest->registers.pc, code, sizeof code, &valid);
     enum stack_access access = !error && valid ? instruction_access(guest->arch, code, sizeof code, guest->registers.sp) : ACCESS_NONE;
     bool done = false;
     if (error) {
@@ -160,7 +160,7 @@ static struct error *pass_once(struct points *points, bool step, int timeout_ms,
     return error;
 }
 
-struct error *points_pass(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
+struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed) {
     struct guest *guest = points->guest;
     uint64_t pc = guest->registers.pc;
     uint64_t sp = guest->registers.sp;
@@ -170,7 +170,7 @@ struct error *points_pass(struct points *points, bool step, int timeout_ms, stru
     snprintf(thread, sizeof thread, "%s", guest->thread);
     /* Now and then QEMU tells of a step in which the CPU did nothing. A repeated instruction stays, too, and is passed by its last repetition. */
     for (int tries = 0; !error && !moved && tries < PASS_TRIES; tries++) {
-        error = pass_once(points, step, timeout_ms, out_stop, out_passed);
+        error = pass_once(points, timeout_ms, out_stop, out_passed);
         if (error || *out_passed == POINTS_STOPPED) {
             return error;
         }

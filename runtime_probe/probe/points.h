@@ -52,6 +52,6 @@ enum points_passed {
  * Executes the one instruction at the breakpoint where the guest stands. *out_stop is the stop after it; where it was executed, its registers are
  * then the guest's. `step`: by a single step, whatever it is.
  */
-struct error *points_pass(struct points *points, bool step, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed);
+struct error *points_pass(struct points *points, int timeout_ms, struct stop_reply *out_stop, enum points_passed *out_passed);
 
 #endif

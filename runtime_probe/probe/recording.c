@@ -1,7 +1,6 @@
 #include "recording.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -209,7 +208,8 @@ static struct error *recording_stop(struct run *run, const struct stop_reply *re
         return error;
     }
     uint64_t completed = run->observer.completed;
-    if (run->recording) {
+    bool stood = run->held && run->guest.registers.pc == run->held_pc; /* nothing was executed */
+    if (run->recording && !stood) {
         error = observer_stores(&run->observer, reply, run->late);
     }
     if (!error && run->recording) {
@@ -271,31 +271,27 @@ static struct error *recording_wait(struct run *run, struct stop_reply *out_repl
 }
 
 /*
- * Does the processor whose turn it is stand at a breakpoint that it is yet to meet? A step, and what QEMU 7.2 does after a step that it was stopped
- * in, would pass it.
+ * Lets the processor whose turn it is stop where it stands: a breakpoint there stops it before it executes anything, which makes QEMU tell of what it
+ * has not told. A step would not do: after a stop that was asked for QEMU 7.2 may step two instructions, and pass a breakpoint that is yet to be met.
  */
-static struct error *recording_stands(struct run *run, struct stop_reply *out_reply, bool *out_stands) {
-    const char *turn = observer_turn(&run->observer);
+static struct error *recording_hold(struct run *run, const char *turn) {
     struct error *error = strcmp(run->guest.thread, turn) != 0 ? guest_look(&run->guest, turn) : NULL;
-    *out_stands = !error && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc);
-    if (*out_stands) {
-        *out_reply = (struct stop_reply){.kind = STOP_SIGNAL, .code = SIGTRAP};
-        snprintf(out_reply->thread, sizeof out_reply->thread, "%s", turn);
-    }
-    return error;
+    run->held = true;
+    run->held_pc = run->guest.registers.pc;
+    return error ? error : recording_add_break(run, run->held_pc);
+}
+
+static struct error *recording_let_go(struct run *run) {
+    return points_remove(&run->points, SESSION_BREAK_SOFTWARE, run->held_pc, run->guest.arch->break_length);
 }
 
 static struct error *recording_pass(struct run *run, struct stop_reply *out_reply, bool *out_stopped) {
     enum points_passed passed = POINTS_STOPPED;
     uint64_t pc = run->guest.registers.pc;
     uint64_t sp = run->guest.registers.sp;
-    struct error *error = points_pass(&run->points, run->late, STUB_TIMEOUT_MS, out_reply, &passed);
+    struct error *error = points_pass(&run->points, STUB_TIMEOUT_MS, out_reply, &passed);
     if (!error && passed != POINTS_STOPPED) {
         observer_passed(&run->observer, pc, sp);
-    }
-    if (!error && passed == POINTS_PASSED && run->late) {
-        untold_note(&run->untold, run->observer.turn, true, false);
-        run->late = false;
     }
     *out_stopped = !error && passed != POINTS_PASSED;
     return error;
@@ -306,22 +302,22 @@ static struct error *recording_resume(struct run *run, bool passing, struct stop
     const char *turn = run->recording ? observer_turn(&run->observer) : NULL;
     struct error *error = run->recording ? observer_arm(&run->observer) : NULL;
     *out_stopped = false;
+    run->held = false;
     run->late = turn && untold_may_be(&run->untold, run->observer.turn);
     if (!error && passing && points_has(&run->points, SESSION_BREAK_SOFTWARE, run->guest.registers.pc)) {
         error = recording_pass(run, out_reply, out_stopped);
     } else if (!error && run->late && !run->turn.settling) {
-        error = recording_stands(run, out_reply, out_stopped);
+        error = recording_hold(run, turn);
     }
     if (error || *out_stopped) {
         return error;
     }
-    if (run->turn.settling || run->late) {
-        error = session_step(run->session, run->guest.thread);
-    } else {
-        error = session_continue(run->session, turn);
-    }
+    error = run->turn.settling ? session_step(run->session, run->guest.thread) : session_continue(run->session, turn);
     if (!error) {
         error = recording_wait(run, out_reply, out_stopped);
+    }
+    if (!error && *out_stopped && run->held) {
+        error = recording_let_go(run);
     }
     if (!error && *out_stopped && turn) {
         recording_note_untold(run, out_reply);

@@ -39,7 +39,9 @@ struct run {
     bool running;   /* the guest was left running */
     struct turn turn;
     struct untold untold;
-    bool late;        /* the processor that was resumed last was among them */
+    bool late; /* the processor that was resumed last was among them */
+    bool held; /* by a breakpoint where it stood */
+    uint64_t held_pc;
     int64_t deadline; /* transport_clock */
     struct text notices;
 };

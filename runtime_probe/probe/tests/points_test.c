@@ -52,10 +52,10 @@ static void scene_close(struct scene *scene) {
     assert_true(fake_stub_finish(&scene->stub));
 }
 
-static void pass(struct scene *scene, bool step, enum points_passed expected) {
+static void pass(struct scene *scene, enum points_passed expected) {
     struct stop_reply stop;
     enum points_passed passed = POINTS_STOPPED;
-    assert_null(points_pass(&scene->points, step, 5000, &stop, &passed));
+    assert_null(points_pass(&scene->points, 5000, &stop, &passed));
     assert_int_equal(passed, expected);
 }
 
@@ -65,7 +65,7 @@ static void a_step_without_progress_is_repeated(void **state) {
         HANDSHAKE, STANDING, MOVES, {"vCont;s:01", STOPPED, NULL}, STANDING, MOVES, {"vCont;s:01", STOPPED, NULL}, BEHIND, END};
     struct scene scene;
     scene_open(&scene, LINES);
-    pass(&scene, false, POINTS_PASSED);
+    pass(&scene, POINTS_PASSED);
     assert_int_equal(scene.guest.registers.pc, 0x1001);
     assert_int_equal(scene.points.passes_stepped, 2);
     scene_close(&scene);
@@ -86,7 +86,7 @@ static void a_push_is_passed_by_its_slot(void **state) {
                                              END};
     struct scene scene;
     scene_open(&scene, LINES);
-    pass(&scene, false, POINTS_PASSED);
+    pass(&scene, POINTS_PASSED);
     assert_int_equal(scene.points.passes_watched, 1);
     scene_close(&scene);
 }
@@ -108,29 +108,29 @@ static void a_stop_for_something_else_is_handed_on(void **state) {
                                              END};
     struct scene scene;
     scene_open(&scene, LINES);
-    pass(&scene, false, POINTS_STOPPED);
+    pass(&scene, POINTS_STOPPED);
     assert_false(points_has(&scene.points, SESSION_WATCH_WRITE, 0x8000));
     assert_null(guest_look(&scene.guest, "01"));
     scene_close(&scene);
 }
 
-/* The instruction itself comes to a watchpoint: it is over, and the stop is still to be handled. Asked to step, it asks for no code. */
+/* The instruction itself comes to a watchpoint: it is over, and the stop is still to be handled. */
 static void an_instruction_that_is_watched_is_told(void **state) {
     (void)state;
-    static const struct fake_line LINES[] = {HANDSHAKE, STANDING, {"vCont;s:01", "T05thread:01;watch:8000;", NULL}, BEHIND, END};
+    static const struct fake_line LINES[] = {HANDSHAKE, STANDING, MOVES, {"vCont;s:01", "T05thread:01;watch:8000;", NULL}, BEHIND, END};
     struct scene scene;
     scene_open(&scene, LINES);
-    pass(&scene, true, POINTS_TOLD);
+    pass(&scene, POINTS_TOLD);
     scene_close(&scene);
 }
 
 /* A watchpoint is told and nothing was executed: the breakpoint is not passed. */
 static void a_watchpoint_without_progress_is_no_pass(void **state) {
     (void)state;
-    static const struct fake_line LINES[] = {HANDSHAKE, STANDING, {"vCont;s:01", "T05thread:01;rwatch:56469b704;", NULL}, STANDING, END};
+    static const struct fake_line LINES[] = {HANDSHAKE, STANDING, MOVES, {"vCont;s:01", "T05thread:01;rwatch:56469b704;", NULL}, STANDING, END};
     struct scene scene;
     scene_open(&scene, LINES);
-    pass(&scene, true, POINTS_STOPPED);
+    pass(&scene, POINTS_STOPPED);
     scene_close(&scene);
 }
 
