@@ -56,7 +56,7 @@ static struct error *analyze_command(const struct arguments *arguments, const ch
     text_append_shell_word(out, program);
     text_append(out, " analyze --db ");
     text_append_shell_word(out, database);
-    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs", "observed", "set-limit"};
+    static const char *const passed[] = {"compile-commands", "manifest", "models", "cache", "jobs", "revision", "observed", "set-limit"};
     for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
         const char *value = arguments_option(arguments, passed[i]);
         if (value) {
@@ -105,6 +105,7 @@ static int analyze_verb(const struct arguments *arguments) {
     if (error) {
         return verb_finish("analyze", error);
     }
+    request.revision = arguments_option(arguments, "revision");
     request.observed = arguments_option(arguments, "observed");
     request.statistics = arguments_flag(arguments, "statistics");
     request.set_limit = (uint32_t)limit;
@@ -134,6 +135,7 @@ static const struct verb_option analyze_options[] = {
     ANALYZE_OPTIONS,
     {"manifest", 0, "FILE", "entities, transactions, allocators and declared states"},
     {"db", 0, "FILE", "database to write; default spillscope.db"},
+    {"revision", 0, "TEXT", "what this source is called in reports, such as the output of git describe"},
     {"observed", 0, "DB",
      "narrow by the targets of calls that runs of an earlier database saw; the sound result stays, and says which states are left out"},
     {"set-limit", 0, "N", "points-to sets larger than N are given up from the first; default 128, once all sets hold 4,000,000 places"},

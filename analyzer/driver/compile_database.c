@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "build_options.h"
 #include "json_reader.h"
 #include "spillscope/facts.h"
 #include "spillscope/scope.h"
@@ -47,6 +48,8 @@ void compile_database_destroy(struct compile_database *database) {
     for (size_t i = 0; i < database->count; i++) {
         free(database->entries[i].path);
         free(database->entries[i].output);
+        free(database->entries[i].directory);
+        free(database->entries[i].options);
     }
     free(database->entries);
     free(database->file);
@@ -149,16 +152,21 @@ static struct error *add_entry(struct compile_database *database, size_t *capaci
     char *directory SCOPE_FREE = path_normalise(database->directory, text_string(&raw->directory));
     char *path = directory ? path_normalise(directory, text_string(&raw->file)) : NULL;
     char *output = raw->output.length ? strdup(text_string(&raw->output)) : command_output(&raw->command);
-    if (!path || !output || raw->command.failed) {
+    struct text options = {0};
+    build_options_append(&options, &raw->command);
+    if (!path || !output || raw->command.failed || options.failed) {
         free(path);
         free(output);
+        text_deinit(&options);
         return error_out_of_memory();
     }
     uint64_t digest = facts_digest_bytes(directory, strlen(directory), 0);
     digest = facts_digest_bytes(text_string(&raw->file), raw->file.length, digest);
     digest = facts_digest_bytes(text_string(&raw->command), raw->command.length, digest);
-    database->entries[database->count++] = (struct compile_entry){.path = path, .output = output, .index = index, .digest = digest};
-    return NULL;
+    struct compile_entry *entry = &database->entries[database->count++];
+    *entry = (struct compile_entry){.path = path, .output = output, .index = index, .digest = digest, .directory = directory};
+    directory = NULL;
+    return text_take(&options, &entry->options);
 }
 
 static struct error *read_entries(struct compile_database *database, const char *bytes, size_t count) {
@@ -223,6 +231,8 @@ static void settle_entries(struct compile_database *database) {
         if (same) {
             free(entries[kept - 1].path);
             free(entries[kept - 1].output);
+            free(entries[kept - 1].directory);
+            free(entries[kept - 1].options);
             kept--;
         }
         entries[kept++] = entries[i];

@@ -11,6 +11,8 @@ struct compile_entry {
     char *output;    /* as given or from -o, "" = unknown */
     size_t index;    /* position in the database */
     uint64_t digest; /* of directory, file and command */
+    char *directory; /* where the command runs, absolute and normalised */
+    char *options;   /* what of the command chooses code (build_options.h) */
 };
 
 /* The C entries ordered by path and index; of entries with the same file and output only the last is kept. Owns everything. */

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "build_options.h"
 #include "compile_database.h"
 #include "source_index.h"
 #include "spillscope/facts.h"
@@ -37,6 +38,7 @@ void facts_result_destroy(struct facts_result *result) {
         free((char *)result->units[i].message);
     }
     free(result->units);
+    free(result->options);
     free(result);
 }
 
@@ -217,6 +219,34 @@ static struct error *add_unit(struct collection *collection, const struct compil
     return NULL;
 }
 
+/* Kconfig leaves what was chosen in a header. */
+static struct error *digest_kconfig(const char *directory, uint64_t *out_digest) {
+    char *folder SCOPE_FREE = strdup(directory);
+    if (!folder) {
+        return error_out_of_memory();
+    }
+    for (;;) {
+        char *header SCOPE_FREE = path_normalise(folder, "include/generated/autoconf.h");
+        if (!header) {
+            return error_out_of_memory();
+        }
+        if (access(header, R_OK) == 0) {
+            return facts_digest_file(header, out_digest);
+        }
+        char *slash = strrchr(folder, '/');
+        if (!slash || !folder[0] || !folder[1]) {
+            return NULL;
+        }
+        slash[slash == folder] = '\0';
+    }
+}
+
+/* What the build chose for all units. */
+static struct error *note_build(const struct compile_entry *entry, struct facts_result *result) {
+    struct error *error = result->count == 1 ? digest_kconfig(entry->directory, &result->kconfig) : NULL;
+    return error ? error : build_options_intersect(&result->options, entry->options);
+}
+
 static struct error *pick_units(struct collection *collection) {
     const struct facts_request *request = collection->request;
     const struct compile_database *database = collection->database;
@@ -229,6 +259,7 @@ static struct error *pick_units(struct collection *collection) {
     for (size_t i = 0; !error && i < database->count; i++) {
         if (filters_match(filters, request->path_count, database->entries[i].path)) {
             error = add_unit(collection, &database->entries[i]);
+            error = error ? error : note_build(&database->entries[i], collection->result);
         }
     }
     for (size_t i = 0; i < request->path_count; i++) {

@@ -11,6 +11,7 @@
 #include "output.h"
 #include "spillscope/facts_driver.h"
 #include "spillscope/progress.h"
+#include "spillscope/text.h"
 
 /* Everything that one analysis holds, so that it can be let go at one place. */
 struct analysis {
@@ -231,6 +232,42 @@ static struct error *write_transactions(struct analysis *analysis) {
     return error ? error : output_causes(&analysis->output);
 }
 
+static int compare_strings(const void *one, const void *other) {
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+/* The part of the source that was asked for: sorted paths below the root, one a line; "" = all. */
+static struct error *write_scope(struct analysis *analysis) {
+    const struct analyze_request *request = analysis->request;
+    const char **paths = arena_allocate(&analysis->arena, (request->path_count + 1) * sizeof *paths);
+    size_t root = strlen(analysis->program.source_root);
+    struct text scope __attribute__((cleanup(text_deinit))) = {0};
+    for (size_t i = 0; i < request->path_count; i++) {
+        char *real SCOPE_FREE = realpath(request->paths[i], NULL);
+        const char *path = real ? real : request->paths[i];
+        bool below = root && strncmp(path, analysis->program.source_root, root) == 0 && (path[root] == '/' || !path[root]);
+        paths[i] = arena_format(&analysis->arena, "%s", !below ? path : path[root] ? path + root + 1 : ".");
+    }
+    qsort(paths, request->path_count, sizeof *paths, compare_strings);
+    for (size_t i = 0; i < request->path_count; i++) {
+        text_append_format(&scope, "%s%s", i ? "\n" : "", paths[i]);
+    }
+    return scope.failed ? error_out_of_memory() : store_meta_set(analysis->store, "scope", text_string(&scope));
+}
+
+/* Which build of which source this is: the gate compares like with like. */
+static struct error *write_build(struct analysis *analysis) {
+    const struct facts_result *facts = analysis->facts;
+    struct error *error = store_meta_set(analysis->store, "options", facts->options ? facts->options : "");
+    if (!error && facts->kconfig) {
+        error = store_meta_set(analysis->store, "kconfig", arena_format(&analysis->arena, "%016llx", (unsigned long long)facts->kconfig));
+    }
+    if (!error && analysis->request->revision) {
+        error = store_meta_set(analysis->store, "revision", analysis->request->revision);
+    }
+    return error ? error : write_scope(analysis);
+}
+
 static struct error *write_meta(struct analysis *analysis) {
     struct error *error = store_meta_set(analysis->store, "complete", analysis->summary->units_failed ? "0" : "1");
     if (!error) {
@@ -242,7 +279,7 @@ static struct error *write_meta(struct analysis *analysis) {
     if (!error) {
         error = store_meta_set(analysis->store, "world", analysis->open_world ? "open" : "closed");
     }
-    return error;
+    return error ? error : write_build(analysis);
 }
 
 static struct error *count_into(struct store *store, const char *sql, size_t *out_count) {

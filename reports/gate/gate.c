@@ -1,6 +1,5 @@
 #include "spillscope/gate.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "findings/pool.h"
 #include "gate/match.h"
 #include "gate/policy.h"
+#include "gate/reasons.h"
 
 const char *gate_verdict_name(enum gate_verdict verdict) {
     static const char *const names[] = {"pass", "fail", "incomplete"};
@@ -53,23 +53,6 @@ void gate_destroy(struct gate *gate) {
     free(gate);
 }
 
-__attribute__((format(printf, 2, 3))) static struct error *reason_add(struct gate *gate, const char *format, ...) {
-    struct text sentence __attribute__((cleanup(text_deinit))) = {0};
-    va_list arguments;
-    char buffer[1024];
-    va_start(arguments, format);
-    int length = vsnprintf(buffer, sizeof buffer, format, arguments);
-    va_end(arguments);
-    text_append(&sentence, length < 0 ? "unprintable reason" : buffer);
-    const char **grown = realloc((void *)gate->reasons, (gate->reason_count + 1) * sizeof *grown);
-    if (!grown) {
-        return error_out_of_memory();
-    }
-    gate->reasons = grown;
-    gate->reasons[gate->reason_count++] = pool_intern(gate->head->pool, text_string(&sentence));
-    return NULL;
-}
-
 /* ------------------------------------------------------------------------------------------------ loading both sides */
 
 static struct error *gate_load(struct gate *gate, struct store *head, struct store *base, enum gate_mode mode) {
@@ -90,23 +73,6 @@ static struct error *gate_load(struct gate *gate, struct store *head, struct sto
     }
     if (!error) {
         error = findings_load(base, scope, &gate->base);
-    }
-    return error;
-}
-
-static struct error *gate_reasons(struct gate *gate) {
-    struct error *error = NULL;
-    for (size_t index = 0; index < gate->head->incomplete_count && !error; index++) {
-        error = reason_add(gate, "head: %s", gate->head->incomplete[index]);
-    }
-    for (size_t index = 0; index < gate->base->incomplete_count && !error; index++) {
-        error = reason_add(gate, "baseline: %s", gate->base->incomplete[index]);
-    }
-    if (!error && strcmp(gate->head->configuration, gate->base->configuration) != 0) {
-        error = reason_add(gate, "the configuration differs: '%s' (baseline) and '%s' (head)", gate->base->configuration, gate->head->configuration);
-    }
-    if (!error && gate->mode == GATE_STATIC && !gate->head->transaction_count) {
-        error = reason_add(gate, "the head has no transaction");
     }
     return error;
 }
@@ -148,6 +114,22 @@ static const char *units_digest(const struct units *units, const char *path) {
     const struct unit wanted = {path, ""};
     const struct unit *unit = units->count ? bsearch(&wanted, units->items, units->count, sizeof wanted, unit_compare) : NULL;
     return unit ? unit->digest : NULL;
+}
+
+/* Units of the baseline that the head did not analyse although their files are still there: what they do is not known. */
+static struct error *units_check_gone(struct gate *gate, const struct units *head, const struct units *base) {
+    size_t gone = 0;
+    const char *first = NULL;
+    for (size_t index = 0; index < base->count; index++) {
+        const char *path = base->items[index].path;
+        if (!units_digest(head, path) && gate_head_has_file(gate, path)) {
+            first = gone++ ? first : path;
+        }
+    }
+    return gone ? gate_reason_add(gate,
+                                  "%zu translation unit(s) of the baseline were not analysed again, though their files are still there; first %s",
+                                  gone, first)
+                : NULL;
 }
 
 static enum gate_code file_code(const struct units *head, const struct units *base, const char *path) {
@@ -256,6 +238,20 @@ static void gate_classify(struct gate *gate, const struct match_pair *heads, siz
     }
 }
 
+/* A resolved finding may still be there, and be declared now: by the manifest, not by a change of the code. */
+static void gate_mark_declared(struct gate *gate) {
+    for (size_t index = 0; index < gate->entry_count; index++) {
+        struct gate_entry *entry = &gate->entries[index];
+        for (size_t at = 0; at < gate->head->count && entry->change == GATE_RESOLVED && !entry->declared; at++) {
+            const struct finding *finding = &gate->head->items[at];
+            bool same = strcmp(finding->key, entry->base->key) == 0 && strcmp(finding->common_name, entry->base->common_name) == 0 &&
+                        finding->kind == entry->base->kind;
+            entry->declared = same && *finding->declared ? finding : NULL;
+        }
+        gate->declared += entry->declared != NULL;
+    }
+}
+
 /*
  * Where a unit failed, what it defines may do anything, and much seems new or gone that is not. Only differences in code that changed are judged
  * then; the result is incomplete anyway.
@@ -273,9 +269,9 @@ static struct error *gate_drop_doubtful(struct gate *gate) {
         }
         gate->entry_count = kept;
     }
-    return dropped
-               ? reason_add(gate, "%zu difference(s) in code that did not change are not judged: the units that failed may be their cause", dropped)
-               : NULL;
+    return dropped ? gate_reason_add(gate, "%zu difference(s) in code that did not change are not judged: the units that failed may be their cause",
+                                     dropped)
+                   : NULL;
 }
 
 /* Of those that have no counterpart yet. */
@@ -308,6 +304,9 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
         error = units_load(base, gate->base->pool, &base_units);
     }
     if (!error) {
+        error = units_check_gone(gate, &head_units, &base_units);
+    }
+    if (!error) {
         pairs_mark_unchanged(gate, heads, head_count, &head_units, &base_units);
         pairs_mark_unchanged(gate, bases, base_count, &head_units, &base_units);
         error = match_relaid(heads, head_count, bases, base_count);
@@ -318,6 +317,7 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
     }
     if (!error) {
         gate_classify(gate, heads, head_count, bases, base_count);
+        gate_mark_declared(gate);
     }
     for (size_t index = 0; index < gate->entry_count && !error; index++) {
         const struct finding *finding = gate->entries[index].head ? gate->entries[index].head : gate->entries[index].base;
@@ -447,7 +447,7 @@ static struct error *states_count(const struct findings *findings, int64_t *out_
     return NULL;
 }
 
-/* ----------------------------------------------------------------------------------------- unknowns and coverage */
+/* ------------------------------------------------------------------------------------------------------- unknowns */
 
 static const char unknown_sql[] =
     "SELECT DISTINCT t.common_name, u.cause, u.detail, min(u.file || char(31) || printf('%012d', u.line)) FROM unknown u "
@@ -516,20 +516,6 @@ static struct error *gate_unknowns(struct gate *gate, struct store *head, struct
     return error;
 }
 
-static struct error *gate_coverage(struct gate *gate) {
-    struct error *error = NULL;
-    for (size_t index = 0; index < gate->base->transaction_count && !error; index++) {
-        const struct finding_transaction *then = &gate->base->transactions[index];
-        for (size_t at = 0; at < gate->head->transaction_count && then->observed && !error; at++) {
-            const struct finding_transaction *now = &gate->head->transactions[at];
-            if (strcmp(now->common_name, then->common_name) == 0 && !now->observed) {
-                error = reason_add(gate, "coverage: transaction %s was observed in the baseline and never in the head", now->common_name);
-            }
-        }
-    }
-    return error;
-}
-
 struct error *gate_run(struct store *head, struct store *base, const struct gate_options *options, struct gate **out_gate) {
     struct gate *gate = calloc(1, sizeof *gate);
     if (!gate) {
@@ -537,7 +523,7 @@ struct error *gate_run(struct store *head, struct store *base, const struct gate
     }
     struct error *error = gate_load(gate, head, base, options->mode);
     if (!error) {
-        error = gate_reasons(gate);
+        error = gate_reasons(gate, head, base);
     }
     if (!error) {
         error = gate_compare(gate, head, base);

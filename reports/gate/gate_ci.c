@@ -154,7 +154,8 @@ struct error *gate_write_markdown(const struct gate *gate, const struct gate_out
     for (size_t index = 0; index < gate->entry_count && index < MARKDOWN_LIMIT; index++) {
         const struct gate_entry *entry = &gate->entries[index];
         const struct finding *finding = gate_entry_finding(entry);
-        text_append_format(out, "| %s%s | ", gate_change_name(entry->change), entry->suppressed ? " (suppressed)" : "");
+        text_append_format(out, "| %s%s | ", entry->declared ? "declared" : gate_change_name(entry->change),
+                           entry->suppressed ? " (suppressed)" : "");
         escape_markdown(out, *finding->file ? finding->file : "?");
         text_append_format(out, ":%lld | ", (long long)finding->line);
         text_clear(&names);

@@ -41,6 +41,10 @@ static struct error *append_entry(struct text *out, const struct gate *gate, con
         text_append_json_string(out, entry->base->key);
         text_append_format(out, ",\"leaves\":%lld,\"bits\":%lld},", (long long)entry->base->leaves, (long long)entry->base->bits);
     }
+    if (entry->declared) {
+        append_field(out, "declared", entry->declared->declared);
+        append_field(out, "declared_reason", entry->declared->declared_reason);
+    }
     wording_message(&words, finding);
     append_field(out, "message", text_string(&words));
     text_append(out, "\"patterns\":[");

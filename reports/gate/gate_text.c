@@ -79,6 +79,10 @@ static struct error *append_entry(struct text *out, const struct gate *gate, con
     if (entry->base && entry->head) {
         text_append_format(out, ", matched: %s", entry->tier);
     }
+    if (entry->declared) {
+        text_append_format(out, ", declared %s: ", entry->declared->declared);
+        escape_terminal(out, entry->declared->declared_reason);
+    }
     text_append(out, entry->suppressed ? ", suppressed]\n" : "]\n");
     if (count) {
         text_clear(&words);
@@ -112,8 +116,11 @@ static void append_head(struct text *out, const struct gate *gate, const struct 
         escape_terminal(out, gate->head->configuration);
     }
     text_append_format(out, "  (%s)\n", gate->mode == GATE_STATIC ? "static: whitelist pairs" : "observed by probe runs");
-    text_append_format(out, "new/resolved: %zu/%zu   grow/shrink: %zu/%zu   states: ", gate->counts[GATE_NEW], gate->counts[GATE_RESOLVED],
-                       gate->counts[GATE_GROWN], gate->counts[GATE_SHRUNK]);
+    text_append_format(out, "new/resolved: %zu/%zu", gate->counts[GATE_NEW], gate->counts[GATE_RESOLVED]);
+    if (gate->declared) {
+        text_append_format(out, " (%zu of them only declared now)", gate->declared);
+    }
+    text_append_format(out, "   grow/shrink: %zu/%zu   states: ", gate->counts[GATE_GROWN], gate->counts[GATE_SHRUNK]);
     append_share(out, gate->base_states, gate->head_states);
     text_append_format(out, "\n%zu suppressed, %zu stale; %lld/%lld translation units analysed\n", gate->suppressed, gate->stale,
                        (long long)(gate->head->units - gate->head->units_failed), (long long)gate->head->units);

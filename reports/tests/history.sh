@@ -13,6 +13,8 @@ trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work" || exit 2
 failures=0
 cases=0
+option= # '"-DX",': one more word of the compile commands
+more=   # words of analyze
 
 # database NAME FILE...: analyses the tree into NAME.db. The tree always lies at the same place, as a checkout does.
 database() {
@@ -20,12 +22,13 @@ database() {
     shift
     separator='['
     for file in "$@"; do
-        printf '%s{"directory":"%s","file":"%s","arguments":["clang","-c","-I.","%s"]}\n' "$separator" "$work/tree" "$file" "$file"
+        printf '%s{"directory":"%s","file":"%s","arguments":["clang","-c","-I.",%s"%s"]}\n' "$separator" "$work/tree" "$file" "$option" "$file"
         separator=','
     done > tree/compile_commands.json
     echo ']' >> tree/compile_commands.json
     rm -f "$name.db"
-    "$tool" analyze -p tree --db "$name.db" > analyze.log 2>&1
+    # shellcheck disable=SC2086 # several words
+    "$tool" analyze -p tree --db "$name.db" $more > analyze.log 2>&1
     analysed=$?
 }
 
@@ -53,7 +56,7 @@ verdict() {
     wanted=$2
     shift 2
     cases=$((cases + 1))
-    "$tool" gate --db "$name.db" --baseline base.db > gate.txt 2>&1
+    "$tool" gate --db "$name.db" --baseline "${baseline:-base}.db" > gate.txt 2>&1
     code=$?
     if [ "$code" -ne "$wanted" ]; then
         echo "FAIL $name: exit code $code, expected $wanted"
@@ -147,6 +150,35 @@ edit hooks.c -e 's/^void hooks_run/void hooks_run(/'
 edit service.c -e 's/^int service_open(int id) {/static int service_last;\n\nint service_open(int id) {\n    service_last = id;/'
 database unparsable_and_worse service.c hooks.c
 verdict unparsable_and_worse 1 'FAIL and INCOMPLETE' 'new: service_open\(\) may modify service.c:service_last'
+
+# What makes head and baseline no builds of one thing is said, and is never clean.
+fresh
+option='"-DCONFIG_OTHER",' database options service.c hooks.c
+verdict options 3 'incomplete: the build differs: all units are compiled with -DCONFIG_OTHER only in the head'
+mkdir -p tree/include/generated
+echo '#define CONFIG_OTHER 1' > tree/include/generated/autoconf.h
+database base_kconfig service.c hooks.c
+echo '#define CONFIG_ANOTHER 1' > tree/include/generated/autoconf.h
+database kconfig service.c hooks.c
+verdict kconfig 0 '^new/resolved: 0/0'
+baseline=base_kconfig verdict kconfig 3 'incomplete: the build differs: Kconfig chose otherwise'
+
+fresh
+database dropped service.c
+verdict dropped 3 'incomplete: 1 translation unit.s. of the baseline were not analysed again, though their files are still there; first hooks.c'
+more=tree/service.c database narrowed service.c hooks.c
+verdict narrowed 3 'incomplete: another part of the source was analysed: all of it .baseline. and service.c .head.'
+rm tree/hooks.c
+database deleted service.c
+verdict deleted 0 '^new/resolved: 0/'
+
+# A state that the manifest declares is not resolved by the code, and that is shown.
+fresh
+printf '[kernel]\nsource_root = tree\n[entity service]\npath = service.c\n[entity hooks]\npath = hooks.c\n' > plain.manifest
+{ cat plain.manifest && printf '[declare service_total]\nkind = exempt\nreason = it is only counted\n'; } > declared.manifest
+more='--manifest plain.manifest' database base_plain service.c hooks.c
+more='--manifest declared.manifest' database declared service.c hooks.c
+baseline=base_plain verdict declared 0 'resolved: 0/1 .1 of them only declared now.' 'resolved: .* service_total .*, code unchanged, declared exempt: it is only counted'
 
 echo "history: $cases commits, $failures failure(s)"
 [ "$failures" -eq 0 ]

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "../build_options.h"
 #include "../compile_database.h"
 #include "../json_reader.h"
 #include "spillscope/facts.h"
@@ -284,6 +285,32 @@ static void test_path_normalise(void **state) {
     expect_path("/", "...", "/...");
 }
 
+static void test_build_options(void **state) {
+    (void)state;
+    struct text command = {0};
+    struct text options = {0};
+    char *common = NULL;
+    text_append(
+        &command,
+        "clang -O2 -Iinclude -D ONE -DTWO='a b' -std=c11 -include kconfig.h -DROOT=/home/me \"-DV=\\\"1.2\\\"\" -m64 -UX -Wall -c -o a.o a.c -DONE");
+    build_options_append(&options, &command);
+    assert_string_equal(text_string(&options), "-DONE\n-UX\n-include kconfig.h\n-m64\n-std=c11\n");
+    assert_null(build_options_intersect(&common, text_string(&options)));
+    assert_string_equal(common, text_string(&options));
+    text_clear(&command);
+    text_clear(&options);
+    text_append_bytes(&command, "clang\0-D\0ONE\0-DZ\0-m64\0-UXY\0", 30);
+    build_options_append(&options, &command);
+    assert_string_equal(text_string(&options), "-DONE\n-DZ\n-UXY\n-m64\n");
+    assert_null(build_options_intersect(&common, text_string(&options)));
+    assert_string_equal(common, "-DONE\n-m64\n");
+    assert_null(build_options_intersect(&common, ""));
+    assert_string_equal(common, "");
+    free(common);
+    text_deinit(&command);
+    text_deinit(&options);
+}
+
 static void expect_json(const char *bytes, const char *wanted_error) {
     struct json_reader reader;
     json_reader_init(&reader, "x", bytes, strlen(bytes));
@@ -331,6 +358,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_hang_costs_one_unit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_worker_cannot_start, set_up, tear_down),
         cmocka_unit_test(test_path_normalise),
+        cmocka_unit_test(test_build_options),
         cmocka_unit_test(test_json_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,7 @@ struct gate_entry {
     const char *tier;    /* identity tier that matched the two; "none" for new and resolved */
     enum gate_code code; /* did the units of the store and of the entry change? */
     bool suppressed;
+    const struct finding *declared; /* resolved: the same finding of the head, which is declared now; NULL = gone */
 };
 
 /* A suppression of the policy file or of the table `suppression`; the file wins, then the head, then the baseline. */
@@ -77,6 +78,7 @@ struct gate {
     size_t counts[GATE_CHANGE_COUNT]; /* unsuppressed ones */
     size_t matched[5]; /* findings of the head by the identity tier that found them in the baseline: exact, moved, renamed, retyped, relaid */
     size_t suppressed; /* findings of the head that a suppression covers */
+    size_t declared;   /* of the resolved ones: still there, and declared now */
     size_t stale;      /* suppressions that cover nothing, or have expired */
     struct gate_suppression *suppressions;
     size_t suppression_count;

@@ -40,6 +40,8 @@ struct facts_result {
     size_t count;
     size_t failed_count;
     size_t reused_count;
+    char *options;    /* what of their commands chooses code and is common to all units: sorted, one a line */
+    uint64_t kconfig; /* digest of include/generated/autoconf.h where the first unit is compiled or above it; 0 = there is none */
 };
 
 /*
