@@ -9,7 +9,11 @@ struct error *analyze_options_read(const struct arguments *arguments, struct ana
         .cache_directory = arguments_option(arguments, "cache"),
     };
     long jobs = 0;
+    long megabytes = 0;
     struct error *error = arguments_number(arguments, "jobs", 0, 1024, 0, &jobs);
+    if (!error) {
+        error = arguments_number(arguments, "cache-limit", 1, 1L << 30, 0, &megabytes);
+    }
     if (!error && !request.compile_commands) {
         error = error_create(ERROR_USAGE, "-p BUILD_DIR_OR_JSON is needed");
     }
@@ -17,6 +21,7 @@ struct error *analyze_options_read(const struct arguments *arguments, struct ana
         return error;
     }
     request.jobs = (int)jobs;
+    request.cache_limit = (uint64_t)megabytes << 20;
     request.paths = arguments_words(arguments, &request.path_count);
     *out_request = request;
     return NULL;

@@ -65,13 +65,14 @@ void help_verb(const struct verb *verb, FILE *stream) {
     }
 }
 
-/* scdoc takes '_' and '*' for markup: a backslash makes them text. */
+/* scdoc takes '_' and '*' for markup, and what begins a line for a list, a table or a heading: a backslash makes them text. */
 static void put_scdoc(const char *text, FILE *stream) {
-    for (; *text; text++) {
-        if (strchr("_*\\#~<>[]", *text)) {
+    for (const char *at = text; *at; at++) {
+        bool begins_line = at > text && at[-1] == '\n';
+        if (strchr("_*\\#~<>[]", *at) || (begins_line && strchr("-.|", *at))) {
             fputc('\\', stream);
         }
-        fputc(*text, stream);
+        fputc(*at, stream);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "compile_database.h"
 #include "source_index.h"
 #include "spillscope/facts.h"
+#include "spillscope/facts_cache.h"
 #include "spillscope/progress.h"
 #include "worker.h"
 
@@ -371,6 +372,9 @@ static struct error *collection_plan(struct collection *collection) {
     for (size_t i = 0; i < result->count; i++) {
         struct facts_result_unit *unit = &result->units[i];
         unit->reused = facts_hold(collection, unit->facts_path, unit->path, &unit->digest);
+        if (unit->reused) {
+            facts_cache_use(unit->facts_path);
+        }
         result->reused_count += unit->reused;
     }
     progress_step(collection->progress, result->reused_count);
@@ -378,11 +382,21 @@ static struct error *collection_plan(struct collection *collection) {
 }
 
 static struct error *collect(struct collection *collection) {
+    time_t begun = time(NULL);
     struct error *error = collection_plan(collection);
     if (!error) {
         error = make_facts(collection);
     }
-    return error ? error : source_index_save(collection->sources);
+    if (!error) {
+        error = source_index_save(collection->sources);
+    }
+    if (!error) {
+        /* A cache that cannot be pruned is no reason to fail. */
+        struct facts_cache_usage usage;
+        uint64_t limit = collection->request->cache_limit ? collection->request->cache_limit : FACTS_CACHE_LIMIT;
+        error_destroy(facts_cache_prune(collection->cache, limit, begun - 1, &usage));
+    }
+    return error;
 }
 
 struct error *facts_collect(const struct facts_request *request, struct facts_result **out_result) {

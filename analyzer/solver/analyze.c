@@ -94,6 +94,7 @@ static struct error *read_facts(struct analysis *analysis) {
                                   .paths = request->paths,
                                   .path_count = request->path_count,
                                   .cache_directory = request->cache_directory,
+                                  .cache_limit = request->cache_limit,
                                   .jobs = request->jobs,
                                   .progress = true};
     struct error *error = facts_collect(&facts, &analysis->facts);

@@ -1,4 +1,6 @@
 /* From a compile database to facts: what is picked, reused, parsed again, and how failures and bad input are named. */
+#include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 #include "../compile_database.h"
 #include "../json_reader.h"
 #include "spillscope/facts.h"
+#include "spillscope/facts_cache.h"
 #include "spillscope/facts_driver.h"
 
 /* A scratch project: three units, one header. */
@@ -311,6 +314,55 @@ static void test_build_options(void **state) {
     text_deinit(&options);
 }
 
+static void put_here(const char *name, const char *content) {
+    FILE *stream = fopen(name, "w");
+    assert_non_null(stream);
+    assert_true(fputs(content, stream) >= 0);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static void use_at(const char *name, time_t seconds) {
+    struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+    assert_int_equal(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+static void test_cache_is_pruned(void **state) {
+    (void)state;
+    struct facts_cache_usage usage = {0};
+    char folder[] = "/tmp/facts-cache-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char here[PATH_MAX];
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(folder), 0);
+    put_here("a.facts", "1234567890");
+    put_here("b.facts", "1234567890");
+    put_here("c.facts", "1234567890");
+    put_here("index", "");
+    put_here("note", "of somebody else");
+    put_here("batch-1-0", "");
+    use_at("a.facts", 3000);
+    use_at("b.facts", 1000);
+    use_at("c.facts", 2000);
+    use_at("batch-1-0", 1000);
+    assert_null(facts_cache_prune(folder, UINT64_MAX, INT64_MAX, &usage));
+    assert_true(usage.files == 3 && usage.bytes == 30 && usage.removed == 0);
+    assert_int_equal(access("batch-1-0", F_OK), -1);
+    facts_cache_use("a.facts");
+    assert_null(facts_cache_prune(folder, 15, 2000, &usage)); /* c is of this run */
+    assert_true(usage.files == 2 && usage.bytes == 20 && usage.removed == 1 && usage.removed_bytes == 10);
+    assert_int_equal(access("b.facts", F_OK), -1);
+    assert_null(facts_cache_prune(folder, 15, INT64_MAX, &usage)); /* a was used last */
+    assert_true(usage.files == 1 && access("a.facts", F_OK) == 0);
+    assert_null(facts_cache_prune(folder, 0, INT64_MAX, &usage));
+    assert_true(usage.files == 0 && access("index", F_OK) != 0 && access("note", F_OK) == 0);
+    struct error *error = facts_cache_prune("nowhere", 0, INT64_MAX, &usage);
+    assert_int_equal(error_code_of(error), ERROR_USAGE);
+    error_destroy(error);
+    unlink("note");
+    assert_int_equal(chdir(here), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void expect_json(const char *bytes, const char *wanted_error) {
     struct json_reader reader;
     json_reader_init(&reader, "x", bytes, strlen(bytes));
@@ -359,6 +411,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_worker_cannot_start, set_up, tear_down),
         cmocka_unit_test(test_path_normalise),
         cmocka_unit_test(test_build_options),
+        cmocka_unit_test(test_cache_is_pruned),
         cmocka_unit_test(test_json_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

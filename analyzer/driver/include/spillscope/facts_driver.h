@@ -18,6 +18,7 @@ struct facts_request {
     char *const *paths;           /* files and directories that narrow the units; none = all C units */
     size_t path_count;
     const char *cache_directory; /* NULL: .spillscope/facts beside the compile database; made when absent */
+    uint64_t cache_limit;        /* bytes that the cache is pruned to after the work; 0 = FACTS_CACHE_LIMIT */
     int jobs;                    /* worker processes; 0 = one for each CPU */
     unsigned timeout_seconds;    /* for one unit; 0 = 300 */
     bool progress;               /* show a progress line on stderr */

@@ -21,6 +21,7 @@ struct analyze_request {
     char *const *paths;           /* file or directory prefixes that narrow the units; the rest is outside */
     size_t path_count;
     const char *cache_directory; /* of facts; NULL: beside compile_commands */
+    uint64_t cache_limit;        /* bytes that it is pruned to; 0 = FACTS_CACHE_LIMIT */
     const char *revision;        /* what the source is called, "v6.1-3-gabcdef"; NULL = nothing known */
     const char *observed;        /* earlier database, whose runs saw where calls through pointers lead; NULL = none */
     int jobs;                    /* worker processes for facts; 0 = one a processor */
