@@ -1,6 +1,6 @@
 #!/bin/bash
 # mutations.sh SPILLSCOPE SOURCE COMMANDS: the reference kernel's conventional design, analysed and gated after each of many edits at random places; the verdict
-# of each is known by how it is made (mutations/mutate.py), and committed in mutations/expected.
+# of each is known by how it is made (mutations/mutate.py), and committed in mutations/expected. Then a history of such commits, one on top of the other (mutations/series).
 set -u
 spillscope=$(readlink -f "$1")
 source=$(readlink -f "$2")
@@ -17,4 +17,5 @@ cp -r "$source/analyzer/contracts" "$work/pristine/analyzer/"
 sed -e "s|$source/|$work/tree/|g" -e "s|\"directory\": \"[^\"]*\"|\"directory\": \"$work\"|" "$commands" >"$work/commands.json"
 sed "s|^source_root = .*|source_root = $work/tree|" "$source/kernel/spillful.manifest" >"$work/spillful.manifest"
 cp -r "$work/pristine/." "$work/tree/"
-"$here/mutations/run" "$spillscope" "$work/pristine" "$work/tree" "$work" "$work/spillful.manifest" "$work/commands.json"
+"$here/mutations/run" "$spillscope" "$work/pristine" "$work/tree" "$work" "$work/spillful.manifest" "$work/commands.json" || exit 1
+[ -n "${MUTATION_SEEDS:-}" ] || MUTATION_SERIES=1 "$here/mutations/run" "$spillscope" "$work/pristine" "$work/tree" "$work" "$work/spillful.manifest" "$work/commands.json"

@@ -15,7 +15,9 @@ mkdir -p "$corpus/gate/pristine.new"
 cp -a "$corpus/source/ipc" "$corpus/gate/pristine.new/"
 mv "$corpus/gate/pristine.new" "$corpus/gate/pristine"
 sed "s|^source_root = .*|source_root = $corpus/source|" "$source/corpora/linux-6.1/ipc.manifest" >"$corpus/gate/ipc.manifest"
-"$here/mutations/run" "$spillscope" "$corpus/gate/pristine" "$corpus/source" "$corpus/gate" "$corpus/gate/ipc.manifest" "$corpus/compile_commands.json" ipc
+gate() { "$here/mutations/run" "$spillscope" "$corpus/gate/pristine" "$corpus/source" "$corpus/gate" "$corpus/gate/ipc.manifest" "$corpus/compile_commands.json" ipc; }
+gate
 code=$?
+[ -n "${MUTATION_SEEDS:-}" ] || MUTATION_SERIES=1 gate || code=1
 rm -rf "$corpus/gate"
 exit "$code"
