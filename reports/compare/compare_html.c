@@ -76,13 +76,14 @@ static void append_summary(struct text *out, const struct compare *compare) {
 }
 
 static void append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count) {
-    text_append_format(out,
-                       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"by %s\"><table><thead><tr><th scope=\"col\">%s</th><th "
-                       "scope=\"col\" class=\"number\">states before</th>"
-                       "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" "
-                       "class=\"number\">predicted</th><th scope=\"col\" class=\"number\">after</th>"
-                       "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
-                       title, title);
+    text_append_format(
+        out,
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table of each %s\"><table><thead><tr><th scope=\"col\">%s</th><th "
+        "scope=\"col\" class=\"number\">states before</th>"
+        "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" "
+        "class=\"number\">predicted</th><th scope=\"col\" class=\"number\">after</th>"
+        "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
+        title, title);
     for (size_t index = 0; index < count && index < PAIR_LIMIT; index++) {
         const struct compare_row *row = &rows[index];
         int64_t delta = row->after - row->before;
@@ -210,7 +211,7 @@ static void append_left_out(struct text *out, const struct compare *compare) {
     if (!compare->left_out_count) {
         text_append(out, "<p>Nothing: both sides cover the same transactions.</p>\n");
     } else {
-        text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"not compared\"><table><thead><tr><th "
+        text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table of what is not compared\"><table><thead><tr><th "
                          "scope=\"col\">transaction</th><th scope=\"col\">why</th></tr></thead><tbody>\n");
         for (size_t index = 0; index < compare->left_out_count; index++) {
             text_append(out, "<tr>");

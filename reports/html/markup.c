@@ -128,14 +128,22 @@ static void append_row(struct text *out, const struct query *query, const struct
     text_append(out, "</tr>\n");
 }
 
-struct error *markup_table(struct text *out, struct store *store, const char *sql, const struct markup_column *columns, int64_t limit) {
+void markup_region(struct text *out, const char *label, const char *of) {
+    text_append_format(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table of %s", label);
+    escape_html(out, of);
+    text_append(out, "\">");
+}
+
+struct error *markup_table(struct text *out, struct store *store, const char *label, const char *sql, const struct markup_column *columns,
+                           int64_t limit) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     bool row = false;
     int64_t count = 0;
     struct error *error = store_prepare(store, sql, &query);
     while (!error && !(error = query_step(query, &row)) && row) {
         if (count == 0) {
-            text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>");
+            markup_region(out, label, "");
+            text_append(out, "<table><thead><tr>");
             for (int column = 0; columns[column].title; column++) {
                 text_append_format(out, "<th scope=\"col\"%s>%s</th>", columns[column].form == 'n' ? " class=\"number\"" : "", columns[column].title);
             }

@@ -26,6 +26,10 @@ struct markup_column {
     char form; /* 't' text, 'c' code, 'n' number */
 };
 
-/* The rows of `sql` as a table with the query behind it; "none" when there is no row. At most `limit` rows, and a line that says how many more. */
-struct error *markup_table(struct text *out, struct store *store, const char *sql, const struct markup_column *columns, int64_t limit);
+/* The rows of `sql` as a table named `label` with the query behind it; "none" when there is no row. At most `limit` rows, and a line that says how
+ * many more. */
+struct error *markup_table(struct text *out, struct store *store, const char *label, const char *sql, const struct markup_column *columns,
+                           int64_t limit);
+/* <div> around a wide table, with a name that no other region of the page has: "table of", `label`, and `of` where there is one. */
+void markup_region(struct text *out, const char *label, const char *of);
 #endif

@@ -193,11 +193,11 @@ struct error *section_entities(struct text *out, const struct pages *pages) {
                         (struct chart_values){each, count}, NULL);
         markup_query(out, HISTOGRAM_SQL("v_spill_count"));
         error = findings->has_probe
-                    ? markup_table(out, pages->store,
+                    ? markup_table(out, pages->store, "spill by entity",
                                    "SELECT entity, transactions, states, undeclared_states, pairs, undeclared_pairs FROM v_spill_by_entity "
                                    "ORDER BY undeclared_states DESC, entity",
                                    spill_columns, 500)
-                    : markup_table(out, pages->store,
+                    : markup_table(out, pages->store, "whitelist by entity",
                                    "SELECT entity, count(DISTINCT txn_id), count(DISTINCT state_id), count(*), sum(by_unknown) FROM v_whitelist "
                                    "WHERE phase = 'runtime' GROUP BY entity ORDER BY 3 DESC, entity",
                                    white_columns, 500);
@@ -227,6 +227,7 @@ struct error *section_patterns(struct text *out, const struct pages *pages) {
             goals[bit] += finding->goals >> bit & 1;
         }
     }
+    markup_region(out, "patterns", "");
     text_append(out, "<table><thead><tr><th scope=\"col\">pattern</th><th scope=\"col\" class=\"number\">findings</th><th scope=\"col\" "
                      "class=\"number\">share</th>"
                      "<th scope=\"col\">what it is</th></tr></thead><tbody>\n");
@@ -235,9 +236,9 @@ struct error *section_patterns(struct text *out, const struct pages *pages) {
                            pattern_name((enum finding_pattern)pattern), counts[pattern], all ? 100.0 * (double)counts[pattern] / (double)all : 0.0,
                            wording_pattern_summary((enum finding_pattern)pattern));
     }
-    text_append_format(out,
-                       "<tr><td>none recognised</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td></td></tr></tbody></table>\n",
-                       none, all ? 100.0 * (double)none / (double)all : 0.0);
+    text_append_format(
+        out, "<tr><td>none recognised</td><td class=\"number\">%zu</td><td class=\"number\">%.0f%%</td><td></td></tr></tbody></table></div>\n", none,
+        all ? 100.0 * (double)none / (double)all : 0.0);
     text_append_format(out,
                        "<p class=\"about\">Of %zu undeclared findings; one can show several patterns. The rules look at keys, types and observed "
                        "changes; the evidence stands "
@@ -260,7 +261,7 @@ struct error *section_declared(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"pattern", 'c'},          {"kind", 't'},           {"value", 't'},  {"states covered", 'n'},
                                                    {"of these spilled", 'n'}, {"not shown soft", 'n'}, {"reason", 't'}, {NULL, 0}};
     return markup_table(
-        out, pages->store,
+        out, pages->store, "declared states",
         "SELECT d.pattern, d.kind, coalesce(d.value, ''), count(DISTINCT vd.state_id), count(DISTINCT sp.state_id), count(DISTINCT CASE WHEN "
         "vd.declaration_id IS NULL THEN sp.state_id END), d.reason FROM declaration d LEFT JOIN v_declared vd ON vd.claimed_id = d.id LEFT JOIN "
         "(SELECT DISTINCT state_id FROM v_spill) sp ON sp.state_id = vd.state_id "
@@ -283,7 +284,7 @@ struct error *section_harm(struct text *out, const struct pages *pages) {
     text_append(out, "<p class=\"about\">After a transaction had changed a state, the state was set back (<i>reset</i>) or given another value "
                      "(<i>perturbed</i>), and the client went on with its workload. What came of it, worst first:</p>\n");
     error =
-        markup_table(out, pages->store,
+        markup_table(out, pages->store, "litmus outcomes",
                      "SELECT outcome, sum(action = 'reset'), sum(action = 'perturb') FROM litmus GROUP BY outcome ORDER BY CASE outcome WHEN 'crash' "
                      "THEN 0 WHEN 'hang' THEN 1 WHEN 'wrong result' THEN 2 WHEN 'error' THEN 3 ELSE 4 END",
                      outcomes, 10);
@@ -292,7 +293,7 @@ struct error *section_harm(struct text *out, const struct pages *pages) {
     }
     text_append(out, "<h3>Most harmful states</h3>\n");
     return markup_table(
-        out, pages->store,
+        out, pages->store, "most harmful states",
         "SELECT h.key, e.name, t.name, h.harm, group_concat(DISTINCT l.action), max(l.detail) FROM v_harm h JOIN txn t ON t.id = h.txn_id "
         "JOIN entity e ON e.id = t.entity_id JOIN litmus l ON l.txn_id = h.txn_id AND l.key = h.key AND l.outcome = h.harm WHERE h.rank > 0 "
         "GROUP BY h.txn_id, h.key ORDER BY h.rank DESC, h.harmed DESC, h.key, t.name",
@@ -308,14 +309,14 @@ struct error *section_coverage(struct text *out, const struct pages *pages) {
     if (findings->has_probe) {
         text_append(out, "<h3>Never entered by a run</h3>\n");
         error = markup_table(
-            out, pages->store,
+            out, pages->store, "never entered",
             "SELECT entity, transaction_name FROM v_coverage WHERE observed = 0 AND entity NOT IN (SELECT name FROM entity WHERE role IN "
             "('client', 'outside')) ORDER BY entity, transaction_name",
             never, 1000);
         text_append(out, "<h3>Observed</h3>\n");
     }
     return error ? error
-                 : markup_table(out, pages->store,
+                 : markup_table(out, pages->store, "observed transactions",
                                 "SELECT entity, transaction_name, observed, complete, failed, overlapped FROM v_coverage WHERE observed > 0 ORDER BY "
                                 "entity, transaction_name",
                                 hit, 1000);
@@ -324,7 +325,7 @@ struct error *section_coverage(struct text *out, const struct pages *pages) {
 struct error *section_whitelist(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"entity", 't'}, {"transaction", 'c'},        {"states", 'n'},
                                                    {"leaves", 'n'}, {"only by an unknown", 'n'}, {NULL, 0}};
-    return markup_table(out, pages->store,
+    return markup_table(out, pages->store, "whitelist sizes",
                         "SELECT entity, transaction_name, states, leaves, by_unknown FROM v_whitelist_size WHERE states > 0 ORDER BY leaves DESC, "
                         "entity, transaction_name",
                         columns, 200);
@@ -332,7 +333,7 @@ struct error *section_whitelist(struct text *out, const struct pages *pages) {
 
 struct error *section_unknowns(struct text *out, const struct pages *pages) {
     static const struct markup_column columns[] = {{"cause", 't'}, {"detail", 'c'}, {"transactions", 'n'}, {"places", 'n'}, {NULL, 0}};
-    return markup_table(out, pages->store,
+    return markup_table(out, pages->store, "unknowns",
                         "SELECT cause, detail, transactions, places FROM v_unknown_cause ORDER BY transactions DESC, places DESC, cause, detail",
                         columns, 100);
 }
@@ -344,16 +345,15 @@ struct error *section_oracle(struct text *out, const struct pages *pages) {
         return error;
     }
     if (!verdict.present) {
-        text_append(
-            out,
-            "<p>No write oracle judged this database: nothing here says whether the whitelist misses a pages->store or the probe a change.</p>\n");
+        text_append(out,
+                    "<p>No write oracle judged this database: nothing here says whether the whitelist misses a store or the probe a change.</p>\n");
         return NULL;
     }
     if (verdict.misses || verdict.functions || verdict.unmapped || verdict.false_negatives) {
         text_append_format(
             out,
             "<div class=\"alarm\" role=\"alert\"><h2>The judge objects</h2><p>%lld stored pair(s) are missing from the whitelist, %lld function(s) "
-            "stored outside the call closure, %lld place(s) pages->store to unknown memory, %lld change(s) were not reported. <code>spillscope "
+            "stored outside the call closure, %lld place(s) stored to unknown memory, %lld change(s) were not reported. <code>spillscope "
             "oracle</code> names each.</p></div>\n",
             (long long)verdict.misses, (long long)verdict.functions, (long long)verdict.unmapped, (long long)verdict.false_negatives);
     }

@@ -143,7 +143,7 @@ bool source_write(struct source_cache *cache, const char *file, int64_t line, st
     size_t at = (size_t)line;
     size_t first = at > SOURCE_CONTEXT ? at - SOURCE_CONTEXT : 1;
     size_t last = at + SOURCE_CONTEXT < source->line_count ? at + SOURCE_CONTEXT : source->line_count;
-    text_append(out, "<pre class=\"source\"><code>");
+    text_append(out, "<pre class=\"source\" tabindex=\"0\"><code>");
     for (size_t number = first; number <= last; number++) {
         struct text spaced __attribute__((cleanup(text_deinit))) = {0};
         for (const char *from = source->data + source->lines[number - 1]; *from; from++) {

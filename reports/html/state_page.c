@@ -147,7 +147,8 @@ static void append_row(struct text *out, const struct pages *pages, const struct
 
 static void append_table(struct text *out, const struct pages *pages, const struct page *page) {
     size_t rows = page->count < pages->states.rows ? page->count : pages->states.rows;
-    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"writers\"><table><thead><tr><th scope=\"col\">written by</th>"
+    markup_region(out, "writers of ", page->name);
+    text_append(out, "<table><thead><tr><th scope=\"col\">written by</th>"
                      "<th scope=\"col\">entity</th><th scope=\"col\">kind</th><th scope=\"col\">certainty</th><th scope=\"col\">stored in</th>");
     text_append(out, pages->findings->has_probe
                          ? "<th scope=\"col\" class=\"number\">seen</th><th scope=\"col\">first change</th><th scope=\"col\">harm</th>"

@@ -85,7 +85,8 @@ static void append_table(struct text *out, const struct pages *pages, const stru
         text_append(out, "<p>Changes no state that it does not own.</p>\n");
         return;
     }
-    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"states\"><table><thead><tr><th scope=\"col\">state</th>"
+    markup_region(out, "states that may be changed by ", page->name);
+    text_append(out, "<table><thead><tr><th scope=\"col\">state</th>"
                      "<th scope=\"col\">held by</th><th scope=\"col\">kind</th><th scope=\"col\">certainty</th>");
     text_append(out, pages->findings->has_probe ? "<th scope=\"col\" class=\"number\">seen</th><th scope=\"col\">first change</th>" : "");
     text_append(out, "<th scope=\"col\">patterns</th><th scope=\"col\">call chain</th></tr></thead><tbody>\n");
