@@ -217,3 +217,26 @@ FROM v_counted c JOIN state s ON s.id = c.state_id
      LEFT JOIN (SELECT DISTINCT txn_id, state_id, kind FROM v_pattern WHERE pattern <> 'inter-entity-collaboration') p
        ON p.txn_id = c.txn_id AND p.state_id = c.state_id AND p.kind = c.kind
 GROUP BY c.txn_id, c.state_id, c.kind;
+
+-- Which function would have to change for each undeclared (transaction, state, kind) of the plan: the last one of a server on the way to the store, else the one that makes it,
+-- else the entry. One row each, with the object (the state's root) that the plan's steps go by.
+CREATE VIEW v_plan_function AS
+SELECT p.holder AS holder, s.root AS root, p.txn_id AS txn_id, p.state_id AS state_id, p.kind AS kind, p.fate AS fate,
+       coalesce(h.function, w.function, f.name) AS function, coalesce(h.file, w.file, l.path, '') AS file, coalesce(h.line, w.line, f.line) AS line
+FROM v_plan p JOIN state s ON s.id = p.state_id JOIN txn t ON t.id = p.txn_id JOIN function f ON f.id = t.function_id LEFT JOIN file l ON l.id = f.file_id
+     LEFT JOIN may_modify m ON m.id = (SELECT x.id FROM may_modify x JOIN state c ON c.id = x.state_id WHERE x.txn_id = p.txn_id
+                                         AND (c.id = p.state_id OR (c.wildcard AND c.root IN (s.root, '*'))) ORDER BY length(c.key) DESC LIMIT 1)
+     LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(a.step) FROM witness a WHERE a.may_modify_id = m.id)
+     LEFT JOIN witness h ON h.may_modify_id = m.id AND h.step = (SELECT max(b.step) FROM witness b JOIN file bf ON bf.path = b.file
+                                                                JOIN entity be ON be.id = bf.entity_id AND be.role = 'server' WHERE b.may_modify_id = m.id)
+WHERE p.declared IS NULL;
+
+-- The plan's steps, best first: objects by (transaction, state) pairs removed for each function that has to change. pairs_left: of the whole database, when this step and those
+-- above it are done.
+CREATE VIEW v_plan_step AS
+SELECT row_number() OVER best AS rank, holder, root, removed, pairs, functions, transactions, sum(pairs) OVER () - sum(removed) OVER best AS pairs_left
+FROM (SELECT holder, root, count(DISTINCT txn_id || '/' || state_id) AS pairs,
+             count(DISTINCT CASE WHEN fate IN ('to the client', 'soft') THEN txn_id || '/' || state_id END) AS removed,
+             count(DISTINCT function) AS functions, count(DISTINCT txn_id) AS transactions
+      FROM v_plan_function GROUP BY holder, root)
+WINDOW best AS (ORDER BY removed * 1.0 / functions DESC, removed DESC, pairs DESC, holder, root);

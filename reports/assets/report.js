@@ -15,7 +15,7 @@
   const scroller = table.parentElement;
   const heads = Array.from(table.tHead.rows[0].cells);
   const count = document.getElementById("spill-count");
-  const filters = document.querySelector(".filters");
+  const filters = document.querySelector("#spills .filters");
   const overscan = 10;
   const plainLimit = 500;
   const printLimit = 200;
@@ -180,8 +180,42 @@
     }
   }, { passive: true });
 
+  // The spill graph around one entity: what is more arrows away than asked for fades.
+  for (const form of document.querySelectorAll("form[data-graph]")) {
+    const drawing = document.getElementById(form.dataset.graph);
+    const node = form.querySelector("[data-focus=node]");
+    const hops = form.querySelector("[data-focus=hops]");
+    const edges = drawing ? Array.from(drawing.querySelectorAll(".edge")) : [];
+    const narrow = () => {
+      let near = new Set([node.value]);
+      for (let hop = 0; node.value && hop < Number(hops.value); hop++) {
+        const next = new Set(near);
+        for (const edge of edges) {
+          if (near.has(edge.dataset.from)) { next.add(edge.dataset.to); }
+          if (near.has(edge.dataset.to)) { next.add(edge.dataset.from); }
+        }
+        near = next;
+      }
+      const all = !node.value;
+      let shownEdges = 0;
+      for (const edge of edges) {
+        const inside = all || (near.has(edge.dataset.from) && near.has(edge.dataset.to));
+        edge.classList.toggle("far", !inside);
+        shownEdges += inside;
+      }
+      for (const box of drawing.querySelectorAll(".node")) {
+        box.classList.toggle("far", !all && !near.has(box.dataset.node));
+      }
+      form.querySelector("output").textContent = all ? "" : near.size + " entities, " + shownEdges + " arrows";
+    };
+    if (drawing) {
+      form.hidden = false;
+      form.addEventListener("input", narrow);
+      form.addEventListener("submit", (event) => event.preventDefault());
+    }
+  }
   function openTarget() {
-    const target = /^#[fst]-/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
+    const target = /^#[efst]-/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
     if (target) {
       target.open = true;
     }

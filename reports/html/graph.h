@@ -22,12 +22,19 @@ struct graph_edge {
     int64_t states_before;
 };
 
+/* An anchor of the page, "" = none. */
+struct graph_link {
+    char anchor[24];
+};
+
 struct graph {
     const char **nodes; /* names, sorted; owned by the findings they come from */
     size_t node_count;
     struct graph_edge *edges; /* by from, to, kind */
     size_t edge_count;
     bool compared;
+    const struct graph_link *links; /* where each node leads to; NULL = nowhere; borrowed */
+    const char *title;              /* for those who do not see it; NULL = that of the whole graph */
 };
 
 struct error *graph_from_findings(const struct findings *findings, struct graph *out_graph);
@@ -35,6 +42,9 @@ struct error *graph_from_findings(const struct findings *findings, struct graph 
 struct error *graph_compare(const struct graph *before, const struct graph *after, struct graph *out_graph);
 void graph_deinit(struct graph *graph);
 
+/* Drawings of several graphs by one run of `dot`, each with the id `id`-INDEX; the caller frees the strings and the array. All are "" where dot is
+ * missing or fails. */
+struct error *graph_draw_all(const struct graph *graphs, size_t count, const char *id, char ***out_drawings);
 /* The drawing, or a notice when `dot` is missing or fails; then the same as a table. `id` makes the ids in the page unique. */
 struct error *graph_write(const struct graph *graph, const char *id, const char *query, struct text *out);
 #endif

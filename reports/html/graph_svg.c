@@ -83,7 +83,8 @@ static int64_t edge_label(const struct graph_edge *edge) {
 }
 
 static void dot_input(const struct graph *graph, const struct selection *selection, struct text *out) {
-    text_append(out, "digraph g { rankdir=LR; nodesep=0.18; ranksep=0.9; node [shape=box fixedsize=true height=0.36]; edge [fontsize=10];\n");
+    text_append(
+        out, "digraph g { rankdir=LR; nodesep=0.18; ranksep=0.9; node [shape=box fixedsize=true height=0.36]; edge [fontsize=10 arrowhead=none];\n");
     for (size_t index = 0; index < graph->node_count; index++) {
         if (selection->nodes[index]) {
             text_append_format(out, "n%zu [width=%.2f label=\"\"];\n", index, 0.25 + CHARACTER_INCHES * (double)label_length(graph->nodes[index]));
@@ -149,13 +150,18 @@ static bool append_node(struct text *out, const struct graph *graph, char *line,
         return false;
     }
     bool clients = strcmp(graph->nodes[index], GRAPH_CLIENTS) == 0;
-    text_append_format(out, "<g class=\"node%s\"><title>", clients ? " clients" : "");
+    const char *anchor = graph->links ? graph->links[index].anchor : "";
+    text_append_format(out, "<g class=\"node%s\" data-node=\"%zu\">", clients ? " clients" : *anchor == 't' ? " transaction" : "", index);
+    if (*anchor) {
+        text_append_format(out, "<a href=\"#%s\">", anchor);
+    }
+    text_append(out, "<title>");
     escape_html(out, graph->nodes[index]);
     text_append_format(out, "</title><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"5\"/><text x=\"%.1f\" y=\"%.1f\">",
                        (x - wide / 2) * POINTS_PER_INCH, (height - y - high / 2) * POINTS_PER_INCH, wide * POINTS_PER_INCH, high * POINTS_PER_INCH,
                        x * POINTS_PER_INCH, (height - y) * POINTS_PER_INCH + 4);
     append_label(out, graph->nodes[index]);
-    text_append(out, "</text></g>\n");
+    text_append(out, *anchor ? "</text></a></g>\n" : "</text></g>\n");
     return true;
 }
 
@@ -177,8 +183,8 @@ static bool append_edge(struct text *out, const struct graph *graph, const struc
     if (!number_next(&line, &count) || count < 4 || count > 1000) {
         return false;
     }
-    text_append_format(out, "<g class=\"edge %s%s%s\"><title>", finding_kind_name(edge->kind), graph->compared ? " " : "",
-                       graph->compared ? change_names[edge->change] : "");
+    text_append_format(out, "<g class=\"edge %s%s%s\" data-from=\"%zu\" data-to=\"%zu\"><title>", finding_kind_name(edge->kind),
+                       graph->compared ? " " : "", graph->compared ? change_names[edge->change] : "", edge->from, edge->to);
     append_edge_title(out, graph, edge);
     text_append(out, "</title><path d=\"");
     for (int point = 0; point < (int)count; point++) {
@@ -219,13 +225,18 @@ static const struct graph_edge *edge_take(const struct graph *graph, struct sele
     return NULL;
 }
 
-static bool append_plain(struct text *out, const struct graph *graph, const char *id, char *plain, struct selection *selection) {
+/* Draws the first graph of `plain`, and leaves *plain behind it. */
+static bool append_plain(struct text *out, const struct graph *graph, const char *id, char **plain, struct selection *selection) {
     double height = 0;
     struct text nodes __attribute__((cleanup(text_deinit))) = {0};
-    for (char *line = plain, *next = NULL; line && *line; line = next) {
+    for (char *line = *plain, *next = NULL; line && *line; line = next) {
         next = strchr(line, '\n');
         if (next) {
             *next++ = '\0';
+        }
+        *plain = next;
+        if (strcmp(line, "stop") == 0) {
+            break;
         }
         if (strncmp(line, "graph ", 6) == 0) {
             double scale = 0;
@@ -234,10 +245,13 @@ static bool append_plain(struct text *out, const struct graph *graph, const char
             if (!number_next(&at, &scale) || !number_next(&at, &width) || !number_next(&at, &height)) {
                 return false;
             }
-            text_append_format(out, "<svg class=\"graph\" role=\"img\" aria-labelledby=\"%s-title\" viewBox=\"-6 -6 %.0f %.0f\" width=\"%.0f\">", id,
-                               width * POINTS_PER_INCH + 12, height * POINTS_PER_INCH + 12, width * POINTS_PER_INCH + 12);
             text_append_format(
-                out, "<title id=\"%s-title\">Spill graph: boxes are entities, solid arrows primary spill, dashed arrows secondary spill</title>", id);
+                out, "<svg class=\"graph\" id=\"%s\" role=\"%s\" aria-labelledby=\"%s-title\" viewBox=\"-6 -6 %.0f %.0f\" width=\"%.0f\">", id,
+                graph->links ? "group" : "img", id, width * POINTS_PER_INCH + 12, height * POINTS_PER_INCH + 12, width * POINTS_PER_INCH + 12);
+            text_append_format(out, "<title id=\"%s-title\">", id);
+            escape_html(out,
+                        graph->title ? graph->title : "Spill graph: boxes are entities, solid arrows primary spill, dashed arrows secondary spill");
+            text_append(out, "</title>");
             text_append_format(out,
                                "<defs><marker id=\"%s-arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
                                "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0,0.6 L8,4 L0,7.4 z\"/></marker></defs>\n",
@@ -262,6 +276,75 @@ static bool append_plain(struct text *out, const struct graph *graph, const char
     return height > 0;
 }
 
+static void drawings_free(char **drawings, size_t count) {
+    for (size_t index = 0; drawings && index < count; index++) {
+        free(drawings[index]);
+    }
+    free((void *)drawings);
+}
+
+/* Layouts of all graphs, one after the other, made into drawings; what dot did not lay out stays "". */
+static struct error *drawings_make(const struct graph *graphs, struct selection *selections, size_t count, const char *id, char *plain,
+                                   char **drawings) {
+    struct error *error = NULL;
+    for (size_t index = 0; index < count && !error; index++) {
+        struct text drawing = {0};
+        struct text name __attribute__((cleanup(text_deinit))) = {0};
+        text_append_format(&name, "%s-%zu", id, index);
+        if (!plain || !append_plain(&drawing, &graphs[index], text_string(&name), &plain, &selections[index])) {
+            text_clear(&drawing);
+        }
+        error = text_take(&drawing, &drawings[index]);
+    }
+    return error;
+}
+
+struct error *graph_draw_all(const struct graph *graphs, size_t count, const char *id, char ***out_drawings) {
+    struct text input __attribute__((cleanup(text_deinit))) = {0};
+    struct text plain __attribute__((cleanup(text_deinit))) = {0};
+    struct selection *selections = calloc(count + 1, sizeof *selections);
+    char **drawings = calloc(count + 1, sizeof *drawings);
+    struct error *error = selections && drawings ? NULL : error_out_of_memory();
+    for (size_t index = 0; index < count && !error; index++) {
+        error = selection_init(&selections[index], &graphs[index]);
+        if (!error) {
+            dot_input(&graphs[index], &selections[index], &input);
+        }
+    }
+    if (!error && count) {
+        error_destroy(dot_run(text_string(&input), &plain)); /* the drawing of the whole graph has said what is wrong */
+        error = drawings_make(graphs, selections, count, id, plain.data, drawings);
+    }
+    for (size_t index = 0; selections && index < count; index++) {
+        selection_deinit(&selections[index]);
+    }
+    free(selections);
+    if (error) {
+        drawings_free(drawings, count);
+        return error;
+    }
+    *out_drawings = drawings;
+    return NULL;
+}
+
+/* The form by which the script narrows the drawing to what lies some arrows around a node. */
+static void append_focus(struct text *out, const struct graph *graph, const struct selection *selection, const char *id) {
+    text_append_format(
+        out, "<form class=\"filters\" data-graph=\"%s\" hidden>\n<label>Around <select data-focus=\"node\"><option value=\"\">all entities</option>",
+        id);
+    for (size_t index = 0; index < graph->node_count; index++) {
+        if (selection->nodes[index]) {
+            text_append_format(out, "<option value=\"%zu\">", index);
+            escape_html(out, graph->nodes[index]);
+            text_append(out, "</option>");
+        }
+    }
+    text_append(
+        out,
+        "</select></label>\n<label>Arrows away <select data-focus=\"hops\"><option>1</option><option>2</option><option>3</option></select></label>\n"
+        "<output aria-live=\"polite\"></output></form>\n");
+}
+
 static struct error *graph_draw(const struct graph *graph, const char *id, struct text *out) {
     struct selection selection __attribute__((cleanup(selection_deinit))) = {0};
     struct text input __attribute__((cleanup(text_deinit))) = {0};
@@ -273,12 +356,15 @@ static struct error *graph_draw(const struct graph *graph, const char *id, struc
     }
     dot_input(graph, &selection, &input);
     error = dot_run(text_string(&input), &plain);
-    if (error || !plain.data || !append_plain(&drawing, graph, id, plain.data, &selection)) {
+    if (error || !plain.data || !append_plain(&drawing, graph, id, &(char *){plain.data}, &selection)) {
         text_append(out, "<p class=\"notice\">The drawing needs Graphviz: ");
         escape_html(out, error ? error_message(error) : "dot printed no layout");
         text_append(out, ". The table below holds the same.</p>\n");
         error_destroy(error);
         return NULL;
+    }
+    if (!graph->compared) {
+        append_focus(out, graph, &selection, id);
     }
     text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill graph\">");
     text_append(out, text_string(&drawing));

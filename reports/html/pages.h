@@ -34,6 +34,8 @@ struct page_list {
     int64_t *ids;                   /* of the pages in the report, sorted */
 };
 
+struct entity_pages;
+
 struct pages {
     struct store *store;
     struct findings *findings;
@@ -41,7 +43,8 @@ struct pages {
     struct state_readers readers;
     struct clients transaction_clients, state_clients;
     struct source_cache *sources;
-    const char *linked; /* base name of style sheet and script beside the page; NULL: they stand in it */
+    const char *linked;                  /* base name of style sheet and script beside the page; NULL: they stand in it */
+    const struct entity_pages *entities; /* borrowed */
     struct page_list transactions, states;
     size_t *order; /* of the table of findings: indices into findings->items */
 };

@@ -16,6 +16,9 @@ static const char entities_sql[] =
     "declared IS "
     "NULL AND fate = 'common' THEN txn_id || '/' || state_id END) FROM v_plan GROUP BY holder ORDER BY holder";
 
+static const char steps_sql[] = "SELECT rank, root, holder, removed, pairs, functions, pairs_left FROM v_plan_step ORDER BY rank;\n"
+                                "SELECT DISTINCT holder, root, function, file, line FROM v_plan_function; -- the functions to change";
+
 static void append_entities(struct text *out, const struct plan *plan) {
     text_append(
         out,
@@ -98,6 +101,7 @@ struct error *section_plan(struct text *out, const struct pages *pages) {
         text_append_format(out, "<p class=\"notice\">%zu more objects are not shown; <code>spillscope explain plan --json</code> has all.</p>\n",
                            plan.count - STEP_LIMIT);
     }
+    markup_query(out, steps_sql);
     plan_deinit(&plan);
     return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "spillscope/escape.h"
 #include "html/assets.h"
+#include "html/entity_page.h"
 #include "html/evidence.h"
 #include "html/graph.h"
 #include "html/markup.h"
@@ -60,11 +61,20 @@ static void append_alarm(struct text *out, const struct findings *findings) {
 static struct error *append_graph(struct text *out, const struct pages *pages) {
     struct graph graph = {0};
     struct error *error = graph_from_findings(pages->findings, &graph);
+    struct graph_link *links SCOPE_FREE = error ? NULL : calloc(graph.node_count + 1, sizeof *links);
+    for (size_t index = 0; links && index < graph.node_count; index++) {
+        entity_pages_link(pages->entities, graph.nodes[index], &links[index]);
+    }
+    graph.links = links;
     if (!error) {
         error = graph_write(&graph, "spill-graph", "SELECT source, target, kind, states FROM v_spill_graph ORDER BY source, target, kind", out);
     }
     graph_deinit(&graph);
     return error;
+}
+
+static struct error *append_neighbours(struct text *out, const struct pages *pages) {
+    return entity_pages_write(out, pages, pages->entities);
 }
 
 static struct error *append_evidence(struct text *out, const struct pages *pages) {
@@ -113,6 +123,7 @@ static const struct part {
     {"coverage", "Coverage", "Coverage", section_coverage, false},
     {"whitelist", "Whitelist sizes", "Whitelist sizes", section_whitelist, false},
     {"unknowns", "Unknowns", "Unknowns", section_unknowns, false},
+    {"neighbours", "Around each entity", "Around an entity", append_neighbours, true},
     {"transactions", "Transactions", "Transactions", transaction_pages_write, true},
     {"states", "States", "States", state_pages_write, true},
     {"evidence", "Evidence", "Evidence", append_evidence, true},
@@ -146,14 +157,19 @@ static struct error *append_parts(struct text *out, const struct pages *pages) {
 struct error *report_write(struct store *store, const struct report_options *options, struct text *out, bool *out_complete) {
     struct findings *findings __attribute__((cleanup(scope_findings))) = NULL;
     struct pages *pages __attribute__((cleanup(scope_pages))) = NULL;
+    struct entity_pages entities __attribute__((cleanup(entity_pages_deinit))) = {0};
     struct text title __attribute__((cleanup(text_deinit))) = {0};
     struct error *error = findings_load(store, FINDINGS_ALL, &findings);
     if (!error) {
         error = pages_create(store, findings, options->source_root ? options->source_root : findings->source_root, &pages);
     }
+    if (!error) {
+        error = entity_pages_create(findings, &entities);
+    }
     if (error) {
         return error;
     }
+    pages->entities = &entities;
     text_append_format(&title, "State spill in %s", *findings->kernel ? findings->kernel : "an unnamed kernel");
     pages->linked = options->linked;
     markup_page_open(out, text_string(&title), options->linked);

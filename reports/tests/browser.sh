@@ -74,6 +74,33 @@ if command -v dot > /dev/null 2>&1; then
     has small.html '<svg class="graph"'
 fi
 
+# One arrow around an entity: its part of the page has a drawing with links, and the form narrows the drawing of the whole.
+has small.html '<details class="page" id="e-0">'
+if command -v dot > /dev/null 2>&1; then
+    has small.html '<form class="filters" data-graph="spill-graph">'
+    has small.html '<g class="node transaction" data-node="0"><a href="#t-[0-9]*">'
+    sed -e '/http-equiv="Content-Security-Policy"/d' small.html > narrow.html
+    cat >> narrow.html << 'END'
+<script>
+addEventListener("load", () => {
+  const form = document.querySelector("form[data-graph]");
+  const pick = (name) => {
+    const node = form.querySelector("[data-focus=node]");
+    node.value = Array.from(node.options).find((option) => option.textContent === name).value;
+    form.dispatchEvent(new Event("input"));
+    const near = Array.from(document.querySelectorAll("#spill-graph .node:not(.far) title"), (title) => title.textContent).sort().join("+");
+    document.documentElement.dataset["around" + name.replace(/[^a-z]/g, "")] = near + ":" + form.querySelector("output").textContent;
+  };
+  pick("timer.c");
+  pick("file.c");
+});
+</script>
+END
+    page narrow.html
+    has narrow.html 'data-aroundtimerc="clients\+task.c\+timer.c:3 entities, 3 arrows"'
+    has narrow.html 'data-aroundfilec="clients\+file.c:2 entities, 1 arrows"'
+fi
+
 page hostile.html
 has hostile.html 'id="spill-table"[^>]*data-drawn="5"'
 has_not hostile.html '<script>alert|<img|<svg onload|onerror=""|onmouseover=""'

@@ -69,11 +69,29 @@ for name in observed static big names; do
         fail "$name: the plan of entities is not its query: $(diff bars rows)"
     fi
     figures=$((figures + $(wc -l < bars)))
+    # The plan's steps, ranked, against v_plan_step: the first 40 stand in the page.
+    sed -n '/aria-label="plan"/,/<\/table>/p' $name.html | sed -n 's/^<tr><td><code>\(.*\)<\/code><\/td><td>\([^<]*\)<\/td><td class="number">\([0-9]*\) of \([0-9]*\)<\/td><td class="number">\([0-9]*\)<\/td><td class="number">\([0-9]*\)<.*/\1|\2|\3|\4|\5|\6/p' > bars
+    sqlite3 $name.db "SELECT root, holder, removed, pairs, functions, pairs_left FROM v_plan_step ORDER BY rank LIMIT 40" > rows
+    if ! cmp -s bars rows || [ ! -s bars ]; then
+        fail "$name: the plan's steps are not those of v_plan_step: $(diff bars rows | head -n 5)"
+    fi
+    figures=$((figures + $(wc -l < bars)))
     # The spill graph: its table, against the query below it.
     sed -n '/The graph as a table/,/<\/table>/p' $name.html | sed -n 's/^<tr><td>\(.*\)<\/td><td>\(.*\)<\/td><td>\(.*\)<\/td><td class="number">\(.*\)<\/td><\/tr>$/\1|\2|\3|\4/p' | sort > edges
     sqlite3 $name.db "SELECT source, target, kind, states FROM v_spill_graph" | sort > rows
     if ! cmp -s edges rows || [ ! -s edges ]; then
         fail "$name: the graph is not its query: $(diff edges rows | head -n 5)"
+    fi
+    figures=$((figures + $(wc -l < edges)))
+    # Around each entity: its tables, against the queries below them.
+    sed -n '/<section id="neighbours"/,/<\/section>/p' $name.html | sed 's/<[/]*a[^>]*>//g; s/<[/]*code>//g; s/<span[^>]*>//g; s/<\/span>//g' |
+        sed -n 's/^<tr><td>\(.*\)<\/td><td>\(.*\)<\/td><td>\(.*\)<\/td><td class="number">\(.*\)<\/td><\/tr>$/\1|\2|\3|\4/p' | sort > edges
+    sqlite3 $name.db "SELECT transaction_name, holder, kind, count(DISTINCT state_id) FROM v_undeclared GROUP BY entity, txn_id, holder, kind;
+        SELECT entity, holder, kind, count(DISTINCT state_id) FROM v_undeclared WHERE entity <> holder GROUP BY holder, entity, kind" | sort > rows
+    if [ "$name" = big ]; then # has tables that end with "more arrows"
+        [ -z "$(comm -23 edges rows)" ] || fail "big: a table around an entity is not its query: $(comm -23 edges rows | head -n 3)"
+    elif ! cmp -s edges rows || [ ! -s edges ]; then
+        fail "$name: the tables around entities are not their queries: $(diff edges rows | head -n 5)"
     fi
     figures=$((figures + $(wc -l < edges)))
     # One file for each block of SQL in the page.
