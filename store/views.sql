@@ -7,9 +7,19 @@ SELECT e.name AS entity, t.name AS transaction_name, t.common_name AS common_nam
 FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
      JOIN state s ON s.id = m.state_id LEFT JOIN entity oe ON oe.id = s.entity_id;
 
--- What resetting a state came to, over all litmus runs: every trial unharmed, or not.
+-- What resetting a state came to, over all litmus runs. unharmed: every trial; workloads: commands of probe runs that changed it, and how many of them a litmus run has repeated
+-- with a reset of it; soft: no trial harmed, and no workload left out. A run without a command (a guest that was there already) cannot be repeated and does not count.
 CREATE VIEW v_reset AS
-SELECT key, min(outcome = 'unharmed') AS unharmed, count(*) AS trials FROM litmus WHERE action = 'reset' GROUP BY key;
+SELECT key, unharmed, trials, workloads, workloads_reset, unharmed AND workloads_reset = workloads AS soft
+FROM (SELECT l.key AS key, min(l.outcome = 'unharmed') AS unharmed, count(*) AS trials,
+             (SELECT count(DISTINCT r.command) FROM run r WHERE r.tool = 'probe' AND r.command <> '' AND EXISTS (
+                SELECT 1 FROM state s JOIN change c ON c.state_id = s.id JOIN observation o ON o.id = c.observation_id
+                WHERE s.key = l.key AND o.run_id = r.id)) AS workloads,
+             (SELECT count(DISTINCT r.command) FROM run r WHERE r.tool = 'probe' AND r.command <> '' AND EXISTS (
+                SELECT 1 FROM state s JOIN change c ON c.state_id = s.id JOIN observation o ON o.id = c.observation_id
+                WHERE s.key = l.key AND o.run_id = r.id) AND EXISTS (
+                SELECT 1 FROM litmus k JOIN run w ON w.id = k.run_id WHERE k.key = l.key AND k.action = 'reset' AND w.command = r.command)) AS workloads_reset
+      FROM litmus l WHERE l.action = 'reset' GROUP BY l.key);
 
 -- The worst that came of altering a state after a transaction, over all litmus runs: rank 0 unharmed, 1 error, 2 wrong result, 3 hang, 4 crash.
 CREATE VIEW v_harm AS
@@ -17,11 +27,11 @@ SELECT txn_id, key, max(rank) AS rank, outcome AS harm, count(*) AS trials, sum(
 FROM (SELECT txn_id, key, outcome, CASE outcome WHEN 'unharmed' THEN 0 WHEN 'error' THEN 1 WHEN 'wrong result' THEN 2 WHEN 'hang' THEN 3 ELSE 4 END AS rank FROM litmus)
 GROUP BY txn_id, key;
 
--- The declaration that covers a state, if any (the longest pattern decides). A state is soft only where the litmus has reset it and no trial was harmed:
+-- The declaration that covers a state, if any (the longest pattern decides). A state is soft only where the litmus has reset it in every workload and no trial was harmed:
 -- until then `claimed_id` is set and `declaration_id` is not.
 CREATE VIEW v_declared AS
 SELECT c.state_id AS state_id, c.key AS key,
-       CASE WHEN d.kind <> 'soft' OR EXISTS (SELECT 1 FROM v_reset r WHERE r.key = c.key AND r.unharmed) THEN c.claimed_id END AS declaration_id,
+       CASE WHEN d.kind <> 'soft' OR EXISTS (SELECT 1 FROM v_reset r WHERE r.key = c.key AND r.soft) THEN c.claimed_id END AS declaration_id,
        c.claimed_id AS claimed_id
 FROM (SELECT s.id AS state_id, s.key AS key,
              (SELECT d.id FROM declaration d WHERE d.kind IN ('soft', 'unavoidable', 'exempt', 'multi-client') AND s.key GLOB replace(d.pattern, '[]', '[[]]')
@@ -209,7 +219,7 @@ SELECT DISTINCT p.txn_id AS txn_id, p.state_id AS state_id, p.kind AS kind, h.go
 CREATE VIEW v_plan AS
 SELECT c.txn_id AS txn_id, c.state_id AS state_id, c.key AS key, c.kind AS kind, coalesce(nullif(min(c.owner), ''), c.entity) AS holder, c.declared AS declared,
        CASE WHEN c.declared = 'unavoidable' THEN 'hardware'
-            WHEN c.declared = 'soft' OR (c.declared IS NULL AND c.key IN (SELECT key FROM v_reset WHERE unharmed)) THEN 'soft'
+            WHEN c.declared = 'soft' OR (c.declared IS NULL AND c.key IN (SELECT key FROM v_reset WHERE soft)) THEN 'soft'
             WHEN c.declared IS NOT NULL THEN 'declared'
             WHEN s.root_kind IN ('heap', 'buffer') OR instr(s.path, '[]') OR p.state_id IS NOT NULL THEN 'to the client'
             ELSE 'common' END AS fate

@@ -36,7 +36,7 @@ static struct error *resets_assign(struct store *store, struct findings *finding
     size_t count = 0;
     size_t capacity = 0;
     bool row = false;
-    struct error *error = store_prepare(store, "SELECT key FROM v_reset WHERE unharmed", &query);
+    struct error *error = store_prepare(store, "SELECT key FROM v_reset WHERE soft", &query);
     while (!error && !(error = query_step(query, &row)) && row) {
         if (count == capacity) {
             capacity = capacity ? capacity * 2 : 64;

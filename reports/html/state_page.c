@@ -75,7 +75,8 @@ static struct error *append_declared(struct text *out, const struct state_querie
     struct error *error = query_step(queries->declared, &row);
     if (!error && row) {
         text_append_format(&words, "%s: %s%s", query_text(queries->declared, 0), query_text(queries->declared, 1),
-                           query_int(queries->declared, 2) ? " (does not count: no litmus has shown that a reset harms nobody)" : "");
+                           query_int(queries->declared, 2) ? " (does not count: no litmus has shown, in every workload, that a reset harms nobody)"
+                                                           : "");
         markup_fact(out, "declared", text_string(&words));
     }
     if (!error) {

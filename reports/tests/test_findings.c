@@ -254,6 +254,41 @@ static void incomplete_databases_say_why(void **state) {
     fixture_deinit(&fixture);
 }
 
+static void expect_declared(struct store *store, const char *sql, const char *wanted) {
+    struct findings *findings = NULL;
+    expect_success(store_execute(store, sql));
+    expect_success(findings_load(store, FINDINGS_ALL, &findings));
+    assert_string_equal(finding_of(findings, "file_read", "file.c:reads")->declared, wanted);
+    assert_true(findings_counts(findings, finding_of(findings, "file_read", "file.c:reads")) == !*wanted);
+    findings_destroy(findings);
+}
+
+static void soft_is_what_every_workload_has_shown(void **state) {
+    (void)state;
+    struct fixture fixture;
+    fixture_init(&fixture, (const char *const[]){"small", NULL});
+    struct store *store = fixture.store;
+    expect_declared(store, "SELECT 1", "soft");
+    /* Another workload that does not touch the state is no matter; one that changes it is, until a litmus has reset it there, too. */
+    expect_declared(
+        store,
+        "INSERT INTO run (id, tool, mode, started, status, elf, command) VALUES (20, 'probe', 'ram', 't', 'complete', 'e', 'qemu seed=2');"
+        "INSERT INTO observation (id, run_id, txn_id, sequence, cpu, status) VALUES (200, 20, 3, 0, 0, 'complete')",
+        "soft");
+    expect_declared(store,
+                    "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, whitelisted) VALUES "
+                    "(200, 7, 'reads', 'modified', 1, 'primary', 'own', 'server', 1)",
+                    "");
+    expect_declared(
+        store,
+        "INSERT INTO run (id, tool, mode, started, status, elf, command) VALUES (21, 'litmus', 'stub', 't', 'complete', 'e', 'qemu seed=2');"
+        "INSERT INTO litmus (run_id, txn_id, key, action, outcome) VALUES (21, 3, 'file.c:reads', 'perturb', 'unharmed')",
+        "");
+    expect_declared(store, "INSERT INTO litmus (run_id, txn_id, key, action, outcome) VALUES (21, 3, 'file.c:reads', 'reset', 'unharmed')", "soft");
+    expect_declared(store, "INSERT INTO litmus (run_id, txn_id, key, action, outcome) VALUES (21, 3, 'file.c:reads', 'reset', 'wrong result')", "");
+    fixture_deinit(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(observed_and_possible_are_told_apart),
@@ -263,6 +298,7 @@ int main(void) {
         cmocka_unit_test(fingerprints_survive_a_renamed_file),
         cmocka_unit_test(plan_ranks_by_gain_and_predicts),
         cmocka_unit_test(verdict_counts_what_the_judge_wrote),
+        cmocka_unit_test(soft_is_what_every_workload_has_shown),
         cmocka_unit_test(incomplete_databases_say_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

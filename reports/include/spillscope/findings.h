@@ -58,7 +58,7 @@ struct finding {
     unsigned goals;                      /* bits 1 << goal */
     enum finding_kind kind;
     enum finding_certainty certainty;
-    bool reset_unharmed; /* litmus runs have reset the state, and no trial was harmed */
+    bool reset_unharmed; /* litmus runs have reset the state in every workload that changed it, and no trial was harmed */
     bool shared;         /* observed, but an overlapping task or interrupt cannot be excluded: not counted as spill */
     int64_t txn_id, state_id;
     int64_t may_modify_id;                    /* whitelist row with the witness; 0 = none */
