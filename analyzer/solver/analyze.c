@@ -171,7 +171,7 @@ static struct error *solve(struct analysis *analysis) {
     analysis->points_to.ends = ending_find(&analysis->points_to);
     entries_find(&analysis->transactions, &analysis->points_to);
     states_init(&analysis->points_to, &analysis->states);
-    analysis->effects.arena = arena;
+    effects_init(&analysis->effects, arena, &analysis->frames);
     return NULL;
 }
 
@@ -200,7 +200,7 @@ static struct error *write_transactions(struct analysis *analysis) {
         struct points_to closure = analysis->points_to;
         struct modification modification;
         clock_t begun = clock();
-        if (!modify_reaches_more(&analysis->points_to, transaction->function, MAX_CLOSURE_FRAMES)) {
+        if (!modify_reaches_more(&analysis->points_to, &analysis->effects, transaction->function, MAX_CLOSURE_FRAMES)) {
             points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure);
         }
         clock_t solved = clock();

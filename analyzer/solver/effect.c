@@ -8,7 +8,7 @@ static uint32_t effect_create(struct effects *effects) {
 
 static void use_effect(struct effects *effects, uint32_t effect) {
     *VECTOR_ADD(effects->arena, &effects->uses) = (struct effect_use){effects->instruction, effect};
-    effects->frames.items[effects->frames.count - 1].count++;
+    effects->uses_of[effects->frame].count++;
 }
 
 /* The effect to add to. */
@@ -20,10 +20,26 @@ static struct effect *effect_at_hand(struct effects *effects) {
     return &effects->items.items[effects->current != NONE ? effects->current : effects->open];
 }
 
+void effects_init(struct effects *effects, struct arena *arena, const struct frames *frames) {
+    *effects = (struct effects){.arena = arena, .open = NONE, .current = NONE};
+    effects->uses_of = arena_allocate(arena, (frames->items.count + 1) * sizeof *effects->uses_of);
+    effects->calls_of = arena_allocate(arena, (frames->items.count + 1) * sizeof *effects->calls_of);
+}
+
 void effects_begin_frame(struct effects *effects, uint32_t frame) {
-    map_put(effects->arena, &effects->frame_of, frame, effects->frames.count);
-    *VECTOR_ADD(effects->arena, &effects->frames) = (struct effect_frame){effects->uses.count, 0};
+    effects->uses_of[frame] = (struct effect_part){true, effects->uses.count, 0};
+    effects->frame = frame;
     effects->open = effects->current = NONE;
+}
+
+void effects_begin_calls(struct effects *effects, uint32_t frame) {
+    effects->calls_of[frame] = (struct effect_part){true, effects->calls.count, 0};
+    effects->frame = frame;
+}
+
+void effect_add_call(struct effects *effects, struct effect_call call) {
+    *VECTOR_ADD(effects->arena, &effects->calls) = call;
+    effects->calls_of[effects->frame].count++;
 }
 
 void effects_begin_instruction(struct effects *effects, uint32_t instruction) {
@@ -72,9 +88,4 @@ void effect_add_unknown(struct effects *effects, uint32_t maker, const char *cau
         }
     }
     *VECTOR_ADD(effects->arena, &effect->unknowns) = (struct effect_unknown){cause, detail, maker};
-}
-
-const struct effect_frame *effects_of_frame(const struct effects *effects, uint32_t frame) {
-    uint32_t index = map_get(&effects->frame_of, frame);
-    return index == MAP_NONE ? NULL : &effects->frames.items[index];
 }

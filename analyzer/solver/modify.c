@@ -62,50 +62,62 @@ static void reach(struct collector *c, uint32_t frame, uint32_t by, uint32_t ins
     }
 }
 
-static void reach_calls(struct collector *c, uint32_t index) {
-    struct reached at = c->out->reached.items[index];
-    uint32_t caller = c->p->frames->items.items[at.frame].function;
+/* What a frame calls, each target. */
+static void note_calls(struct collector *c, uint32_t frame) {
+    uint32_t caller = c->p->frames->items.items[frame].function;
     uint32_t count = 0;
-    const struct facts_instruction *instructions = frame_instructions(c->p->frames, at.frame, &count);
+    const struct facts_instruction *instructions = frame_instructions(c->p->frames, frame, &count);
+    effects_begin_calls(c->effects, frame);
     for (uint32_t i = 0; i < count; i++) {
         if (instructions[i].op != FACTS_CALL && instructions[i].op != FACTS_ASM) {
             continue;
         }
-        const struct call_targets *targets = points_to_targets(c->p, at.frame, i);
-        uint32_t child = instructions[i].object != FACTS_NONE ? frame_child(c->p->frames, at.frame, i) : NONE;
+        const struct call_targets *targets = points_to_targets(c->p, frame, i);
+        uint32_t child = instructions[i].object != FACTS_NONE ? frame_child(c->p->frames, frame, i) : NONE;
         for (uint32_t t = 0; targets && t < targets->functions.count; t++) {
             uint32_t function = targets->functions.items[t];
-            if (c->p->ends && c->p->ends[function]) {
-                continue;
-            }
             uint32_t instance = c->p->frames->instance_of[function];
-            if (c->narrowing && !narrowing_allows(c->narrowing, caller, i, function)) {
+            if ((c->p->ends && c->p->ends[function]) || (c->narrowing && !narrowing_allows(c->narrowing, caller, i, function))) {
                 continue;
             }
             if (child != NONE && c->p->frames->items.items[child].function == function) {
-                reach(c, child, index, i, at.runtime);
+                effect_add_call(c->effects, (struct effect_call){i, child, NONE, NONE});
             } else if (instance != NONE) {
-                reach(c, c->p->frames->instances.items[instance].first_frame, index, i, at.runtime);
+                effect_add_call(c->effects, (struct effect_call){i, c->p->frames->instances.items[instance].first_frame, NONE, NONE});
             }
         }
         for (uint32_t t = 0; targets && t < targets->externals.count; t++) {
             uint32_t object = targets->externals.items[t];
             uint32_t function = c->p->program->objects.items[object].function_index;
-            uint32_t value = 0;
-            if (function != NONE && map_add(c->arena, &c->function_of, function, &value)) {
-                *VECTOR_ADD(c->arena, &c->out->functions) = function; /* its model stands for its body */
-            } else if (function == NONE && map_add(c->arena, &c->external_of, object, &value)) {
-                *VECTOR_ADD(c->arena, &c->out->externals) = object;
-            }
+            effect_add_call(c->effects, (struct effect_call){i, NONE, function, function == NONE ? object : NONE});
         }
     }
 }
 
-bool modify_reaches_more(const struct points_to *points_to, uint32_t function, uint32_t limit) {
+static void reach_calls(struct collector *c, uint32_t index) {
+    struct reached at = c->out->reached.items[index];
+    if (!c->effects->calls_of[at.frame].known) {
+        note_calls(c, at.frame);
+    }
+    struct effect_part part = c->effects->calls_of[at.frame];
+    for (uint32_t i = part.first; i < part.first + part.count; i++) {
+        const struct effect_call *call = &c->effects->calls.items[i];
+        uint32_t value = 0;
+        if (call->frame != NONE) {
+            reach(c, call->frame, index, call->instruction, at.runtime);
+        } else if (call->function != NONE && map_add(c->arena, &c->function_of, call->function, &value)) {
+            *VECTOR_ADD(c->arena, &c->out->functions) = call->function;
+        } else if (call->external != NONE && map_add(c->arena, &c->external_of, call->external, &value)) {
+            *VECTOR_ADD(c->arena, &c->out->externals) = call->external;
+        }
+    }
+}
+
+bool modify_reaches_more(const struct points_to *points_to, struct effects *effects, uint32_t function, uint32_t limit) {
     struct arena scratch = {0};
     memcpy(&scratch.failure, &points_to->arena->failure, sizeof scratch.failure);
     struct modification reached = {0};
-    struct collector collector = {.p = points_to, .arena = &scratch, .out = &reached};
+    struct collector collector = {.p = points_to, .arena = &scratch, .effects = effects, .out = &reached};
     uint32_t instance = points_to->frames->instance_of[function];
     if (instance != NONE) {
         reach(&collector, points_to->frames->instances.items[instance].first_frame, NONE, NONE, true);
@@ -459,8 +471,8 @@ static void apply_unknowns(struct collector *c, uint32_t frame, const struct eff
 /* applied: effect -> 0 = not yet, 1 = by initialisation code, 2 = by other code as well: once more would change nothing. */
 static void apply_frame(struct collector *c, uint32_t reached, uint8_t *applied) {
     struct reached at = c->out->reached.items[reached];
-    const struct effect_frame *frame = effects_of_frame(c->effects, at.frame);
-    for (uint32_t u = frame->first; u < frame->first + frame->count; u++) {
+    struct effect_part part = c->effects->uses_of[at.frame];
+    for (uint32_t u = part.first; u < part.first + part.count; u++) {
         const struct effect_use *use = &c->effects->uses.items[u];
         const struct effect *effect = &c->effects->items.items[use->effect];
         if (applied[use->effect] < 1 + at.runtime) {
@@ -476,7 +488,7 @@ static void apply_frame(struct collector *c, uint32_t reached, uint8_t *applied)
 }
 
 static void note_frame(struct collector *c, uint32_t frame) {
-    if (effects_of_frame(c->effects, frame)) {
+    if (c->effects->uses_of[frame].known) {
         return;
     }
     uint32_t count = 0;
@@ -491,13 +503,13 @@ static void note_frame(struct collector *c, uint32_t frame) {
 void modify_collect(const struct points_to *closure, struct arena *arena, struct states *states, struct effects *effects,
                     const struct narrowing *narrowing, uint32_t function, struct modification *out_modification) {
     *out_modification = (struct modification){0};
-    struct effects own = {.arena = arena};
-    struct collector collector = {.p = closure,
-                                  .arena = arena,
-                                  .states = states,
-                                  .effects = closure->global || narrowing ? &own : effects,
-                                  .narrowing = narrowing,
-                                  .out = out_modification};
+    struct effects own;
+    bool shared = !closure->global && !narrowing;
+    if (!shared) {
+        effects_init(&own, arena, closure->frames);
+    }
+    struct collector collector = {
+        .p = closure, .arena = arena, .states = states, .effects = shared ? effects : &own, .narrowing = narrowing, .out = out_modification};
     uint32_t instance = closure->frames->instance_of[function];
     assert(instance != NONE); /* an entry without a solved body would have a whitelist that says nothing */
     reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);

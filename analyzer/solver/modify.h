@@ -42,8 +42,8 @@ struct modification {
 
 struct narrowing;
 
-/* Do more than `limit` frames run below the entry, by the calls that `points_to` found? */
-bool modify_reaches_more(const struct points_to *points_to, uint32_t function, uint32_t limit);
+/* Do more than `limit` frames run below the entry, by the calls of the whole program's solution, which are kept in `effects`? */
+bool modify_reaches_more(const struct points_to *points_to, struct effects *effects, uint32_t function, uint32_t limit);
 
 /*
  * `closure` is solved for the entry, or the whole program's solution; what frames do by the latter is kept in `effects` for the next one. Results

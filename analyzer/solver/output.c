@@ -371,6 +371,29 @@ static struct error *output_unknowns(struct output *output, int64_t transaction,
     return NULL;
 }
 
+/* Ranks all states by key, when new ones have come. */
+static void rank_states(struct output *output) {
+    struct arena *arena = output->program->arena;
+    uint32_t count = output->states->items.count;
+    if (count == output->ranked) {
+        return;
+    }
+    struct sorted_name *sorted = arena_grow(arena, NULL, 0, count * sizeof *sorted);
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[i] = (struct sorted_name){output->states->items.items[i].key, "", i};
+    }
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    if (output->ranked) {
+        arena_recycle(arena, output->state_ranks, output->ranked * sizeof *output->state_ranks);
+    }
+    output->state_ranks = arena_grow(arena, NULL, 0, count * sizeof *output->state_ranks);
+    for (uint32_t i = 0; i < count; i++) {
+        output->state_ranks[sorted[i].index] = i;
+    }
+    output->ranked = count;
+    arena_recycle(arena, sorted, count * sizeof *sorted);
+}
+
 struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification) {
     struct program *program = output->program;
     PREPARE(output, insert, "INSERT INTO txn (name, common_name, entity_id, function_id, found_by, fixed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -393,16 +416,16 @@ struct error *output_transaction(struct output *output, struct transaction *tran
     PREPARE(output, pair, "INSERT INTO may_modify (txn_id, state_id, phase, by_unknown) VALUES (?1, ?2, ?3, ?4)");
     PREPARE(output, witness, "INSERT INTO witness (may_modify_id, step, function, file, line, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
     /* Sorted by key, so that ids do not depend on the order in which states were met. */
-    uint32_t count = modification->states.count;
-    struct sorted_name *sorted = arena_allocate(program->arena, (count + 1) * sizeof *sorted);
-    for (uint32_t i = 0; i < count; i++) {
-        sorted[i] = (struct sorted_name){output->states->items.items[modification->states.items[i].state].key, "", i};
+    rank_states(output);
+    const struct modified **sorted = arena_allocate(output->scratch, (output->states->items.count + 1) * sizeof *sorted);
+    for (uint32_t i = 0; i < modification->states.count; i++) {
+        sorted[output->state_ranks[modification->states.items[i].state]] = &modification->states.items[i];
     }
-    if (count) {
-        qsort(sorted, count, sizeof *sorted, compare_names);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        const struct modified *modified = &modification->states.items[sorted[i].index];
+    for (uint32_t i = 0; i < output->states->items.count; i++) {
+        const struct modified *modified = sorted[i];
+        if (!modified) {
+            continue;
+        }
         int64_t state = 0;
         TRY(output_state(output, modified->state, &state));
         query_bind_int(pair, 1, id);

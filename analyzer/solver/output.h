@@ -23,6 +23,8 @@ struct output {
     int64_t *external_ids; /* CODE object that is not defined -> id */
     int64_t *state_ids;    /* state -> id; grows */
     uint32_t state_count;
+    uint32_t *state_ranks; /* state -> its place among all by key; `ranked` of them */
+    uint32_t ranked;
     number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
     size_t pointers_cut;       /* keys of pointers whose targets are too many to be listed one by one */

@@ -198,7 +198,14 @@ static void copy_all(struct points_to *p, const struct use *use, uint32_t other,
 }
 
 struct asm_effect frame_asm_effect(const struct points_to *p, uint32_t frame, const struct facts_instruction *instruction) {
-    return asm_effect_of(instruction, asm_machine_of(frame_unit(p, frame)->facts->target));
+    struct program *program = p->program;
+    uint32_t index = program->asm_effects.count;
+    if (map_add(program->arena, &program->asm_effect_of, (uint64_t)(uintptr_t)instruction, &index)) {
+        struct asm_effect *effect = arena_allocate(program->arena, sizeof *effect);
+        *effect = asm_effect_of(instruction, asm_machine_of(frame_unit(p, frame)->facts->target));
+        *VECTOR_ADD(program->arena, &program->asm_effects) = effect;
+    }
+    return *program->asm_effects.items[index];
 }
 
 /* ---- constraints ---- */

@@ -14,6 +14,8 @@
 
 #define NONE UINT32_MAX
 
+struct asm_effect;
+
 struct member {
     const char *name; /* "" = anonymous */
     uint32_t type;
@@ -114,6 +116,8 @@ struct program {
     uint32_t *global_of_name;
     embedding_list *direct_outer; /* type -> records that hold it directly */
     embedding_list **all_outer;   /* type -> all records that hold it at any depth; made on demand */
+    struct map asm_effect_of;     /* address of an assembly instruction -> index of asm_effects; made on demand */
+    VECTOR(const struct asm_effect *) asm_effects;
 };
 
 /*
