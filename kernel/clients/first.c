@@ -22,9 +22,9 @@ int32_t client_first(struct client_start *start) {
     case CLIENT_PLAN_LEAK:
         return leak_run(start->arguments[0], start->arguments[1]);
     case CLIENT_PLAN_STARVE:
-        return starve_run();
+        return starve_run(NULL);
     case CLIENT_PLAN_KILL:
-        return kill_run(start->arguments[0], start->arguments[1]);
+        return kill_run(start->arguments[0], start->arguments[1], NULL);
     case CLIENT_PLAN_FAULT:
         return fault_run(start->arguments[0], start->arguments[1]);
     case CLIENT_PLAN_DRIVER:

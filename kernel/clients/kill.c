@@ -73,12 +73,14 @@ static bool shared_create(struct shared *shared) {
 }
 
 /* Takes steps until it is cancelled, or so many. Clients at the same time differ in `number`: it says which part of a device is theirs.
- * The result is how many results were unexpected. */
+ * The third argument that it was given are the design's extras. The result is how many results were unexpected. */
 static int32_t take_steps(struct client_start *start, uint32_t number, uint64_t random, uint64_t count) {
+    const struct trial_extras *extras = (const struct trial_extras *)start->arguments[2];
     struct worker worker = {.start = start, .number = number, .random = random};
     uint32_t cancelled = 0;
     for (uint64_t i = 0; i < count && task_cancelled(&cancelled) == STATUS_OK && !cancelled; i++) {
-        victim_steps[worker_random(&worker, VICTIM_STEPS)](&worker);
+        uint64_t step = worker_random(&worker, VICTIM_STEPS + (extras != NULL ? 2 : 0));
+        (step < VICTIM_STEPS ? victim_steps[step] : extras->step)(&worker);
     }
     return (int32_t)worker.unexpected;
 }
@@ -100,10 +102,21 @@ static int32_t bystander_main(struct client_start *start) {
     return take_steps(start, 0, start->arguments[0], UINT64_MAX);
 }
 
-static bool client_start_task(struct child *child, const char *name, client_main *main, struct shared *shared, uint64_t first, uint64_t second) {
-    struct client_start start = {
-        .arguments = {first, second}, .volume = shared->volume, .semaphore = shared->semaphore, .queue = shared->queue, .topic = shared->topic};
-    return task_spawn(child, name, main, &start) == STATUS_OK;
+/* A client that is to be started. */
+struct candidate {
+    const char *name;
+    client_main *main;
+    uint64_t first, second; /* its arguments */
+    const struct trial_extras *extras;
+};
+
+static bool candidate_start(const struct candidate *candidate, struct child *child, struct shared *shared) {
+    struct client_start start = {.arguments = {candidate->first, candidate->second, (uint64_t)candidate->extras},
+                                 .volume = shared->volume,
+                                 .semaphore = shared->semaphore,
+                                 .queue = shared->queue,
+                                 .topic = shared->topic};
+    return task_spawn(child, candidate->name, candidate->main, &start) == STATUS_OK;
 }
 
 /* How a client is killed, and how many were. */
@@ -115,6 +128,7 @@ enum kill_manner {
 };
 
 struct toll {
+    const struct trial_extras *extras; /* what the design's clients do as well; may be NULL */
     uint64_t killed[KILL_MANNERS];
 };
 
@@ -131,10 +145,13 @@ static bool kill_one(struct worker *chance, struct toll *toll) {
     __attribute__((cleanup(shared_drop))) struct shared shared = {0};
     owned(child) struct child victim = {0};
     enum kill_manner manner = (enum kill_manner)worker_random(chance, KILL_MANNERS);
-    uint64_t second =
-        manner == KILL_AT_INSTRUCTION ? worker_random(chance, 1 + worker_random(chance, STEPS_MAX)) : worker_random(chance, KILL_SLEEPS);
+    uint64_t sleeps = KILL_SLEEPS + (toll->extras != NULL ? 1 : 0);
+    struct candidate candidate = {"victim", mains[manner], 1 + worker_random(chance, UINT64_MAX - 1), worker_random(chance, sleeps), toll->extras};
     int32_t result = 1;
-    if (!shared_create(&shared) || !client_start_task(&victim, "victim", mains[manner], &shared, 1 + worker_random(chance, UINT64_MAX - 1), second)) {
+    if (manner == KILL_AT_INSTRUCTION) {
+        candidate.second = worker_random(chance, 1 + worker_random(chance, STEPS_MAX));
+    }
+    if (!shared_create(&shared) || !candidate_start(&candidate, &victim, &shared)) {
         return false;
     }
     yield_until_ended(&victim, worker_random(chance, worker_random(chance, 2) == 0 ? YIELDS_FEW : YIELDS_MAX));
@@ -155,8 +172,8 @@ static bool kill_beside(struct worker *chance, uint64_t count, struct toll *toll
     __attribute__((cleanup(shared_drop))) struct shared shared = {0};
     owned(child) struct child bystander = {0};
     int32_t result = 1;
-    bool fine =
-        shared_create(&shared) && client_start_task(&bystander, "bystander", bystander_main, &shared, 1 + worker_random(chance, UINT64_MAX - 1), 0);
+    const struct candidate candidate = {"bystander", bystander_main, 1 + worker_random(chance, UINT64_MAX - 1), 0, toll->extras};
+    bool fine = shared_create(&shared) && candidate_start(&candidate, &bystander, &shared);
     for (uint64_t i = 0; i < count && fine; i++) {
         fine = kill_one(chance, toll);
     }
@@ -164,17 +181,17 @@ static bool kill_beside(struct worker *chance, uint64_t count, struct toll *toll
     return task_join(&bystander, &result) == STATUS_OK && result == 0 && fine;
 }
 
-int32_t kill_run(uint64_t clients, uint64_t seed) {
+int32_t kill_run(uint64_t clients, uint64_t seed, const struct trial_extras *extras) {
     enum { SETTLE = 100000000 };
     struct worker chance = {.random = seed * 2 + 1};
     struct trial_usage before;
-    struct toll toll = {0};
+    struct toll toll = {.extras = extras};
     /* One to begin with: then everything is there that is made once and stays. */
     if (!kill_beside(&chance, 1, &toll) || scheduler_sleep(SETTLE) != STATUS_OK || trial_usage(&before) != STATUS_OK) {
         text_print("kill: cannot begin\n");
         return 1;
     }
-    toll = (struct toll){0};
+    toll = (struct toll){.extras = extras};
     bool fine = true;
     for (uint64_t i = 0; i < clients && fine; i++) {
         if (i % BYSTANDER_SHARE == 0) {

@@ -14,9 +14,10 @@ enum kill_sleep {
     KILL_SLEEP_TIMER,
     KILL_SLEEP_INTERRUPT,
     KILL_SLEEPS,
+    KILL_SLEEP_EXTRA = KILL_SLEEPS, /* one of the design's own */
 };
 
-/* Holds an object of each kind, and sleeps. Arguments: a random seed, enum kill_sleep. */
+/* Holds an object of each kind, and sleeps. Arguments: a random seed, enum kill_sleep, the design's extras. */
 int32_t kill_sleeper_main(struct client_start *start);
 
 #endif

@@ -5,6 +5,7 @@
 #include <api/scheduler.h>
 #include <api/timer.h>
 #include <clients/kill.h>
+#include <clients/trials.h>
 #include <stdbool.h>
 
 static void nothing(void *argument) {
@@ -100,6 +101,10 @@ int32_t kill_sleeper_main(struct client_start *start) {
         memory_map(&region, 2, MEMORY_READ | MEMORY_WRITE, &address) != STATUS_OK) {
         return 1;
     }
-    (void)sleep_in((enum kill_sleep)start->arguments[1]);
+    if (start->arguments[1] == KILL_SLEEP_EXTRA) {
+        (void)((const struct trial_extras *)start->arguments[2])->sleep();
+    } else {
+        (void)sleep_in((enum kill_sleep)start->arguments[1]);
+    }
     return 1; /* nothing but its end gets it back */
 }

@@ -4,17 +4,11 @@
 #include <api/scheduler.h>
 #include <api/task.h>
 #include <api/timer.h>
+#include <clients/starve.h>
 #include <clients/text.h>
 #include <clients/trials.h>
 
 enum { ALLOCATIONS_MAX = 200 }; /* no request makes more */
-
-struct starvation {
-    uint32_t requests; /* that succeeded in the end */
-    uint32_t failures; /* allocations that failed */
-    uint32_t wrong;    /* requests that did not behave */
-    struct trial_usage before;
-};
 
 static void starvation_complain(struct starvation *starvation, const char *request, uint64_t number, const char *what) {
     starvation->wrong++;
@@ -27,14 +21,13 @@ static void starvation_complain(struct starvation *starvation, const char *reque
     text_print("\n");
 }
 
-static void starvation_prepare(struct starvation *starvation, uint64_t number) {
+void starvation_prepare(struct starvation *starvation, uint64_t number) {
     uint32_t unused;
     (void)trial_usage(&starvation->before);
     (void)trial_starve(number, &unused);
 }
 
-/* Judges a request. True if it has to be tried again, with a later allocation failing. */
-static bool starvation_judge(struct starvation *starvation, const char *request, uint64_t number, status_t status) {
+bool starvation_judge(struct starvation *starvation, const char *request, uint64_t number, status_t status) {
     struct trial_usage after = {0};
     uint32_t failed = 0;
     (void)trial_starve(0, &failed);
@@ -55,10 +48,6 @@ static bool starvation_judge(struct starvation *starvation, const char *request,
     }
     return number < ALLOCATIONS_MAX;
 }
-
-#define STARVE(request)                                                                                                                              \
-    for (uint64_t try = 1; starvation_judge(starvation, #request, try, (starvation_prepare(starvation, try), (request))); try++) {                   \
-    }
 
 static void nothing(void *argument) {
     (void)argument;
@@ -172,13 +161,17 @@ static void starve_messages_and_tasks(struct starvation *starvation) {
     STARVE(scheduler_yield());
 }
 
+/* Arguments: the design's extras. */
 static int32_t starving_main(struct client_start *start) {
+    const struct trial_extras *extras = (const struct trial_extras *)start->arguments[0];
     struct starvation starvation = {0};
-    (void)start;
     starve_files(&starvation);
     starve_memory(&starvation);
     starve_timers_and_devices(&starvation);
     starve_messages_and_tasks(&starvation);
+    if (extras != NULL) {
+        extras->starve(&starvation);
+    }
     text_print("starve: ");
     text_print_number(starvation.requests);
     text_print(" requests, ");
@@ -190,12 +183,12 @@ static int32_t starving_main(struct client_start *start) {
 }
 
 /* Twice, so that everything is there that is made once and stays. */
-int32_t starve_run(void) {
+int32_t starve_run(const struct trial_extras *extras) {
     enum { SETTLE = 100000000 };
     struct trial_usage before = {0};
     for (int i = 0; i < 2; i++) {
         owned(child) struct child child = {0};
-        struct client_start start = {0};
+        struct client_start start = {.arguments = {(uint64_t)extras}};
         int32_t result = 1;
         if (scheduler_sleep(SETTLE) != STATUS_OK || trial_usage(&before) != STATUS_OK ||
             task_spawn(&child, "starving", starving_main, &start) != STATUS_OK || task_join(&child, &result) != STATUS_OK || result != 0) {

@@ -20,9 +20,21 @@ const char design_name[] = "spillful";
 
 extern uint8_t boot_stack_bottom[];
 
-/* In user/hostile.c and user/process_checks.c. */
+/* In user/hostile.c, user/process_checks.c and user/process_trials.c. */
 int32_t hostile_first(struct client_start *start);
 int32_t process_first(struct client_start *start);
+int32_t process_trials_first(struct client_start *start);
+
+/* Those of this design alone, or client_first. */
+static client_main *first_main(const char *what) {
+    if (string_equal(what, "hostile")) {
+        return hostile_first;
+    }
+    if (string_equal(what, "processes")) {
+        return process_first;
+    }
+    return string_equal(what, "kill") || string_equal(what, "starve") ? process_trials_first : client_first;
+}
 
 void design_start(const struct boot_options *options) {
     struct client_start start = {.arguments = {
@@ -35,7 +47,7 @@ void design_start(const struct boot_options *options) {
     if (boot_option(options, "run", what, sizeof what) == 0) {
         (void)string_copy(what, "all", sizeof what);
     }
-    client_main *first = string_equal(what, "hostile") ? hostile_first : string_equal(what, "processes") ? process_first : client_first;
+    client_main *first = first_main(what);
     start.arguments[2] = client_plan(what);
     if (start.arguments[2] == CLIENT_PLAN_UNKNOWN && first == client_first) {
         machine_panic(

@@ -5,7 +5,8 @@ _Static_assert(__builtin_offsetof(struct cpu, kernel_stack) == 0, "syscall_entry
 _Static_assert(__builtin_offsetof(struct cpu, user_stack) == 8, "syscall_entry and this must agree");
 _Static_assert(__builtin_offsetof(struct cpu, index) == 16, "cpu_index and this must agree");
 
-enum { MSR_GS_BASE = 0xc0000101, MSR_KERNEL_GS_BASE = 0xc0000102, CR4_SMEP = 1 << 20, CPUID7_EBX_SMEP = 1 << 7 };
+enum { MSR_GS_BASE = 0xc0000101, MSR_KERNEL_GS_BASE = 0xc0000102 };
+enum { CR4_UMIP = 1 << 11, CR4_SMEP = 1 << 20, CPUID7_EBX_SMEP = 1 << 7, CPUID7_ECX_UMIP = 1 << 2 };
 
 /* All CPUs. Owner: each element its own CPU; hardware reads gdt and tss. Lock: none, nobody writes another's element. */
 struct cpu cpus[CPU_MAX];
@@ -34,6 +35,16 @@ static void segments_load(const struct descriptor_register *gdt) {
                      : "rax", "memory");
 }
 
+/* What the processor can do against user code: the kernel does not execute it, and it does not learn where the kernel's tables are. */
+static void protections_enable(void) {
+    uint32_t eax, ebx, ecx, edx;
+    cpu_identify(0, &eax, &ebx, &ecx, &edx);
+    if (eax >= 7) {
+        cpu_identify(7, &eax, &ebx, &ecx, &edx);
+        cr4_write(cr4_read() | (ebx & CPUID7_EBX_SMEP ? CR4_SMEP : 0) | (ecx & CPUID7_ECX_UMIP ? CR4_UMIP : 0));
+    }
+}
+
 void cpu_init(uint32_t index) {
     struct cpu *cpu = &cpus[index];
     uint64_t tss = (uint64_t)&cpu->tss;
@@ -55,12 +66,6 @@ void cpu_init(uint32_t index) {
     msr_write(MSR_GS_BASE, (uint64_t)cpu);
     msr_write(MSR_KERNEL_GS_BASE, 0);
 
-    uint32_t eax, ebx, ecx, edx;
-    cpu_identify(0, &eax, &ebx, &ecx, &edx);
-    if (eax >= 7) {
-        cpu_identify(7, &eax, &ebx, &ecx, &edx);
-        if (ebx & CPUID7_EBX_SMEP) {
-            cr4_write(cr4_read() | CR4_SMEP);
-        }
-    }
+    cr0_write(cr0_read() | CR0_EMULATION);
+    protections_enable();
 }

@@ -46,7 +46,10 @@ struct cpu {
 
 extern struct cpu cpus[CPU_MAX];
 
-/* Sets GDT, TSS and gs base of the CPU that runs this up as cpus[index]. */
+/* Floating-point instructions are exceptions: nobody saves those registers, which would tell one client what another computed. */
+enum { CR0_EMULATION = 4 };
+
+/* Sets GDT, TSS and gs base of the CPU that runs this up as cpus[index], and what it forbids. */
 void cpu_init(uint32_t index);
 
 /* With interrupts on a task may be moved to another CPU right after this. */

@@ -61,6 +61,16 @@ static inline void page_forget(uint64_t address) {
     __asm__ volatile("invlpg %0" : : "m"(*(const uint8_t *)address));
 }
 
+static inline uint64_t cr0_read(void) {
+    uint64_t value;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cr0_write(uint64_t value) {
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value));
+}
+
 static inline uint64_t cr4_read(void) {
     uint64_t value;
     __asm__ volatile("mov %%cr4, %0" : "=r"(value));

@@ -5,26 +5,37 @@
 #include <base/memory/pages.h>
 #include <base/trial/trial.h>
 
-enum { CLASS_SMALLEST_BITS = 4, CLASS_COUNT = 9, SLABS_MAX = 8192, SLAB_NONE = 0 };
+enum { CLASS_SMALLEST_BITS = 4, CLASS_COUNT = 9, SLABS_MAX = 8192, SLAB_NONE = 0, PAGE_NONE = 0, WORDS = 4 };
 
 /* One page of objects of one size. Free objects are never written to: what is free stands here. */
 struct slab {
-    uint64_t used[4];    /* a bit for each object */
-    uint16_t free;       /* objects not in use */
-    uint16_t size_class; /* object size is 16 << size_class */
-    uint16_t next;       /* in the list of its class with free objects, or of unused slabs; SLAB_NONE ends it */
-    uint16_t previous;
+    uint64_t used[WORDS]; /* a bit for each object; those that stand for none are set as well */
+    uint16_t size_class;  /* object size is 16 << size_class */
+    uint32_t next;        /* page frame, in the list of its class with free objects; of an unused slab the next such slab */
+    uint32_t previous;    /* page frame; PAGE_NONE ends the list both ways */
 };
 
 /* Owner: this file. Lock: heap.lock. */
 static struct {
     struct spinlock lock;
-    uint16_t partial[CLASS_COUNT];                 /* slabs with free objects */
     uint16_t unused;                               /* slabs without a page */
+    uint32_t partial[CLASS_COUNT];                 /* page frames of slabs with free objects */
     struct slab slabs[SLABS_MAX];                  /* element 0 stands for none */
     uint16_t slab_of_page[MEMORY_MAX / PAGE_SIZE]; /* the slab on a page frame, or SLAB_NONE */
-    uint32_t page_of_slab[SLABS_MAX];
 } heap;
+
+/* The used bits of an empty slab. */
+static const uint64_t slab_empty_bits[CLASS_COUNT][WORDS] = {
+    {0, 0, 0, 0},
+    {0, 0, ~0ul, ~0ul},
+    {0, ~0ul, ~0ul, ~0ul},
+    {~0ul << 32, ~0ul, ~0ul, ~0ul},
+    {~0ul << 16, ~0ul, ~0ul, ~0ul},
+    {~0ul << 8, ~0ul, ~0ul, ~0ul},
+    {~0ul << 4, ~0ul, ~0ul, ~0ul},
+    {~0ul << 2, ~0ul, ~0ul, ~0ul},
+    {~0ul << 1, ~0ul, ~0ul, ~0ul},
+};
 
 void heap_init(void) {
     for (uint16_t index = SLABS_MAX - 1; index > SLAB_NONE; index--) {
@@ -33,67 +44,82 @@ void heap_init(void) {
     }
 }
 
-static void slab_link(uint16_t index) {
-    struct slab *slab = &heap.slabs[index];
-    uint16_t first = heap.partial[slab->size_class];
-    slab->next = first;
-    slab->previous = SLAB_NONE;
-    if (first != SLAB_NONE) {
-        heap.slabs[first].previous = index;
-    }
-    heap.partial[slab->size_class] = index;
+static struct slab *slab_at(uint32_t frame) {
+    return &heap.slabs[heap.slab_of_page[frame]];
 }
 
-static void slab_unlink(uint16_t index) {
-    struct slab *slab = &heap.slabs[index];
-    if (slab->previous != SLAB_NONE) {
-        heap.slabs[slab->previous].next = slab->next;
+static bool slab_full(const struct slab *slab) {
+    return (slab->used[0] & slab->used[1] & slab->used[2] & slab->used[3]) == ~0ul;
+}
+
+static bool slab_empty(const struct slab *slab) {
+    const uint64_t *empty = slab_empty_bits[slab->size_class];
+    return slab->used[0] == empty[0] && slab->used[1] == empty[1] && slab->used[2] == empty[2] && slab->used[3] == empty[3];
+}
+
+static void slab_link(struct slab *slab, uint32_t frame) {
+    uint32_t first = heap.partial[slab->size_class];
+    slab->next = first;
+    slab->previous = PAGE_NONE;
+    if (first != PAGE_NONE) {
+        slab_at(first)->previous = frame;
+    }
+    heap.partial[slab->size_class] = frame;
+}
+
+static void slab_unlink(const struct slab *slab) {
+    if (slab->previous != PAGE_NONE) {
+        slab_at(slab->previous)->next = slab->next;
     } else {
         heap.partial[slab->size_class] = slab->next;
     }
-    if (slab->next != SLAB_NONE) {
-        heap.slabs[slab->next].previous = slab->previous;
+    if (slab->next != PAGE_NONE) {
+        slab_at(slab->next)->previous = slab->previous;
     }
 }
 
-/* A new slab for a class, linked, or SLAB_NONE. */
-static uint16_t slab_create(uint16_t size_class) {
+/* The page frame of a new slab for a class, linked, or PAGE_NONE. */
+static uint32_t slab_create(uint16_t size_class) {
     uint16_t index = heap.unused;
     void *page = index == SLAB_NONE ? NULL : page_allocate(1);
     if (page == NULL) {
-        return SLAB_NONE;
+        return PAGE_NONE;
     }
-    heap.unused = heap.slabs[index].next;
+    struct slab *slab = &heap.slabs[index];
     uint32_t frame = (uint32_t)(direct_map_physical(page) / PAGE_SIZE);
-    heap.slabs[index] = (struct slab){.size_class = size_class, .free = (uint16_t)(256 >> size_class)};
-    heap.page_of_slab[index] = frame;
+    heap.unused = (uint16_t)slab->next;
+    slab->size_class = size_class;
+    for (unsigned word = 0; word < WORDS; word++) {
+        slab->used[word] = slab_empty_bits[size_class][word];
+    }
     heap.slab_of_page[frame] = index;
-    slab_link(index);
-    return index;
+    slab_link(slab, frame);
+    return frame;
 }
 
-static void slab_destroy(uint16_t index) {
-    uint32_t frame = heap.page_of_slab[index];
-    slab_unlink(index);
+static void slab_destroy(struct slab *slab, uint32_t frame) {
+    slab_unlink(slab);
+    slab->next = heap.unused;
+    heap.unused = heap.slab_of_page[frame];
     heap.slab_of_page[frame] = SLAB_NONE;
-    heap.slabs[index].next = heap.unused;
-    heap.unused = index;
     page_free(direct_map(frame * PAGE_SIZE), 1);
 }
 
-static void *slab_take(uint16_t index) {
-    struct slab *slab = &heap.slabs[index];
-    uint64_t object = 0;
-    while (slab->used[object / 64] == ~0ul) {
-        object += 64;
+/* An object of the slab on a page frame, which has a free one. */
+static void *slab_take(uint32_t frame) {
+    struct slab *slab = slab_at(frame);
+    uint64_t *used = slab->used;
+    uint64_t first = 0; /* the object of the word's lowest bit */
+    while (*used == ~0ul) {
+        used++;
+        first += 64;
     }
-    object += (unsigned)__builtin_ctzl(~slab->used[object / 64]);
-    slab->used[object / 64] |= 1ul << (object % 64);
-    slab->free--;
-    if (slab->free == 0) {
-        slab_unlink(index);
+    uint64_t object = first + (unsigned)__builtin_ctzl(~*used);
+    *used |= *used + 1;
+    if (*used == ~0ul && slab_full(slab)) {
+        slab_unlink(slab);
     }
-    return direct_map(heap.page_of_slab[index] * PAGE_SIZE + (object << (slab->size_class + CLASS_SMALLEST_BITS)));
+    return direct_map(frame * PAGE_SIZE + (object << (slab->size_class + CLASS_SMALLEST_BITS)));
 }
 
 void *kmalloc(size_t size) {
@@ -102,11 +128,11 @@ void *kmalloc(size_t size) {
         return NULL;
     }
     uint64_t flags = spinlock_acquire(&heap.lock);
-    uint16_t index = heap.partial[size_class];
-    if (index == SLAB_NONE) {
-        index = slab_create(size_class);
+    uint32_t frame = heap.partial[size_class];
+    if (frame == PAGE_NONE) {
+        frame = slab_create(size_class);
     }
-    void *object = index == SLAB_NONE ? NULL : slab_take(index);
+    void *object = frame == PAGE_NONE ? NULL : slab_take(frame);
     spinlock_release(&heap.lock, flags);
     if (object != NULL) {
         trial_fill(object, 1ul << (size_class + CLASS_SMALLEST_BITS));
@@ -119,33 +145,33 @@ void kfree(void *object) {
         return;
     }
     uint64_t physical = direct_map_physical(object);
+    uint32_t frame = (uint32_t)(physical / PAGE_SIZE);
     uint64_t flags = spinlock_acquire(&heap.lock);
-    uint16_t index = physical < MEMORY_MAX ? heap.slab_of_page[physical / PAGE_SIZE] : SLAB_NONE;
+    uint16_t index = physical < MEMORY_MAX ? heap.slab_of_page[frame] : SLAB_NONE;
     struct slab *slab = &heap.slabs[index];
     uint64_t number = (physical % PAGE_SIZE) >> (slab->size_class + CLASS_SMALLEST_BITS);
-    if (index == SLAB_NONE || !(slab->used[number / 64] >> (number % 64) & 1)) {
+    uint64_t *used = &slab->used[number / 64];
+    uint64_t bit = 1ul << (number % 64);
+    bool begins = (physical & ((1ul << (slab->size_class + CLASS_SMALLEST_BITS)) - 1)) == 0;
+    if (index == SLAB_NONE || !begins || !(*used & bit)) {
         machine_panic("kfree: %p is not allocated", object);
     }
-    slab->used[number / 64] &= ~(1ul << (number % 64));
-    slab->free++;
-    if (slab->free == 1) {
-        slab_link(index);
+    bool full = *used == ~0ul && slab_full(slab);
+    *used &= ~bit;
+    if (full) {
+        slab_link(slab, frame);
     }
-    if (slab->free == 256 >> slab->size_class) {
-        slab_destroy(index);
+    if (slab_empty(slab)) {
+        slab_destroy(slab, frame);
     }
     spinlock_release(&heap.lock, flags);
 }
 
-static bool slab_used(uint16_t index) {
-    return heap.slab_of_page[heap.page_of_slab[index]] == index;
-}
-
-/* The objects of a slab that are in use. */
+/* The objects of a slab that are in use: of one without a page, none. */
 static size_t slab_count(const struct slab *slab) {
     size_t used = 0;
-    for (size_t word = 0; word < 4; word++) {
-        used += (size_t)__builtin_popcountl(slab->used[word]);
+    for (size_t word = 0; word < WORDS; word++) {
+        used += (size_t)__builtin_popcountl(slab->used[word] ^ slab_empty_bits[slab->size_class][word]);
     }
     return used;
 }
@@ -154,7 +180,7 @@ size_t heap_objects(void) {
     size_t objects = 0;
     uint64_t flags = spinlock_acquire(&heap.lock);
     for (uint16_t index = 1; index < SLABS_MAX; index++) {
-        objects += slab_used(index) ? slab_count(&heap.slabs[index]) : 0;
+        objects += slab_count(&heap.slabs[index]);
     }
     spinlock_release(&heap.lock, flags);
     return objects;
@@ -162,13 +188,13 @@ size_t heap_objects(void) {
 
 /* Whether a list of slabs with free objects is linked both ways, and ends; counts its slabs. */
 static bool partial_consistent(uint16_t size_class, size_t *count) {
-    uint16_t previous = SLAB_NONE;
-    for (uint16_t index = heap.partial[size_class]; index != SLAB_NONE; index = heap.slabs[index].next) {
-        const struct slab *slab = &heap.slabs[index];
-        if (++*count > SLABS_MAX || slab->previous != previous || slab->size_class != size_class || slab->free == 0) {
+    uint32_t previous = PAGE_NONE;
+    for (uint32_t frame = heap.partial[size_class]; frame != PAGE_NONE; frame = slab_at(frame)->next) {
+        const struct slab *slab = slab_at(frame);
+        if (++*count > SLABS_MAX || slab->previous != previous || slab->size_class != size_class || slab_full(slab) || slab_empty(slab)) {
             return false;
         }
-        previous = index;
+        previous = frame;
     }
     return true;
 }
@@ -178,16 +204,11 @@ bool heap_consistent(void) {
     bool consistent = true;
     uint64_t flags = spinlock_acquire(&heap.lock);
     for (uint16_t index = 1; index < SLABS_MAX; index++) {
-        const struct slab *slab = &heap.slabs[index];
-        if (slab_used(index)) {
-            consistent = consistent && slab_count(slab) + slab->free == 256ul >> slab->size_class;
-            partial += slab->free > 0;
-        }
+        partial += slab_count(&heap.slabs[index]) > 0 && !slab_full(&heap.slabs[index]);
     }
     for (uint16_t size_class = 0; size_class < CLASS_COUNT && consistent; size_class++) {
         consistent = partial_consistent(size_class, &listed);
     }
-    consistent = consistent && partial == listed;
     spinlock_release(&heap.lock, flags);
-    return consistent;
+    return consistent && partial == listed;
 }

@@ -10,7 +10,7 @@ enum { LEVELS = 4, ENTRIES = 512, UPPER_HALF = 256 };
 #define HUGE_SIZE 0x200000ul
 
 extern const uint8_t kernel_text_begin[], kernel_text_end[], kernel_rodata_begin[], kernel_rodata_end[];
-extern uint8_t kernel_data_begin[], kernel_data_end[];
+extern const uint8_t kernel_data_begin[], kernel_data_end[];
 
 /* Owner: this file. `root` and `devices` are set once at start. `lock` guards the kernel half of all tables; the user
  * half of a root is guarded by the address space it belongs to. */
@@ -54,9 +54,29 @@ static uint64_t *table_entry(uint64_t *root, uint64_t address, unsigned level, b
     return &table[table_index(address, level)];
 }
 
-static void map_image(const uint8_t *begin, const uint8_t *end, uint64_t flags) {
-    for (uint64_t address = (uint64_t)begin & ~(PAGE_SIZE - 1); address < (uint64_t)end; address += PAGE_SIZE) {
-        if (paging_map(paging.root, address, address - KERNEL_BASE, flags) != STATUS_OK) {
+static bool address_within(uint64_t address, const uint8_t *begin, const uint8_t *end) {
+    return address >= ((uint64_t)begin & ~(PAGE_SIZE - 1)) && address < (uint64_t)end;
+}
+
+/* What may be done with a page of the kernel image: a sum of PAGE_ flags. False if it is no part of the kernel's (the boot part, the clients' code).
+ */
+static bool image_flags(uint64_t address, uint64_t *flags) {
+    *flags = PAGE_NO_EXECUTE;
+    if (address_within(address, kernel_text_begin, kernel_text_end)) {
+        *flags = 0;
+    } else if (address_within(address, kernel_data_begin, kernel_data_end)) {
+        *flags |= PAGE_WRITE;
+    } else {
+        return address_within(address, kernel_rodata_begin, kernel_rodata_end);
+    }
+    return true;
+}
+
+/* Page by page from the beginning: an entry is then a number that was counted, not one made of the address of what it leads to. */
+static void map_image(void) {
+    for (uint64_t physical = KERNEL_PHYSICAL; KERNEL_BASE + physical < (uint64_t)kernel_data_end; physical += PAGE_SIZE) {
+        uint64_t flags;
+        if (image_flags(KERNEL_BASE + physical, &flags) && paging_map(paging.root, KERNEL_BASE + physical, physical, flags) != STATUS_OK) {
             machine_panic("paging: no memory for the kernel image");
         }
     }
@@ -74,9 +94,7 @@ void paging_init(uint64_t memory_end) {
         }
         *entry = address | PAGE_PRESENT | PAGE_WRITE | PAGE_HUGE | PAGE_NO_EXECUTE;
     }
-    map_image(kernel_text_begin, kernel_text_end, 0);
-    map_image(kernel_rodata_begin, kernel_rodata_end, PAGE_NO_EXECUTE);
-    map_image(kernel_data_begin, kernel_data_end, PAGE_NO_EXECUTE | PAGE_WRITE);
+    map_image();
     /* The upper half of every root is a copy of this one, so all its tables of the second level must exist. */
     if (table_entry(paging.root, RANGES_BASE, 3, true) == NULL || table_entry(paging.root, DEVICES_BASE, 3, true) == NULL) {
         machine_panic("paging: no memory for the kernel half");

@@ -10,20 +10,16 @@
 #include <base/trial/requests.h>
 #include <base/trial/trial.h>
 
-enum { SITES_MAX = 64 };
-
 /* Owner: this file. Lock: none: a trial has one task at a time that starves or is marked, and only that task changes this. */
 static struct {
-    uint64_t site;             /* where the first allocation fails; 0: nowhere */
-    uint64_t sites[SITES_MAX]; /* where allocations have failed */
-    uint32_t sites_count, sites_told;
+    uint64_t site;               /* set at start: where each allocation fails; 0: nowhere */
     bool observed;               /* set at start: usage, secrets and integrity are told */
     bool allowed;                /* set at start: tasks are starved and doomed */
     bool driven;                 /* set at start: requests are told */
     bool starves;                /* set at start: tasks are starved */
-    bool failed;                 /* the allocation asked for has failed */
     const struct task *starving; /* whose allocations are counted; NULL: nobody's */
-    uint64_t allocations;        /* until one fails */
+    uint64_t allocations;        /* until one fails; 0: no more of them */
+    uint64_t failed;             /* where the one asked for has failed; 0: it has not */
     const struct task *marked;   /* who is to be killed; NULL: nobody */
     uint64_t steps;              /* until then */
 } trial;
@@ -63,29 +59,11 @@ void trial_prepare(const struct boot_options *options) {
     trial_active = site != 0;
 }
 
-static void site_note(uint64_t site) {
-    uint32_t i = 0;
-    while (i < trial.sites_count && trial.sites[i] != site) {
-        i++;
-    }
-    if (i == trial.sites_count && i < SITES_MAX) {
-        trial.sites[trial.sites_count++] = site;
-    }
-}
-
-/* One line for each place in the code where an allocation has failed; tests/starve-sites.sh knows which there are. */
-static void sites_tell(void) {
-    while (trial.sites_told < trial.sites_count) {
-        console_print("starve: site %lx\n", trial.sites[trial.sites_told++]);
-    }
-}
-
 bool trial_fails(const void *site) {
     if (trial.site != 0 && trial.site == (uint64_t)site) {
-        trial.site = 0;
         return true;
     }
-    if (trial.starving == NULL || trial.starving != calling_task()) {
+    if (trial.starving == NULL || trial.starving != calling_task() || trial.allocations == 0) {
         return false;
     }
     if (trial.allocations == (uint64_t)TRIAL_EVERY) {
@@ -94,9 +72,7 @@ bool trial_fails(const void *site) {
     if (--trial.allocations > 0) {
         return false;
     }
-    trial.starving = NULL;
-    trial.failed = true;
-    site_note((uint64_t)site);
+    trial.failed = (uint64_t)site;
     return true;
 }
 
@@ -139,9 +115,11 @@ status_t trial_starve(uint64_t number, uint32_t *failed) {
     if (!trial.starves) {
         return STATUS_DENIED;
     }
-    sites_tell();
-    *failed = trial.failed;
-    trial.failed = false;
+    *failed = trial.failed != 0;
+    if (trial.failed != 0) {
+        console_print("starve: site %lx\n", trial.failed); /* tests/starve-sites.sh knows all there are */
+    }
+    trial.failed = 0;
     trial.allocations = number;
     trial.starving = number == 0 ? NULL : calling_task();
     return STATUS_OK;

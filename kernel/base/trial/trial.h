@@ -9,7 +9,7 @@
 
 struct task;
 
-/* Before anything is allocated: with starve_site=NUMBER the first allocation fails that is made so many bytes behind KERNEL_BASE. */
+/* Before anything is allocated: with starve_site=NUMBER each allocation fails that returns so many bytes behind KERNEL_BASE. */
 void trial_prepare(const struct boot_options *options);
 /* At start: allows trials if the command line asks for one. */
 void trial_init(const struct boot_options *options);

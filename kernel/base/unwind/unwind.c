@@ -1,4 +1,4 @@
-#include <base/cpu/instructions.h>
+#include <base/cpu/cpu.h>
 #include <base/machine/machine.h>
 #include <base/unwind/call_sites.h>
 #include <base/unwind/unwind.h>
@@ -10,6 +10,7 @@ extern const char eh_frame_begin[];
 void __register_frame(const void *begin);
 
 void unwind_init_processor(void) {
+    cr0_write(cr0_read() & ~(uint64_t)CR0_EMULATION);
     cr4_write(cr4_read() | CR4_SSE | CR4_SSE_EXCEPTIONS);
 }
 

@@ -17,17 +17,11 @@ struct run_queue {
     struct task *tasks[TASKS_MAX + 1];
 };
 
-/* How a CPU runs its current task. */
-struct running {
-    uint32_t priority;
-    uint32_t slice; /* ticks left until others of the same priority get their turn */
-};
-
 /* All of them, and what the CPUs do with them; lies in the state store. */
 struct run_queues {
     struct spinlock lock;
     struct run_queue queues[PRIORITY_COUNT];
-    struct running running[CPU_MAX];
+    uint32_t running[CPU_MAX];      /* the priority at which a CPU runs its current task */
     struct task *departed[CPU_MAX]; /* the ended task that this CPU has just left, until it is released */
 };
 

@@ -9,8 +9,6 @@
 #include <tasks/ending.h>
 #include <tasks/task.h>
 
-enum { SLICE_TICKS = 2 };
-
 /* A task that waits for time to pass, on its own stack. */
 struct sleeper {
     struct waiter waiter;
@@ -48,7 +46,7 @@ static void scheduler_switch(struct waiter *waiter, bool ended) {
     } else {
         priority = PRIORITY_LOWEST;
     }
-    run_queues->running[cpu->index] = (struct running){priority, SLICE_TICKS};
+    run_queues->running[cpu->index] = priority;
     if (next == previous) {
         return;
     }
@@ -73,17 +71,18 @@ static void scheduler_leave(void) {
     }
 }
 
-static struct running *running_here(void) {
+/* The priority of the calling task. */
+static uint32_t *running_here(void) {
     return &run_queues->running[cpu_index()];
 }
 
 /* What the calling task needs to run again. */
 static struct run_entry current_entry(void) {
-    return (struct run_entry){cpu_this()->current, running_here()->priority};
+    return (struct run_entry){cpu_this()->current, *running_here()};
 }
 
 void scheduler_adopt_idle(void) {
-    *running_here() = (struct running){PRIORITY_NORMAL, 0};
+    *running_here() = PRIORITY_NORMAL;
 }
 
 void scheduler_begin(void) {
@@ -94,7 +93,7 @@ void scheduler_begin(void) {
 
 void scheduler_add(struct task *task) {
     uint64_t flags = spinlock_acquire(&run_queues->lock);
-    run_queue_add((struct run_entry){task, running_here()->priority});
+    run_queue_add((struct run_entry){task, *running_here()});
     spinlock_release(&run_queues->lock, flags);
 }
 
@@ -192,13 +191,9 @@ void scheduler_tick(uint64_t now) {
     while (state_db.sleepers != NULL && sleeper_deadline(state_db.sleepers) <= now) {
         waiter_wake(&state_db.sleepers);
     }
-    struct running *running = running_here();
     bool idle = cpu_this()->current == cpu_this()->idle;
-    if (!idle && running->slice > 0) {
-        running->slice--;
-    }
     uint32_t best = run_queue_best();
-    if (best < PRIORITY_COUNT && (idle || best < running->priority || (best == running->priority && running->slice == 0))) {
+    if (best < PRIORITY_COUNT && (idle || best <= *running_here())) {
         if (!idle) {
             run_queue_add(current_entry());
         }
@@ -229,14 +224,14 @@ status_t scheduler_set_priority(uint32_t priority) {
         return STATUS_INVALID;
     }
     uint64_t flags = spinlock_acquire(&run_queues->lock);
-    running_here()->priority = priority;
+    *running_here() = priority;
     spinlock_release(&run_queues->lock, flags);
     return STATUS_OK;
 }
 
 status_t scheduler_get_priority(uint32_t *priority) {
     uint64_t flags = spinlock_acquire(&run_queues->lock);
-    *priority = running_here()->priority;
+    *priority = *running_here();
     spinlock_release(&run_queues->lock, flags);
     return STATUS_OK;
 }

@@ -5,7 +5,7 @@
 #include <api/task.h>
 
 /* The calling process twice: `copy` gets 1 in the new one, 0 in the caller, whose `child` it is. It has a copy of all memory, and shares of what can
- * be shared (volumes, semaphores, queues, topics); its other objects are none. */
+ * be shared (volumes, semaphores, queues, topics), and handles signals as the caller does; its other objects are none. */
 status_t process_fork(struct child *child, uint32_t *copy);
 /* Goes on as another program: `main` with `start`, whose objects it keeps. Nothing else remains. Comes back only if it fails. */
 status_t process_execute(client_main *main, struct client_start *start);

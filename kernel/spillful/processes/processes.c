@@ -39,6 +39,7 @@ int64_t sys_process_fork(const struct request *request) {
     }
     handles_copy(child, parent);
     memcpy(child->handlers, parent->handlers, sizeof child->handlers);
+    child->trampoline = parent->trampoline;
     task_start(child);
     return copy_to_user(request_pointer(request, 0), &handle, sizeof handle);
 }

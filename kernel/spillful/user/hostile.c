@@ -25,6 +25,10 @@ enum {
     BUFFER_SIZE = BUFFER_PAGES * 4096,
     NO_HANDLE = 64,    /* and above */
     CLOSE_RARELY = 16, /* so many times does it spare an object that a call would close */
+    SPAWN_RARELY = 200,
+    END_RARELY = 100, /* so many times does it spare itself a call that ends who is wrong about it */
+    CLIENTS_CODE = 0x400000,
+    CLIENTS_CODE_SIZE = 0x100000,
     ADDRESS_COUNT = 13,
     ADDRESS_USER = 6,    /* the first of them are not the kernel's */
     FOUND_SECRET = -100, /* results of a process beyond the status_t, in the order of what is worst */
@@ -53,7 +57,7 @@ static void addresses_fill(uint64_t addresses[ADDRESS_COUNT], const struct trial
     const uint64_t all[ADDRESS_COUNT] = {
         0,
         1,
-        0x0000000000400000, /* the clients' code: cannot be written */
+        CLIENTS_CODE,       /* cannot be written */
         0x0000000015000000, /* nothing */
         0x00007fffffffffff,
         0x0000800000000000, /* no address at all */
@@ -81,9 +85,8 @@ static bool call_skipped(uint64_t number, const uint64_t arguments[6], const uin
         return true;
     case SYSTEM_PROCESS_FORK: /* at an address of its own it would go on there */
         return arguments[1] < 0x0000800000000000;
-    case SYSTEM_PROCESS_EXECUTE:
-    case SYSTEM_SIGNAL_RETURN:
-        return true; /* see user/process_checks.c: it ends who is wrong about its frame or program */
+    case SYSTEM_PROCESS_EXECUTE: /* it would go on in the clients' code */
+        return arguments[0] - CLIENTS_CODE < CLIENTS_CODE_SIZE;
     case SYSTEM_CONSOLE_WRITE:
         return arguments[0] < 0x0000800000000000 && arguments[1] != 0;
     case SYSTEM_SCHEDULER_SLEEP:
@@ -207,6 +210,14 @@ static uint64_t hostile_handle(struct hostile *hostile, uint64_t number, uint64_
     return otherwise;
 }
 
+/* A number in twenty is none of a call's; SYSTEM_COUNT, which is none either, stands for what it does rarely. */
+static uint64_t hostile_number(struct worker *worker) {
+    uint64_t number = worker_random(worker, 20) == 0 ? worker_random(worker, UINT64_MAX) : worker_random(worker, SYSTEM_COUNT);
+    bool ends = number == SYSTEM_PROCESS_EXECUTE || number == SYSTEM_SIGNAL_RETURN;
+    bool rare = (number == SYSTEM_TASK_SPAWN && worker_random(worker, SPAWN_RARELY) != 0) || (ends && worker_random(worker, END_RARELY) != 0);
+    return rare ? SYSTEM_COUNT : number;
+}
+
 /* Arguments: calls, seed, whether it knows_kernel. The result is how many of them succeeded, or what was found that should not be. */
 static int32_t hostile_main(struct client_start *start) {
     struct hostile hostile = {.worker = {.start = start, .random = start->arguments[1] * 2 + 1}};
@@ -216,7 +227,7 @@ static int32_t hostile_main(struct client_start *start) {
     void *address;
     int32_t succeeded = 0, found = 0;
     if (memory_map(&region, BUFFER_PAGES, MEMORY_READ | MEMORY_WRITE, &address) != STATUS_OK || trial_secrets(&secrets) != STATUS_OK) {
-        return 0; /* the others may have taken all memory for now */
+        return STATUS_NO_MEMORY; /* the others may have taken it all for now */
     }
     hostile.buffer = address;
     hostile.knows_kernel = start->arguments[2] != 0;
@@ -227,17 +238,15 @@ static int32_t hostile_main(struct client_start *start) {
         if (i % OPEN_EVERY == 0) {
             hostile_open(&hostile);
         }
-        uint64_t number = worker_random(worker, 20) == 0 ? worker_random(worker, UINT64_MAX) : worker_random(worker, SYSTEM_COUNT);
-        uint64_t arguments[6];
+        uint64_t number, arguments[6];
         do {
+            number = hostile_number(worker);
             for (unsigned n = 0; n < 6; n++) {
                 arguments[n] = hostile_argument(&hostile);
             }
             if (worker_random(worker, 4) != 0) {
                 arguments[0] = hostile_handle(&hostile, number, arguments[0]); /* then more than the handle can be wrong */
             }
-            number = number == SYSTEM_TASK_SPAWN && worker_random(worker, 200) != 0 ? SYSTEM_COUNT : number;
-            number = call_skipped(number, arguments, hostile.buffer) ? worker_random(worker, SYSTEM_COUNT) : number;
         } while (call_skipped(number, arguments, hostile.buffer));
         int64_t result = hostile_call(number, arguments, &found);
         if (result > STATUS_OK || result < STATUS_NO_DEVICE) {
@@ -260,14 +269,37 @@ static int32_t hostile_main(struct client_start *start) {
     return found != 0 ? found : succeeded;
 }
 
-/* Arguments: an address, how it is used (0: load, 1: store, 2: call). Does not come to its end. */
+/* How a process intrudes. */
+enum intrusion { INTRUSION_LOAD, INTRUSION_STORE, INTRUSION_CALL, INTRUSION_ADDRESSES, INTRUSION_FLOAT = INTRUSION_ADDRESSES, INTRUSION_TABLES };
+
+/* Whether the processor can keep user code from asking where the kernel's tables are. */
+static bool tables_kept(void) {
+    uint32_t eax = 0, ebx, ecx = 0, edx;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    if (eax < 7) {
+        return false;
+    }
+    eax = 7;
+    ecx = 0;
+    __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+    return (ecx & 4) != 0;
+}
+
+/* Arguments: an address, enum intrusion. Does not come to its end. */
 static int32_t intruder_main(struct client_start *start) {
     volatile uint64_t *target = (volatile uint64_t *)start->arguments[0];
-    switch (start->arguments[1]) {
-    case 0:
+    uint8_t table[10];
+    switch ((enum intrusion)start->arguments[1]) {
+    case INTRUSION_LOAD:
         return *target == 0;
-    case 1:
+    case INTRUSION_STORE:
         *target = 0;
+        return 1;
+    case INTRUSION_FLOAT: /* registers that nobody saves: what is in them is another client's */
+        __asm__ volatile("fldz");
+        return 1;
+    case INTRUSION_TABLES:
+        __asm__ volatile("sidt %0" : "=m"(table));
         return 1;
     default:
         ((void (*)(void))start->arguments[0])();
@@ -275,61 +307,74 @@ static int32_t intruder_main(struct client_start *start) {
     }
 }
 
+static bool intruder_fails(uint64_t address, enum intrusion intrusion) {
+    owned(child) struct child child = {0};
+    struct client_start start = {.arguments = {address, intrusion}};
+    int32_t result = 0;
+    return task_spawn(&child, "intruder", intruder_main, &start) == STATUS_OK && task_join(&child, &result) == STATUS_OK && result == STATUS_FAULT;
+}
+
 /* Whether each direct use of the kernel's memory ends the process that tries it. */
 static bool intruders_fail(const struct trial_secrets *secrets) {
     const uint64_t targets[] = {secrets->image, secrets->direct, secrets->object, 0xffffffff80102000};
-    bool fine = true;
-    for (uint64_t i = 0; i < 4 * 3; i++) {
-        owned(child) struct child child = {0};
-        struct client_start start = {.arguments = {targets[i / 3], i % 3}};
-        int32_t result = 0;
-        fine &=
-            task_spawn(&child, "intruder", intruder_main, &start) == STATUS_OK && task_join(&child, &result) == STATUS_OK && result == STATUS_FAULT;
+    bool fine = intruder_fails(0, INTRUSION_FLOAT) && (!tables_kept() || intruder_fails(0, INTRUSION_TABLES));
+    for (uint64_t i = 0; i < 4 * INTRUSION_ADDRESSES; i++) {
+        fine &= intruder_fails(targets[i / INTRUSION_ADDRESSES], (enum intrusion)(i % INTRUSION_ADDRESSES));
     }
     return fine;
 }
 
 struct hostile_result {
-    uint64_t made, succeeded;
+    uint64_t made, succeeded, ended;
     int32_t found;
 };
 
-static void hostile_join(struct child *child, struct hostile_result *sum) {
+/* One at a time of those that run. */
+struct hostile_place {
+    struct child child;
+    uint64_t life; /* calls that it makes */
+};
+
+/* What a process has done that was ended, since it was wrong about its frame or its program, is not known, and not counted. */
+static void hostile_join(struct hostile_place *place, struct hostile_result *sum) {
     int32_t result = FOUND_RESULT;
-    if (child->handle != 0 && (task_join(child, &result) != STATUS_OK || result < 0)) {
+    if (place->child.handle == 0) {
+        return;
+    }
+    if (task_join(&place->child, &result) != STATUS_OK || (result < 0 && result != STATUS_FAULT && result != STATUS_NO_MEMORY)) {
         sum->found = result;
-    } else if (child->handle == 0 && result > 0) {
+    } else if (result < 0) {
+        sum->ended += result == STATUS_FAULT;
+    } else {
+        sum->made += place->life;
         sum->succeeded += (uint64_t)result;
     }
 }
 
 /* `calls` of them, by processes that share a volume, a semaphore, a queue and a topic. */
 static void hostile_processes(uint64_t calls, uint64_t seed, bool knows_kernel, struct hostile_result *sum) {
-    struct child children[PROCESSES] = {0};
-    uint64_t made = 0;
+    struct hostile_place places[PROCESSES] = {0};
+    uint64_t enough = sum->made + calls;
     owned(client_start) struct client_start shared = {0};
     if (volume_create(&shared.volume) != STATUS_OK || semaphore_create(&shared.semaphore, 1) != STATUS_OK ||
         queue_create(&shared.queue, QUEUE_DEPTH_MAX) != STATUS_OK || topic_create(&shared.topic) != STATUS_OK) {
         sum->found = FOUND_RESULT;
         return;
     }
-    for (uint64_t i = 0; made < calls && sum->found == 0; i++) {
-        struct child *child = &children[i % PROCESSES];
+    for (uint64_t i = 0; sum->made < enough && sum->found == 0; i++) {
+        struct hostile_place *place = &places[i % PROCESSES];
         struct client_start start = shared;
-        uint64_t life = calls - made < LIFE ? calls - made : LIFE;
-        hostile_join(child, sum);
-        start.arguments[0] = life;
+        hostile_join(place, sum);
+        place->life = calls < LIFE ? calls : LIFE;
+        start.arguments[0] = place->life;
         start.arguments[1] = seed * 1000003 + i;
         start.arguments[2] = knows_kernel;
-        if (task_spawn(child, "hostile", hostile_main, &start) == STATUS_OK) {
-            made += life;
-        } else {
+        if (task_spawn(&place->child, "hostile", hostile_main, &start) != STATUS_OK) {
             (void)scheduler_yield(); /* all memory is in use for now */
         }
     }
-    sum->made += made;
     for (unsigned i = 0; i < PROCESSES; i++) {
-        hostile_join(&children[i], sum);
+        hostile_join(&places[i], sum);
     }
 }
 
@@ -350,6 +395,8 @@ int32_t hostile_first(struct client_start *start) {
     text_print_number(sum.made);
     text_print(", succeeded: ");
     text_print_number(sum.succeeded);
+    text_print(", processes that one of theirs ended: ");
+    text_print_number(sum.ended);
     text_print("\n");
     if (sum.found != 0) {
         text_print("FAIL hostile calls: result -");

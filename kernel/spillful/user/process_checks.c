@@ -155,6 +155,32 @@ static int32_t forging_main(struct client_start *start) {
     return 1;
 }
 
+static int32_t forking_main(struct client_start *start) {
+    struct child child = {0};
+    uint32_t copy = 9;
+    int32_t result = 0;
+    if (signal_handle(SIGNAL_RENAME, rename_self) != STATUS_OK || process_fork(&child, &copy) != STATUS_OK) {
+        return 1;
+    }
+    if (copy == 1) { /* until the handler that it inherits has run */
+        for (uint64_t i = 0; i < start->arguments[0]; i++) {
+            (void)scheduler_yield();
+        }
+        task_exit(COPY_RESULT);
+    }
+    status_t status = signal_send(&child, SIGNAL_RENAME);
+    return status == STATUS_OK && process_wait(&result) == STATUS_OK && result == COPY_RESULT ? 0 : 1;
+}
+
+/* A copy handles signals as the process does that it is a copy of. */
+static void check_inherited(struct conformance *suite) {
+    owned(child) struct child child = {0};
+    struct client_start start = {.arguments = {200}};
+    int32_t result = 1;
+    conformance_check(suite, "a copy inherits handlers",
+                      task_spawn(&child, "forking", forking_main, &start) == STATUS_OK && task_join(&child, &result) == STATUS_OK && result == 0);
+}
+
 static void check_ends(struct conformance *suite) {
     static const uint32_t signals[] = {SIGNAL_KILL, SIGNAL_RENAME};
     for (size_t i = 0; i < 2; i++) {
@@ -185,6 +211,7 @@ int32_t process_first(struct client_start *start) {
         check_execute(&suite);
         check_wait(&suite);
         check_signals(&suite);
+        check_inherited(&suite);
         check_ends(&suite);
         if (i == 0 && (scheduler_sleep(100000000) != STATUS_OK || trial_usage(&before) != STATUS_OK)) {
             return 1;
