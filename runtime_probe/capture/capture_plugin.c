@@ -173,7 +173,7 @@ static struct error *plugin_ledger_event(struct plugin *plugin, unsigned cpu, co
         plugin_end(plugin, false);
         return NULL;
     }
-    for (int i = 0; i < ARCH_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
+    for (int i = 0; i < LEDGER_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
         place.arguments[i] = plugin_argument(plugin, cpu, place.sp, i);
     }
     return ledger_hooked(plugin->ledger, &place, hook);
