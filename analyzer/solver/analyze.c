@@ -33,6 +33,7 @@ struct analysis {
     struct states states;
     struct effects effects; /* by the whole program's solution */
     struct output output;
+    struct kept kept;
     struct narrowing narrowing;
     bool *entry;
     bool open_world;
@@ -228,6 +229,7 @@ static struct error *write_transactions(struct analysis *analysis) {
     }
     progress_destroy(analysis->progress);
     analysis->progress = NULL;
+    error = error ? error : kept_finish(&analysis->kept, analysis->store);
     error = error ? error : output_deferrals(&analysis->output);
     error = error ? error : output_groups(&analysis->output);
     return error ? error : output_causes(&analysis->output);
@@ -292,24 +294,57 @@ static struct error *count_into(struct store *store, const char *sql, size_t *ou
     return error;
 }
 
-static struct error *read_causes(struct store *store, struct analyze_summary *summary) {
-    struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error =
-        store_prepare(store,
-                      "SELECT cause, count(DISTINCT function || char(0) || file || char(0) || line || char(0) || detail), count(DISTINCT txn_id) "
-                      "FROM unknown GROUP BY cause ORDER BY 2 DESC, 1 LIMIT 16",
-                      &query);
-    bool row = true;
-    while (!error && row) {
-        error = query_step(query, &row);
-        if (!error && row) {
-            struct analyze_cause *cause = &summary->causes[summary->cause_count++];
-            snprintf(cause->cause, sizeof cause->cause, "%s", query_text(query, 0));
-            cause->places = (size_t)query_int(query, 1);
-            cause->transactions = (size_t)query_int(query, 2);
-        }
+static int compare_causes(const void *one, const void *other) {
+    const struct output_cause *a = one;
+    const struct output_cause *b = other;
+    return a->places != b->places ? (a->places < b->places ? 1 : -1) : strcmp(a->cause, b->cause);
+}
+
+static void summarise_causes(struct output *output, struct analyze_summary *summary) {
+    if (output->cause_counts.count) {
+        qsort(output->cause_counts.items, output->cause_counts.count, sizeof *output->cause_counts.items, compare_causes);
     }
-    return error;
+    for (uint32_t i = 0; i < output->cause_counts.count && i < sizeof summary->causes / sizeof *summary->causes; i++) {
+        struct analyze_cause *cause = &summary->causes[summary->cause_count++];
+        snprintf(cause->cause, sizeof cause->cause, "%s", output->cause_counts.items[i].cause);
+        cause->places = output->cause_counts.items[i].places;
+        cause->transactions = output->cause_counts.items[i].transactions;
+    }
+}
+
+static int compare_sizes(const void *one, const void *other) {
+    size_t a = *(const size_t *)one;
+    size_t b = *(const size_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* The value that so many tenths of a list are below; the list is sorted in place. */
+static size_t value_at(size_t *sizes, size_t count, size_t tenths) {
+    if (count) {
+        qsort(sizes, count, sizeof *sizes, compare_sizes);
+    }
+    size_t index = count * tenths / 10;
+    return index < count ? sizes[index] : 0;
+}
+
+static void summarise_sizes(struct analysis *analysis) {
+    const struct output *output = &analysis->output;
+    struct analyze_summary *summary = analysis->summary;
+    size_t count = output->sizes.count;
+    size_t *states = arena_allocate(&analysis->arena, (count + 1) * sizeof *states);
+    size_t *leaves = arena_allocate(&analysis->arena, (count + 1) * sizeof *leaves);
+    for (size_t i = 0; i < count; i++) {
+        states[i] = output->sizes.items[i].states;
+        leaves[i] = output->sizes.items[i].leaves;
+        summary->pairs += states[i];
+        summary->leaf_pairs += leaves[i];
+    }
+    summary->pairs_by_unknown = output->by_unknown.states;
+    summary->leaf_pairs_by_unknown = output->by_unknown.leaves;
+    summary->median_states = value_at(states, count, 5);
+    summary->ninetieth_states = value_at(states, count, 9);
+    summary->median_leaves = value_at(leaves, count, 5);
+    summary->ninetieth_leaves = value_at(leaves, count, 9);
 }
 
 static struct error *summarise(struct analysis *analysis) {
@@ -327,15 +362,6 @@ static struct error *summarise(struct analysis *analysis) {
         size_t *count;
     } figures[] = {
         {"SELECT count(*) FROM state", &summary->states},
-        {"SELECT count(*) FROM may_modify", &summary->pairs},
-        {"SELECT count(*) FROM may_modify WHERE by_unknown", &summary->pairs_by_unknown},
-        {"SELECT sum(leaves) FROM v_whitelist", &summary->leaf_pairs},
-        {"SELECT sum(leaves) FROM v_whitelist WHERE by_unknown", &summary->leaf_pairs_by_unknown},
-        {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_states},
-        {"SELECT states FROM v_whitelist_size ORDER BY states LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_states},
-        {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) / 2 FROM txn)", &summary->median_leaves},
-        {"SELECT leaves FROM v_whitelist_size ORDER BY leaves LIMIT 1 OFFSET (SELECT count(*) * 9 / 10 FROM txn)", &summary->ninetieth_leaves},
-        {"SELECT count(*) FROM may_modify WHERE narrowed", &summary->narrowed},
         {"SELECT count(*) FROM call_site WHERE indirect", &summary->call_sites},
         {"SELECT count(*) FROM call_target t JOIN call_site s ON s.id = t.call_site_id WHERE s.indirect", &summary->call_targets},
         {"SELECT count(*) FROM call_site WHERE indirect AND resolution = 'outside'", &summary->sites_outside},
@@ -345,17 +371,25 @@ static struct error *summarise(struct analysis *analysis) {
     for (size_t i = 0; !error && i < sizeof figures / sizeof *figures; i++) {
         error = count_into(store, figures[i].sql, figures[i].count);
     }
-    return error ? error : read_causes(store, summary);
+    if (!error && analysis->request->observed) {
+        error = count_into(store, "SELECT count(*) FROM may_modify WHERE narrowed", &summary->narrowed);
+    }
+    summarise_sizes(analysis);
+    summarise_causes(&analysis->output, summary);
+    return error;
 }
 
 static struct error *analysis_perform(struct analysis *analysis) {
     double start = now();
     struct error *error = store_open(analysis->request->database, STORE_CREATE, &analysis->store);
+    if (!error) { /* rows that stay refer to rows that are written anew with the same ids */
+        error = store_execute(analysis->store, "PRAGMA foreign_keys = OFF");
+    }
     if (!error) {
         error = store_begin(analysis->store);
     }
     if (!error) {
-        error = output_clear(analysis->store);
+        error = output_clear(analysis->store, &analysis->arena, !analysis->request->observed, &analysis->kept);
     }
     if (!error) {
         error = read_models(analysis);
@@ -372,7 +406,8 @@ static struct error *analysis_perform(struct analysis *analysis) {
     }
     double solved = now();
     if (!error) {
-        output_init(analysis->store, &analysis->program, &analysis->transactions, &analysis->states, &analysis->points_to, &analysis->output);
+        output_init(analysis->store, &analysis->program, &analysis->transactions, &analysis->states, &analysis->points_to, &analysis->kept,
+                    &analysis->output);
         error = write_units(analysis);
     }
     if (!error) {

@@ -1,6 +1,7 @@
 #ifndef SOLVER_OUTPUT_H
 #define SOLVER_OUTPUT_H
 /* Writes the static results into the store (docs/SCHEMA.md). Rows and ids follow from the source alone: two runs give equal tables. */
+#include "kept.h"
 #include "modify.h"
 #include "transactions.h"
 
@@ -9,6 +10,26 @@ struct output_unit {
     const char *path; /* relative to the source root */
     const char *digest;
     const char *message; /* NULL = ok */
+};
+
+/* Words of a step of a witness. */
+struct reason {
+    const char *why;
+    uint64_t hash; /* stands for them */
+};
+
+/* How much one transaction may modify. */
+struct output_size {
+    uint64_t states;
+    uint64_t leaves; /* wildcards counted as all that they cover */
+};
+
+/* How often something is not known for one cause. */
+struct output_cause {
+    const char *cause;
+    size_t places;
+    size_t transactions;
+    int64_t last; /* transaction that met it */
 };
 
 struct output {
@@ -25,17 +46,31 @@ struct output {
     uint32_t state_count;
     uint32_t *state_ranks; /* state -> its place among all by key; `ranked` of them */
     uint32_t ranked;
+    struct kept *kept;
+    VECTOR(struct output_size) sizes; /* by transaction */
+    struct output_size by_unknown;    /* of all of them */
+    struct names causes;
+    struct names details;                     /* of unknowns */
+    VECTOR(struct output_cause) cause_counts; /* by cause */
+    struct keys unknown_places;               /* (cause, detail, function, file, line) */
+    struct keys reason_of;                    /* what a step of a witness is about -> index of reasons */
+    VECTOR(struct reason) reasons;
+    struct map name_hash_of; /* address of a name -> index of name_hashes */
+    VECTOR(uint64_t) name_hashes;
     number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
     size_t pointers_cut;       /* keys of pointers whose targets are too many to be listed one by one */
     const char *first_cut;     /* the first of them, NULL = none */
 };
 
-/* Removes earlier static results. ERROR_USAGE when the database holds runs, which belong to them. */
-struct error *output_clear(struct store *store);
+/*
+ * Removes earlier static results, but for what `keep` allows to stay until it is known whether it holds. ERROR_USAGE when the database holds runs,
+ * which belong to them.
+ */
+struct error *output_clear(struct store *store, struct arena *arena, bool keep, struct kept *out_kept);
 
 void output_init(struct store *store, struct program *program, struct transactions *transactions, struct states *states,
-                 const struct points_to *points_to, struct output *out_output);
+                 const struct points_to *points_to, struct kept *kept, struct output *out_output);
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count);
 struct error *output_transaction(struct output *output, struct transaction *transaction, const struct modification *modification);
 

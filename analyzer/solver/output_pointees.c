@@ -1,15 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include "output.h"
+#include "output_internal.h"
 #include "points_to_internal.h"
-
-#define TRY(expression)                                                                                                                              \
-    do {                                                                                                                                             \
-        struct error *try_error = (expression);                                                                                                      \
-        if (try_error) {                                                                                                                             \
-            return try_error;                                                                                                                        \
-        }                                                                                                                                            \
-    } while (0)
 
 /* Places that one pointer leads to are listed up to so many; then one row "*" stands for the rest, and the key is counted. */
 #define MAX_POINTEES 1024

@@ -1,16 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
-#include "output.h"
-#include "readers.h"
+#include "output_internal.h"
 #include "points_to_internal.h"
-
-#define TRY(expression)                                                                                                                              \
-    do {                                                                                                                                             \
-        struct error *try_error = (expression);                                                                                                      \
-        if (try_error) {                                                                                                                             \
-            return try_error;                                                                                                                        \
-        }                                                                                                                                            \
-    } while (0)
+#include "readers.h"
 
 /* One call in the source; its clones in different frames are one. */
 struct site {
