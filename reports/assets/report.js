@@ -65,7 +65,19 @@
       } else if (name === "state" || name === "transaction") {
         const code = document.createElement("code");
         const anchor = (name === "state" ? "s-" : "t-") + text(row, name === "state" ? "state_id" : "txn_id");
-        code.textContent = value;
+        // Where there is no room, a key loses its directories, not its member.
+        const colon = value.indexOf(":");
+        const slash = value.lastIndexOf("/", colon < 0 ? 0 : colon);
+        if (slash > 0) {
+          const head = document.createElement("span");
+          head.className = "head";
+          head.textContent = value.slice(0, slash + 1);
+          const tail = document.createElement("span");
+          tail.textContent = value.slice(slash + 1);
+          code.append(head, tail);
+        } else {
+          code.textContent = value;
+        }
         cell.append(linked(code, anchor));
         cell.title = value;
       } else {
