@@ -195,6 +195,19 @@ static void recording_note_untold(struct run *run, const struct stop_reply *repl
     }
 }
 
+/* Has the processor that was held executed nothing, though an interrupt may have come? */
+static struct error *recording_stood(struct run *run, bool *out_stood) {
+    uint64_t pc = run->guest.registers.pc;
+    struct guest_return back = {0};
+    bool valid = false;
+    struct error *error = NULL;
+    if (run->held && pc != run->held_pc && catalog_is_interrupt(&run->catalog, pc)) {
+        error = guest_interrupt_return(&run->guest, &back, &valid);
+    }
+    *out_stood = run->held && (pc == run->held_pc || (valid && back.pc == run->held_pc));
+    return error;
+}
+
 /* Acts on one stop. */
 static struct error *recording_stop(struct run *run, const struct stop_reply *reply, bool *out_passing) {
     *out_passing = false;
@@ -208,8 +221,11 @@ static struct error *recording_stop(struct run *run, const struct stop_reply *re
         return error;
     }
     uint64_t completed = run->observer.completed;
-    bool stood = run->held && run->guest.registers.pc == run->held_pc; /* nothing was executed */
-    if (run->recording && !stood) {
+    bool stood = false;
+    if (run->recording) {
+        error = recording_stood(run, &stood);
+    }
+    if (!error && run->recording && !stood) {
         error = observer_stores(&run->observer, reply, run->late);
     }
     if (!error && run->recording) {
