@@ -116,10 +116,13 @@ static const char *units_digest(const struct units *units, const char *path) {
     return unit ? unit->digest : NULL;
 }
 
-/* Units of the baseline that the head did not analyse although their files are still there: what they do is not known. */
+/* Units of the baseline that the head did not analyse although their files are still there: what they do is not known. Another kernel has its own. */
 static struct error *units_check_gone(struct gate *gate, const struct units *head, const struct units *base) {
     size_t gone = 0;
     const char *first = NULL;
+    if (strcmp(gate->head->kernel, gate->base->kernel) != 0) {
+        return NULL;
+    }
     for (size_t index = 0; index < base->count; index++) {
         const char *path = base->items[index].path;
         if (!units_digest(head, path) && gate_head_has_file(gate, path)) {

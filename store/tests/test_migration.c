@@ -113,7 +113,7 @@ static char *shape_of(const char *database) {
 }
 
 /* What each version added is taken away again, newest first: the oldest database there was. */
-static const char UNDO[] = "DROP TABLE litmus; "
+static const char UNDO[] = "DROP TABLE may_read; DROP TABLE litmus; "
                            "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
                            "TEXT NOT NULL, outcome TEXT "
                            "NOT NULL) STRICT; "

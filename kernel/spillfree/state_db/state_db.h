@@ -12,8 +12,10 @@ struct task;
 struct waiter;
 
 struct state_db {
-    /* Tasks that are not released yet: the run queues, which the clock's interrupt reads, have room for so many. Owner: tasks. Lock: none, atomic. */
-    uint32_t tasks;
+    /* Living tasks, by their next: an exception handler finds here whose stack it was that overflowed.
+     * Owner: tasks. Lock: tasks_lock. */
+    struct spinlock tasks_lock;
+    struct task *tasks;
 
     /* Which tasks can run, and how: the clock's interrupt has no client to ask who shall run.
      * Owner: the scheduler. Lock: run_queues.lock, which also guards wait lists, sleepers, and the contexts of tasks. */

@@ -21,7 +21,7 @@ void task_heed(void) {
 
 void task_kill(struct task *task) {
     uint64_t flags = spinlock_acquire(&task->lock);
-    if (!task_is_doomed(task) && !task_is_over(task)) {
+    if (!task_is_doomed(task)) {
         task->returning = false;
         __atomic_store_n(&task->ending, ENDING_KILLED, __ATOMIC_RELEASE);
     }
@@ -78,7 +78,7 @@ static void interrupt_end(struct interrupt_frame *frame) {
 /* A single step. Only tasks that are watched take any; flags that one of them saved may be those of a scope's end. */
 static bool step_taken(struct interrupt_frame *frame) {
     struct task *task = task_current();
-    if (trial_marked(task) && !trial_step() && !task_is_over(task)) {
+    if (trial_marked(task) && !trial_step()) {
         task->ending = ENDING_KILLED;
         task->returning = false;
     }

@@ -9,15 +9,16 @@
 #include <base/unwind/unwind.h>
 #include <scheduler/scheduler.h>
 
-/* Whether somebody wants a task to end, and whether it has: then it has given its result. */
-enum ending { ENDING_NONE, ENDING_ASKED, ENDING_KILLED, ENDING_OVER, ENDING_OVER_AS_ASKED };
+/* Whether somebody wants a task to end. */
+enum ending { ENDING_NONE, ENDING_ASKED, ENDING_KILLED };
 
 /* A task, shared by itself until it ended, and by who holds it as a child. */
 struct task {
     uint32_t references;
 
     /* set when it is made */
-    uint8_t *kstack; /* lowest address of its stack, STACK_SIZE bytes */
+    uint8_t *kstack;   /* lowest address of its stack, STACK_SIZE bytes */
+    struct task *next; /* in state_db.tasks; guarded by its lock */
 
     /* the scheduler's lock */
     uint64_t context; /* rsp while it does not run; written by context_switch */
@@ -25,6 +26,7 @@ struct task {
     /* lock */
     struct spinlock lock;
     enum ending ending;
+    bool ended; /* has given its result */
     int32_t result;
     struct wait_list joiners;
 
@@ -48,10 +50,6 @@ static inline struct launch *task_launch(struct task *task) {
 void task_adopt_idle(uint8_t *stack);
 /* Gives one share up. */
 void task_release(struct task *task);
-
-static inline bool task_is_over(const struct task *task) {
-    return task->ending >= ENDING_OVER;
-}
 
 static inline struct task *task_current(void) {
     uint64_t flags = interrupts_save();

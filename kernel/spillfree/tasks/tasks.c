@@ -15,27 +15,30 @@ static struct task *task_create(uint8_t *stack) {
         /* Member by member: the records of an ending are none until there is one. */
         task->references = 1;
         task->kstack = stack;
+        task->next = NULL;
         task->context = 0;
         task->lock = (struct spinlock){0};
         task->ending = ENDING_NONE;
+        task->ended = false;
         task->result = 0;
         task->joiners = (struct wait_list){NULL};
     }
     return task;
 }
 
-static void task_destroy(struct task *task) {
-    stack_destroy(task->kstack);
-    kfree(task);
-}
-
-/* Takes one more place in the run queues. STATUS_LIMIT if there is none. */
-static status_t place_take(void) {
-    bool free = __atomic_fetch_add(&state_db.tasks, 1, __ATOMIC_RELAXED) < TASKS_MAX;
-    if (!free) {
-        (void)__atomic_sub_fetch(&state_db.tasks, 1, __ATOMIC_RELAXED);
+/* STATUS_LIMIT if there are too many. */
+static status_t task_register(struct task *task) {
+    uint32_t count = 0;
+    uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
+    for (const struct task *other = state_db.tasks; other != NULL; other = other->next) {
+        count++;
     }
-    return free ? STATUS_OK : STATUS_LIMIT;
+    if (count < TASKS_MAX) {
+        task->next = state_db.tasks;
+        state_db.tasks = task;
+    }
+    spinlock_release(&state_db.tasks_lock, flags);
+    return count < TASKS_MAX ? STATUS_OK : STATUS_LIMIT;
 }
 
 void task_adopt_idle(uint8_t *stack) {
@@ -60,15 +63,25 @@ void task_release(struct task *task) {
     if (__atomic_sub_fetch(&task->references, 1, __ATOMIC_ACQ_REL) > 0) {
         return;
     }
-    (void)__atomic_sub_fetch(&state_db.tasks, 1, __ATOMIC_RELAXED);
-    task_destroy(task);
+    uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
+    struct task **place = &state_db.tasks;
+    while (*place != NULL && *place != task) {
+        place = &(*place)->next;
+    }
+    if (*place != NULL) {
+        *place = task->next;
+    }
+    spinlock_release(&state_db.tasks_lock, flags);
+    stack_destroy(task->kstack);
+    kfree(task);
 }
 
 void design_explain_fault(uint64_t address) {
-    struct task *task = task_current();
-    uint64_t stack = (uint64_t)task->kstack;
-    if (task != cpu_this()->idle && address < stack && address >= stack - PAGE_SIZE) {
-        console_print("the stack of task %s overflowed\n", task_launch(task)->name);
+    for (struct task *task = state_db.tasks; task != NULL; task = task->next) {
+        uint64_t stack = (uint64_t)task->kstack;
+        if (address < stack && address >= stack - PAGE_SIZE) {
+            console_print("the stack of task %s overflowed\n", task_launch(task)->name);
+        }
     }
 }
 
@@ -76,7 +89,7 @@ void task_exit(int32_t result) {
     struct task *task = task_current();
     uint64_t flags = spinlock_acquire(&task->lock);
     task->result = result;
-    task->ending = task->ending == ENDING_NONE ? ENDING_OVER : ENDING_OVER_AS_ASKED;
+    task->ended = true;
     wait_list_wake_all(&task->joiners);
     spinlock_release(&task->lock, flags);
     scheduler_end();
@@ -106,9 +119,9 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
         }
         return STATUS_NO_MEMORY;
     }
-    status_t status = place_take();
+    status_t status = task_register(task);
     if (status != STATUS_OK) {
-        task_destroy(task);
+        task_release(task);
         return status;
     }
     struct launch *launch = task_launch(task);
@@ -129,7 +142,7 @@ status_t task_join(struct child *child, int32_t *result) {
     }
     uint64_t flags = spinlock_acquire(&task->lock);
     bool waits = true;
-    while (!task_is_over(task) && waits) {
+    while (!task->ended && waits) {
         waits = wait_list_block(&task->joiners, &task->lock);
     }
     *result = task->result;
@@ -152,8 +165,8 @@ status_t task_query(struct child *child, struct task_status *status) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    status->condition = task_is_over(task) ? TASK_ENDED : TASK_ALIVE;
-    status->cancelled = task->ending != ENDING_NONE && task->ending != ENDING_OVER;
+    status->condition = task->ended ? TASK_ENDED : TASK_ALIVE;
+    status->cancelled = task->ending != ENDING_NONE;
     memcpy(status->name, task_launch(task)->name, sizeof status->name);
     spinlock_release(&task->lock, flags);
     return STATUS_OK;
@@ -165,8 +178,8 @@ status_t task_cancel(struct child *child) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    bool ended = task_is_over(task);
-    if (task->ending == ENDING_NONE) {
+    bool ended = task->ended;
+    if (!ended && task->ending == ENDING_NONE) {
         task->ending = ENDING_ASKED;
     }
     spinlock_release(&task->lock, flags);
