@@ -20,7 +20,8 @@ struct error *output_clear(struct store *store, struct arena *arena, bool keep, 
     }
     if (!error) {
         error = store_execute(
-            store, "DELETE FROM may_read; DELETE FROM call_target; DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM regroup_saved; DELETE FROM alloc_site; "
+            store, "DELETE FROM may_read; DELETE FROM call_target; DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM regroup_saved; DELETE "
+                   "FROM alloc_site; "
                    "DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias; DELETE FROM txn; DELETE FROM state; DELETE FROM function; "
                    "DELETE FROM file; DELETE FROM manifest; DELETE FROM declaration; DELETE FROM entity; DELETE FROM unit; DELETE FROM meta");
     }
