@@ -338,7 +338,7 @@ static void spillful_is_probed_on_four(void **state) {
 
 static void spillfree_is_probed_on_four(void **state) {
     (void)state;
-    four_processors_are_probed("spillfree", 150);
+    four_processors_are_probed("spillfree", 100);
 }
 
 int main(void) {
