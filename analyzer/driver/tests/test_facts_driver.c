@@ -302,7 +302,7 @@ static void test_build_options(void **state) {
     assert_string_equal(common, text_string(&options));
     text_clear(&command);
     text_clear(&options);
-    text_append_bytes(&command, "clang\0-D\0ONE\0-DZ\0-m64\0-UXY\0", 30);
+    text_append_bytes(&command, "clang\0-D\0ONE\0-DZ\0-m64\0-UXY\0", 27);
     build_options_append(&options, &command);
     assert_string_equal(text_string(&options), "-DONE\n-DZ\n-UXY\n-m64\n");
     assert_null(build_options_intersect(&common, text_string(&options)));
