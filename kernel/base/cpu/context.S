@@ -1,4 +1,4 @@
-/* void context_switch(uint64_t *save, uint64_t load, void *note): see cpu.h. The flags belong to a task as well: where one is single-stepped,
+/* struct task *context_switch(uint64_t *save, uint64_t load, void *note, struct task *left): see cpu.h. The flags belong to a task as well: where one is single-stepped,
  * the next one is not. */
         .text
         .globl context_switch
@@ -22,6 +22,7 @@ context_switch:
         pushq %rdx
         .cfi_adjust_cfa_offset 8
         movq %rsp, (%rdi)
+        movq %rcx, %rax
         movq %rsi, %rsp
         popq %rdx
         .cfi_adjust_cfa_offset -8
@@ -43,13 +44,14 @@ context_switch:
         .cfi_endproc
         .size context_switch, . - context_switch
 
-/* The first return address of a new task's stack: calls task_begin with an aligned stack. */
+/* The first return address of a new task's stack: calls task_begin with what context_switch returned, and with an aligned stack. */
         .globl context_begin
         .type context_begin, @function
 context_begin:
         .cfi_startproc
         .cfi_undefined rip
         xorl %ebp, %ebp
+        movq %rax, %rdi
         call task_begin
         ud2
         .cfi_endproc

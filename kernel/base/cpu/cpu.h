@@ -70,8 +70,9 @@ static inline void cpu_set_kernel_stack(struct cpu *cpu, uint64_t top) {
 }
 
 /* Saves the running context on its stack and its rsp at `save`, goes on with the one saved at `load`. `note` lies in the saved context, for
- * who looks at it meanwhile. The only function that changes stacks. */
-void context_switch(uint64_t *save, uint64_t load, void *note);
+ * who looks at it meanwhile. `left` is passed on to the context that goes on, for which the call that it left by returns it; a new task's
+ * task_begin gets it. The only function that changes stacks. */
+struct task *context_switch(uint64_t *save, uint64_t load, void *note, struct task *left);
 
 /* What context_switch keeps on the stack, lowest address first. */
 struct context_frame {

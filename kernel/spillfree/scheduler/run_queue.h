@@ -21,8 +21,7 @@ struct run_queue {
 struct run_queues {
     struct spinlock lock;
     struct run_queue queues[PRIORITY_COUNT];
-    uint32_t running[CPU_MAX];      /* the priority at which a CPU runs its current task */
-    struct task *departed[CPU_MAX]; /* the ended task that this CPU has just left, until it is released */
+    uint32_t running[CPU_MAX]; /* the priority at which a CPU runs its current task */
 };
 
 static inline bool run_queue_empty(const struct run_queue *queue) {

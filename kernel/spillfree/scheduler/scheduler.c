@@ -35,8 +35,9 @@ static uint32_t run_queue_best(void) {
 }
 
 /* Goes on with the next task. The lock is held before and after; the running entry has been put where it belongs.
- * `waiter`: what it waits with, NULL if it can run. `ended`: it will never run again. */
-static void scheduler_switch(struct waiter *waiter, bool ended) {
+ * `waiter`: what it waits with, NULL if it can run. `ended`: it will never run again. Back again, gives the ended task that this CPU came
+ * from, which nobody but the caller knows of, or NULL. */
+static struct task *scheduler_switch(struct waiter *waiter, bool ended) {
     struct cpu *cpu = cpu_this();
     struct task *previous = cpu->current;
     uint32_t priority = run_queue_best();
@@ -48,26 +49,18 @@ static void scheduler_switch(struct waiter *waiter, bool ended) {
     }
     run_queues->running[cpu->index] = priority;
     if (next == previous) {
-        return;
-    }
-    if (ended) {
-        run_queues->departed[cpu->index] = previous;
+        return NULL;
     }
     cpu->current = next;
     paging_catch_up();
-    context_switch(&previous->context, next->context, waiter);
+    return context_switch(&previous->context, next->context, waiter, ended ? previous : NULL);
 }
 
-/* Ends a critical section in which the CPU may have left an ended task. */
-static void scheduler_leave(void) {
-    struct task **departed = &run_queues->departed[cpu_index()];
-    struct task *ended = *departed;
-    if (ended != NULL) {
-        *departed = NULL;
-    }
+/* Ends a critical section in which the CPU may have come from an ended task, whose stack is in use no more. */
+static void scheduler_leave(struct task *ended) {
     spinlock_release_raw(&run_queues->lock);
     if (ended != NULL) {
-        task_release(ended);
+        task_leave(ended);
     }
 }
 
@@ -85,8 +78,8 @@ void scheduler_adopt_idle(void) {
     *running_here() = PRIORITY_NORMAL;
 }
 
-void scheduler_begin(void) {
-    scheduler_leave();
+void scheduler_begin(struct task *ended) {
+    scheduler_leave(ended);
     task_heed();
     interrupts_enable();
 }
@@ -100,13 +93,13 @@ void scheduler_add(struct task *task) {
 void scheduler_end(void) {
     interrupts_disable();
     spinlock_acquire_raw(&run_queues->lock);
-    scheduler_switch(NULL, true);
+    (void)scheduler_switch(NULL, true);
     machine_panic("scheduler: an ended task runs");
 }
 
 /* After a switch back to the calling task, or instead of one. */
-static void scheduler_return(void) {
-    scheduler_leave();
+static void scheduler_return(struct task *ended) {
+    scheduler_leave(ended);
     task_heed();
 }
 
@@ -121,11 +114,10 @@ bool wait_list_block(struct wait_list *list, struct spinlock *lock) {
         }
         *end = &waiter;
         spinlock_release_raw(lock);
-        scheduler_switch(&waiter, false);
-        scheduler_return();
+        scheduler_return(scheduler_switch(&waiter, false));
         spinlock_acquire_raw(lock);
     } else {
-        scheduler_return();
+        scheduler_return(NULL);
     }
     return blocks;
 }
@@ -149,6 +141,7 @@ void wait_list_wake_all(struct wait_list *list) {
 bool scheduler_wait_until(uint64_t deadline) {
     uint64_t flags = spinlock_acquire(&run_queues->lock);
     struct sleeper sleeper = {{&state_db.sleepers, NULL, current_entry()}, deadline};
+    struct task *ended = NULL;
     if (!task_is_doomed(task_current())) {
         struct waiter **place = &state_db.sleepers;
         while (*place != NULL && sleeper_deadline(*place) <= deadline) {
@@ -156,9 +149,9 @@ bool scheduler_wait_until(uint64_t deadline) {
         }
         sleeper.waiter.next = *place;
         *place = &sleeper.waiter;
-        scheduler_switch(&sleeper.waiter, false);
+        ended = scheduler_switch(&sleeper.waiter, false);
     }
-    scheduler_return();
+    scheduler_return(ended);
     interrupts_restore(flags);
     return !task_is_doomed(task_current());
 }
@@ -193,20 +186,20 @@ void scheduler_tick(uint64_t now) {
     }
     bool idle = cpu_this()->current == cpu_this()->idle;
     uint32_t best = run_queue_best();
+    struct task *ended = NULL;
     if (best < PRIORITY_COUNT && (idle || best <= *running_here())) {
         if (!idle) {
             run_queue_add(current_entry());
         }
-        scheduler_switch(NULL, false);
+        ended = scheduler_switch(NULL, false);
     }
-    scheduler_leave();
+    scheduler_leave(ended);
 }
 
 status_t scheduler_yield(void) {
     uint64_t flags = spinlock_acquire(&run_queues->lock);
     run_queue_add(current_entry());
-    scheduler_switch(NULL, false);
-    scheduler_return();
+    scheduler_return(scheduler_switch(NULL, false));
     interrupts_restore(flags);
     return STATUS_OK;
 }

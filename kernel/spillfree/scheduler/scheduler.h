@@ -33,8 +33,8 @@ void scheduler_adopt_idle(void);
 void scheduler_add(struct task *task);
 /* The last thing that an ended task does. */
 void scheduler_end(void) __attribute__((noreturn));
-/* The first thing that a new task does. */
-void scheduler_begin(void);
+/* The first thing that a new task does. `ended`: the task that this CPU came from if that one ended, or NULL. */
+void scheduler_begin(struct task *ended);
 /* Blocks the calling task until then. False if the task is to end and must wait no longer. */
 bool scheduler_wait_until(uint64_t deadline);
 /* Makes a task runnable that is to end, if it is blocked. */

@@ -10,7 +10,7 @@ enum { INSTRUCTION_RETURN = 0xc3 };
 extern const char client_text_begin[], client_text_end[], client_indivisible_begin[], client_indivisible_end[];
 
 bool task_is_doomed(const struct task *task) {
-    return __atomic_load_n(&task->ending, __ATOMIC_RELAXED) == ENDING_KILLED;
+    return task_lives(task, LIFE_KILLED);
 }
 
 void task_heed(void) {
@@ -23,7 +23,7 @@ void task_kill(struct task *task) {
     uint64_t flags = spinlock_acquire(&task->lock);
     if (!task_is_doomed(task)) {
         task->returning = false;
-        __atomic_store_n(&task->ending, ENDING_KILLED, __ATOMIC_RELEASE);
+        (void)__atomic_fetch_or(&task->life, LIFE_ASKED | LIFE_KILLED, __ATOMIC_RELEASE);
     }
     spinlock_release(&task->lock, flags);
     scheduler_rouse(task);
@@ -53,13 +53,19 @@ static bool client_interrupted(struct task *task, const struct interrupt_frame *
     return of_client && on_own_stack && (frame->flags & FLAGS_INTERRUPTS) != 0;
 }
 
+/* What dooms a task is over: its end has begun. */
+static void task_begin_end(struct task *task) {
+    (void)__atomic_fetch_or(&task->life, LIFE_ASKED, __ATOMIC_RELAXED);
+    (void)__atomic_fetch_and(&task->life, ~(uint32_t)LIFE_KILLED, __ATOMIC_RELAXED);
+}
+
 /* A doomed task has been interrupted: ends it, or lets it take one more instruction. `step` is what it took before, which tells whether it
  * has just got back from a call: then that call is what its stack is left from. */
 static void task_approach_end(struct task *task, struct interrupt_frame *frame) {
     const struct unwind_region whole = {(uint64_t)client_indivisible_begin, (uint64_t)client_indivisible_end};
     bool returned = task->returning;
     if (client_interrupted(task, frame) && unwind_possible(frame->rip, returned, &whole)) {
-        task->ending = ENDING_ASKED;
+        task_begin_end(task);
         frame->rip -= returned ? 1 : 0;
         unwind_stack(&task->unwinding, launch_abandon, task);
     }
@@ -79,7 +85,7 @@ static void interrupt_end(struct interrupt_frame *frame) {
 static bool step_taken(struct interrupt_frame *frame) {
     struct task *task = task_current();
     if (trial_marked(task) && !trial_step()) {
-        task->ending = ENDING_KILLED;
+        (void)__atomic_fetch_or(&task->life, LIFE_ASKED | LIFE_KILLED, __ATOMIC_RELAXED);
         task->returning = false;
     }
     if (task_is_doomed(task)) {
@@ -98,7 +104,7 @@ static bool exception_taken(struct interrupt_frame *frame) {
     }
     if (client_interrupted(task, frame)) {
         console_print("%s: exception %lu at %lx, address %lx\n", task_launch(task)->name, frame->vector, frame->rip, fault_address_read());
-        task->ending = ENDING_ASKED;
+        task_begin_end(task);
         unwind_stack(&task->unwinding, launch_abandon, task);
     }
     return false;

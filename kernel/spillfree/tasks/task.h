@@ -9,13 +9,17 @@
 #include <base/unwind/unwind.h>
 #include <scheduler/scheduler.h>
 
-/* Whether somebody wants a task to end. */
-enum ending { ENDING_NONE, ENDING_ASKED, ENDING_KILLED };
+/* How far a task's life is, in flags: each is set once, but for LIFE_KILLED, and all of them atomically. */
+enum life {
+    LIFE_ASKED = 1,    /* somebody wants it to end */
+    LIFE_KILLED = 2,   /* it is to end, and has not begun to */
+    LIFE_ENDED = 4,    /* it has given its result */
+    LIFE_LEFT = 8,     /* it will not run again, and its stack is in use no more */
+    LIFE_DETACHED = 16 /* nobody holds it as a child */
+};
 
-/* A task, shared by itself until it ended, and by who holds it as a child. */
+/* A task, shared by itself until it is left, and by who holds it as a child. */
 struct task {
-    uint32_t references;
-
     /* set when it is made */
     uint8_t *kstack;   /* lowest address of its stack, STACK_SIZE bytes */
     struct task *next; /* in state_db.tasks; guarded by its lock */
@@ -25,8 +29,7 @@ struct task {
 
     /* lock */
     struct spinlock lock;
-    enum ending ending;
-    bool ended; /* has given its result */
+    uint32_t life; /* LIFE_*; the lock is held where LIFE_ENDED decides */
     int32_t result;
     struct wait_list joiners;
 
@@ -48,8 +51,12 @@ static inline struct launch *task_launch(struct task *task) {
 
 /* The task of this CPU's boot stack becomes its idle task. */
 void task_adopt_idle(uint8_t *stack);
-/* Gives one share up. */
-void task_release(struct task *task);
+/* A task that ended has been left for good. */
+void task_leave(struct task *task);
+
+static inline bool task_lives(const struct task *task, uint32_t life) {
+    return (__atomic_load_n(&task->life, __ATOMIC_ACQUIRE) & life) != 0;
+}
 
 static inline struct task *task_current(void) {
     uint64_t flags = interrupts_save();

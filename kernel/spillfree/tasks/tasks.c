@@ -8,18 +8,16 @@
 #include <tasks/share.h>
 #include <tasks/task.h>
 
-/* A task with a stack, in no list yet, with one reference, or NULL. */
+/* A task with a stack, in no list yet, or NULL. */
 static struct task *task_create(uint8_t *stack) {
     struct task *task = stack == NULL ? NULL : kmalloc(sizeof *task);
     if (task != NULL) {
         /* Member by member: the records of an ending are none until there is one. */
-        task->references = 1;
         task->kstack = stack;
         task->next = NULL;
         task->context = 0;
         task->lock = (struct spinlock){0};
-        task->ending = ENDING_NONE;
-        task->ended = false;
+        task->life = 0;
         task->result = 0;
         task->joiners = (struct wait_list){NULL};
     }
@@ -51,18 +49,15 @@ void task_adopt_idle(uint8_t *stack) {
     scheduler_adopt_idle();
 }
 
-void task_begin(void) {
-    scheduler_begin();
+void task_begin(struct task *left) {
+    scheduler_begin(left);
     struct launch *launch = task_launch(task_current());
     int32_t result = launch->main(&launch->start);
     client_start_drop(&launch->start);
     task_exit(result);
 }
 
-void task_release(struct task *task) {
-    if (__atomic_sub_fetch(&task->references, 1, __ATOMIC_ACQ_REL) > 0) {
-        return;
-    }
+static void task_destroy(struct task *task) {
     uint64_t flags = spinlock_acquire(&state_db.tasks_lock);
     struct task **place = &state_db.tasks;
     while (*place != NULL && *place != task) {
@@ -74,6 +69,18 @@ void task_release(struct task *task) {
     spinlock_release(&state_db.tasks_lock, flags);
     stack_destroy(task->kstack);
     kfree(task);
+}
+
+/* Gives up the one share that `life` is the end of; the last one destroys. */
+static void task_release(struct task *task, enum life life) {
+    const uint32_t last = LIFE_LEFT | LIFE_DETACHED;
+    if (((__atomic_fetch_or(&task->life, life, __ATOMIC_ACQ_REL) | life) & last) == last) {
+        task_destroy(task);
+    }
+}
+
+void task_leave(struct task *task) {
+    task_release(task, LIFE_LEFT);
 }
 
 void design_explain_fault(uint64_t address) {
@@ -89,7 +96,7 @@ void task_exit(int32_t result) {
     struct task *task = task_current();
     uint64_t flags = spinlock_acquire(&task->lock);
     task->result = result;
-    task->ended = true;
+    (void)__atomic_fetch_or(&task->life, LIFE_ENDED, __ATOMIC_RELEASE);
     wait_list_wake_all(&task->joiners);
     spinlock_release(&task->lock, flags);
     scheduler_end();
@@ -121,7 +128,7 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     }
     status_t status = task_register(task);
     if (status != STATUS_OK) {
-        task_release(task);
+        task_destroy(task);
         return status;
     }
     struct launch *launch = task_launch(task);
@@ -129,7 +136,6 @@ status_t task_spawn(struct child *child, const char *name, client_main *main, st
     (void)string_copy(launch->name, name, sizeof launch->name);
     start_move(&launch->start, start);
     task->context = context_prepare(launch);
-    task->references = 2;
     child->task = task;
     scheduler_add(task);
     return STATUS_OK;
@@ -142,7 +148,7 @@ status_t task_join(struct child *child, int32_t *result) {
     }
     uint64_t flags = spinlock_acquire(&task->lock);
     bool waits = true;
-    while (!task->ended && waits) {
+    while (!task_lives(task, LIFE_ENDED) && waits) {
         waits = wait_list_block(&task->joiners, &task->lock);
     }
     *result = task->result;
@@ -154,7 +160,7 @@ status_t task_detach(struct child *child) {
     if (child->task == NULL) {
         return STATUS_BAD_OBJECT;
     }
-    task_release(child->task);
+    task_release(child->task, LIFE_DETACHED);
     child->task = NULL;
     return STATUS_OK;
 }
@@ -165,8 +171,8 @@ status_t task_query(struct child *child, struct task_status *status) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    status->condition = task->ended ? TASK_ENDED : TASK_ALIVE;
-    status->cancelled = task->ending != ENDING_NONE;
+    status->condition = task_lives(task, LIFE_ENDED) ? TASK_ENDED : TASK_ALIVE;
+    status->cancelled = task_lives(task, LIFE_ASKED);
     memcpy(status->name, task_launch(task)->name, sizeof status->name);
     spinlock_release(&task->lock, flags);
     return STATUS_OK;
@@ -178,16 +184,16 @@ status_t task_cancel(struct child *child) {
         return STATUS_BAD_OBJECT;
     }
     uint64_t flags = spinlock_acquire(&task->lock);
-    bool ended = task->ended;
-    if (!ended && task->ending == ENDING_NONE) {
-        task->ending = ENDING_ASKED;
+    bool ended = task_lives(task, LIFE_ENDED);
+    if (!ended) {
+        (void)__atomic_fetch_or(&task->life, LIFE_ASKED, __ATOMIC_RELAXED);
     }
     spinlock_release(&task->lock, flags);
     return ended ? STATUS_CLOSED : STATUS_OK;
 }
 
 status_t task_cancelled(uint32_t *cancelled) {
-    *cancelled = task_current()->ending != ENDING_NONE;
+    *cancelled = task_lives(task_current(), LIFE_ASKED);
     return STATUS_OK;
 }
 

@@ -63,7 +63,7 @@ static void scheduler_switch(void) {
     cpu_set_kernel_stack(cpu, (uint64_t)next->kstack + STACK_SIZE);
     address_space_activate(next->space);
     paging_catch_up();
-    context_switch(&previous->context, next->context, NULL);
+    (void)context_switch(&previous->context, next->context, NULL, NULL);
 }
 
 /* Ends a critical section in which the CPU may have left an ended task. */

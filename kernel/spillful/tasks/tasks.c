@@ -154,7 +154,8 @@ void task_enter(client_main *main, const struct client_start *start) {
     user_enter((uint64_t)user_start, begin - 8, (uint64_t)main, begin);
 }
 
-void task_begin(void) {
+void task_begin(struct task *left) {
+    (void)left; /* scheduler.departed says it */
     scheduler_begin();
     const struct launch *launch = task_launch(task_current());
     if (launch->resume != 0) {
