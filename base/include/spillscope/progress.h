@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include "spillscope/scope.h"
 
 struct progress; /* one piece of work; owned by the caller */
 
@@ -13,5 +14,6 @@ struct progress; /* one piece of work; owned by the caller */
 struct progress *progress_create(const char *what, size_t total);
 void progress_step(struct progress *progress, size_t done); /* absolute count */
 void progress_destroy(struct progress *progress);           /* clears the line */
+SCOPE_DEFINE(progress, struct progress *, progress_destroy)
 
 #endif

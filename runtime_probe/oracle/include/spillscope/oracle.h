@@ -101,13 +101,14 @@ SCOPE_DEFINE(oracle_verdict, struct oracle_verdict *, oracle_verdict_destroy)
 bool oracle_verdict_passes(const struct oracle_verdict *verdict);
 
 /*
- * Runs a guest freely, without a debugger: QEMU's own command line plus RAM file and recorder, until it ends or `seconds` pass.
- * `serial` gets the guest's console. Files lie in a fresh temporary folder, which the caller removes with oracle_run_clean.
+ * Runs a guest freely, without a debugger: QEMU's own command line plus RAM file and recorder, until it ends or `seconds` pass. All its
+ * processors run in one thread (docs/adr/038-recorded-guests-run-in-one-thread.md). `serial` gets the guest's console, NULL = standard error.
+ * Files lie in a fresh temporary folder, which the caller removes with oracle_run_clean.
  */
 struct oracle_run {
     char *folder; /* holds log and configuration */
     char *log_path;
-    char *ram_path;  /* in /dev/shm; removed when QEMU ended */
+    char *config_path;
     int exit_status; /* of QEMU */
 };
 struct error *oracle_run_guest(struct store *store, const struct image *image, char *const *command, size_t count, unsigned seconds,

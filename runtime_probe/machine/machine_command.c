@@ -102,9 +102,55 @@ __attribute__((format(printf, 3, 4))) static bool argument_add(char **arguments,
     return done;
 }
 
+/*
+ * What the line says of the accelerator must leave the translator with one thread to plugins: a store is told after it was made, so that with
+ * a thread for each processor others may have gone on from it before it is told.
+ */
+static struct error *accelerator_check(char *const *command, size_t count, size_t *out_at) {
+    *out_at = 0;
+    for (size_t i = 1; i < count; i++) {
+        const char *value = i + 1 < count ? command[i + 1] : "";
+        bool machine = option_is(command[i], "machine") || option_is(command[i], "M");
+        bool accelerator = option_is(command[i], "accel");
+        if (option_is(command[i], "enable-kvm") || (machine && strstr(value, "accel="))) {
+            return error_create(ERROR_USAGE,
+                                "the QEMU command's '%s' chooses how the processor runs, which is the recorder's to choose: leave it out",
+                                machine ? value : command[i]);
+        }
+        if (accelerator && (strncmp(value, "tcg", strcspn(value, ",")) != 0 || strstr(value, "thread=multi"))) {
+            return error_create(ERROR_USAGE, "the QEMU command's -accel '%s' does not go with a recorder, which needs tcg,thread=single", value);
+        }
+        *out_at = accelerator ? i + 1 : *out_at;
+    }
+    return NULL;
+}
+
+/* Appends what makes plugins see the stores of all processors in the order in which they are made. */
+static bool accelerator_add(char **arguments, size_t *count, size_t at) {
+    if (!at) {
+        return argument_add(arguments, count, "-accel") && argument_add(arguments, count, "tcg,thread=single");
+    }
+    char *whole = NULL;
+    if (strstr(arguments[at], "thread=single")) {
+        return true;
+    }
+    if (asprintf(&whole, "%s,thread=single", arguments[at]) < 0) {
+        return false;
+    }
+    free(arguments[at]);
+    arguments[at] = whole;
+    return true;
+}
+
 struct error *machine_command_build(const struct machine_request *request, const char *socket, const char *ram_path, uint64_t ram_size,
                                     char *const *plugins, char ***out_arguments) {
-    enum { OURS = 9 + 2 * MACHINE_PLUGINS + 1 };
+    enum { OURS = 11 + 2 * MACHINE_PLUGINS + 1 };
+    size_t accelerator = 0;
+    bool recorded = plugins[0] || plugins[1];
+    struct error *error = recorded ? accelerator_check(request->command, request->command_count, &accelerator) : NULL;
+    if (error) {
+        return error;
+    }
     char **arguments = calloc(request->command_count + OURS, sizeof *arguments);
     size_t count = 0;
     bool good = arguments != NULL;
@@ -128,6 +174,7 @@ struct error *machine_command_build(const struct machine_request *request, const
                             ram_path) &&
                argument_add(arguments, &count, "-machine") && argument_add(arguments, &count, "memory-backend=spillscope-ram");
     }
+    good = good && (!recorded || accelerator_add(arguments, &count, accelerator));
     for (size_t i = 0; good && i < MACHINE_PLUGINS; i++) {
         if (plugins[i]) {
             good = argument_add(arguments, &count, "-plugin") && argument_add(arguments, &count, "%s", plugins[i]);

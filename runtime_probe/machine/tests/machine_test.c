@@ -49,6 +49,49 @@ static void own_memory_is_noticed(void **state) {
     error_destroy(error);
 }
 
+/* The command line with a plugin added, in one string; NULL when it is refused. */
+static void with_plugin(char *const *words, char text[256]) {
+    char plugin[] = "recorder.so";
+    char *plugins[MACHINE_PLUGINS] = {plugin};
+    struct machine_request request = {.command = words};
+    while (words[request.command_count]) {
+        request.command_count++;
+    }
+    char **arguments = NULL;
+    struct error *error = machine_command_build(&request, "", NULL, 0, plugins, &arguments);
+    *text = 0;
+    for (size_t i = 0; arguments && arguments[i]; i++) {
+        strcat(strcat(text, i ? " " : ""), arguments[i]);
+    }
+    if (error) {
+        strcpy(text, error_code_of(error) == ERROR_USAGE ? "refused" : error_message(error));
+    }
+    machine_command_free(arguments);
+    error_destroy(error);
+}
+
+static void recorded_machines_run_in_one_thread(void **state) {
+    (void)state;
+    static const struct {
+        char *words[4];
+        const char *whole;
+    } CASES[] = {
+        {{"qemu", NULL}, "qemu -accel tcg,thread=single -plugin recorder.so"},
+        {{"qemu", "-accel", "tcg,tb-size=64", NULL}, "qemu -accel tcg,tb-size=64,thread=single -plugin recorder.so"},
+        {{"qemu", "--accel", "tcg,thread=single", NULL}, "qemu --accel tcg,thread=single -plugin recorder.so"},
+        {{"qemu", "-accel", "tcg,thread=multi", NULL}, "refused"},
+        {{"qemu", "-accel", "kvm", NULL}, "refused"},
+        {{"qemu", "-enable-kvm", NULL}, "refused"},
+        {{"qemu", "-M", "q35,accel=kvm:tcg", NULL}, "refused"},
+        {{"qemu", "-M", "q35", NULL}, "qemu -M q35 -accel tcg,thread=single -plugin recorder.so"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[256];
+        with_plugin(CASES[i].words, text);
+        assert_string_equal(text, CASES[i].whole);
+    }
+}
+
 static void expect_launch_error(char **words, size_t count, enum error_code code, const char *part) {
     struct machine_request request = {.command = words, .command_count = count, .stopped = true, .want_ram = true, .timeout_ms = 3000};
     struct machine *machine = NULL;
@@ -78,6 +121,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ram_size_is_read),
         cmocka_unit_test(own_memory_is_noticed),
+        cmocka_unit_test(recorded_machines_run_in_one_thread),
         cmocka_unit_test(failures_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
