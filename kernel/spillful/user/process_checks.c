@@ -155,18 +155,22 @@ static int32_t forging_main(struct client_start *start) {
     return 1;
 }
 
+static void end_copy(uint32_t signal) {
+    task_exit(signal == SIGNAL_RENAME ? COPY_RESULT : 1);
+}
+
 static int32_t forking_main(struct client_start *start) {
     struct child child = {0};
     uint32_t copy = 9;
     int32_t result = 0;
-    if (signal_handle(SIGNAL_RENAME, rename_self) != STATUS_OK || process_fork(&child, &copy) != STATUS_OK) {
+    if (signal_handle(SIGNAL_RENAME, end_copy) != STATUS_OK || process_fork(&child, &copy) != STATUS_OK) {
         return 1;
     }
-    if (copy == 1) { /* until the handler that it inherits has run */
+    if (copy == 1) { /* until the handler that it inherits runs */
         for (uint64_t i = 0; i < start->arguments[0]; i++) {
             (void)scheduler_yield();
         }
-        task_exit(COPY_RESULT);
+        task_exit(1);
     }
     status_t status = signal_send(&child, SIGNAL_RENAME);
     return status == STATUS_OK && process_wait(&result) == STATUS_OK && result == COPY_RESULT ? 0 : 1;
@@ -175,7 +179,7 @@ static int32_t forking_main(struct client_start *start) {
 /* A copy handles signals as the process does that it is a copy of. */
 static void check_inherited(struct conformance *suite) {
     owned(child) struct child child = {0};
-    struct client_start start = {.arguments = {200}};
+    struct client_start start = {.arguments = {10000000}};
     int32_t result = 1;
     conformance_check(suite, "a copy inherits handlers",
                       task_spawn(&child, "forking", forking_main, &start) == STATUS_OK && task_join(&child, &result) == STATUS_OK && result == 0);
