@@ -568,6 +568,11 @@ static struct error *plugin_create(struct plugin *plugin, int descriptor, const 
     return error;
 }
 
+static void on_flush(qemu_plugin_id_t id) {
+    (void)id;
+    guest_cpu_forget_all_accesses(&installed->cpu);
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
     int descriptor = argc == 1 && strncmp(argv[0], "ring=", 5) == 0 ? atoi(argv[0] + 5) : -1;
     struct plugin *plugin = calloc(1, sizeof *plugin);
@@ -587,6 +592,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     }
     installed = plugin;
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_flush_cb(id, on_flush);
     qemu_plugin_register_atexit_cb(id, on_quit, plugin);
     return 0;
 }

@@ -48,6 +48,13 @@ void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu) {
     guest->forget_accesses(guest->get((int)cpu));
 }
 
+void guest_cpu_forget_all_accesses(const struct guest_cpu *guest) {
+    void *cpu = NULL;
+    for (int index = 0; (cpu = guest->get(index)) != NULL; index++) {
+        guest->forget_accesses(cpu);
+    }
+}
+
 void *guest_cpu_buffer(const struct guest_cpu *guest) {
     return guest->buffer_new();
 }

@@ -39,9 +39,11 @@ struct guest_cpu {
 /*
  * A debugger's watchpoint makes QEMU 7.2 leave a translated block in the middle of an access, and keep the block's list of access
  * callbacks as the one in force; once the block is thrown away the next access from a helper (an interrupt's frame) aborts QEMU. Called
- * at the start of each block and when a CPU goes on after a stop, this drops the list, which is empty there in any other case.
+ * at the start of each block, this drops the list, which is empty there in any other case.
  */
 void guest_cpu_forget_accesses(const struct guest_cpu *guest, unsigned cpu);
+/* The same for each CPU, called where QEMU throws away all blocks, which it does while none runs. */
+void guest_cpu_forget_all_accesses(const struct guest_cpu *guest);
 
 /* For a kernel of this architecture on qemu-system-TARGET. NULL = success; else what is missing (a static string). */
 const char *guest_cpu_init(struct guest_cpu *guest, const struct arch *arch, const char *target);

@@ -36,7 +36,7 @@ struct qemu_plugin_hwaddr;
 typedef void qemu_plugin_tb_trans(qemu_plugin_id_t id, struct qemu_plugin_tb *block);
 typedef void qemu_plugin_exec(unsigned cpu, void *userdata);
 typedef void qemu_plugin_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *userdata);
-typedef void qemu_plugin_vcpu(qemu_plugin_id_t id, unsigned cpu);
+typedef void qemu_plugin_simple(qemu_plugin_id_t id);
 typedef void qemu_plugin_end(qemu_plugin_id_t id, void *userdata);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_tb_trans *callback);
@@ -45,7 +45,7 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *instruction
                                             void *userdata);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *instruction, qemu_plugin_access *callback, enum qemu_plugin_cb_flags flags,
                                       enum qemu_plugin_mem_rw access, void *userdata);
-void qemu_plugin_register_vcpu_resume_cb(qemu_plugin_id_t id, qemu_plugin_vcpu *callback);
+void qemu_plugin_register_flush_cb(qemu_plugin_id_t id, qemu_plugin_simple *callback);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, qemu_plugin_end *callback, void *userdata);
 
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);

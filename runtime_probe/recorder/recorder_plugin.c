@@ -569,9 +569,9 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     }
 }
 
-static void on_resume(qemu_plugin_id_t id, unsigned cpu) {
+static void on_flush(qemu_plugin_id_t id) {
     (void)id;
-    guest_cpu_forget_accesses(&installed->guest, cpu);
+    guest_cpu_forget_all_accesses(&installed->guest);
 }
 
 static void on_quit(qemu_plugin_id_t id, void *userdata) {
@@ -650,7 +650,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     recorder->buffer = guest_cpu_buffer(&recorder->guest);
     installed = recorder;
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
-    qemu_plugin_register_vcpu_resume_cb(id, on_resume);
+    qemu_plugin_register_flush_cb(id, on_flush);
     qemu_plugin_register_atexit_cb(id, on_quit, recorder);
     return 0;
 }
