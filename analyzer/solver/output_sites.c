@@ -214,11 +214,41 @@ struct error *output_allocations(struct output *output) {
     return NULL;
 }
 
+/* A row of may_read. */
+struct reader_row {
+    int64_t state;
+    int64_t function;
+    uint32_t line;
+};
+
 static int compare_readers(const void *one, const void *other) {
-    const struct reader *a = one;
-    const struct reader *b = other;
+    const struct reader_row *a = one;
+    const struct reader_row *b = other;
     int order = (a->state > b->state) - (a->state < b->state);
-    return order ? order : (a->function > b->function) - (a->function < b->function);
+    order = order ? order : (a->function > b->function) - (a->function < b->function);
+    return order ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+/* By id, each pair once: a function of a header that units compile differently is several in the program, and one in the database. */
+static struct error *output_reader_rows(struct output *output, const struct readers *readers) {
+    struct reader_row *rows = arena_allocate(output->program->arena, (readers->items.count + 1) * sizeof *rows);
+    for (uint32_t i = 0; i < readers->items.count; i++) {
+        const struct reader *reader = &readers->items.items[i];
+        rows[i] = (struct reader_row){output->state_ids[reader->state], output->function_ids[reader->function], reader->line};
+    }
+    qsort(rows, readers->items.count, sizeof *rows, compare_readers);
+    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
+    TRY(store_prepare(output->store, "INSERT INTO may_read (state_id, function_id, line) VALUES (?1, ?2, ?3)", &insert));
+    for (uint32_t i = 0; i < readers->items.count; i++) {
+        if (i > 0 && rows[i].state == rows[i - 1].state && rows[i].function == rows[i - 1].function) {
+            continue;
+        }
+        query_bind_int(insert, 1, rows[i].state);
+        query_bind_int(insert, 2, rows[i].function);
+        query_bind_int(insert, 3, rows[i].line);
+        TRY(query_run(insert));
+    }
+    return NULL;
 }
 
 struct error *output_readers(struct output *output) {
@@ -229,17 +259,6 @@ struct error *output_readers(struct output *output) {
         is_wanted[state] = state < output->state_count && output->state_ids[state] && output->states->items.items[state].root_kind != ROOT_UNKNOWN;
     }
     readers_find(output->points_to, output->states, is_wanted, &readers);
-    if (readers.items.count) {
-        qsort(readers.items.items, readers.items.count, sizeof *readers.items.items, compare_readers);
-    }
-    struct query *insert __attribute__((cleanup(scope_query))) = NULL;
-    TRY(store_prepare(output->store, "INSERT INTO may_read (state_id, function_id, line) VALUES (?1, ?2, ?3)", &insert));
-    for (uint32_t i = 0; i < readers.items.count; i++) {
-        const struct reader *reader = &readers.items.items[i];
-        query_bind_int(insert, 1, output->state_ids[reader->state]);
-        query_bind_int(insert, 2, output->function_ids[reader->function]);
-        query_bind_int(insert, 3, reader->line);
-        TRY(query_run(insert));
-    }
+    TRY(output_reader_rows(output, &readers));
     return store_meta_set(output->store, "reads_wide", arena_format(output->program->arena, "%zu of %zu", readers.wide, readers.loads));
 }

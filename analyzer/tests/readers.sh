@@ -63,3 +63,16 @@ grep -q '^  read by: 1 function: length (server.c:14)$' words || { echo "readers
 grep -q '^  read by: no function' words || { echo "readers: explain does not say that nobody reads it"; cat words; exit 1; }
 sqlite3 db "DELETE FROM may_read; INSERT INTO meta VALUES ('reads', 'not recorded')"
 "$spillscope" explain --db db server.c:theirs.head | grep -q '^  read by: not recorded' || { echo "readers: explain says more than is recorded"; exit 1; }
+
+# A function of a header that two units compile differently reads a state once.
+cat >step.h <<'END'
+extern int total, other;
+static int step_from(int n) { return n > 3 ? step_from(n - 1) + total STEP : n; }
+END
+printf '#define STEP + other\n#include "step.h"\nint total, other;\nint first(void) { return total = step_from(9); }\n' >first.c
+printf '#define STEP\n#include "step.h"\nint second(void) { return step_from(8); }\n' >second.c
+printf '[{"directory":"%s","file":"first.c","arguments":["gcc","-c","first.c"]},{"directory":"%s","file":"second.c","arguments":["gcc","-c","second.c"]}]' \
+    "$scratch" "$scratch" >compile_commands.json
+"$spillscope" analyze -p . --cache facts --db twice >summary || exit 1
+got=$(sqlite3 twice "SELECT key || ' ' || function || ' ' || line FROM v_reader")
+[ "$got" = "total step_from 2" ] || { echo "readers: of a header compiled differently: $got"; exit 1; }
