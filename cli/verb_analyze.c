@@ -6,6 +6,7 @@
 #include "spillscope/facts_driver.h"
 #include "spillscope/text.h"
 #include "analyze_options.h"
+#include "terminal.h"
 #include "verb.h"
 
 static double share(size_t part, size_t whole) {
@@ -71,6 +72,28 @@ static struct error *analyze_command(const struct arguments *arguments, const ch
     return NULL;
 }
 
+/* --dry-run: which units would be parsed, and which are known. */
+static struct error *analyze_announce(const struct analyze_request *request) {
+    struct facts_request facts = {.compile_commands = request->compile_commands,
+                                  .paths = request->paths,
+                                  .path_count = request->path_count,
+                                  .cache_directory = request->cache_directory,
+                                  .dry = true};
+    struct facts_plan plan = {0};
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    struct error *error = facts_plan_create(&facts, &plan);
+    for (size_t i = 0; !error && i < plan.result->count; i++) {
+        text_append_format(&text, "%s  %s\n", plan.result->units[i].reused ? "known" : "parse", plan.result->units[i].path);
+    }
+    if (!error) {
+        text_append_format(&text, "%zu units would be analysed into %s, %zu of them parsed\n", plan.result->count, request->database,
+                           plan.result->count - plan.result->reused_count);
+        error = terminal_print(&text, false);
+    }
+    facts_plan_deinit(&plan);
+    return error;
+}
+
 /* --emit: the work as commands for an engine, instead of doing it. */
 static struct error *analyze_emit(const struct arguments *arguments, const struct analyze_request *request, const char *engine) {
     bool ninja = strcmp(engine, "ninja") == 0;
@@ -110,6 +133,9 @@ static int analyze_verb(const struct arguments *arguments) {
     request.statistics = arguments_flag(arguments, "statistics");
     request.set_limit = (uint32_t)limit;
     request.database = arguments_database(arguments);
+    if (arguments_flag(arguments, "dry-run")) {
+        return verb_finish("analyze", analyze_announce(&request));
+    }
     if (arguments_option(arguments, "emit")) {
         return verb_finish("analyze", analyze_emit(arguments, &request, arguments_option(arguments, "emit")));
     }
@@ -140,6 +166,7 @@ static const struct verb_option analyze_options[] = {
      "narrow by the targets of calls that runs of an earlier database saw; the sound result stays, and says which states are left out"},
     {"set-limit", 0, "N", "points-to sets larger than N are given up from the first; default 128, once all sets hold 4,000,000 places"},
     {"statistics", 0, NULL, "what each round of the solution and each transaction costs, to stderr"},
+    {"dry-run", 0, NULL, "only say which units would be analysed, and which of them parsed anew"},
     {"emit", 0, "ENGINE", "write the work for an engine to stdout instead of doing it: ninja (a build file), or commands (one a line)"},
     {NULL, 0, NULL, NULL},
 };

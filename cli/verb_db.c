@@ -3,20 +3,43 @@
 #include <string.h>
 
 #include "spillscope/store.h"
+#include "spillscope/text.h"
+#include "terminal.h"
 #include "verb.h"
 
-static struct error *migrate(const char *path) {
-    char *backup SCOPE_FREE = NULL;
-    struct error *error = store_migrate(path, &backup);
-    if (!error && backup) {
-        printf("%s is now of schema version %d; the old one is kept as %s\n", path, STORE_SCHEMA_VERSION, backup);
-    } else if (!error) {
-        printf("%s is of schema version %d already\n", path, STORE_SCHEMA_VERSION);
+/* What was done, in words or as JSON. */
+static struct error *outcome_print(const struct arguments *arguments, const char *path, const char *action, const char *backup, const char *words) {
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    bool json = arguments_flag(arguments, "json");
+    if (json) {
+        text_append(&text, "{\"schema_version\":1,\"database\":");
+        text_append_json_string(&text, path);
+        text_append_format(&text, ",\"action\":\"%s\",\"schema\":%d,\"backup\":", action, STORE_SCHEMA_VERSION);
+        if (backup) {
+            text_append_json_string(&text, backup);
+        } else {
+            text_append(&text, "null");
+        }
+        text_append(&text, "}\n");
+    } else {
+        text_append_format(&text, "%s %s%s\n", path, words, backup ? backup : "");
     }
-    return error;
+    return terminal_print(&text, json);
 }
 
-static struct error *check(const char *path) {
+static struct error *migrate(const struct arguments *arguments, const char *path) {
+    char *backup SCOPE_FREE = NULL;
+    char words[80];
+    struct error *error = store_migrate(path, &backup);
+    if (error) {
+        return error;
+    }
+    snprintf(words, sizeof words, backup ? "is now of schema version %d; the old one is kept as " : "is of schema version %d already",
+             STORE_SCHEMA_VERSION);
+    return outcome_print(arguments, path, "migrate", backup, words);
+}
+
+static struct error *check(const struct arguments *arguments, const char *path) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_open(path, STORE_READ, &store);
@@ -37,30 +60,28 @@ static struct error *check(const char *path) {
     if (!error && broken) {
         error = error_create(ERROR_DATABASE, "%s: %lld rows refer to rows that are not there", path, (long long)broken);
     }
-    if (!error) {
-        printf("%s is sound\n", path);
-    }
-    return error;
+    return error ? error : outcome_print(arguments, path, "check", NULL, "is sound");
 }
 
 static int run(const struct arguments *arguments) {
-    const char *path = arguments_option(arguments, "db");
+    const char *path = arguments_database(arguments);
     const char *action = arguments_at(arguments, 0);
-    if (!path || !action || (strcmp(action, "migrate") != 0 && strcmp(action, "check") != 0)) {
-        return verb_finish("db", error_create(ERROR_USAGE, "usage: spillscope db migrate|check --db FILE"));
+    if (!action || (strcmp(action, "migrate") != 0 && strcmp(action, "check") != 0)) {
+        return verb_finish("db", error_create(ERROR_USAGE, "migrate or check what? usage: spillscope db migrate|check [--db FILE]"));
     }
-    return verb_finish("db", strcmp(action, "check") == 0 ? check(path) : migrate(path));
+    return verb_finish("db", strcmp(action, "check") == 0 ? check(arguments, path) : migrate(arguments, path));
 }
 
 static const struct verb_option options[] = {
-    {"db", 0, "FILE", "the database"},
+    {"db", 0, "FILE", "the database; default spillscope.db"},
+    {"json", 0, NULL, "print JSON"},
     {NULL, 0, NULL, NULL},
 };
 
 const struct verb verb_db = {
     .name = "db",
     .summary = "migrate or check a results database",
-    .usage = "migrate|check --db FILE",
+    .usage = "migrate|check [--db FILE] [--json]",
     .description = "migrate brings a database of an older spillscope to this one's schema, after a backup beside it.\n"
                    "check asks SQLite whether the file is sound and whether all rows refer to rows that are there.",
     .example = "  spillscope db migrate --db kernel.db",

@@ -13,7 +13,16 @@ static struct error *explain_perform(const struct arguments *arguments) {
     if (!error) {
         error = explain_write(store, arguments_at(arguments, 0), arguments_flag(arguments, "json"), &text);
     }
-    return error ? error : report_file_write("-", &text);
+    if (!error) {
+        error = report_file_write("-", &text);
+    }
+    int64_t failed = 0;
+    if (!error && store) {
+        error = store_scalar(store, "SELECT count(*) FROM unit WHERE status = 'failed'", &failed);
+    }
+    return error || !failed
+               ? error
+               : error_create(ERROR_INCOMPLETE, "%s is incomplete: %lld units failed, so there may be more to say", database, (long long)failed);
 }
 
 static int run(const struct arguments *arguments) {

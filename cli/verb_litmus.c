@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "spillscope/litmus.h"
+#include "terminal.h"
 #include "verb.h"
 
 enum { DEFAULT_ATTEMPTS = 32 };
@@ -60,10 +61,16 @@ static int verb_litmus_run(const struct arguments *arguments) {
     struct litmus_request request = {0};
     struct litmus_summary summary = {0};
     struct error *error = litmus_request_read(arguments, &request);
+    struct text plan __attribute__((cleanup(text_deinit))) = {0};
+    bool dry = arguments_flag(arguments, "dry-run");
+    request.plan = dry ? &plan : NULL;
     if (!error) {
         error = litmus_run(&request, &summary);
     }
-    if (!error) {
+    if (!error && dry && summary.pairs) {
+        text_append_format(&plan, "%llu trials would be made, each with a guest of its own\n", (unsigned long long)summary.pairs);
+        error = terminal_print(&plan, false);
+    } else if (!error) {
         summary_print(&summary);
     }
     if (!error && summary.interrupted) {
@@ -81,6 +88,7 @@ static const struct verb_option OPTIONS[] = {
     {"perturb", 0, NULL, "only give states another value of their type"},
     {"attempts", 0, "N", "executions of a transaction that are watched for a change of the state (32)"},
     {"again", 0, NULL, "try pairs once more whose outcome for this kernel is known"},
+    {"dry-run", 0, NULL, "only say what would be tried"},
     {"jobs", 'j', "N", "guests at a time (one a processor)"},
     {"timeout", 0, "S", "seconds until a guest counts as hung (20 times an undisturbed run, at least 10)"},
     {NULL, 0, NULL, NULL},
@@ -89,8 +97,8 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_litmus = {
     .name = "litmus",
     .summary = "alter spilled states and see whether their clients fail",
-    .usage =
-        "--db FILE --elf FILE [--transaction GLOB] [--state GLOB] [--reset] [--perturb] [--attempts N] [--again] [-j N] [--timeout S] -- QEMU...",
+    .usage = "--db FILE --elf FILE [--transaction GLOB] [--state GLOB] [--reset] [--perturb] [--attempts N] [--again] [--dry-run] [-j N] [--timeout "
+             "S] -- QEMU...",
     .description =
         "For each (transaction, state) that probe runs observed to spill, starts a guest, lets the transaction run until it has changed the state, "
         "sets "

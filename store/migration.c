@@ -17,6 +17,8 @@ const struct migration migration_steps[] = {
     {4, "CREATE TABLE may_read (state_id INTEGER NOT NULL REFERENCES state (id), function_id INTEGER NOT NULL REFERENCES function (id), "
         "line INTEGER NOT NULL, PRIMARY KEY (state_id, function_id)) STRICT, WITHOUT ROWID;"
         "INSERT INTO meta SELECT 'reads', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
+    {5, "CREATE TABLE acceptance (kind TEXT NOT NULL CHECK (kind IN ('variable', 'function')), name TEXT NOT NULL, file TEXT NOT NULL, "
+        "line INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, name, file, text)) STRICT, WITHOUT ROWID"},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- Tables of the Spillscope results database, schema version 5 (PRAGMA user_version = 5, application_id = 'Spil').
+-- Tables of the Spillscope results database, schema version 6 (PRAGMA user_version = 6, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -302,6 +302,14 @@ CREATE TABLE suppression (
     reason      TEXT NOT NULL,
     owner       TEXT NOT NULL,
     expires     TEXT
+) STRICT, WITHOUT ROWID;
+CREATE TABLE acceptance (                      -- SPILLSCOPE_ACCEPT in the source, as written: the gate reads the text
+    kind TEXT NOT NULL CHECK (kind IN ('variable', 'function')),
+    name TEXT NOT NULL,                        -- variable: root of its state keys; function: as txn.name
+    file TEXT NOT NULL,                        -- where it is defined
+    line INTEGER NOT NULL,
+    text TEXT NOT NULL,                        -- OWNER EXPIRES|never REASON
+    PRIMARY KEY (kind, name, file, text)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE txn_group (                       -- temporal granularity: consecutive transactions of one client
     name   TEXT NOT NULL,

@@ -23,5 +23,8 @@
 #define SPILLSCOPE_BORROWS SPILLSCOPE_ANNOTATE("spillscope:borrows")
 /* Before a function: as a transaction it may spill nothing that is not declared. */
 #define SPILLSCOPE_SPILL_FREE SPILLSCOPE_ANNOTATE("spillscope:spill-free")
+/* Before a variable or a function: what transactions leave in this variable, or what this transaction leaves behind, is accepted; `spillscope gate`
+   lets it pass (docs/gate.md). Three string literals: an owner (one word), the last day ("2027-06-30") or "never", and a reason. */
+#define SPILLSCOPE_ACCEPT(owner, expires, reason) SPILLSCOPE_ANNOTATE("spillscope:accept:" owner " " expires " " reason)
 
 #endif

@@ -117,7 +117,7 @@ static struct error *open_cache(struct collection *collection) {
     if (!collection->cache) {
         return error_out_of_memory();
     }
-    struct error *error = make_directories(collection->cache);
+    struct error *error = collection->request->dry ? NULL : make_directories(collection->cache);
     char *index SCOPE_FREE = path_normalise(collection->cache, "index");
     if (!error && !index) {
         error = error_out_of_memory();
@@ -372,7 +372,7 @@ static struct error *collection_plan(struct collection *collection) {
     for (size_t i = 0; i < result->count; i++) {
         struct facts_result_unit *unit = &result->units[i];
         unit->reused = facts_hold(collection, unit->facts_path, unit->path, &unit->digest);
-        if (unit->reused) {
+        if (unit->reused && !request->dry) {
             facts_cache_use(unit->facts_path);
         }
         result->reused_count += unit->reused;

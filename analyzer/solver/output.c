@@ -20,7 +20,8 @@ struct error *output_clear(struct store *store, struct arena *arena, bool keep, 
     }
     if (!error) {
         error = store_execute(
-            store, "DELETE FROM may_read; DELETE FROM call_target; DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM regroup_saved; DELETE "
+            store, "DELETE FROM acceptance; DELETE FROM may_read; DELETE FROM call_target; DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM "
+                   "regroup_saved; DELETE "
                    "FROM alloc_site; "
                    "DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias; DELETE FROM txn; DELETE FROM state; DELETE FROM function; "
                    "DELETE FROM file; DELETE FROM manifest; DELETE FROM declaration; DELETE FROM entity; DELETE FROM unit; DELETE FROM meta");
@@ -169,6 +170,32 @@ static struct error *output_functions(struct output *output) {
     return NULL;
 }
 
+/* What annotations of variables and functions accept (spillscope_contracts.h). */
+static struct error *output_acceptances(struct output *output) {
+    static const char word[] = "spillscope:accept:";
+    struct program *program = output->program;
+    PREPARE(output, insert, "INSERT INTO acceptance (kind, name, file, line, text) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
+    for (uint32_t i = 0; i < program->objects.count; i++) {
+        const struct object *object = &program->objects.items[i];
+        for (const char *at = object->annotations; at && *at; at += strcspn(at, "\n"), at += *at == '\n') {
+            if (strncmp(at, word, sizeof word - 1) != 0) {
+                continue;
+            }
+            char *text SCOPE_FREE = strndup(at + sizeof word - 1, strcspn(at + sizeof word - 1, "\n"));
+            if (!text) {
+                return error_out_of_memory();
+            }
+            query_bind_text(insert, 1, object->kind == FACTS_CODE ? "function" : "variable");
+            query_bind_text(insert, 2, object->kind == FACTS_CODE ? object->name : object->root);
+            query_bind_text(insert, 3, program_file(program, object->place.file));
+            query_bind_int(insert, 4, object->place.line);
+            query_bind_text(insert, 5, text);
+            TRY(query_run(insert));
+        }
+    }
+    return NULL;
+}
+
 struct error *output_program(struct output *output, const struct output_unit *units, size_t unit_count) {
     PREPARE(output, insert,
             "INSERT INTO unit (path, digest, status, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (path) DO UPDATE SET status = excluded.status, "
@@ -181,7 +208,8 @@ struct error *output_program(struct output *output, const struct output_unit *un
         TRY(query_run(insert));
     }
     TRY(output_files(output));
-    return output_functions(output);
+    TRY(output_functions(output));
+    return output_acceptances(output);
 }
 
 /* ---- after all transactions ---- */

@@ -31,7 +31,12 @@ static int total;
 int server_call(void) { return ++total; }
 C
 printf '[{"directory":"%s","file":"src/server.c","arguments":["clang","-c","src/server.c"]}]\n' "$PWD" >compile_commands.json
+# What would be done is said, and nothing of it done.
+expect 0 '^parse  .*src/server.c$' "$spillscope" analyze -p . --db good.db --dry-run
+expect 0 '1 units would be analysed into good.db, 1 of them parsed' "$spillscope" analyze -p . --db good.db --dry-run
+[ ! -e good.db ] && [ ! -e .spillscope ] || { echo "FAILED: --dry-run leaves something behind: $(ls -A)"; failures=$((failures + 1)); }
 expect 0 '1 ok' "$spillscope" analyze -p . --db good.db
+expect 0 '^known  .*src/server.c$' "$spillscope" analyze -p . --db good.db --dry-run
 "$spillscope" whitelist --db good.db >good.txt
 unharmed() { # unharmed DATABASE WHAT
     expect 0 'is sound' "$spillscope" db check --db "$1"
@@ -43,6 +48,9 @@ expect 2 'nowhere' "$spillscope" analyze -p nowhere --db new.db
 [ ! -e new.db ] || { echo "FAILED: a refused analysis leaves a database behind"; failures=$((failures + 1)); }
 expect 2 'nowhere' "$spillscope" analyze -p nowhere --db good.db
 unharmed good.db 'a refused analysis'
+expect 0 '"database":"good.db","action":"check","schema":[0-9]+,"backup":null' "$spillscope" db check --db good.db --json
+expect 0 '"action":"migrate","schema":[0-9]+,"backup":null' "$spillscope" db migrate --db good.db --json
+expect 2 'migrate or check what' "$spillscope" db vacuum --db good.db
 expect 2 'is a directory' "$spillscope" whitelist --db src
 
 # Ended in its midst: the frontend says that it has begun, and waits for ever.

@@ -8,6 +8,8 @@
     return;
   }
   const started = performance.now();
+  table.parentElement.hidden = false;
+  document.getElementById("spill-waiting")?.remove();
   const data = JSON.parse(source.textContent);
   const strings = data.strings;
   const columns = data.columns;

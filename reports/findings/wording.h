@@ -4,7 +4,8 @@
 #include "spillscope/findings.h"
 #include "spillscope/text.h"
 
-#define FINGERPRINT_SHORT 10 /* digits shown; any unambiguous prefix of six or more is accepted */
+#define FINGERPRINT_SHORT 10  /* digits shown; any unambiguous prefix of six or more is accepted */
+#define FINGERPRINT_ANCHOR 16 /* digits that name a finding within a page: 50,000 of them differ but for a chance of 1 in 10^10 */
 
 void wording_message(struct text *out, const struct finding *finding);  /* "foo_open() may modify foo.list of fs (secondary)" */
 void wording_patterns(struct text *out, const struct finding *finding); /* "multiplexer, dispatcher"; "" when none */

@@ -8,6 +8,7 @@
 #include "gate/match.h"
 #include "gate/policy.h"
 #include "gate/reasons.h"
+#include "gate/suppression.h"
 
 const char *gate_verdict_name(enum gate_verdict verdict) {
     static const char *const names[] = {"pass", "fail", "incomplete"};
@@ -33,6 +34,9 @@ void gate_destroy(struct gate *gate) {
         return;
     }
     for (size_t index = 0; index < gate->suppression_count; index++) {
+        free(gate->suppressions[index].variable);
+        free(gate->suppressions[index].function);
+        free(gate->suppressions[index].file);
         free(gate->suppressions[index].reason);
         free(gate->suppressions[index].owner);
         free(gate->suppressions[index].expires);
@@ -331,45 +335,7 @@ static struct error *gate_compare(struct gate *gate, struct store *head, struct 
     return error ? error : gate_drop_doubtful(gate);
 }
 
-/* ------------------------------------------------------------------------------------------------------- policy */
-
-static bool suppression_covers(const struct gate_suppression *suppression, const struct finding *finding) {
-    return strncmp(finding->fingerprint, suppression->fingerprint, strlen(suppression->fingerprint)) == 0;
-}
-
-static struct error *gate_suppress(struct gate *gate, const char *today) {
-    for (size_t index = 0; index < gate->suppression_count; index++) {
-        struct gate_suppression *suppression = &gate->suppressions[index];
-        suppression->expired = *suppression->expires && today && strcmp(suppression->expires, today) < 0;
-        const struct finding *covered = NULL;
-        for (size_t at = 0; at < gate->head->count; at++) {
-            const struct finding *finding = &gate->head->items[at];
-            if (finding_is_undeclared(finding) && suppression_covers(suppression, finding)) {
-                if (covered) {
-                    return error_create(ERROR_USAGE, "%s: '%s' is short for more than one finding (%s and %s); give more digits", suppression->origin,
-                                        suppression->fingerprint, covered->fingerprint, finding->fingerprint);
-                }
-                covered = finding;
-                suppression->matched++;
-            }
-        }
-        gate->stale += suppression->expired || !suppression->matched;
-        gate->suppressed += !suppression->expired && suppression->matched;
-        for (size_t at = 0; at < gate->entry_count && covered && !suppression->expired; at++) {
-            gate->entries[at].suppressed = gate->entries[at].suppressed || gate->entries[at].head == covered;
-        }
-    }
-    return NULL;
-}
-
-static bool finding_is_suppressed(const struct gate *gate, const struct finding *finding) {
-    for (size_t index = 0; index < gate->suppression_count; index++) {
-        if (!gate->suppressions[index].expired && suppression_covers(&gate->suppressions[index], finding)) {
-            return true;
-        }
-    }
-    return false;
-}
+/* ------------------------------------------------------------------------------------------------------- counts */
 
 static int entity_compare(const void *one, const void *other) {
     return strcmp(((const struct gate_entity *)one)->name, ((const struct gate_entity *)other)->name);
@@ -380,7 +346,7 @@ static void entities_count(struct gate *gate, const struct findings *findings, b
     size_t at = gate->entity_count;
     for (size_t index = 0; index < findings->count; index++) {
         const struct finding *finding = &findings->items[index];
-        if (!findings_counts(findings, finding) || (is_head && finding_is_suppressed(gate, finding))) {
+        if (!findings_counts(findings, finding) || (is_head && suppression_holds(gate, finding))) {
             continue;
         }
         if (at == gate->entity_count || strcmp(gate->entities[at].name, finding->entity) != 0) {
@@ -535,13 +501,16 @@ struct error *gate_run(struct store *head, struct store *base, const struct gate
         error = policy_read(gate, options->policy);
     }
     if (!error) {
+        error = policy_read_source(gate, head);
+    }
+    if (!error) {
         error = policy_read_store(gate, head, "head");
     }
     if (!error) {
         error = policy_read_store(gate, base, "baseline");
     }
     if (!error) {
-        error = gate_suppress(gate, options->today);
+        error = suppression_apply(gate, options->today);
     }
     if (!error) {
         error = gate_count(gate);

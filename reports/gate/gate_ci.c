@@ -22,8 +22,8 @@ static void failure_words(struct text *out, const struct gate *gate) {
     for (size_t index = 0; index < gate->suppression_count; index++) {
         const struct gate_suppression *suppression = &gate->suppressions[index];
         if (suppression->expired || !suppression->matched) {
-            text_append_format(out, "%ssuppression %s (%s, owner %s) %s", out->length ? "; " : "", suppression->fingerprint, suppression->origin,
-                               suppression->owner, suppression->matched ? "has expired" : "covers no finding");
+            text_append_format(out, "%ssuppression %s (%s, owner %s) %s", out->length ? "; " : "", gate_suppression_subject(suppression),
+                               suppression->origin, suppression->owner, suppression->matched ? "has expired" : "covers no finding");
         }
     }
 }
@@ -188,19 +188,13 @@ static void append_annotation(struct text *out, const struct gate_entry *entry) 
     text_append(out, "\n");
 }
 
-/* The most important first: observed before possible, secondary (it crosses entities) before primary; then the order of entries. */
-static int entry_weight(const struct gate_entry *entry) {
-    const struct finding *finding = gate_entry_finding(entry);
-    return (finding->certainty == FINDING_OBSERVED ? 0 : 2) + (finding->kind == FINDING_SECONDARY ? 0 : 1);
-}
-
 struct error *gate_write_annotations(const struct gate *gate, const struct gate_output *output, struct text *out) {
     (void)output;
     size_t shown = 0;
     size_t total = 0;
-    for (int weight = 0; weight < 4; weight++) {
+    for (int weight = 0; weight < GATE_ENTRY_WEIGHTS; weight++) {
         for (size_t index = 0; index < gate->entry_count; index++) {
-            if (gate_entry_fails(&gate->entries[index]) && entry_weight(&gate->entries[index]) == weight) {
+            if (gate_entry_fails(&gate->entries[index]) && gate_entry_weight(&gate->entries[index]) == weight) {
                 total++;
                 if (shown < ANNOTATION_LIMIT) {
                     append_annotation(out, &gate->entries[index]);

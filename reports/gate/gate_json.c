@@ -83,6 +83,9 @@ static void append_policy(struct text *out, const struct gate *gate) {
         const struct gate_suppression *suppression = &gate->suppressions[index];
         text_append(out, index ? ",\n{" : "{");
         append_field(out, "fingerprint", suppression->fingerprint);
+        if (!*suppression->fingerprint) {
+            append_field(out, suppression->variable ? "variable" : "function", gate_suppression_subject(suppression));
+        }
         append_field(out, "owner", suppression->owner);
         append_field(out, "reason", suppression->reason);
         append_field(out, "expires", suppression->expires);

@@ -5,6 +5,8 @@
 #include "findings/wording.h"
 #include "spillscope/escape.h"
 
+#define GITHUB_LIMIT 5000 /* results of a run that GitHub shows; it refuses a file with more than 25,000 */
+
 /* SARIF 2.1.0. `github` drops what GitHub ignores or misreads: suppressed and resolved results. */
 
 static void append_uri(struct text *out, const char *path) {
@@ -93,7 +95,7 @@ static struct error *append_result(struct text *out, const struct gate *gate, co
         text_append_format(out, ",\"baselineState\":\"%s\"", baseline[entry->change]);
     }
     if (entry->suppressed) {
-        text_append(out, ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\"}]");
+        text_append_format(out, ",\"suppressions\":[{\"kind\":\"%s\",\"status\":\"accepted\"}]", entry->accepted ? "inSource" : "external");
     }
     if (count) {
         append_code_flow(out, steps, count);
@@ -118,14 +120,18 @@ static struct error *sarif_write(const struct gate *gate, const struct gate_outp
         text_append(out, "}}");
     }
     text_append(out, "]}],\n\"results\":[");
-    for (size_t index = 0; index < gate->entry_count && !error; index++) {
-        const struct gate_entry *entry = &gate->entries[index];
-        if (github && !gate_entry_fails(entry)) {
-            continue;
+    size_t shown = 0;
+    for (int weight = 0; weight < (github ? GATE_ENTRY_WEIGHTS : 1) && !error; weight++) {
+        for (size_t index = 0; index < gate->entry_count && !error; index++) {
+            const struct gate_entry *entry = &gate->entries[index];
+            if (github && (!gate_entry_fails(entry) || gate_entry_weight(entry) != weight || shown == GITHUB_LIMIT)) {
+                continue;
+            }
+            text_append(out, separator);
+            error = append_result(out, gate, output, entry, github);
+            separator = ",\n";
+            shown++;
         }
-        text_append(out, separator);
-        error = append_result(out, gate, output, entry, github);
-        separator = ",\n";
     }
     text_append(out, "],\n\"columnKind\":\"utf16CodeUnits\"}]}\n");
     return error;

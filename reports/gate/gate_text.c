@@ -33,6 +33,11 @@ bool gate_entry_fails(const struct gate_entry *entry) {
     return !entry->suppressed && (entry->change == GATE_NEW || entry->change == GATE_GROWN);
 }
 
+int gate_entry_weight(const struct gate_entry *entry) {
+    const struct finding *finding = gate_entry_finding(entry);
+    return (finding->certainty == FINDING_OBSERVED ? 0 : 2) + (finding->kind == FINDING_SECONDARY ? 0 : 1);
+}
+
 struct error *gate_entry_witness(const struct gate *gate, const struct gate_output *output, const struct gate_entry *entry,
                                  struct finding_step **out_steps, size_t *out_count) {
     *out_steps = NULL;
@@ -148,7 +153,14 @@ static void append_policy(struct text *out, const struct gate *gate) {
     for (size_t index = 0; index < gate->suppression_count; index++) {
         const struct gate_suppression *suppression = &gate->suppressions[index];
         if (suppression->expired || !suppression->matched) {
-            text_append_format(out, "!! stale suppression %.*s (", FINGERPRINT_SHORT, suppression->fingerprint);
+            text_append(out, "!! stale suppression ");
+            if (*suppression->fingerprint) {
+                text_append_format(out, "%.*s", FINGERPRINT_SHORT, suppression->fingerprint);
+            } else {
+                text_append(out, "of ");
+                escape_terminal(out, gate_suppression_subject(suppression));
+            }
+            text_append(out, " (");
             escape_terminal(out, suppression->origin);
             text_append(out, ", owner ");
             escape_terminal(out, suppression->owner);

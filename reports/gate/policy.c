@@ -24,13 +24,9 @@ static bool date_is_valid(const char *date) {
     return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
-static struct error *suppression_add(struct gate *gate, const char *fingerprint, const char *owner, const char *expires, const char *reason,
-                                     const char *origin) {
-    for (size_t index = 0; index < gate->suppression_count; index++) {
-        if (strcmp(gate->suppressions[index].fingerprint, fingerprint) == 0) {
-            return NULL;
-        }
-    }
+/* The last one of the gate. */
+static struct error *suppression_append(struct gate *gate, const char *fingerprint, const char *owner, const char *expires, const char *reason,
+                                        const char *origin) {
     struct gate_suppression *grown = realloc(gate->suppressions, (gate->suppression_count + 1) * sizeof *grown);
     if (!grown) {
         return error_out_of_memory();
@@ -40,6 +36,16 @@ static struct error *suppression_add(struct gate *gate, const char *fingerprint,
     *added = (struct gate_suppression){.reason = strdup(reason), .owner = strdup(owner), .expires = strdup(expires), .origin = strdup(origin)};
     snprintf(added->fingerprint, sizeof added->fingerprint, "%s", fingerprint);
     return added->reason && added->owner && added->expires && added->origin ? NULL : error_out_of_memory();
+}
+
+static struct error *suppression_add(struct gate *gate, const char *fingerprint, const char *owner, const char *expires, const char *reason,
+                                     const char *origin) {
+    for (size_t index = 0; index < gate->suppression_count; index++) {
+        if (strcmp(gate->suppressions[index].fingerprint, fingerprint) == 0) {
+            return NULL;
+        }
+    }
+    return suppression_append(gate, fingerprint, owner, expires, reason, origin);
 }
 
 static struct error *budget_add(struct gate *gate, const char *entity, int64_t limit, const char *origin) {
@@ -138,6 +144,44 @@ struct error *policy_read_store(struct gate *gate, struct store *store, const ch
             return error_create(ERROR_DATABASE, "%s database, table suppression: bad fingerprint or date in row '%s'", origin, fingerprint);
         }
         error = suppression_add(gate, fingerprint, query_text(query, 1), expires, query_text(query, 3), origin);
+    }
+    return error;
+}
+
+/* `text` is OWNER EXPIRES|never REASON, and is cut up. */
+static struct error *acceptance_add(struct gate *gate, bool is_function, const char *name, const char *file, char *text, const char *origin) {
+    char *rest = text;
+    const char *owner = word_next(&rest);
+    const char *expires = word_next(&rest);
+    const char *reason = rest + strspn(rest, " \t");
+    bool never = expires && strcmp(expires, "never") == 0;
+    if (!owner || !expires || (!never && !date_is_valid(expires)) || !*reason) {
+        return error_create(ERROR_USAGE, "%s: expected SPILLSCOPE_ACCEPT(\"OWNER\", \"YYYY-MM-DD\" or \"never\", \"REASON\") at '%s'", origin, name);
+    }
+    struct error *error = suppression_append(gate, "", owner, never ? "" : expires, reason, origin);
+    if (error) {
+        return error;
+    }
+    struct gate_suppression *added = &gate->suppressions[gate->suppression_count - 1];
+    *(is_function ? &added->function : &added->variable) = strdup(name);
+    added->file = strdup(file);
+    return added->file && (added->function || added->variable) ? NULL : error_out_of_memory();
+}
+
+struct error *policy_read_source(struct gate *gate, struct store *head) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct text origin __attribute__((cleanup(text_deinit))) = {0};
+    bool row = false;
+    struct error *error =
+        store_prepare(head, "SELECT kind = 'function', name, file, line, text FROM acceptance ORDER BY file, line, kind, name, text", &query);
+    while (!error && !(error = query_step(query, &row)) && row) {
+        char *text SCOPE_FREE = strdup(query_text(query, 4));
+        if (!text) {
+            return error_out_of_memory();
+        }
+        text_clear(&origin);
+        text_append_format(&origin, "%s:%lld", query_text(query, 2), (long long)query_int(query, 3));
+        error = acceptance_add(gate, query_int(query, 0) != 0, query_text(query, 1), query_text(query, 2), text, text_string(&origin));
     }
     return error;
 }

@@ -11,4 +11,6 @@
 struct error *policy_read(struct gate *gate, const char *path);
 /* Adds the table `suppression` of a database; rules that are there already win. */
 struct error *policy_read_store(struct gate *gate, struct store *store, const char *origin);
+/* Adds what the head's source accepts (SPILLSCOPE_ACCEPT). Errors name FILE:LINE. */
+struct error *policy_read_source(struct gate *gate, struct store *head);
 #endif

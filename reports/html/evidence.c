@@ -63,7 +63,7 @@ struct error *evidence_write(struct text *out, const struct pages *pages, const 
     if (error) {
         return error;
     }
-    text_append_format(out, "<details class=\"finding\" id=\"f-%s\"><summary><code>", finding->fingerprint);
+    text_append_format(out, "<details class=\"finding\" id=\"f-%.*s\"><summary><code>", FINGERPRINT_ANCHOR, finding->fingerprint);
     escape_html(out, finding->key);
     text_append(out, "</code> ← <code>");
     escape_html(out, finding->transaction);

@@ -32,7 +32,7 @@ void markup_fact(struct text *out, const char *name, const char *value) {
 }
 
 void markup_fingerprint_cell(struct text *out, const char *fingerprint) {
-    text_append_format(out, "<td><a href=\"#f-%s\"><code>%.*s</code></a></td>", fingerprint, FINGERPRINT_SHORT, fingerprint);
+    text_append_format(out, "<td><a href=\"#f-%.*s\"><code>%.*s</code></a></td>", FINGERPRINT_ANCHOR, fingerprint, FINGERPRINT_SHORT, fingerprint);
 }
 
 void markup_query(struct text *out, const char *sql) {

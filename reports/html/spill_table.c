@@ -111,7 +111,8 @@ static const char *column_string(const struct finding *finding, size_t column, s
         }
         return text_string(scratch);
     default:
-        return finding->fingerprint;
+        text_append_bytes(scratch, finding->fingerprint, FINGERPRINT_ANCHOR);
+        return text_string(scratch);
     }
 }
 
@@ -231,31 +232,55 @@ static void append_filters(struct text *out, const struct findings *findings) {
     text_append(out, "</select></label>\n<output id=\"spill-count\" aria-live=\"polite\"></output></form>\n");
 }
 
+static void append_table_open(struct text *out, const char *table_attributes, const char *region_attributes) {
+    text_append_format(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill table\"%s><table%s><thead><tr>",
+                       region_attributes, table_attributes);
+    for (size_t column = 0; column < TABLE_SHOWN; column++) {
+        text_append_format(out, "<th scope=\"col\"%s>%s</th>", table_columns[column].number ? " class=\"number\"" : "", table_columns[column].title);
+    }
+    text_append(out, "</tr></thead><tbody>\n");
+}
+
+static void append_rows(struct text *out, const struct pages *pages, size_t rows) {
+    struct text scratch __attribute__((cleanup(text_deinit))) = {0};
+    for (size_t index = 0; index < rows; index++) {
+        append_row(out, pages, &pages->findings->items[pages->order[index]], &scratch);
+    }
+}
+
+/*
+ * The script draws another table than plain rows would be, and laying those out first takes longer than all it does: only a browser without scripts
+ * gets them.
+ */
+static void append_long_table(struct text *out, const struct pages *pages, size_t rows) {
+    append_table_open(out, " id=\"spill-table\"", " hidden");
+    text_append(out, "</tbody></table></div>\n<p class=\"notice\" id=\"spill-waiting\">The script of this page draws the table of all findings here. "
+                     "Where a server "
+                     "forbids scripts within pages, <code>spillscope report --assets linked</code> keeps them beside it.</p>\n<noscript>\n");
+    append_table_open(out, "", "");
+    append_rows(out, pages, rows);
+    text_append_format(out,
+                       "</tbody></table></div>\n<p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope "
+                       "spills --db FILE</code>."
+                       "</p></noscript>\n",
+                       rows, pages->findings->count);
+}
+
 struct error *spill_table_write(struct text *out, const struct pages *pages) {
     const struct findings *findings = pages->findings;
     const size_t *order = pages->order;
-    struct text scratch __attribute__((cleanup(text_deinit))) = {0};
     if (!findings->count) {
         text_append(out, "<p>No finding: nothing spilled, or nothing was analysed (see coverage).</p>\n");
         return NULL;
     }
     append_filters(out, findings);
-    text_append(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"spill table\"><table id=\"spill-table\"><thead><tr>");
-    for (size_t column = 0; column < TABLE_SHOWN; column++) {
-        text_append_format(out, "<th scope=\"col\"%s>%s</th>", table_columns[column].number ? " class=\"number\"" : "", table_columns[column].title);
-    }
-    text_append(out, "</tr></thead><tbody>\n");
     size_t rows = findings->count < SPILL_TABLE_ROWS ? findings->count : SPILL_TABLE_ROWS;
-    for (size_t index = 0; index < rows; index++) {
-        append_row(out, pages, &findings->items[order[index]], &scratch);
-    }
-    text_append(out, "</tbody></table></div>\n");
-    if (rows < findings->count) {
-        text_append_format(
-            out,
-            "<noscript><p class=\"notice\">%zu of %zu findings are shown; the others need JavaScript, or <code>spillscope spills --db FILE</code>."
-            "</p></noscript>\n",
-            rows, findings->count);
+    if (rows == findings->count) {
+        append_table_open(out, " id=\"spill-table\"", "");
+        append_rows(out, pages, rows);
+        text_append(out, "</tbody></table></div>\n");
+    } else {
+        append_long_table(out, pages, rows);
     }
     if (findings->count > SPILL_TABLE_DATA_LIMIT) {
         text_append_format(out,

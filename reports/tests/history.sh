@@ -180,5 +180,49 @@ more='--manifest plain.manifest' database base_plain service.c hooks.c
 more='--manifest declared.manifest' database declared service.c hooks.c
 baseline=base_plain verdict declared 0 'resolved: 0/1 .1 of them only declared now.' 'resolved: .* service_total .*, code unchanged, declared exempt: it is only counted'
 
+# What the source accepts by SPILLSCOPE_ACCEPT: a variable, then a transaction, with a day that has passed, in another's way, and where nothing is left to accept.
+accept() { # FILE LINE-PATTERN OWNER EXPIRES REASON: before that line
+    edit "$1" -e "/$2/i SPILLSCOPE_ACCEPT(\"$3\", \"$4\", \"$5\")"
+}
+annotated() { # the commit `callback` with the header
+    fresh
+    cp "$here/../../analyzer/contracts/spillscope_contracts.h" tree/
+    edit hooks.c -e '1i #include "spillscope_contracts.h"' -e 's/^typedef/static int hook_last;\n\ntypedef/' -e 's/(void)id;/hook_last = id;/'
+}
+annotated
+accept hooks.c '^static int hook_last' alice never 'gone in 2.0'
+database accepted_variable service.c hooks.c
+verdict accepted_variable 0 '^new/resolved: 0/0' '^2 suppressed, 0 stale'
+"$tool" gate --db accepted_variable.db --baseline base.db --format sarif | grep -q '"kind":"inSource"' || { echo "FAIL SARIF does not say inSource"; failures=$((failures + 1)); }
+"$tool" gate --db accepted_variable.db --baseline base.db --json | grep -q '"fingerprint":"","variable":"hooks.c:hook_last","owner":"alice","reason":"gone in 2.0"' ||
+    { echo "FAIL JSON does not name what is accepted"; failures=$((failures + 1)); }
+fingerprint=$("$tool" gate --db accepted_variable.db --baseline base.db --format sarif | sed -n 's/.*service_close.*hook_last.*"spillscope\/v1":"\([0-9a-f]*\)".*/\1/p')
+printf 'suppress %s bob 2001-01-01 the file decides\n' "$fingerprint" > policy
+"$tool" gate --db accepted_variable.db --baseline base.db --policy policy > gate.txt
+grep -q '^new/resolved: 1/0' gate.txt && grep -q 'stale suppression .*policy:1, owner bob.: expired on 2001-01-01' gate.txt ||
+    { echo "FAIL the policy file does not decide before the source:"; cat gate.txt; failures=$((failures + 1)); }
+
+annotated
+edit service.c -e '1i #include "spillscope_contracts.h"'
+accept service.c '^int service_close' alice never 'closing is rare'
+database accepted_function service.c hooks.c
+verdict accepted_function 1 '^new/resolved: 1/0' '^2 suppressed, 0 stale' 'new: hooks_run.*changed\]$' 'new: service_close.*suppressed\]$'
+
+annotated
+accept hooks.c '^static int hook_last' alice 2001-01-01 'gone in 2.0'
+database acceptance_expired service.c hooks.c
+verdict acceptance_expired 1 '^new/resolved: 2/0' 'stale suppression of hooks.c:hook_last .hooks.c:[0-9]*, owner alice.: expired on 2001-01-01'
+
+annotated
+accept hooks.c '^static int hook_last' alice never 'gone in 2.0'
+edit hooks.c -e 's/hook_last = id;/(void)hook_last;/'
+database acceptance_idle service.c hooks.c
+verdict acceptance_idle 1 '^new/resolved: 0/0' 'stale suppression of hooks.c:hook_last .*: covers no finding'
+
+annotated
+accept hooks.c '^static int hook_last' alice tomorrow 'gone in 2.0'
+database acceptance_malformed service.c hooks.c
+verdict acceptance_malformed 2 'hooks.c:[0-9]*: expected SPILLSCOPE_ACCEPT.*"YYYY-MM-DD" or "never"'
+
 echo "history: $cases commits, $failures failure(s)"
 [ "$failures" -eq 0 ]

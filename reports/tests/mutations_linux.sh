@@ -18,6 +18,6 @@ sed "s|^source_root = .*|source_root = $corpus/source|" "$source/corpora/linux-6
 gate() { "$here/mutations/run" "$spillscope" "$corpus/gate/pristine" "$corpus/source" "$corpus/gate" "$corpus/gate/ipc.manifest" "$corpus/compile_commands.json" ipc; }
 gate
 code=$?
-[ -n "${MUTATION_SEEDS:-}" ] || MUTATION_SERIES=1 gate || code=1
+[ -n "${MUTATION_SEEDS:-}" ] || MUTATION_SERIES=1 MUTATION_ALARMS=37 gate || code=1
 rm -rf "$corpus/gate"
 exit "$code"

@@ -74,7 +74,7 @@ static struct error *litmus_open(struct litmus *litmus) {
     const struct litmus_request *request = litmus->request;
     const char *base = getenv("TMPDIR");
     char *root SCOPE_FREE = NULL;
-    struct error *error = store_open(request->database, STORE_WRITE, &litmus->store);
+    struct error *error = store_open(request->database, request->plan ? STORE_READ : STORE_WRITE, &litmus->store);
     if (!error) {
         error = store_meta_get(litmus->store, "source_root", &root);
     }
@@ -328,13 +328,23 @@ static struct error *litmus_try_all(struct litmus *litmus) {
     return late;
 }
 
+static void litmus_announce(const struct litmus *litmus) {
+    for (size_t i = 0; i < litmus->task_count; i++) {
+        const struct task *task = &litmus->tasks[i];
+        text_append_format(litmus->request->plan, "%s  %s  %s\n", task->kind == TRIAL_RESET ? "reset" : "perturb", task->subject->transaction,
+                           task->subject->key);
+    }
+}
+
 struct error *litmus_run(const struct litmus_request *request, struct litmus_summary *out_summary) {
     struct litmus litmus = {.request = request};
     struct error *error = litmus_open(&litmus);
     if (!error) {
         error = litmus_plan_tasks(&litmus);
     }
-    if (!error && litmus.task_count) {
+    if (!error && request->plan) {
+        litmus_announce(&litmus);
+    } else if (!error && litmus.task_count) {
         error = interruption_catch(&litmus.interruption);
         if (!error) {
             error = litmus_try_all(&litmus);

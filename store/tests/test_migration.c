@@ -113,7 +113,7 @@ static char *shape_of(const char *database) {
 }
 
 /* What each version added is taken away again, newest first: the oldest database there was. */
-static const char UNDO[] = "DROP TABLE may_read; DROP TABLE litmus; "
+static const char UNDO[] = "DROP TABLE acceptance; DROP TABLE may_read; DROP TABLE litmus; "
                            "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
                            "TEXT NOT NULL, outcome TEXT "
                            "NOT NULL) STRICT; "
@@ -157,11 +157,47 @@ static void test_oldest_database_becomes_what_a_new_one_is(void **state) {
     free(fresh);
 }
 
+/* A database of the version before the last, with a row in every group of tables: nothing of it is lost, and it reads as one that was made new. */
+static void test_previous_version_keeps_what_it_held(void **state) {
+    struct store *store = *state;
+    static const char data[] =
+        "INSERT INTO entity (id, name, role, origin) VALUES (1, 'files', 'server', 'manifest');"
+        "INSERT INTO file (id, path, entity_id) VALUES (1, 'files.c', 1); INSERT INTO function (id, name, file_id, line, linkage) VALUES "
+        "(1, 'file_open', 1, 7, 'external');"
+        "INSERT INTO suppression (fingerprint, reason, owner) VALUES ('abcdef', 'why', 'who');"
+        "INSERT INTO declaration (pattern, kind, reason) VALUES ('files.lock', 'exempt', 'a lock')";
+    static const char content[] =
+        "SELECT (SELECT count(*) FROM entity WHERE name = 'files' AND role = 'server') + (SELECT count(*) FROM function f JOIN "
+        "file l ON l.id = f.file_id WHERE l.path = 'files.c' AND f.line = 7) + (SELECT count(*) FROM suppression WHERE owner "
+        "= 'who' AND expires IS NULL) + (SELECT count(*) FROM declaration WHERE kind = 'exempt') + (SELECT count(*) FROM meta WHERE value = 'kept')";
+    char *fresh = shape_of(path);
+    char *backup = NULL;
+    assert_null(store_execute(store, data));
+    assert_int_equal(scalar(store, content), 5);
+    drop_views(store);
+    assert_null(store_execute(store, "DROP TABLE acceptance; PRAGMA user_version = 5"));
+    store_close(store);
+    *state = NULL;
+    assert_null(store_migrate(path, &backup));
+    char *migrated = shape_of(path);
+    assert_string_equal(migrated, fresh);
+    assert_null(store_open(path, STORE_READ, &store));
+    assert_int_equal(scalar(store, content), 5);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM acceptance"), 0);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM v_declared"), 0);
+    store_close(store);
+    unlink(backup);
+    free(backup);
+    free(migrated);
+    free(fresh);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_steps_keep_data_and_leave_a_backup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_step_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing_step_and_nothing_to_do, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_previous_version_keeps_what_it_held, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oldest_database_becomes_what_a_new_one_is, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

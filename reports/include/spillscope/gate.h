@@ -37,14 +37,18 @@ struct gate_entry {
     const char *tier;    /* identity tier that matched the two; "none" for new and resolved */
     enum gate_code code; /* did the units of the store and of the entry change? */
     bool suppressed;
+    bool accepted;                  /* suppressed by the source itself */
     const struct finding *declared; /* resolved: the same finding of the head, which is declared now; NULL = gone */
 };
 
-/* A suppression of the policy file or of the table `suppression`; the file wins, then the head, then the baseline. */
+/* A suppression. Of several that cover a finding the first decides: of the policy file, the source, the table `suppression` of the head, of the
+ * baseline. */
 struct gate_suppression {
-    char fingerprint[FINGERPRINT_LENGTH + 1]; /* may be a prefix of six digits or more */
+    char fingerprint[FINGERPRINT_LENGTH + 1]; /* may be a prefix of six digits or more; "" = of the source */
+    char *variable;                           /* of the source: root of state keys, or NULL */
+    char *function, *file;                    /* of the source: name of a transaction and where it is defined, or NULL */
     char *reason, *owner, *expires;           /* expires: YYYY-MM-DD or "" = never */
-    char *origin;                             /* FILE:LINE, "head" or "baseline" */
+    char *origin;                             /* FILE:LINE of policy or source, "head" or "baseline" */
     size_t matched;                           /* findings of the head that it covers */
     bool expired;
 };
@@ -99,7 +103,8 @@ struct error *gate_run(struct store *head, struct store *base, const struct gate
 void gate_destroy(struct gate *gate);
 SCOPE_DEFINE(gate, struct gate *, gate_destroy)
 
-int gate_exit_code(const struct gate *gate); /* 0, 1 or 3 */
+int gate_exit_code(const struct gate *gate);                                      /* 0, 1 or 3 */
+const char *gate_suppression_subject(const struct gate_suppression *suppression); /* fingerprint, variable or function */
 
 /* Writes the result in one of the formats of gate_formats ("text", "json", ...); ERROR_USAGE names those that exist. */
 struct gate_output {

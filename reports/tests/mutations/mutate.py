@@ -123,11 +123,11 @@ class Mutation:
         return 1, [rf"new: .*may modify {re.escape(far)}:{self.name}( |$)", rf"{function} -> {self.name}_count"]
 
     def remove_store(self):
-        """Only a member that one statement of all sources stores to, and no pointer to which is taken."""
+        """Only a member that one statement of all sources stores to, and no pointer to which is taken. More may go with it: what is reached through it alone."""
         texts = [blanked(path.read_text(encoding="utf-8", errors="replace")) for folder in {path.split("/")[0] for path in self.files()}
                  for path in sorted((self.tree / folder).rglob("*.[ch]"))]
 
-        def fits(path, line, key, writers):
+        def fits(path, line, key):
             member = re.search(r"(\w+)(\[\])*$", key).group(1)
             text = self.read(path).splitlines(True)
             if not 0 < line <= len(text) or not re.match(rf"\s+[\w>.\[\]-]+(->|\.){member}\s*(\+\+|--|[-+|&]?=[^=;{{(]*);\s*(/\*.*\*/)?\s*$", text[line - 1]):
@@ -139,14 +139,14 @@ class Mutation:
                 return None
             text[line - 1] = "\n"
             self.write(path, "".join(text))
-            return key, writers
+            return (key,)
 
-        key, writers = self.choose(
+        (key,) = self.choose(
             self.store.execute(
-                "SELECT w.file, w.line, w.key, count(DISTINCT w.txn_id) FROM v_writer w WHERE w.file IN (SELECT path FROM unit WHERE status = 'ok') AND "
+                "SELECT w.file, w.line, w.key FROM v_writer w WHERE w.file IN (SELECT path FROM unit WHERE status = 'ok') AND "
                 "w.state_id IN (SELECT state_id FROM v_undeclared) AND w.key GLOB '*.[a-z]*' GROUP BY w.key HAVING count(DISTINCT w.file || w.line) = 1"),
             fits)
-        return 0, [rf"^new/resolved: 0/{writers} "]
+        return 0, [r"^new/resolved: 0/[1-9]", rf"resolved: .* may modify {re.escape(key)} "]
 
     def rename_function(self):
         def fits(path, name, line):

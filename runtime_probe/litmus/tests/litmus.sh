@@ -27,8 +27,14 @@ refused() { # refused CODE TEXT ARGUMENT...: litmus with these arguments ends so
 "$spillscope" analyze -p "$kernel/spillful" --manifest "$source_root/kernel/spillful.manifest" --db spillful.db >/dev/null || exit 2
 "$spillscope" probe --db spillful.db --elf "$kernel/spillful.elf" --log /dev/null -- "${qemu[@]}" -append "run=workload rounds=1 seed=1" >/dev/null || exit 2
 
+# What would be tried is said, and nothing of it done.
+litmus --transaction sys_file_read --state 'struct open_file.*' --dry-run >planned 2>&1 || fail "litmus --dry-run: $(cat planned)"
+grep -q '^reset  sys_file_read  struct open_file.position$' planned && grep -q '^perturb  sys_file_read  struct open_file.position$' planned || fail "the plan: $(cat planned)"
+[ "$(ask "SELECT count(*) FROM run WHERE tool = 'litmus'")" -eq 0 ] || fail "--dry-run tries something"
+
 # A file's position is what the next read depends on; how many bytes were ever read matters to nobody.
 litmus --transaction sys_file_read --state 'struct open_file.*' >log 2>&1 || fail "litmus: $(cat log)"
+grep -q "^run [0-9]*: $(tail -n 1 planned | cut -d ' ' -f 1) trials" log || fail "the plan names another number of trials: $(tail -n 1 planned) $(cat log)"
 outcome() { ask "SELECT DISTINCT outcome FROM litmus l JOIN txn t ON t.id = l.txn_id WHERE t.name = '$1' AND key = '$2' AND action = '$3'"; }
 harm=$(outcome sys_file_read 'struct open_file.position' reset)
 [ "$harm" = error ] || fail "resetting the position of a file: '$harm', wanted error"

@@ -22,6 +22,7 @@ struct facts_request {
     int jobs;                    /* worker processes; 0 = one for each CPU */
     unsigned timeout_seconds;    /* for one unit; 0 = 300 */
     bool progress;               /* show a progress line on stderr */
+    bool dry;                    /* for facts_plan_create: write nothing, not even the cache's directory */
 };
 
 /* One unit of the result. */

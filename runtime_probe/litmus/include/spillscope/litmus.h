@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "spillscope/error.h"
+#include "spillscope/text.h"
 
 struct litmus_request {
     const char *database;
@@ -25,6 +26,7 @@ struct litmus_request {
     bool again;              /* also pairs whose outcome for this kernel is known */
     uint32_t attempts;       /* executions of the transaction that are watched for a change of the state, at most */
     uint32_t jobs;           /* guests at a time */
+    struct text *plan;       /* no guest is started and nothing stored: what would be tried is added here, one trial a line; NULL = try */
     int timeout_s;           /* for one guest; 0 = for an undisturbed one five minutes, for others 20 times as long as that took, at least 10 s */
 };
 
