@@ -47,6 +47,7 @@ struct bench {
     struct whitelist *whitelist;
     struct scope *scope;
     struct guest_memory *memory;
+    struct snapshot_spares *spares;
     uint8_t *ram;
     uint64_t address; /* of the table */
     uint64_t size;
@@ -58,6 +59,7 @@ static struct error *bench_open(struct bench *bench, const char *database, const
     error = error ? error : plan_create(bench->store, bench->image, &bench->plan);
     error = error ? error : whitelist_load(bench->store, 1, &bench->whitelist);
     error = error ? error : scope_create(bench->plan, bench->whitelist, &bench->scope);
+    error = error ? error : snapshot_spares_create(&bench->spares);
     if (error) {
         return error;
     }
@@ -79,8 +81,12 @@ static struct error *bench_open(struct bench *bench, const char *database, const
 }
 
 static struct error *bench_take(struct bench *bench, struct snapshot **out_snapshot) {
-    struct snapshot_request request = {
-        .plan = bench->plan, .scope = bench->scope, .memory = bench->memory, .object_budget = 1 << 18, .byte_budget = 256 << 20};
+    struct snapshot_request request = {.plan = bench->plan,
+                                       .scope = bench->scope,
+                                       .memory = bench->memory,
+                                       .object_budget = 1 << 18,
+                                       .byte_budget = 256 << 20,
+                                       .spares = bench->spares};
     guest_memory_moved(bench->memory, &(struct guest_translation){.paging = ARCH_PAGING_OFF});
     return snapshot_take(&request, out_snapshot);
 }

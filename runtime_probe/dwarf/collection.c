@@ -99,9 +99,24 @@ static uint64_t hash_mix(uint64_t value) {
     return value ^ (value >> 32);
 }
 
+enum { HASH_LANES = 4 };
+
 uint64_t hash_bytes(const void *bytes, size_t count) {
     const unsigned char *from = bytes;
     uint64_t hash = 0x9e3779b97f4a7c15u ^ count;
+    if (count >= 1024) { /* in lanes, whose multiplications overlap */
+        uint64_t lanes[HASH_LANES] = {hash, ~hash, hash << 1, ~hash << 1};
+        for (; count >= sizeof lanes; from += sizeof lanes, count -= sizeof lanes) {
+            uint64_t words[HASH_LANES];
+            memcpy(words, from, sizeof words);
+            for (int i = 0; i < HASH_LANES; i++) {
+                lanes[i] = hash_mix(lanes[i] ^ words[i]);
+            }
+        }
+        for (int i = 0; i < HASH_LANES; i++) {
+            hash = hash_mix(hash ^ lanes[i]);
+        }
+    }
     while (count >= 8) {
         uint64_t word;
         memcpy(&word, from, 8);

@@ -82,10 +82,15 @@ struct line_row { /* sorted by address */
 struct index_builder;
 struct elf_file;
 
+/* Who decodes the entries: this part itself, which takes linked and uncompressed files only, or libdwarf. */
+enum die_decoder { DIE_PLAIN, DIE_LIBRARY };
+/* The faster one that takes the file. */
+enum die_decoder die_decoder_of(const struct elf_file *file);
+
 /*
  * Reads all units of the file and hands them to the builder one by one. `source_root` is cut off file names (NULL cuts nothing), and so is
  * the directory that a unit was compiled in where it is relative: a reproducible build mapped the true one away.
  */
-struct error *die_reader_run(struct elf_file *file, const char *source_root, struct index_builder *builder);
+struct error *die_reader_run(struct elf_file *file, const char *source_root, enum die_decoder decoder, struct index_builder *builder);
 
 #endif

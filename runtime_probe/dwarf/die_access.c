@@ -62,7 +62,7 @@ static const Dwarf_Obj_Access_Methods access_methods = {
 };
 
 /* libdwarf itself reads what is compressed, and an object file's relocations; both need the whole library's way in. */
-static bool access_fits(const struct elf_file *file) {
+bool die_access_fits(const struct elf_file *file) {
     bool linked = false;
     for (size_t i = 0; i < file->section_count; i++) {
         if (file->sections[i].flags & SHF_COMPRESSED) {
@@ -77,7 +77,7 @@ struct error *die_access_open(struct die_reader *reader, Dwarf_Obj_Access_Interf
     Dwarf_Error cause = NULL;
     const char *path = reader->file->path;
     *interface = (Dwarf_Obj_Access_Interface){.object = reader->file, .methods = &access_methods};
-    int result = access_fits(reader->file)
+    int result = die_access_fits(reader->file)
                      ? dwarf_object_init_b(interface, NULL, NULL, DW_GROUPNUMBER_ANY, &reader->dbg, &cause)
                      : dwarf_init_path(path, NULL, 0, DW_DLC_READ, DW_GROUPNUMBER_ANY, NULL, NULL, &reader->dbg, NULL, 0, NULL, &cause);
     if (result == DW_DLV_NO_ENTRY) {
@@ -93,7 +93,7 @@ struct error *die_access_open(struct die_reader *reader, Dwarf_Obj_Access_Interf
 
 void die_access_close(struct die_reader *reader) {
     Dwarf_Error cause = NULL;
-    if (access_fits(reader->file)) {
+    if (die_access_fits(reader->file)) {
         dwarf_object_finish(reader->dbg, &cause);
     } else {
         dwarf_finish(reader->dbg, &cause);

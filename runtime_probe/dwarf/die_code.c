@@ -15,17 +15,32 @@ bool die_code_uleb(const unsigned char **at, const unsigned char *end, uint64_t 
     return false;
 }
 
+/* An entry of the unit's address table. */
+static bool reader_indexed(struct die_reader *reader, Dwarf_Die raw, uint64_t index, uint64_t *out_address) {
+    Dwarf_Error cause = NULL;
+    Dwarf_Addr address = 0;
+    if (!raw) {
+        return die_plain_address(&reader->plain, index, out_address);
+    }
+    if (dwarf_debug_addr_index_to_addr(raw, index, &address, &cause) != DW_DLV_OK) {
+        if (cause) {
+            dwarf_dealloc_error(reader->dbg, cause);
+        }
+        return false;
+    }
+    *out_address = address;
+    return true;
+}
+
 /* An expression that is one fixed place: an address, an indexed address, or an offset in the thread's block; others are not static. */
 static void reader_expression(struct die_reader *reader, Dwarf_Die raw, const unsigned char *at, uint64_t length, struct die *die) {
     const unsigned char *end = at + length;
-    Dwarf_Error cause = NULL;
     uint64_t value = 0;
     bool known = false;
     while (at < end) {
         unsigned char op = *at++;
         size_t width = reader->builder->pointer_size;
         uint64_t operand = 0;
-        Dwarf_Addr address = 0;
         if ((op == DW_OP_addr || op == DW_OP_const8u || op == DW_OP_const4u) && !known) {
             width = op == DW_OP_const8u ? 8 : op == DW_OP_const4u ? 4 : width;
             if ((size_t)(end - at) < width) {
@@ -35,14 +50,10 @@ static void reader_expression(struct die_reader *reader, Dwarf_Die raw, const un
             at += width;
             known = true;
         } else if ((op == DW_OP_addrx || op == DW_OP_GNU_addr_index) && !known) {
-            if (!die_code_uleb(&at, end, &operand) || dwarf_debug_addr_index_to_addr(raw, operand, &address, &cause) != DW_DLV_OK) {
-                if (cause) {
-                    dwarf_dealloc_error(reader->dbg, cause);
-                }
+            known = die_code_uleb(&at, end, &operand) && reader_indexed(reader, raw, operand, &value);
+            if (!known) {
                 return;
             }
-            value = address;
-            known = true;
         } else if (op == DW_OP_plus_uconst && known && die_code_uleb(&at, end, &operand)) {
             value += operand;
         } else if ((op == DW_OP_form_tls_address || op == DW_OP_GNU_push_tls_address) && known) {
@@ -57,32 +68,13 @@ static void reader_expression(struct die_reader *reader, Dwarf_Die raw, const un
     }
 }
 
-void die_code_location(struct die_reader *reader, Dwarf_Die raw, Dwarf_Attribute attribute, struct die *die) {
-    Dwarf_Unsigned length = 0;
-    Dwarf_Ptr block = NULL;
-    Dwarf_Error cause = NULL;
-    Dwarf_Block *old = NULL; /* before DWARF 4 an expression is a plain block */
-    if (dwarf_formexprloc(attribute, &length, &block, &cause) != DW_DLV_OK) {
-        if (cause) {
-            dwarf_dealloc_error(reader->dbg, cause);
-            cause = NULL;
-        }
-        if (dwarf_formblock(attribute, &old, &cause) != DW_DLV_OK) {
-            if (cause) {
-                dwarf_dealloc_error(reader->dbg, cause);
-            }
-            return; /* a location list: a variable that lives in registers or on the stack */
-        }
-        block = old->bl_data;
-        length = old->bl_len;
-    }
-    reader_expression(reader, raw, block, length, die);
-    if (old) {
-        dwarf_dealloc(reader->dbg, old, DW_DLA_BLOCK);
+void die_code_location(struct die_reader *reader, Dwarf_Die raw, const struct die_value *value, struct die *die) {
+    if (value->kind == VALUE_BLOCK) { /* else a location list: a variable that lives in registers or on the stack */
+        reader_expression(reader, raw, value->bytes, value->number, die);
     }
 }
 
-static void reader_range(struct die_reader *reader, struct die *die, uint64_t low, uint64_t high) {
+void die_code_range(struct die_reader *reader, struct die *die, uint64_t low, uint64_t high) {
     if (low >= high || low == 0) {
         return; /* empty, or of a section that the linker dropped */
     }
@@ -131,7 +123,7 @@ struct error *die_code_ranges(struct die_reader *reader, Dwarf_Attribute attribu
                 return die_reader_error(reader, cause, "range list entry", die->offset);
             }
             if (code != DW_RLE_end_of_list && code != DW_RLE_base_address && code != DW_RLE_base_addressx && !unavailable) {
-                reader_range(reader, die, low, high);
+                die_code_range(reader, die, low, high);
             }
         }
         dwarf_dealloc_rnglists_head(head);
@@ -152,7 +144,7 @@ struct error *die_code_ranges(struct die_reader *reader, Dwarf_Attribute attribu
         if (ranges[i].dwr_type == DW_RANGES_ADDRESS_SELECTION) {
             base = ranges[i].dwr_addr2;
         } else if (ranges[i].dwr_type == DW_RANGES_ENTRY) {
-            reader_range(reader, die, base + ranges[i].dwr_addr1, base + ranges[i].dwr_addr2);
+            die_code_range(reader, die, base + ranges[i].dwr_addr1, base + ranges[i].dwr_addr2);
         }
     }
     dwarf_ranges_dealloc(reader->dbg, ranges, count);
@@ -168,15 +160,15 @@ void die_code_bounds(struct die_reader *reader, Dwarf_Die raw, struct die *die) 
     Dwarf_Error cause = NULL;
     bool has_low = dwarf_lowpc(raw, &low, &cause) == DW_DLV_OK;
     if (has_low && !die->range_count && dwarf_highpc_b(raw, &high, &form, &class, &cause) == DW_DLV_OK) {
-        reader_range(reader, die, low, class == DW_FORM_CLASS_ADDRESS ? high : low + high);
+        die_code_range(reader, die, low, class == DW_FORM_CLASS_ADDRESS ? high : low + high);
     }
     Dwarf_Attribute entry = NULL;
     if (die->tag == DIE_INLINED && die->range_count && dwarf_attr(raw, DW_AT_entry_pc, &entry, &cause) == DW_DLV_OK) {
-        bool known = false;
         if (dwarf_formaddr(entry, &low, &cause) == DW_DLV_OK) {
             die->location = low;
         } else {
-            uint64_t offset = die_attribute_number(reader, entry, &known);
+            Dwarf_Unsigned offset = 0;
+            bool known = dwarf_formudata(entry, &offset, &cause) == DW_DLV_OK;
             die->location += known ? offset : 0;
         }
         dwarf_dealloc_attribute(entry);

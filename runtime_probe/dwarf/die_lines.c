@@ -3,8 +3,6 @@
 #include <string.h>
 #include "die_reader.h"
 
-#define FILE_UNKNOWN UINT32_MAX
-
 /* The part of `path` behind the directory `root`; `path` itself where it lies elsewhere. */
 static const char *path_below(const char *path, const char *root) {
     size_t length = root ? strlen(root) : 0;
@@ -12,7 +10,7 @@ static const char *path_below(const char *path, const char *root) {
 }
 
 /* Removes "." and ".." and doubled slashes, then the root. */
-static uint32_t reader_intern_path(struct die_reader *reader, const char *path) {
+uint32_t die_lines_intern(struct die_reader *reader, const char *path) {
     char *clean = malloc(strlen(path) + 2);
     if (!clean) {
         reader->builder->strings.failed = true;
@@ -53,7 +51,7 @@ uint32_t die_lines_file(struct die_reader *reader, uint64_t number) {
     }
     uint32_t *known = VECTOR_AT(&reader->files, uint32_t, index);
     if (*known == FILE_UNKNOWN) {
-        *known = reader_intern_path(reader, reader->paths[index]);
+        *known = reader->paths ? die_lines_intern(reader, reader->paths[index]) : die_plain_file(reader, (size_t)index);
     }
     return *known;
 }

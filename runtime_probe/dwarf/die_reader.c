@@ -14,7 +14,7 @@ struct error *die_reader_error(struct die_reader *reader, Dwarf_Error cause, con
     return error;
 }
 
-static bool die_tag_of(Dwarf_Half raw, uint16_t *out_tag) {
+bool die_tag_of(unsigned raw, uint16_t *out_tag) {
     switch (raw) {
     case DW_TAG_compile_unit:
     case DW_TAG_partial_unit:
@@ -112,7 +112,7 @@ static struct error *reader_visit(struct die_reader *reader, Dwarf_Die raw, uint
             break;
         }
         if (wanted) {
-            error = die_attribute_read_all(reader, raw, &die);
+            error = die_library_entry(reader, raw, &die);
             uint32_t index = (uint32_t)vector_append(&reader->dies, &die, 1);
             error = !error && reader->dies.failed ? error_out_of_memory() : error;
             Dwarf_Die child = NULL;
@@ -139,6 +139,16 @@ static struct error *reader_visit(struct die_reader *reader, Dwarf_Die raw, uint
     return error;
 }
 
+struct error *die_reader_pass_on(struct die_reader *reader) {
+    if (reader->dies.failed || reader->ranges.failed || reader->files.failed) {
+        return error_out_of_memory();
+    }
+    index_builder_unit(reader->builder, reader->dies.items, (uint32_t)reader->dies.count, reader->ranges.items);
+    vector_clear(&reader->dies);
+    vector_clear(&reader->ranges);
+    return NULL;
+}
+
 static struct error *reader_unit(struct die_reader *reader, Dwarf_Die unit) {
     Dwarf_Error cause = NULL;
     Dwarf_Off offset = 0;
@@ -151,8 +161,6 @@ static struct error *reader_unit(struct die_reader *reader, Dwarf_Die unit) {
     if (cause) {
         dwarf_dealloc_error(reader->dbg, cause);
     }
-    vector_clear(&reader->dies);
-    vector_clear(&reader->ranges);
     reader->last = offset;
     struct error *error = die_lines_read(reader, unit, offset);
     if (error) {
@@ -160,13 +168,8 @@ static struct error *reader_unit(struct die_reader *reader, Dwarf_Die unit) {
     } else {
         error = reader_visit(reader, unit, DIE_NONE, 0);
     }
+    error = error ? error : die_reader_pass_on(reader);
     die_lines_drop(reader);
-    if (!error && (reader->dies.failed || reader->ranges.failed || reader->files.failed)) {
-        error = error_out_of_memory();
-    }
-    if (!error) {
-        index_builder_unit(reader->builder, reader->dies.items, (uint32_t)reader->dies.count, reader->ranges.items);
-    }
     return error;
 }
 
@@ -213,7 +216,30 @@ static struct error *reader_batch(struct die_reader *reader, uint64_t *position,
     return error;
 }
 
-struct error *die_reader_run(struct elf_file *file, const char *source_root, struct index_builder *builder) {
+/* All units through libdwarf. */
+static struct error *reader_library_run(struct die_reader *reader) {
+    Dwarf_Obj_Access_Interface interface;
+    struct error *error = NULL;
+    uint64_t position = 0;
+    size_t units = 0;
+    while (!error && position != UINT64_MAX) {
+        error = die_access_open(reader, &interface);
+        if (!error) {
+            error = reader_batch(reader, &position, &units);
+            die_access_close(reader);
+        }
+    }
+    if (!error && !units) {
+        error = error_create(ERROR_FORMAT, "%s: no DWARF debug information (.debug_info is empty; build with -g)", reader->file->path);
+    }
+    return error;
+}
+
+enum die_decoder die_decoder_of(const struct elf_file *file) {
+    return die_access_fits(file) ? DIE_PLAIN : DIE_LIBRARY;
+}
+
+struct error *die_reader_run(struct elf_file *file, const char *source_root, enum die_decoder decoder, struct index_builder *builder) {
     struct die_reader reader = {.file = file,
                                 .source_root = source_root ? source_root : "",
                                 .builder = builder,
@@ -224,20 +250,7 @@ struct error *die_reader_run(struct elf_file *file, const char *source_root, str
     if (!reader.names) {
         return error_out_of_memory();
     }
-    Dwarf_Obj_Access_Interface interface;
-    struct error *error = NULL;
-    uint64_t position = 0;
-    size_t units = 0;
-    while (!error && position != UINT64_MAX) {
-        error = die_access_open(&reader, &interface);
-        if (!error) {
-            error = reader_batch(&reader, &position, &units);
-            die_access_close(&reader);
-        }
-    }
-    if (!error && !units) {
-        error = error_create(ERROR_FORMAT, "%s: no DWARF debug information (.debug_info is empty; build with -g)", file->path);
-    }
+    struct error *error = decoder == DIE_PLAIN ? die_plain_run(&reader) : reader_library_run(&reader);
     free(reader.names);
     vector_deinit(&reader.dies);
     vector_deinit(&reader.ranges);

@@ -13,10 +13,10 @@
 
 enum { CHILD_SECONDS = 600, CHILD_DONE = 0, CHILD_TOLD = 64, MESSAGE_MAX = 4096 };
 
-struct error *index_make(struct elf_file *file, const char *source_root, int descriptor) {
+struct error *index_make(struct elf_file *file, const char *source_root, enum die_decoder decoder, int descriptor) {
     struct index_builder builder;
     index_builder_init(&builder, file->pointer_size);
-    struct error *error = die_reader_run(file, source_root, &builder);
+    struct error *error = die_reader_run(file, source_root, decoder, &builder);
     if (!error) {
         index_builder_symbols(&builder, file);
         error = index_builder_finish(&builder);
@@ -34,7 +34,12 @@ static int child_run(struct elf_file *file, const char *source_root, int descrip
     }
     struct rlimit seconds = {CHILD_SECONDS, CHILD_SECONDS};
     setrlimit(RLIMIT_CPU, &seconds);
-    struct error *error = index_make(file, source_root, descriptor);
+    enum die_decoder decoder = die_decoder_of(file);
+    struct error *error = index_make(file, source_root, decoder, descriptor);
+    if (error && decoder == DIE_PLAIN && error_code_of(error) == ERROR_FORMAT) {
+        error_destroy(error);
+        error = index_make(file, source_root, DIE_LIBRARY, descriptor);
+    }
     if (!error) {
         return CHILD_DONE;
     }

@@ -163,6 +163,9 @@ static uint64_t page_walk(const struct guest_memory *memory, uint64_t address) {
 }
 
 static uint64_t page_offset(struct guest_memory *memory, uint64_t address) {
+    if (memory->translation.paging == ARCH_PAGING_OFF) {
+        return physical_offset(memory, address & ~(PAGE_SIZE - 1));
+    }
     uint64_t page = address >> PAGE_SHIFT;
     struct translation *slot = &memory->cache[page % CACHE_SIZE];
     if (slot->epoch != memory->epoch || slot->page != page) {
@@ -171,20 +174,52 @@ static uint64_t page_offset(struct guest_memory *memory, uint64_t address) {
     return slot->offset;
 }
 
-/* Copies from the mapping; false when a page of the range is not in it. */
-static bool map_read(struct guest_memory *memory, uint64_t address, uint8_t *buffer, size_t count) {
+/* Visits the bytes in the mapping, pages that follow each other there together; false when a page of the range is not in it. */
+static bool map_visit(struct guest_memory *memory, uint64_t address, size_t count, guest_memory_stretch *visitor, void *context) {
+    uint64_t start = 0; /* of the stretch at hand */
+    size_t length = 0;
     for (size_t done = 0; done < count;) {
         uint64_t at = address + done;
         uint64_t within = at & (PAGE_SIZE - 1);
         size_t step = count - done < PAGE_SIZE - within ? count - done : (size_t)(PAGE_SIZE - within);
         uint64_t offset = page_offset(memory, at);
+        if (length && (offset == UINT64_MAX || offset + within != start + length)) {
+            visitor(context, memory->map + start, length);
+            length = 0;
+        }
         if (offset == UINT64_MAX) {
             return false;
         }
-        memcpy(buffer + done, memory->map + offset + within, step);
+        start = length ? start : offset + within;
+        length += step;
         done += step;
     }
+    if (length) {
+        visitor(context, memory->map + start, length);
+    }
     return true;
+}
+
+static void stretch_copy(void *context, const uint8_t *bytes, size_t count) {
+    uint8_t **to = context;
+    memcpy(*to, bytes, count);
+    *to += count;
+}
+
+bool guest_memory_is_in_place(const struct guest_memory *memory) {
+    return memory_sees(memory);
+}
+
+void guest_memory_visit(struct guest_memory *memory, uint64_t address, size_t count, guest_memory_stretch *visitor, void *context, bool *out_valid) {
+    memory->traffic += count;
+    if (count == 0 || address + count < address) {
+        *out_valid = count == 0;
+        return;
+    }
+    *out_valid = map_visit(memory, address, count, visitor, context);
+    if (memory->trace) {
+        memory->trace(memory->trace_context, address, count, *out_valid);
+    }
 }
 
 struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, void *buffer, size_t count, bool *out_valid) {
@@ -194,10 +229,9 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
         return NULL;
     }
     if (memory_sees(memory)) {
-        *out_valid = map_read(memory, address, buffer, count);
-        if (memory->trace) {
-            memory->trace(memory->trace_context, address, count, *out_valid);
-        }
+        uint8_t *to = buffer;
+        memory->traffic -= count; /* counted by the visit */
+        guest_memory_visit(memory, address, count, stretch_copy, &to, out_valid);
         return NULL;
     }
     if (!memory->session || range_is_impossible(memory, address, count)) {

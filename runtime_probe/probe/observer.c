@@ -28,7 +28,10 @@ struct error *observer_init(struct observer *observer, struct guest *guest, stru
         observer_deinit(observer);
         return error_out_of_memory();
     }
-    struct error *failed = cpus > 1 && catalog->switch_entry ? store_spans_cache_init(&observer->spans, catalog->count, plan->shape_count) : NULL;
+    struct error *failed = snapshot_spares_create(&observer->spares);
+    if (!failed && cpus > 1 && catalog->switch_entry) {
+        failed = store_spans_cache_init(&observer->spans, catalog->count, plan->shape_count);
+    }
     if (failed) {
         observer_deinit(observer);
         return failed;
@@ -58,10 +61,12 @@ void observer_deinit(struct observer *observer) {
     groups_deinit(&observer->groups);
     store_spans_cache_deinit(&observer->spans);
     group_watch_deinit(&observer->group_watch);
+    snapshot_spares_destroy(observer->spares);
     free(observer->threads);
     free(observer->seen);
     free(observer->abandoned);
     observer->threads = NULL;
+    observer->spares = NULL;
     observer->seen = NULL;
     observer->abandoned = NULL;
 }

@@ -44,6 +44,7 @@ struct observer {
     uint32_t open; /* transactions open now */
     int64_t sequence;
     uint64_t completed;
+    struct snapshot_spares *spares;
     uint64_t *seen;      /* completed observations of each catalog transaction */
     uint64_t *abandoned; /* ended without return, by catalog transaction */
     uint64_t unreadable; /* for notices */

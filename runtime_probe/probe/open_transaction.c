@@ -45,6 +45,7 @@ static struct error *snapshot_scope(struct observer *observer, const char *name,
         .allocations = &observer->heap.allocations,
         .object_budget = OBJECT_BUDGET,
         .byte_budget = BYTE_BUDGET,
+        .spares = observer->spares,
     };
     struct snapshot *snapshot = NULL;
     error = snapshot_take(&request, &snapshot);

@@ -15,6 +15,7 @@
 enum { CONNECT_TIMEOUT_MS = 10000, RELEASE_MS = 5000 };
 
 static void run_deinit(struct run *run) {
+    progress_destroy(run->progress);
     journal_destroy(run->journal);
     if (run->observer_ready) {
         observer_deinit(&run->observer);
@@ -153,7 +154,10 @@ static struct error *run_all(struct run *run) {
     }
     run->deadline = transport_clock() + (int64_t)run->request->timeout_s * 1000;
     session_limit(run->session, run->deadline, run->interruption.descriptor);
+    run->progress = run->request->log || run->request->stub ? progress_create("observing transactions", (size_t)run->request->transactions) : NULL;
     error = conclusion_explain(run, recording_loop(run));
+    progress_destroy(run->progress);
+    run->progress = NULL;
     session_limit(run->session, transport_clock() + RELEASE_MS, -1);
     conclusion_notices(run);
     error = conclusion_store(run, error);

@@ -59,6 +59,7 @@ struct recorder {
     uint64_t unknown_clients;
     uint32_t cpus;
     struct interruption interruption;
+    struct progress *progress; /* NULL where the guest's own output shows that it goes on */
     bool ready;
     bool finished;
     bool early; /* finished because QEMU ended, and not the workload */

@@ -10,6 +10,7 @@
 #include "../ledger/kernel_layout.h"
 #include "plugin_path.h"
 #include "recorder_records.h"
+#include "spillscope/progress.h"
 
 enum { CONNECT_TIMEOUT_MS = 10000, DRAIN_MS = 30000, IDLE_MS = 2, CHECK_EVERY = 4096 };
 static const uint64_t RING_SIZE = 128ULL << 20;
@@ -45,6 +46,7 @@ static void recorder_deinit(struct recorder *recorder) {
     image_close(recorder->image);
     store_close(recorder->store);
     text_deinit(&recorder->notices);
+    progress_destroy(recorder->progress);
     interruption_release(&recorder->interruption);
 }
 
@@ -249,6 +251,7 @@ static struct error *recorder_take(struct recorder *recorder, const struct captu
 static struct error *recorder_check_limits(struct recorder *recorder) {
     machine_drain(recorder->machine);
     recorder->interrupted = interruption_seen(&recorder->interruption) || recorder->interrupted;
+    progress_step(recorder->progress, (size_t)recorder->completed);
     if (clock_ns() / 1000000 <= recorder->deadline) {
         return NULL;
     }
@@ -388,7 +391,10 @@ static struct error *recorder_all(struct recorder *recorder) {
         return error;
     }
     recorder->deadline = clock_ns() / 1000000 + (int64_t)recorder->request->timeout_s * 1000;
+    recorder->progress = recorder->request->log ? progress_create("observing transactions", (size_t)recorder->request->transactions) : NULL;
     error = recorder_loop(recorder);
+    progress_destroy(recorder->progress);
+    recorder->progress = NULL;
     recorder_notices(recorder);
     error = recorder_end(recorder, error);
     if (!error && recorder->request->recorder && !recorder->interrupted) {

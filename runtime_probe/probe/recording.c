@@ -248,6 +248,7 @@ static struct error *recording_stop(struct run *run, const struct stop_reply *re
 /* A time limit or a signal of the user's. */
 static struct error *recording_check_limits(struct run *run) {
     run->interrupted = interruption_seen(&run->interruption) || run->interrupted;
+    progress_step(run->progress, (size_t)run->observer.completed);
     if (transport_clock() <= run->deadline) {
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include "spillscope/interruption.h"
 #include "spillscope/machine.h"
 #include "spillscope/probe.h"
+#include "spillscope/progress.h"
 #include "spillscope/text.h"
 #include "turn.h"
 #include "untold.h"
@@ -42,7 +43,8 @@ struct run {
     bool late; /* the processor that was resumed last was among them */
     bool held; /* by a breakpoint where it stood */
     uint64_t held_pc;
-    int64_t deadline; /* transport_clock */
+    int64_t deadline;          /* transport_clock */
+    struct progress *progress; /* NULL where the guest's own output shows that it goes on */
     struct text notices;
 };
 

@@ -13,36 +13,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "block_trail.h"
 #include "guest_cpu.h"
 #include "log_writer.h"
+#include "open_calls.h"
 #include "plugin_config.h"
 #include "spillscope/slide.h"
 #include "qemu_plugin_api.h"
 
-enum { CPUS_MAX = 256, FILTER_BITS = 12, SWITCH_CALLEE_BYTES = 4096, SEEN_BITS = 13 };
-
-/* A hooked call that has not come back yet. */
-struct open_call {
-    uint64_t return_pc;
-    uint64_t return_stack;
-};
-
-/* A translated block. They stay: QEMU may run one while it translates it anew. */
-struct block {
-    struct block *next; /* with the same hash */
-    uint64_t pc;
-    uint64_t last; /* its last instruction */
-    uint32_t bytes;
-};
-
-/* What was told of a CPU since its last enter, leave or switch: (from, block) by hash. */
-struct seen {
-    uint64_t epoch;
-    uint64_t from[1 << SEEN_BITS];
-    uint64_t pc[1 << SEEN_BITS];
-    uint64_t when[1 << SEEN_BITS]; /* epoch */
-    uint64_t last;                 /* instruction that ran before */
-};
+enum { CPUS_MAX = 256, SWITCH_CALLEE_BYTES = 4096 };
 
 struct recorder {
     pthread_mutex_t lock; /* of all below */
@@ -55,15 +34,12 @@ struct recorder {
     bool started;             /* pages were logged */
     bool ram_is_right;        /* the RAM file was seen to hold what the guest sees */
     void *buffer;             /* for register reads */
-    struct open_call *open;
-    size_t open_count;
-    size_t open_capacity;
-    uint16_t filter[1 << FILTER_BITS]; /* how many open calls return to an address with this hash */
-    bool switching[CPUS_MAX];          /* in the switch function */
+    struct open_calls open;
+    bool switching[CPUS_MAX]; /* in the switch function */
     uint64_t switch_stack[CPUS_MAX];
-    uint64_t switch_return[CPUS_MAX]; /* where it was called from */
-    struct seen *seen[CPUS_MAX];      /* owned; made when a CPU first runs code that is to be told */
-    struct block *blocks[1 << SEEN_BITS];
+    uint64_t switch_return[CPUS_MAX];     /* where it was called from */
+    struct block_trail *trails[CPUS_MAX]; /* owned; made when a CPU first runs code that is to be told */
+    struct block_table blocks;
     uint64_t block_slot[CPUS_MAX]; /* where the call that runs has its return address, in blocks with places */
 };
 
@@ -83,8 +59,8 @@ static void *recorder_record(struct recorder *recorder, size_t size, uint8_t kin
 
 /* A boundary: what runs from here on is told anew. */
 static void recorder_forget_blocks(struct recorder *recorder, unsigned cpu) {
-    if (cpu < CPUS_MAX && recorder->seen[cpu]) {
-        recorder->seen[cpu]->epoch++;
+    if (cpu < CPUS_MAX && recorder->trails[cpu]) {
+        block_trail_forget(recorder->trails[cpu]);
     }
 }
 
@@ -139,28 +115,10 @@ static void recorder_check_ram(struct recorder *recorder, unsigned cpu, uint64_t
     }
 }
 
-static size_t filter_slot(uint64_t pc) {
-    return (pc ^ pc >> FILTER_BITS) & ((1u << FILTER_BITS) - 1);
-}
-
-static void recorder_open_call(struct recorder *recorder, uint64_t pc, uint64_t stack) {
-    for (size_t i = 0; i < recorder->open_count; i++) {
-        if (recorder->open[i].return_pc == pc && recorder->open[i].return_stack == stack) {
-            return; /* a tail call, or the frame of a task that was killed: one return ends both */
-        }
+static void recorder_open_call(struct recorder *recorder, const struct record_enter *enter) {
+    if (!open_calls_add(&recorder->open, enter->return_pc, enter->return_stack)) {
+        recorder->writer.failed = true;
     }
-    if (recorder->open_count == recorder->open_capacity) {
-        size_t capacity = recorder->open_capacity ? recorder->open_capacity * 2 : 256;
-        struct open_call *open = realloc(recorder->open, capacity * sizeof *open);
-        if (!open) {
-            recorder->writer.failed = true;
-            return;
-        }
-        recorder->open = open;
-        recorder->open_capacity = capacity;
-    }
-    recorder->open[recorder->open_count++] = (struct open_call){pc, stack};
-    recorder->filter[filter_slot(pc)]++;
 }
 
 /* All pages that hold something, then stores follow. */
@@ -235,23 +193,17 @@ static void recorder_callers(struct recorder *recorder, unsigned cpu, struct rec
 }
 
 static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
-    for (size_t i = recorder->open_count; i > 0; i--) {
-        struct open_call *open = &recorder->open[i - 1];
-        if (open->return_pc != pc || open->return_stack != stack) {
-            continue;
-        }
-        *open = recorder->open[--recorder->open_count];
-        recorder->filter[filter_slot(pc)]--;
-        recorder_forget_blocks(recorder, cpu);
-        struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
-        if (leave) {
-            leave->pc = pc;
-            leave->stack = stack;
-            leave->result = recorder_register(recorder, cpu, recorder->guest.registers->result.number);
-            leave->root = recorder_root(recorder, cpu);
-            log_writer_commit(&recorder->writer, sizeof *leave);
-        }
+    if (!open_calls_end(&recorder->open, pc, stack)) {
         return;
+    }
+    recorder_forget_blocks(recorder, cpu);
+    struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
+    if (leave) {
+        leave->pc = pc;
+        leave->stack = stack;
+        leave->result = recorder_register(recorder, cpu, recorder->guest.registers->result.number);
+        leave->root = recorder_root(recorder, cpu);
+        log_writer_commit(&recorder->writer, sizeof *leave);
     }
 }
 
@@ -280,7 +232,7 @@ static void on_place(unsigned cpu, void *userdata) {
         enter->return_stack = slot + recorder->guest.arch->pointer_size;
         enter->root = recorder_root(recorder, cpu);
         log_writer_commit(&recorder->writer, sizeof *enter);
-        recorder_open_call(recorder, enter->return_pc, enter->return_stack);
+        recorder_open_call(recorder, enter);
     }
     pthread_mutex_unlock(&recorder->lock);
 }
@@ -315,7 +267,7 @@ static void on_hook(unsigned cpu, void *userdata) {
             memcpy(record, &enter, sizeof enter);
             log_writer_commit(&recorder->writer, sizeof enter);
             recorder_forget_blocks(recorder, cpu);
-            recorder_open_call(recorder, enter.return_pc, enter.return_stack);
+            recorder_open_call(recorder, &enter);
         }
     }
     pthread_mutex_unlock(&recorder->lock);
@@ -380,7 +332,7 @@ static void on_block(unsigned cpu, void *userdata) {
     guest_cpu_forget_accesses(&recorder->guest, cpu);
     uint64_t pc = (uint64_t)(uintptr_t)userdata;
     bool switching = cpu < CPUS_MAX && recorder->switching[cpu] && switch_is_over(recorder, cpu, pc);
-    if (!switching && !recorder->filter[filter_slot(pc)]) {
+    if (!switching && !open_calls_may_return(&recorder->open, pc)) {
         return;
     }
     pthread_mutex_lock(&recorder->lock);
@@ -406,23 +358,13 @@ static void recorder_block(struct recorder *recorder, unsigned cpu, uint64_t fro
 static void on_trail(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     const struct block *block = userdata;
-    if (cpu >= CPUS_MAX || (!recorder->seen[cpu] && !(recorder->seen[cpu] = calloc(1, sizeof **recorder->seen)))) {
+    if (cpu >= CPUS_MAX || (!recorder->trails[cpu] && !(recorder->trails[cpu] = calloc(1, sizeof **recorder->trails)))) {
         return;
     }
-    struct seen *seen = recorder->seen[cpu];
-    uint64_t from = seen->last;
-    seen->last = block->last;
-    if (!recorder->recording) {
+    uint64_t from = block_trail_step(recorder->trails[cpu], block);
+    if (!recorder->recording || !block_trail_tell(recorder->trails[cpu], block, from)) {
         return;
     }
-    size_t slot = (block->pc ^ block->pc >> SEEN_BITS ^ from * 31) & ((1u << SEEN_BITS) - 1);
-    if (seen->when[slot] == seen->epoch && seen->pc[slot] == block->pc && seen->from[slot] == from && seen->epoch) {
-        return;
-    }
-    seen->epoch += seen->epoch == 0;
-    seen->when[slot] = seen->epoch;
-    seen->pc[slot] = block->pc;
-    seen->from[slot] = from;
     pthread_mutex_lock(&recorder->lock);
     recorder_block(recorder, cpu, from, block);
     pthread_mutex_unlock(&recorder->lock);
@@ -434,18 +376,10 @@ static void translate_trail(struct recorder *recorder, struct qemu_plugin_tb *tb
     uint64_t last = qemu_plugin_insn_vaddr(end);
     uint32_t bytes = (uint32_t)(last + qemu_plugin_insn_size(end) - pc);
     pthread_mutex_lock(&recorder->lock);
-    struct block **slot = &recorder->blocks[(pc ^ pc >> SEEN_BITS) & ((1u << SEEN_BITS) - 1)];
-    struct block *block = *slot;
-    while (block && (block->pc != pc || block->bytes != bytes || block->last != last)) {
-        block = block->next;
-    }
-    if (!block && (block = malloc(sizeof *block))) {
-        *block = (struct block){.next = *slot, .pc = pc, .last = last, .bytes = bytes};
-        *slot = block;
-    }
+    const struct block *block = block_table_get(&recorder->blocks, pc, last, bytes);
     pthread_mutex_unlock(&recorder->lock);
     if (block) {
-        qemu_plugin_register_vcpu_tb_exec_cb(tb, on_trail, QEMU_PLUGIN_CB_NO_REGS, block);
+        qemu_plugin_register_vcpu_tb_exec_cb(tb, on_trail, QEMU_PLUGIN_CB_NO_REGS, (void *)(uintptr_t)block);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "difference_private.h"
 #include "members.h"
+#include "snapshot_private.h"
 #include "value.h"
 
 enum { CHAIN_LIMIT = 8, TEXT_SHOWN = 64 };
@@ -334,27 +335,46 @@ static bool leaf_visit(void *context, const struct leaf *leaf) {
     return comparison->error == NULL;
 }
 
-/* One stretch of differing bytes of the region. */
+/* One stretch of differing bytes of the region, or of a new one. */
 static void region_stretch(struct comparison *comparison, uint64_t from, uint64_t end) {
     const struct region *now = comparison->now;
+    const uint8_t *new_bytes = comparison->after->bytes + now->data;
+    const uint8_t *old_bytes = comparison->then ? comparison->before->bytes + comparison->then->data : NULL;
+    while (old_bytes && old_bytes[from] == new_bytes[from]) { /* they differ somewhere */
+        from++;
+    }
+    while (old_bytes && old_bytes[end - 1] == new_bytes[end - 1]) {
+        end--;
+    }
+    if (comparison->prefix.length == 0) {
+        chain_append(comparison, now, &comparison->prefix);
+    }
     image_leaves(comparison->plan->image, comparison->plan->shapes[now->shape].type, now->size, from, end - from, leaf_visit, comparison);
 }
 
-static void region_compare(struct comparison *comparison) {
+/* How many bytes from `at` on need not be looked at, in large steps. */
+static uint64_t region_skip(const struct comparison *comparison, uint64_t at) {
+    enum { STEP = 4096 };
     const struct region *now = comparison->now;
-    if (!comparison->then) {
-        region_stretch(comparison, 0, now->size);
-        run_emit(comparison);
-        return;
+    const struct region *then = comparison->then;
+    uint64_t known = snapshot_same(comparison->before, then, comparison->after, now, at);
+    if (known || now->size - at < STEP || comparison->after->stamps) {
+        return known;
     }
+    return memcmp(comparison->before->bytes + then->data + at, comparison->after->bytes + now->data + at, STEP) == 0 ? STEP : 0;
+}
+
+/* Stretches are more than a leaf apart, so no leaf lies in two of them. */
+static void region_compare(struct comparison *comparison) {
+    enum { BLOCK = 64 };
+    const struct region *now = comparison->now;
     const uint8_t *old_bytes = comparison->before->bytes + comparison->then->data;
     const uint8_t *new_bytes = comparison->after->bytes + now->data;
-    /* Stretches end at a block without differences, so no leaf lies in two of them. */
     uint64_t at = 0;
     while (at < now->size && !comparison->error) {
-        enum { BLOCK = 64, STEP = 4096 };
-        if (now->size - at >= STEP && memcmp(old_bytes + at, new_bytes + at, STEP) == 0) {
-            at += STEP;
+        uint64_t skip = region_skip(comparison, at);
+        if (skip) {
+            at += skip;
             continue;
         }
         uint64_t end = at;
@@ -363,36 +383,26 @@ static void region_compare(struct comparison *comparison) {
         }
         if (end > at) {
             region_stretch(comparison, at, end < now->size ? end : now->size);
-            at = end;
-        } else {
-            at += BLOCK;
         }
+        at = end + BLOCK;
     }
-    run_emit(comparison);
-}
-
-static bool region_relevant(const struct comparison *comparison, const struct region *now, const struct region *then) {
-    if (now->size == 0 || now->stack) {
-        return false;
-    }
-    if (!then) {
-        return !comparison->own || own_bytes_has_any(comparison->own, now);
-    }
-    return memcmp(comparison->before->bytes + then->data, comparison->after->bytes + now->data, now->size) != 0;
 }
 
 static void region_visit(struct comparison *comparison, const struct region *now) {
     const struct snapshot *before = comparison->before;
-    const struct region *then = snapshot_find(before, now->address, now->shape);
-    then = then && then->size == now->size && now->born <= before->serial ? then : NULL;
-    if (!region_relevant(comparison, now, then)) {
+    if (now->size == 0 || now->stack) {
         return;
     }
+    const struct region *then = snapshot_find(before, now->address, now->shape);
     comparison->now = now;
-    comparison->then = then;
+    comparison->then = then && then->size == now->size && now->born <= before->serial ? then : NULL;
     text_clear(&comparison->prefix);
-    chain_append(comparison, now, &comparison->prefix);
-    region_compare(comparison);
+    if (comparison->then) {
+        region_compare(comparison);
+    } else if (!comparison->own || own_bytes_has_any(comparison->own, now)) {
+        region_stretch(comparison, 0, now->size);
+    }
+    run_emit(comparison);
 }
 
 static struct error *comparison_end(struct comparison *comparison) {

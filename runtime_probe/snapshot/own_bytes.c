@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "difference_private.h"
+#include "snapshot_private.h"
 
 /* Bits of one object. */
 struct own_object {
@@ -97,7 +98,8 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
                 return error_out_of_memory();
             }
             object->whole = true;
-        } else if (memcmp(before->bytes + then->data, after->bytes + now->data, now->size) != 0 &&
+        } else if (snapshot_same(before, then, after, now, 0) < now->size &&
+                   memcmp(before->bytes + then->data, after->bytes + now->data, now->size) != 0 &&
                    !own_mark(own, now, before->bytes + then->data, after->bytes + now->data)) {
             return error_out_of_memory();
         }

@@ -7,13 +7,11 @@
 #include "snapshot_private.h"
 #include "type_path.h"
 
-enum { WAVE = 256 };
+enum { WAVE = 256, INDEX_LEAST = 64 };
 
 struct walk {
     const struct snapshot_request *request;
     struct snapshot *snapshot;
-    uint32_t capacity;
-    uint64_t byte_capacity;
     bool server; /* roots being walked belong to servers */
     struct percpu_places copies;
     struct doubt *doubts; /* in the order met; owned */
@@ -22,12 +20,19 @@ struct walk {
     struct error *error;
 };
 
+void snapshot_free(struct snapshot *snapshot) {
+    free(snapshot->regions);
+    free(snapshot->bytes);
+    free(snapshot->stamps);
+    free(snapshot->index);
+    free(snapshot);
+}
+
 void snapshot_destroy(struct snapshot *snapshot) {
-    if (snapshot) {
-        free(snapshot->regions);
-        free(snapshot->bytes);
-        free(snapshot->index);
-        free(snapshot);
+    if (snapshot && snapshot->spares) {
+        spares_give(snapshot->spares, snapshot);
+    } else if (snapshot) {
+        snapshot_free(snapshot);
     }
 }
 
@@ -50,7 +55,7 @@ const struct region *snapshot_find(const struct snapshot *snapshot, uint64_t add
 }
 
 static bool index_grow(struct snapshot *snapshot) {
-    uint32_t size = snapshot->index_size ? snapshot->index_size * 2 : 1024;
+    uint32_t size = snapshot->index_size ? snapshot->index_size * 2 : INDEX_LEAST;
     uint32_t *index = calloc(size, sizeof *index);
     if (!index) {
         return false;
@@ -65,7 +70,7 @@ static bool index_grow(struct snapshot *snapshot) {
 }
 
 struct error *snapshot_reindex(struct snapshot *snapshot) {
-    uint32_t size = 1024;
+    uint32_t size = INDEX_LEAST;
     while (size < 2 * (snapshot->count + 1)) {
         size *= 2;
     }
@@ -99,15 +104,15 @@ static void walk_add(struct walk *walk, const struct region *wanted) {
         snapshot->cut = true;
         return;
     }
-    if (snapshot->count == walk->capacity) {
-        uint32_t capacity = walk->capacity ? walk->capacity * 2 : 512;
+    if (snapshot->count == snapshot->capacity) {
+        uint32_t capacity = snapshot->capacity ? snapshot->capacity * 2 : 512;
         struct region *grown = realloc(snapshot->regions, capacity * sizeof *grown);
         if (!grown) {
             walk->error = error_out_of_memory();
             return;
         }
         snapshot->regions = grown;
-        walk->capacity = capacity;
+        snapshot->capacity = capacity;
     }
     if ((snapshot->count + 1) * 2 > snapshot->index_size && !index_grow(snapshot)) {
         walk->error = error_out_of_memory();
@@ -342,28 +347,31 @@ static void walk_scan(struct walk *walk, uint32_t region_index) {
     }
 }
 
-static bool bytes_reserve(struct walk *walk) {
-    struct snapshot *snapshot = walk->snapshot;
-    if (snapshot->byte_count > walk->byte_capacity) {
-        uint64_t capacity = walk->byte_capacity ? walk->byte_capacity : 65536;
-        while (capacity < snapshot->byte_count) {
-            capacity *= 2;
-        }
-        uint8_t *grown = realloc(snapshot->bytes, capacity);
-        if (!grown) {
-            return false;
-        }
-        snapshot->bytes = grown;
-        walk->byte_capacity = capacity;
+/* Where the bytes of a region go that are found in place. */
+struct update {
+    struct snapshot *snapshot;
+    uint64_t data;
+};
+
+static void update_stretch(void *context, const uint8_t *bytes, size_t count) {
+    struct update *update = context;
+    snapshot_update(update->snapshot, update->data, bytes, count);
+    update->data += count;
+}
+
+/* Reads what the guest's memory has in place: what is there already since the snapshot was another one is not copied. */
+static void walk_update(struct walk *walk, struct session_read *reads, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        struct update update = {.snapshot = walk->snapshot, .data = (uint64_t)((uint8_t *)reads[i].buffer - walk->snapshot->bytes)};
+        guest_memory_visit(walk->request->memory, reads[i].address, reads[i].count, update_stretch, &update, &reads[i].valid);
     }
-    return true;
 }
 
 /* Reads the bytes of the regions [from, to); unreadable ones become empty. */
 static void walk_read(struct walk *walk, uint32_t from, uint32_t to) {
     struct session_read reads[WAVE];
     struct snapshot *snapshot = walk->snapshot;
-    if (!bytes_reserve(walk)) {
+    if (!snapshot_reserve(snapshot, snapshot->byte_count)) {
         walk->error = error_out_of_memory();
         return;
     }
@@ -371,7 +379,12 @@ static void walk_read(struct walk *walk, uint32_t from, uint32_t to) {
         const struct region *region = &snapshot->regions[i];
         reads[i - from] = (struct session_read){.address = region->address, .buffer = snapshot->bytes + region->data, .count = region->size};
     }
-    walk->error = guest_memory_read_many(walk->request->memory, reads, to - from);
+    if (snapshot->stamps && guest_memory_is_in_place(walk->request->memory)) {
+        walk_update(walk, reads, to - from);
+    } else {
+        walk->error = guest_memory_read_many(walk->request->memory, reads, to - from);
+        snapshot_touch(snapshot, snapshot->regions[from].data, snapshot->byte_count - snapshot->regions[from].data);
+    }
     for (uint32_t i = from; !walk->error && i < to; i++) {
         if (!reads[i - from].valid) {
             snapshot->regions[i].size = 0;
@@ -447,13 +460,13 @@ static void walk_parameters(struct walk *walk) {
 }
 
 struct error *snapshot_take(const struct snapshot_request *request, struct snapshot **out_snapshot) {
-    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    struct snapshot *snapshot = spares_take(request->spares, request->scope);
     if (!snapshot) {
         return error_out_of_memory();
     }
     struct walk walk = {.request = request, .snapshot = snapshot, .server = true};
     snapshot->serial = request->allocations ? request->allocations->serial : 0;
-    if (!index_grow(snapshot)) {
+    if (!snapshot->index && !index_grow(snapshot)) {
         walk.error = error_out_of_memory();
     }
     if (!walk.error) {

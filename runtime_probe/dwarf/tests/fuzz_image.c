@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
     struct elf_file *elf = NULL;
     struct error *error = elf_file_open(path, &elf);
     int index = memfd_create("index", MFD_CLOEXEC); /* made in this process, where a crash is seen */
-    error = error ? error : index_make(elf, "", index);
+    error = error ? error : index_make(elf, "", die_decoder_of(elf), index);
     struct image_private *private = error ? NULL : calloc(1, sizeof *private);
     size_t size = 0;
     unsigned char *block = private ? image_index_map(index, &size) : NULL;

@@ -1,4 +1,6 @@
 /* The image library on programs that are compiled here, with each compiler and DWARF version. */
+#include <elf.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 #include "../index_process.h"
 #include "spillscope/image.h"
+#include "spillscope/scope.h"
 #include "spillscope/text.h"
 
 struct build {
@@ -233,6 +236,146 @@ static void cached_index_equals_fresh_one(void **state) {
     unlink(path);
 }
 
+static void ranges_describe(struct text *text, const struct address_range *ranges, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        text_append_format(text, " %llx..%llx", (unsigned long long)ranges[i].low, (unsigned long long)ranges[i].high);
+    }
+    text_append(text, "\n");
+}
+
+/* Everything but the lines: libdwarf 20210528 ends a sequence where an epilogue begins. */
+static void image_describe(const struct image *image, struct text *text) {
+    for (uint32_t i = 0; i < image->type_count; i++) {
+        const struct type *type = &image->types[i];
+        text_append_format(text, "%u: %d %s %llu %llu %u %d %s:%u\n", i, (int)type->kind, type->name, (unsigned long long)type->size,
+                           (unsigned long long)type->count, type->target, type->is_signed, type->file, type->line);
+        for (uint32_t k = 0; k < type->member_count; k++) {
+            const struct type_member *member = &type->members[k];
+            text_append_format(text, "  %s %u %llu+%llu\n", member->name, member->type, (unsigned long long)member->bit_offset,
+                               (unsigned long long)member->bit_size);
+        }
+        for (uint32_t k = 0; k < type->enumerator_count; k++) {
+            text_append_format(text, "  %s %lld\n", type->enumerators[k].name, (long long)type->enumerators[k].value);
+        }
+    }
+    for (uint32_t i = 0; i < image->variable_count; i++) {
+        const struct variable *variable = &image->variables[i];
+        text_append_format(text, "%s %u %llx %s:%u\n", variable->root, variable->type, (unsigned long long)variable->address, variable->file,
+                           variable->line);
+    }
+    for (uint32_t i = 0; i < image->function_count; i++) {
+        const struct function *function = &image->functions[i];
+        text_append_format(text, "%s %s:%u %llx %u %u", function->name, function->file, function->line, (unsigned long long)function->entry,
+                           function->parameter_count, function->result_type);
+        ranges_describe(text, function->ranges, function->range_count);
+    }
+    for (uint32_t i = 0; i < image->inlined_count; i++) {
+        const struct inlined *inlined = &image->inlined[i];
+        text_append_format(text, "%u %s:%u %llx", inlined->function, inlined->call_file, inlined->call_line, (unsigned long long)inlined->entry);
+        ranges_describe(text, inlined->ranges, inlined->range_count);
+    }
+}
+
+/* Linked files are read as bytes, compressed ones through libdwarf: both say the same. */
+static void compressed_ones_are_read_alike(void **state) {
+    (void)state;
+    static const char *const EXTRA[] = {"", "-fdebug-types-section", "-ffunction-sections -fdata-sections -Wl,--gc-sections"};
+    char command[4096];
+    for (size_t i = 0; i < sizeof builds / sizeof *builds * (sizeof EXTRA / sizeof *EXTRA); i++) {
+        char path[512];
+        char packed[600];
+        struct text told[2] = {{0}, {0}};
+        sample_compile(i % (sizeof builds / sizeof *builds), EXTRA[i / (sizeof builds / sizeof *builds)], path);
+        snprintf(packed, sizeof packed, "%s.z", path);
+        snprintf(command, sizeof command, "objcopy --compress-debug-sections=zlib '%s' '%s' && readelf -SW '%s' | grep -q 'debug_info.* C '", path,
+                 packed, packed);
+        assert_int_equal(system(command), 0);
+        for (int way = 0; way < 2; way++) {
+            struct image *image = sample_open(way ? packed : path, "");
+            assert_true(image->type_count > 5 && image->function_count > 1 && image->variable_count > 1);
+            image_describe(image, &told[way]);
+            image_close(image);
+        }
+        assert_string_equal(text_string(&told[0]), text_string(&told[1]));
+        text_deinit(&told[0]);
+        text_deinit(&told[1]);
+        unlink(packed);
+        unlink(path);
+    }
+}
+
+/* Takes the last byte from a section of an ELF file. */
+static void section_shorten(const char *path, const char *name) {
+    int descriptor SCOPE_CLOSE = open(path, O_RDWR | O_CLOEXEC);
+    Elf64_Ehdr header;
+    Elf64_Shdr names;
+    Elf64_Shdr section;
+    char word[64] = "";
+    assert_int_equal(pread(descriptor, &header, sizeof header, 0), sizeof header);
+    off_t at = (off_t)header.e_shoff;
+    assert_int_equal(pread(descriptor, &names, sizeof names, at + (off_t)sizeof names * header.e_shstrndx), sizeof names);
+    for (unsigned i = 0; i < header.e_shnum && strcmp(word, name) != 0; i++, at += (off_t)sizeof section) {
+        assert_int_equal(pread(descriptor, &section, sizeof section, at), sizeof section);
+        assert_true(pread(descriptor, word, sizeof word - 1, (off_t)names.sh_offset + section.sh_name) > 0);
+    }
+    assert_string_equal(word, name);
+    section.sh_size--;
+    assert_int_equal(pwrite(descriptor, &section, sizeof section, at - (off_t)sizeof section), sizeof section);
+}
+
+/* A table of abbreviations without its end: the decoder of our own wants all of it, libdwarf only what is used. */
+static void what_is_refused_goes_to_libdwarf(void **state) {
+    (void)state;
+    char path[512];
+    struct elf_file *elf = NULL;
+    sample_compile(0, "", path);
+    section_shorten(path, ".debug_abbrev");
+    assert_null(elf_file_open(path, &elf));
+    int descriptor SCOPE_CLOSE = memfd_create("index", MFD_CLOEXEC);
+    assert_int_equal(die_decoder_of(elf), DIE_PLAIN);
+    struct error *error = index_make(elf, "", DIE_PLAIN, descriptor);
+    assert_non_null(error);
+    assert_non_null(strstr(error_message(error), path));
+    error_destroy(error);
+    elf_file_close(elf);
+    struct image *image = sample_open(path, "");
+    check_types(image);
+    check_variables(image);
+    check_code(image);
+    image_close(image);
+    unlink(path);
+}
+
+/* Before the line program names a file it means number 1, also since DWARF 5, where 0 is the unit's own. */
+static void an_included_file_has_its_lines(void **state) {
+    (void)state;
+    char folder[512];
+    char path[600];
+    char command[4096];
+    const char *file = NULL;
+    const char *name = NULL;
+    uint32_t line = 0;
+    snprintf(folder, sizeof folder, SAMPLE_OUTPUT "/included-%ld", (long)getpid());
+    snprintf(path, sizeof path, "%s/wrapper.elf", folder);
+    for (size_t build = 0; build < sizeof builds / sizeof *builds; build++) {
+        snprintf(command, sizeof command,
+                 "mkdir -p '%s' && cd '%s' && printf 'int inner(int x);\nint inner(int x) {\n    return x * 3;\n}\n' >inner.c && printf '#include "
+                 "\"inner.c\"\n' >wrapper.c && '%s' -O1 -g -gdwarf-%s -fno-pic -static -nostdlib -Wl,-e,inner -o '%s' wrapper.c",
+                 folder, folder, builds[build].compiler, builds[build].version, path);
+        assert_int_equal(system(command), 0);
+        struct image *image = NULL;
+        assert_null(image_open(path, folder, "", &image));
+        const struct function *function = image_function_by_name(image, "inner");
+        assert_non_null(function);
+        assert_true(image_line_at(image, function->entry, &file, &line, &name));
+        assert_string_equal(file, "inner.c");
+        assert_in_range(line, 2, 3);
+        image_close(image);
+    }
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    assert_int_equal(system(command), 0);
+}
+
 static void expect_format_error(const char *path, const char *word) {
     struct image *image = NULL;
     struct error *error = image_open(path, NULL, "", &image);
@@ -361,7 +504,8 @@ int main(void) {
         cmocka_unit_test(every_compiler_and_version),     cmocka_unit_test(dropped_sections_leave_no_trace),
         cmocka_unit_test(cached_index_equals_fresh_one),  cmocka_unit_test(damaged_files_are_errors),
         cmocka_unit_test(flipped_bytes_do_not_crash),     cmocka_unit_test(a_crash_is_an_error),
-        cmocka_unit_test(the_users_cache_is_the_default),
+        cmocka_unit_test(the_users_cache_is_the_default), cmocka_unit_test(compressed_ones_are_read_alike),
+        cmocka_unit_test(an_included_file_has_its_lines), cmocka_unit_test(what_is_refused_goes_to_libdwarf),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

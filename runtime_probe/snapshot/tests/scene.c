@@ -113,6 +113,50 @@ static struct whitelist *whitelist_make(const struct scene_wish *wish) {
     return whitelist;
 }
 
+/* What the scene knows of whose stores changed what; NULL = it was not asked. */
+static struct own_bytes *own_make(const struct scene_wish *wish, struct snapshot *const snapshots[2]) {
+    if (wish->own == OWN_UNASKED) {
+        return NULL;
+    }
+    struct own_bytes *own = NULL;
+    succeed(own_bytes_create(&own));
+    if (wish->own == OWN_ALL) {
+        succeed(own_bytes_add(own, snapshots[0], snapshots[1]));
+    }
+    for (uint32_t i = 0; wish->own == OWN_KNOWN && i < snapshots[0]->count; i++) {
+        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+    }
+    for (uint32_t i = 0; wish->own == OWN_STORED && i < snapshots[0]->count; i++) {
+        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+        succeed(own_bytes_mark(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
+    }
+    return own;
+}
+
+/* The same pictures again and again, in snapshots that are overwritten, tell what they told in fresh ones. */
+static void scene_repeat(const struct scene *scene, struct snapshot_request request, const struct whitelist *whitelist, FILE *file, uint8_t *ram) {
+    enum { ROUNDS = 3 };
+    succeed(snapshot_spares_create(&request.spares));
+    for (int round = 0; round < ROUNDS; round++) {
+        struct snapshot *snapshots[2] = {NULL, NULL};
+        struct scene again = {.wish = scene->wish, .told = strdup("")};
+        rewind(file);
+        for (int i = 0; i < 2; i++) {
+            picture_load(file, ram);
+            guest_memory_moved(request.memory, &(struct guest_translation){.paging = ARCH_PAGING_OFF});
+            succeed(snapshot_take(&request, &snapshots[i]));
+        }
+        struct own_bytes *own = own_make(scene->wish, snapshots);
+        succeed(difference_visit(request.plan, whitelist, snapshots[0], snapshots[1], own, difference_tell, &again));
+        assert_string_equal(again.told, scene->told);
+        own_bytes_destroy(own);
+        snapshot_destroy(snapshots[round % 2]); /* which one comes next is no matter */
+        snapshot_destroy(snapshots[1 - round % 2]);
+        free(again.told);
+    }
+    snapshot_spares_destroy(request.spares);
+}
+
 void scene_look(const struct scene_wish *wish, struct scene *out_scene) {
     char elf[PATH_BYTES];
     char pictures[PATH_BYTES];
@@ -175,24 +219,14 @@ void scene_look(const struct scene_wish *wish, struct scene *out_scene) {
     for (uint32_t i = 0; i < snapshots[1]->count; i++) {
         out_scene->servers += snapshots[1]->regions[i].server ? 1 : 0;
     }
-    struct own_bytes *own = NULL;
-    if (wish->own != OWN_UNASKED) {
-        succeed(own_bytes_create(&own));
-    }
-    if (wish->own == OWN_ALL) {
-        succeed(own_bytes_add(own, snapshots[0], snapshots[1]));
-    }
-    for (uint32_t i = 0; wish->own == OWN_KNOWN && i < snapshots[0]->count; i++) {
-        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
-    }
-    for (uint32_t i = 0; wish->own == OWN_STORED && i < snapshots[0]->count; i++) {
-        succeed(own_bytes_know(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
-        succeed(own_bytes_mark(own, &snapshots[0]->regions[i], 0, snapshots[0]->regions[i].size));
-    }
+    struct own_bytes *own = own_make(wish, snapshots);
     succeed(difference_visit(plan, whitelist, snapshots[0], snapshots[1], own, difference_tell, out_scene));
     own_bytes_destroy(own);
     snapshot_destroy(snapshots[0]);
     snapshot_destroy(snapshots[1]);
+    if (wish->fate != FATE_REUSED) { /* the heap's past cannot be repeated */
+        scene_repeat(out_scene, request, whitelist, file, ram);
+    }
     munmap(ram, RAM_BYTES);
     allocations_deinit(&allocations);
     scope_destroy(scope);

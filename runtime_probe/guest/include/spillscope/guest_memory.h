@@ -44,6 +44,14 @@ struct error *guest_memory_read(struct guest_memory *memory, uint64_t address, v
 /* Several ranges at once; packets are pipelined. */
 struct error *guest_memory_read_many(struct guest_memory *memory, struct session_read *reads, size_t count);
 
+/*
+ * Mapped RAM without copying: can what the guest sees now be found in the mapping? Then the bytes of a range lie there in stretches, told in order;
+ * *out_valid is false when the range ends too early.
+ */
+bool guest_memory_is_in_place(const struct guest_memory *memory);
+typedef void guest_memory_stretch(void *context, const uint8_t *bytes, size_t count);
+void guest_memory_visit(struct guest_memory *memory, uint64_t address, size_t count, guest_memory_stretch *visitor, void *context, bool *out_valid);
+
 /* Bytes read since the start, for figures. */
 uint64_t guest_memory_traffic(const struct guest_memory *memory);
 

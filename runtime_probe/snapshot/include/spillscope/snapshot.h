@@ -32,6 +32,17 @@ struct region {
     bool stack;        /* lies in a task's stack: walked through, temporary itself */
 };
 
+/*
+ * Snapshots that are needed no more, kept to be overwritten: most bytes of the next one of their scope are there already, so that these are compared
+ * and not copied. Every change of a block of a snapshot's bytes gives it a stamp that no other block has had: in two snapshots, blocks at one place
+ * with one stamp are the same and need not be compared.
+ */
+struct snapshot_spares;
+struct error *snapshot_spares_create(struct snapshot_spares **out_spares);
+/* After all snapshots that were made with them. NULL is fine. */
+void snapshot_spares_destroy(struct snapshot_spares *spares);
+enum { SNAPSHOT_BLOCK = 512 };
+
 struct snapshot {
     struct region *regions;
     uint32_t count;
@@ -43,6 +54,12 @@ struct snapshot {
     uint32_t ambiguous;  /* pointers with several possible shapes, settled by plausibility */
     uint64_t serial;     /* newest allocation when it was taken */
     bool cut;            /* the budget ended the walk: the snapshot is incomplete */
+    uint64_t *stamps;    /* of each SNAPSHOT_BLOCK bytes; NULL = there are none */
+
+    struct snapshot_spares *spares; /* who takes it back; NULL = nobody */
+    const struct scope *scope;
+    uint32_t capacity;      /* of regions */
+    uint64_t byte_capacity; /* a multiple of SNAPSHOT_BLOCK */
 };
 
 /* A parameter of the transaction that leads to an object. */
@@ -71,6 +88,7 @@ struct snapshot_request {
     const struct allocations *allocations; /* what is known of the heap; NULL = nothing */
     uint32_t object_budget;                /* most objects; more sets `cut` */
     uint64_t byte_budget;                  /* most bytes */
+    struct snapshot_spares *spares;        /* NULL = none */
     snapshot_trace *trace;                 /* NULL = none */
     void *trace_context;
 };
