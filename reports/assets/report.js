@@ -2,7 +2,9 @@
 // page shows its first rows as plain HTML. Names reach the page through textContent alone.
 "use strict";
 (() => {
-  const source = document.getElementById("spill-data");
+  // Of a long table the first rows stand before this script, and all of them after it: they are taken when the page is there.
+  const lead = document.getElementById("spill-lead");
+  const source = lead || document.getElementById("spill-data");
   const table = document.getElementById("spill-table");
   if (!source || !table) {
     return;
@@ -10,8 +12,8 @@
   const started = performance.now();
   table.parentElement.hidden = false;
   document.getElementById("spill-waiting")?.remove();
-  const data = JSON.parse(source.textContent);
-  const strings = data.strings;
+  let data = JSON.parse(source.textContent);
+  let strings = data.strings;
   const columns = data.columns;
   const body = table.tBodies[0];
   const scroller = table.parentElement;
@@ -122,7 +124,7 @@
     body.replaceChildren(lines);
     table.setAttribute("aria-rowcount", String(shown.length + 1));
     if (count) {
-      count.textContent = shown.length === rows.length ? rows.length + " findings" : shown.length + " of " + rows.length + " findings";
+      count.textContent = shown.length === rows.length ? data.count + " findings" : shown.length + " of " + data.count + " findings";
     }
   }
 
@@ -244,9 +246,20 @@
   });
   window.addEventListener("afterprint", () => draw(scroller.scrollTop));
   apply();
-  // What stands below the table has come now: links may lead there.
-  document.addEventListener("DOMContentLoaded", () => { openTarget(); draw(scroller.scrollTop); });
-  table.dataset.drawn = String(shown.length);
   table.dataset.milliseconds = String(Math.round(performance.now() - started));
   table.dataset.ready = String(Math.round(performance.now())); // since the page was asked for
+  // What stands below has come now: the other rows, and what links lead to.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (lead) {
+      data = JSON.parse(document.getElementById("spill-data").textContent);
+      strings = data.strings;
+      rows = data.rows;
+      const top = scroller.scrollTop;
+      apply();
+      scroller.scrollTop = top;
+    }
+    openTarget();
+    draw(scroller.scrollTop);
+    table.dataset.drawn = String(shown.length);
+  });
 })();

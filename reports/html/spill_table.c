@@ -55,6 +55,7 @@ enum {
     TABLE_COLUMNS,
     TABLE_SHOWN = TABLE_STATE_ID
 };
+enum { TABLE_LEAD = 100 }; /* rows that fill any screen; fewer than SPILL_TABLE_ROWS */
 struct table_column {
     const char *name;
     const char *title;
@@ -158,19 +159,18 @@ static void append_names(struct text *out, const char *key, size_t count, bool n
     text_append(out, "],");
 }
 
-/* Strings are written once; rows hold their numbers. */
-static struct error *append_data(struct text *out, const struct findings *findings, const size_t *order) {
+/* The first `limit` findings as JSON: strings are written once, rows hold their numbers; `count` is how many rows the whole table has. */
+static struct error *append_data(struct text *out, const char *id, const struct findings *findings, const size_t *order, size_t limit, size_t count) {
     struct pool *strings __attribute__((cleanup(scope_pool))) = pool_create();
     struct text scratch __attribute__((cleanup(text_deinit))) = {0};
     if (!strings) {
         return error_out_of_memory();
     }
-    text_append(out, "<script type=\"application/json\" id=\"spill-data\">{");
+    text_append_format(out, "<script type=\"application/json\" id=\"%s\">{\"count\":%zu,", id, count);
     append_names(out, "columns", TABLE_COLUMNS, false);
     append_names(out, "shown", TABLE_SHOWN, false);
     append_names(out, "numeric", TABLE_COLUMNS, true);
     text_append(out, "\n\"rows\":[");
-    size_t limit = findings->count < SPILL_TABLE_DATA_LIMIT ? findings->count : SPILL_TABLE_DATA_LIMIT;
     for (size_t index = 0; index < limit; index++) {
         const struct finding *finding = &findings->items[order[index]];
         text_append(out, index ? ",\n[" : "\n[");
@@ -289,7 +289,16 @@ struct error *spill_table_write(struct text *out, const struct pages *pages) {
                            "and <code>spillscope spills --json</code> have all.</p>\n",
                            SPILL_TABLE_DATA_LIMIT, findings->count);
     }
-    struct error *error = append_data(out, findings, order);
-    markup_script(out, pages->linked);
+    /* A long table's first rows come before the script, which draws them while the browser still reads the others. */
+    size_t limit = findings->count < SPILL_TABLE_DATA_LIMIT ? findings->count : SPILL_TABLE_DATA_LIMIT;
+    bool is_long = rows < findings->count;
+    struct error *error = is_long ? append_data(out, "spill-lead", findings, order, TABLE_LEAD, limit) : NULL;
+    if (is_long) {
+        markup_script(out, pages->linked);
+    }
+    error = error ? error : append_data(out, "spill-data", findings, order, limit, limit);
+    if (!is_long) {
+        markup_script(out, pages->linked);
+    }
     return error;
 }
