@@ -161,7 +161,7 @@ void kfree(void *object) {
     if (full) {
         slab_link(slab, frame);
     }
-    if (slab_empty(slab)) {
+    if (*used == slab_empty_bits[slab->size_class][number / 64] && slab_empty(slab)) {
         slab_destroy(slab, frame);
     }
     spinlock_release(&heap.lock, flags);
