@@ -6,6 +6,7 @@
 #include "spillscope/check.h"
 #include "spillscope/escape.h"
 #include "spillscope/scope.h"
+#include "spillscope/store.h"
 #include "spillscope/text.h"
 #include "terminal.h"
 #include "verb.h"
@@ -114,12 +115,7 @@ static struct error *check_with_database(const struct arguments *arguments, stru
     snprintf(database, sizeof database, "%s/check.db", scratch);
     request->database = database;
     struct error *error = check_run(request, false, out_result);
-    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        char file[sizeof database + 8];
-        snprintf(file, sizeof file, "%s%s", database, ends[i]);
-        unlink(file);
-    }
+    store_remove(database);
     rmdir(scratch);
     request->database = NULL;
     return error;

@@ -252,6 +252,11 @@ void store_close(struct store *store) {
     }
     query_destroy(store->state_find);
     query_destroy(store->state_insert);
+    if (store->lock >= 0 && store->database) {
+        /* One file again, beside which readers need no other. While somebody still reads, it stays as it is. */
+        sqlite3_busy_timeout(store->database, 0);
+        sqlite3_exec(store->database, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
     sqlite3_close_v2(store->database);
     if (store->lock >= 0) {
         store_lock_release(store->path, store->lock);

@@ -15,9 +15,6 @@ struct store {
 /* A compact copy; the database at `input` is only read. */
 struct error *store_copy(const char *input, const char *output);
 
-/* Unlinks a database and what SQLite and the writer's lock leave beside it. */
-void store_remove(const char *path);
-
 struct manifest_setting;
 
 /* Is it a setting that docs/manifest.md knows? Only where it stands and how it is spelled; for entities also its value. */

@@ -158,9 +158,47 @@ static void test_errors_name_the_sql(void **state) {
     store_close(store);
 }
 
+static size_t files_beside(void) {
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal", "-lock"};
+    size_t count = 0;
+    for (size_t index = 0; index < sizeof suffixes / sizeof suffixes[0]; index++) {
+        char name[160];
+        snprintf(name, sizeof name, "%s%s", path, suffixes[index]);
+        count += access(name, F_OK) == 0;
+    }
+    return count;
+}
+
+/* Nothing stands beside a database that nobody writes to, whoever reads it; readers and a writer at a time get along. */
+static void test_one_file(void **state) {
+    (void)state;
+    struct store *writer = NULL;
+    struct store *reader = NULL;
+    assert_null(store_open(path, STORE_CREATE, &writer));
+    assert_null(store_meta_set(writer, "kernel", "one"));
+    store_close(writer);
+    assert_null(store_open(path, STORE_READ, &reader));
+    store_close(reader);
+    assert_int_equal(files_beside(), 0);
+
+    char *value = NULL;
+    assert_null(store_open(path, STORE_WRITE, &writer));
+    assert_null(store_open(path, STORE_READ, &reader));
+    assert_null(store_meta_set(writer, "kernel", "two"));
+    store_close(writer);
+    assert_null(store_meta_get(reader, "kernel", &value));
+    assert_string_equal(value, "two");
+    free(value);
+    store_close(reader);
+    assert_null(store_open(path, STORE_WRITE, &writer)); /* the next writer makes up for it */
+    store_close(writer);
+    assert_int_equal(files_beside(), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_create_then_read, make_path, remove_files),
+        cmocka_unit_test_setup_teardown(test_one_file, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_refuses_what_is_not_ours, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_two_writers, make_path, remove_files),
         cmocka_unit_test_setup_teardown(test_killed_writer, make_path, remove_files),

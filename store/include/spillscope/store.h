@@ -32,6 +32,9 @@ struct error *store_migrate(const char *path, char **out_backup);
 void store_close(struct store *store); /* NULL is fine; an open transaction is rolled back */
 SCOPE_DEFINE(store, struct store *, store_close)
 
+/* Unlinks a database that nobody has open, and what may lie beside it. */
+void store_remove(const char *path);
+
 struct error *store_begin(struct store *store);
 struct error *store_commit(struct store *store);
 struct error *store_rollback(struct store *store);
