@@ -49,6 +49,11 @@ void query_bind_text(struct query *query, int index, const char *value) {
     query->bind_failed |= status != SQLITE_OK;
 }
 
+void query_bind_borrowed(struct query *query, int index, const char *value) {
+    query_rewind(query);
+    query->bind_failed |= sqlite3_bind_text(query->statement, index, value, -1, SQLITE_STATIC) != SQLITE_OK;
+}
+
 void query_bind_null(struct query *query, int index) {
     query_rewind(query);
     query->bind_failed |= sqlite3_bind_null(query->statement, index) != SQLITE_OK;

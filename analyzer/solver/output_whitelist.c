@@ -275,17 +275,17 @@ static struct error *insert_rows(struct output *output, const struct rows *rows,
         query_bind_int(insert, 1, first + i);
         query_bind_int(insert, 2, rows->transaction);
         query_bind_int(insert, 3, pair->state);
-        query_bind_text(insert, 4, pair->modified->runtime ? "runtime" : "init");
+        query_bind_borrowed(insert, 4, pair->modified->runtime ? "runtime" : "init");
         query_bind_int(insert, 5, pair->modified->by_unknown);
         TRY(query_run(insert));
         for (uint32_t s = 0; s < pair->steps; s++) {
             const struct step *step = &rows->steps.items[pair->first_step + pair->steps - 1 - s];
             query_bind_int(witness, 1, first + i);
             query_bind_int(witness, 2, s);
-            query_bind_text(witness, 3, program->functions.items[step->function].name);
-            query_bind_text(witness, 4, program_file(program, step->place.file));
+            query_bind_borrowed(witness, 3, program->functions.items[step->function].name);
+            query_bind_borrowed(witness, 4, program_file(program, step->place.file));
             query_bind_int(witness, 5, step->place.line);
-            query_bind_text(witness, 6, step->reason.why);
+            query_bind_borrowed(witness, 6, step->reason.why);
             TRY(query_run(witness));
         }
     }

@@ -51,6 +51,8 @@ SCOPE_DEFINE(query, struct query *, query_destroy)
 void query_bind_int(struct query *query, int index, int64_t value);
 void query_bind_text(struct query *query, int index, const char *value);
 void query_bind_null(struct query *query, int index);
+/* Text that stays as it is until it is bound anew or the query destroyed; it is not copied. */
+void query_bind_borrowed(struct query *query, int index, const char *value);
 
 /* Next row: *out_row false at the end, after which the query may be bound and run again. */
 struct error *query_step(struct query *query, bool *out_row);
