@@ -382,10 +382,10 @@ static struct error *output_unknowns(struct output *output, int64_t transaction,
     for (uint32_t i = 0; !stay && i < modification->unknowns.count; i++) {
         const struct unknown *unknown = &modification->unknowns.items[i];
         query_bind_int(insert, 1, transaction);
-        query_bind_text(insert, 2, unknown->cause);
-        query_bind_text(insert, 3, unknown->detail);
-        query_bind_text(insert, 4, unknown->function);
-        query_bind_text(insert, 5, program_file(output->program, unknown->place.file));
+        query_bind_borrowed(insert, 2, unknown->cause);
+        query_bind_borrowed(insert, 3, unknown->detail);
+        query_bind_borrowed(insert, 4, unknown->function);
+        query_bind_borrowed(insert, 5, program_file(output->program, unknown->place.file));
         query_bind_int(insert, 6, unknown->place.line);
         query_bind_int(insert, 7, first + i);
         TRY(query_run(insert));
