@@ -122,6 +122,30 @@ static bool is_made_in_scope(const struct points_to *p, uint32_t record) {
     return false;
 }
 
+/* The links of an empty list lead to their own node, which whoever made it has seen to. Tells whether that was not known. */
+static bool fill_with_own_node(struct points_to *p, const struct cell_place *link, const struct cell *cell) {
+    uint32_t record = pointed_record(p->program, link->pointer);
+    if (record == NONE || !p->program->types.items[record].is_link) {
+        return false;
+    }
+    const struct location_set *set = &p->nodes.items[node_find(p, cell->node)].set;
+    if (pool_set_has(p, set, thing_location(p->things, thing_any(p->things, record), 0))) {
+        return false; /* any node is this one as well */
+    }
+    bool filled = false;
+    const struct type *node = &p->program->types.items[record];
+    uint32_t type = p->things->items.items[link->thing].type;
+    for (uint32_t m = 0; m < node->member_count; m++) {
+        int64_t base = cell->offset - (int64_t)(node->members[m].bit_offset / 8);
+        if (pointed_record(p->program, node->members[m].type) == record && base >= 0 && type_holds(p->program, type, record, base)) {
+            uint32_t known = p->nodes.items[node_find(p, cell->node)].set.count;
+            node_add_location(p, cell->node, thing_location(p->things, link->thing, base));
+            filled |= p->nodes.items[node_find(p, cell->node)].set.count > known;
+        }
+    }
+    return filled;
+}
+
 /* One at a time, unless so much is anything at all that this gains nothing. */
 bool memory_fill_links(struct points_to *p) {
     bool filled = false;
@@ -129,7 +153,11 @@ bool memory_fill_links(struct points_to *p) {
         struct cell_place link = p->links.items[p->links_filled];
         struct cell cell = p->memory.items[link.thing].cells.items[link.cell];
         uint32_t record = record_of(p, p->things->items.items[link.thing].type);
-        if (p->nodes.items[node_find(p, cell.read_node)].set.count || (!p->open_world && record != NONE && is_made_in_scope(p, record))) {
+        if (!p->open_world && record != NONE && is_made_in_scope(p, record)) {
+            continue;
+        }
+        if (p->nodes.items[node_find(p, cell.read_node)].set.count) {
+            filled |= fill_with_own_node(p, &link, &cell);
             continue;
         }
         uint32_t from = outside_pointer(p, link.thing, cell.offset, link.pointer, link.path);
