@@ -1,15 +1,16 @@
-#include <signal.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "spillscope/interruption.h"
 #include "spillscope/machine.h"
 #include "spillscope/oracle.h"
 #include "spillscope/progress.h"
 
-enum { POLL_NS = 20000000, START_MS = 10000 };
+enum { POLL_MS = 20, START_MS = 10000 };
 
 /* What the recorder's argument is made from, once it is known where the guest's RAM lies. */
 struct recording {
@@ -30,14 +31,11 @@ static struct error *recording_argument(void *context, const char *ram_path, uin
     return recorder_arguments(&request, out_argument);
 }
 
-/*
- * Waits until the guest ends. SIGINT and SIGTERM are blocked and looked for here, so that an interrupted run still ends its guest and
- * removes its files. The RAM file's name goes away as soon as QEMU and the recorder have it open.
- */
-static struct error *guest_wait(struct machine *machine, unsigned seconds, const char *name, const char *log_path, const sigset_t *signals,
-                                int *out_status) {
+/* Waits until the guest ends. The RAM file's name goes away as soon as QEMU and the recorder have it open. */
+static struct error *guest_wait(struct machine *machine, unsigned seconds, const char *name, const char *log_path,
+                                const struct interruption *interruption, int *out_status) {
     struct progress *progress __attribute__((cleanup(scope_progress))) = progress_create("guest runs (seconds)", 0);
-    struct timespec pause = {0, POLL_NS};
+    struct pollfd signal = {.fd = interruption->descriptor, .events = POLLIN};
     struct timespec start;
     struct timespec now;
     int status = 0;
@@ -49,7 +47,8 @@ static struct error *guest_wait(struct machine *machine, unsigned seconds, const
         if (access(log_path, F_OK) == 0) {
             machine_hide_files(machine);
         }
-        if (sigtimedwait(signals, NULL, &pause) > 0) {
+        poll(&signal, 1, POLL_MS);
+        if (interruption_seen(interruption)) {
             return error_create(ERROR_INTERRUPTED, "interrupted; %s was ended, and nothing was judged", name);
         }
         if (seconds && now.tv_sec - start.tv_sec > (time_t)seconds) {
@@ -60,21 +59,16 @@ static struct error *guest_wait(struct machine *machine, unsigned seconds, const
     return NULL;
 }
 
-/* From QEMU's start to its end. */
+/* From QEMU's start to its end, which an interruption brings about as well. */
 static struct error *guest_run(const struct machine_request *request, unsigned seconds, const char *log_path, int *out_status) {
-    struct machine *machine __attribute__((cleanup(scope_machine))) = NULL;
-    sigset_t signals;
-    sigset_t before;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, &before);
-    struct error *error = machine_launch(request, &machine);
-    error = error ? error : guest_wait(machine, seconds, request->command[0], log_path, &signals, out_status);
+    struct interruption interruption __attribute__((cleanup(interruption_release))) = {0};
+    struct machine *machine __attribute__((cleanup(scope_machine))) = NULL; /* ends before signals strike again */
+    struct error *error = interruption_catch(&interruption);
+    error = error ? error : machine_launch(request, &machine);
+    error = error ? error : guest_wait(machine, seconds, request->command[0], log_path, &interruption, out_status);
     if (!error && access(log_path, R_OK) != 0) {
         error = machine_error(machine, "QEMU ended before the recorder began");
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return error;
 }
 

@@ -52,12 +52,12 @@ static void analyze(const char *design, const char *folder) {
     run(command);
 }
 
-/* One run beside the judge; its database is FOLDER/MODE.db. Several processors take turns, so that a boundary is one instant for both. */
+/* One run beside the judge; its database is FOLDER/MODE.db. */
 static void watch(const char *design, const char *mode, int cpus, const char *folder) {
     char command[4096];
     snprintf(command, sizeof command,
              "cp '%s/kernel.db' '%s/%s.db' && '%s' probe --db '%s/%s.db' --elf '" KERNEL_BUILD
-             "/%s.elf' --mode %s --oracle --timeout 250 --log '%s/serial' -- qemu-system-x86_64 -accel tcg,thread=single -kernel '" KERNEL_BUILD
+             "/%s.elf' --mode %s --oracle --timeout 250 --log '%s/serial' -- qemu-system-x86_64 -kernel '" KERNEL_BUILD
              "/%s.elf' -nographic -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 -m 64M -smp %d -append 'run=workload rounds=%d seed=1' "
              ">'%s/out' 2>&1 || { cat '%s/out'; false; }",
              folder, folder, mode, program(), folder, mode, design, mode, folder, design, cpus, strcmp(mode, "recorder") == 0 ? 20 : 2, folder,
