@@ -45,13 +45,14 @@ static struct error *whitelist_open(const char *path, struct whitelist *whitelis
             &whitelist->states);
     }
     if (!error) {
-        error = store_prepare(whitelist->store, "SELECT function, file, line, why FROM witness WHERE may_modify_id = ?1 ORDER BY step",
+        error = store_prepare(whitelist->store, "SELECT function, file, line, why FROM v_witness WHERE may_modify_id = ?1 ORDER BY step",
                               &whitelist->witness);
     }
     if (!error) {
-        error = store_prepare(whitelist->store,
-                              "SELECT cause, detail, function, file, line FROM unknown WHERE txn_id = ?1 ORDER BY cause, file, line, detail, id",
-                              &whitelist->unknowns);
+        error =
+            store_prepare(whitelist->store,
+                          "SELECT cause, detail, function, file, line FROM v_unknown WHERE txn_id = ?1 ORDER BY cause, file, line, detail, function",
+                          &whitelist->unknowns);
     }
     return error;
 }

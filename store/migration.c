@@ -19,6 +19,7 @@ const struct migration migration_steps[] = {
         "INSERT INTO meta SELECT 'reads', 'not recorded' WHERE EXISTS (SELECT * FROM function)"},
     {5, "CREATE TABLE acceptance (kind TEXT NOT NULL CHECK (kind IN ('variable', 'function')), name TEXT NOT NULL, file TEXT NOT NULL, "
         "line INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (kind, name, file, text)) STRICT, WITHOUT ROWID"},
+    {6, migration_6_sql},
     {0, NULL},
 };
 

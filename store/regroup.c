@@ -13,9 +13,9 @@ static const struct {
     const char *table;
     const char *condition;
 } followers[] = {
-    {"witness", "may_modify_id IN (SELECT id FROM may_modify WHERE txn_id IN (SELECT id FROM temp.regroup_internal))"},
+    {"witness_call", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
     {"may_modify", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
-    {"unknown", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
+    {"txn_unknown", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
     {"closure", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
     {"txn_alias", "txn_id IN (SELECT id FROM temp.regroup_internal)"},
     {"txn_group", "txn_id IN (SELECT id FROM temp.regroup_internal)"},

@@ -7,5 +7,6 @@
             ".byte 0\n"                                                                                                                              \
             ".previous\n")
 
-EMBED(schema_sql, SCHEMA_FILE);
-EMBED(views_sql, VIEWS_FILE);
+EMBED(schema_sql, SQL_DIRECTORY "/schema.sql");
+EMBED(views_sql, SQL_DIRECTORY "/views.sql");
+EMBED(migration_6_sql, SQL_DIRECTORY "/migration_6.sql");

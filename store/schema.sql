@@ -1,4 +1,4 @@
--- Tables of the Spillscope results database, schema version 6 (PRAGMA user_version = 6, application_id = 'Spil').
+-- Tables of the Spillscope results database, schema version 7 (PRAGMA user_version = 7, application_id = 'Spil').
 -- The one contract between analyzer, runtime probe, oracle and reports. docs/SCHEMA.md describes each table and view.
 -- Text columns hold UTF-8. Lines count from 1. Addresses are unsigned 64-bit stored in signed INTEGER (two's complement).
 -- State keys follow docs/SCHEMA.md "State keys": ROOT PATH, ROOT = global | FILE:static | FILE:function:static |
@@ -80,7 +80,7 @@ CREATE TABLE state (
 ) STRICT;
 
 ----------------------------------------------------------------------------------------------------- static results
--- The whitelist: transaction txn_id may modify state_id.
+-- The whitelist: transaction txn_id may modify state_id. v_witness tells the way there.
 CREATE TABLE may_modify (
     id         INTEGER PRIMARY KEY,
     txn_id     INTEGER NOT NULL REFERENCES txn (id),
@@ -88,19 +88,29 @@ CREATE TABLE may_modify (
     phase      TEXT NOT NULL CHECK (phase IN ('init', 'runtime')),
     by_unknown INTEGER NOT NULL DEFAULT 0,     -- covered only by a wildcard that an unknown forced
     narrowed   INTEGER NOT NULL DEFAULT 0,     -- left out once observed call targets narrow the result
+    call       INTEGER,                        -- witness: number of the last call on the way, of the same transaction; NULL = none is told
+    store_id   INTEGER REFERENCES witness_place (id), -- witness: the store; NULL = none is told
     UNIQUE (txn_id, state_id)
 ) STRICT;
 
--- Witness of a may_modify row: entry, each call, the resolved pointer, the store; step counts from 0.
-CREATE TABLE witness (
-    may_modify_id INTEGER NOT NULL REFERENCES may_modify (id),
-    step          INTEGER NOT NULL,
-    function      TEXT NOT NULL,
-    file          TEXT NOT NULL,
-    line          INTEGER NOT NULL,
-    why           TEXT NOT NULL,
-    PRIMARY KEY (may_modify_id, step)
+-- The ways from a transaction's entry to its stores, as a tree of calls. Deleted and written with its transaction.
+CREATE TABLE witness_call (
+    txn_id   INTEGER NOT NULL REFERENCES txn (id),
+    number   INTEGER NOT NULL,                 -- from 1 within the transaction; a call comes after its parent
+    parent   INTEGER,                          -- number of the call before it; NULL = it is the entry
+    step     INTEGER NOT NULL,                 -- how many are before it
+    place_id INTEGER NOT NULL REFERENCES witness_place (id),
+    PRIMARY KEY (txn_id, number)
 ) STRICT, WITHOUT ROWID;
+
+-- What one step of a witness says, once for all that share it: an entry, a call with the pointer that it goes through, a store.
+CREATE TABLE witness_place (
+    id       INTEGER PRIMARY KEY,              -- follows from the other columns
+    function TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    line     INTEGER NOT NULL,
+    why      TEXT NOT NULL
+) STRICT;
 
 -- Who depends on a state: function_id may load what may_modify says may be changed. No row for loads through pointers that may lead nearly anywhere.
 CREATE TABLE may_read (
@@ -110,16 +120,20 @@ CREATE TABLE may_read (
     PRIMARY KEY (state_id, function_id)
 ) STRICT, WITHOUT ROWID;
 
--- A forced "may be anything" inside the closure of a transaction.
+-- A forced "may be anything" at one place, and the transactions in whose closure it is.
 CREATE TABLE unknown (
-    id       INTEGER PRIMARY KEY,
-    txn_id   INTEGER NOT NULL REFERENCES txn (id),
+    id       INTEGER PRIMARY KEY,              -- follows from the other columns
     cause    TEXT NOT NULL,                    -- short stable code: outside-call, asm-memory, int-to-pointer, ...
     detail   TEXT NOT NULL,                    -- the function called, the asm template ...
     function TEXT NOT NULL,
     file     TEXT NOT NULL,
     line     INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE txn_unknown (
+    txn_id     INTEGER NOT NULL REFERENCES txn (id),
+    unknown_id INTEGER NOT NULL REFERENCES unknown (id),
+    PRIMARY KEY (txn_id, unknown_id)
+) STRICT, WITHOUT ROWID;
 
 -- Static call closure: function_id may run inside txn_id.
 CREATE TABLE closure (
@@ -332,4 +346,3 @@ CREATE INDEX may_modify_state ON may_modify (state_id);
 CREATE INDEX observation_txn ON observation (txn_id);
 CREATE INDEX change_state ON change (state_id);
 CREATE INDEX change_observation ON change (observation_id);
-CREATE INDEX unknown_txn ON unknown (txn_id);

@@ -7,6 +7,34 @@ SELECT e.name AS entity, t.name AS transaction_name, t.common_name AS common_nam
 FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
      JOIN state s ON s.id = m.state_id LEFT JOIN entity oe ON oe.id = s.entity_id;
 
+-- The witness of a whitelist row, one row a step: the entry, each call, the store.
+CREATE VIEW v_witness AS
+SELECT m.id AS may_modify_id, c.step AS step, p.function AS function, p.file AS file, p.line AS line, p.why AS why
+FROM may_modify m JOIN witness_call c ON c.txn_id = m.txn_id AND c.number IN (
+        WITH RECURSIVE way (number) AS (SELECT m.call
+             UNION ALL SELECT w.parent FROM way JOIN witness_call w ON w.txn_id = m.txn_id AND w.number = way.number WHERE w.parent IS NOT NULL)
+        SELECT number FROM way)
+     JOIN witness_place p ON p.id = c.place_id
+UNION ALL
+SELECT m.id, coalesce((SELECT c.step + 1 FROM witness_call c WHERE c.txn_id = m.txn_id AND c.number = m.call), 0), p.function, p.file, p.line, p.why
+FROM may_modify m JOIN witness_place p ON p.id = m.store_id;
+
+-- The function that would have to change for a whitelist row: the last step of its witness in a server, one row each with any. place_id: of witness_place.
+CREATE VIEW v_changer AS
+SELECT m.id AS may_modify_id, coalesce(
+        (SELECT p.id FROM witness_place p JOIN file f ON f.path = p.file JOIN entity e ON e.id = f.entity_id AND e.role = 'server' WHERE p.id = m.store_id),
+        (WITH RECURSIVE way (number, parent, step, place_id) AS (
+                SELECT c.number, c.parent, c.step, c.place_id FROM witness_call c WHERE c.txn_id = m.txn_id AND c.number = m.call
+                UNION ALL SELECT c.number, c.parent, c.step, c.place_id FROM way JOIN witness_call c ON c.txn_id = m.txn_id AND c.number = way.parent)
+         SELECT p.id FROM way w JOIN witness_place p ON p.id = w.place_id JOIN file f ON f.path = p.file JOIN entity e ON e.id = f.entity_id
+         WHERE e.role = 'server' ORDER BY w.step DESC LIMIT 1)) AS place_id
+FROM may_modify m;
+
+-- What is not known within a transaction, and where.
+CREATE VIEW v_unknown AS
+SELECT x.txn_id AS txn_id, u.cause AS cause, u.detail AS detail, u.function AS function, u.file AS file, u.line AS line
+FROM txn_unknown x JOIN unknown u ON u.id = x.unknown_id;
+
 -- What resetting a state came to, over all litmus runs. unharmed: every trial; workloads: commands of probe runs that changed it, and how many of them a litmus run has repeated
 -- with a reset of it; soft: no trial harmed, and no workload left out. A run without a command (a guest that was there already) cannot be repeated and does not count.
 CREATE VIEW v_reset AS
@@ -76,7 +104,7 @@ GROUP BY t.id;
 
 -- Causes of unknowns, most frequent first by query.
 CREATE VIEW v_unknown_cause AS
-SELECT cause, detail, count(DISTINCT txn_id) AS transactions, count(*) AS places FROM unknown GROUP BY cause, detail;
+SELECT cause, detail, count(DISTINCT txn_id) AS transactions, count(*) AS places FROM v_unknown GROUP BY cause, detail;
 
 -- The first change that a probe run recorded for each (transaction, state, kind), with the values before and after.
 CREATE VIEW v_first_change AS
@@ -106,7 +134,7 @@ CREATE VIEW v_writer AS
 SELECT s.key AS key, s.id AS state_id, e.name AS entity, t.name AS transaction_name, t.id AS txn_id, m.phase AS phase, m.by_unknown AS by_unknown,
        w.function AS function, w.file AS file, w.line AS line
 FROM may_modify m JOIN state s ON s.id = m.state_id JOIN txn t ON t.id = m.txn_id JOIN entity e ON e.id = t.entity_id
-     LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = m.id);
+     LEFT JOIN witness_place w ON w.id = m.store_id;
 
 -- Who may read each state that may be modified: the function with its entity, and the function's first load of it.
 CREATE VIEW v_reader AS
@@ -236,9 +264,8 @@ SELECT p.holder AS holder, s.root AS root, p.txn_id AS txn_id, p.state_id AS sta
 FROM v_plan p JOIN state s ON s.id = p.state_id JOIN txn t ON t.id = p.txn_id JOIN function f ON f.id = t.function_id LEFT JOIN file l ON l.id = f.file_id
      LEFT JOIN may_modify m ON m.id = (SELECT x.id FROM may_modify x JOIN state c ON c.id = x.state_id WHERE x.txn_id = p.txn_id
                                          AND (c.id = p.state_id OR (c.wildcard AND c.root IN (s.root, '*'))) ORDER BY length(c.key) DESC LIMIT 1)
-     LEFT JOIN witness w ON w.may_modify_id = m.id AND w.step = (SELECT max(a.step) FROM witness a WHERE a.may_modify_id = m.id)
-     LEFT JOIN witness h ON h.may_modify_id = m.id AND h.step = (SELECT max(b.step) FROM witness b JOIN file bf ON bf.path = b.file
-                                                                JOIN entity be ON be.id = bf.entity_id AND be.role = 'server' WHERE b.may_modify_id = m.id)
+     LEFT JOIN witness_place w ON w.id = m.store_id
+     LEFT JOIN witness_place h ON h.id = (SELECT place_id FROM v_changer g WHERE g.may_modify_id = m.id)
 WHERE p.declared IS NULL;
 
 -- The plan's steps, best first: objects by (transaction, state) pairs removed for each function that has to change. pairs_left: of the whole database, when this step and those

@@ -61,7 +61,7 @@ static void absolute(struct text *out, const char *root, const char *file) {
 static struct error *add_pair(struct store *store, const char *root, int64_t id, const char *message, struct check_result *result) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct text file __attribute__((cleanup(text_deinit))) = {0};
-    struct error *error = store_prepare(store, "SELECT file, line, function, why FROM witness WHERE may_modify_id = ?1 ORDER BY step DESC", &query);
+    struct error *error = store_prepare(store, "SELECT file, line, function, why FROM v_witness WHERE may_modify_id = ?1 ORDER BY step DESC", &query);
     if (error) {
         return error;
     }

@@ -45,9 +45,9 @@ static struct error *check_rows(struct kept *kept, struct store *store) {
         {"SELECT count(*) FROM txn", kept->before[KEPT_PAIRS].count},
         {"SELECT count(*) FROM may_modify", first_free(&kept->before[KEPT_PAIRS]) - 1},
         {"SELECT coalesce(max(id), 0) FROM may_modify", first_free(&kept->before[KEPT_PAIRS]) - 1},
-        {"SELECT count(*) FROM unknown", first_free(&kept->before[KEPT_UNKNOWNS]) - 1},
-        {"SELECT coalesce(max(id), 0) FROM unknown", first_free(&kept->before[KEPT_UNKNOWNS]) - 1},
+        {"SELECT count(*) FROM witness_call", first_free(&kept->before[KEPT_CALLS]) - 1},
         {"SELECT count(*) FROM closure", first_free(&kept->before[KEPT_CLOSURES]) - 1},
+        {"SELECT count(*) FROM txn_unknown", first_free(&kept->before[KEPT_UNKNOWNS]) - 1},
     };
     struct error *error = NULL;
     for (size_t i = 0; !error && kept->usable && i < sizeof checks / sizeof *checks; i++) {
@@ -70,29 +70,23 @@ struct error *kept_read(struct store *store, struct arena *arena, struct kept *o
     return error;
 }
 
-static struct error *execute(struct store *store, const char *sql, int64_t first, int64_t end) {
+static const char *const removals[KEPT_TABLES] = {
+    [KEPT_PAIRS] = "DELETE FROM may_modify WHERE id >= ?1 AND id < ?2",
+    [KEPT_CALLS] = "DELETE FROM witness_call WHERE txn_id >= ?1 AND txn_id < ?2",
+    [KEPT_CLOSURES] = "DELETE FROM closure WHERE txn_id >= ?1 AND txn_id < ?2",
+    [KEPT_UNKNOWNS] = "DELETE FROM txn_unknown WHERE txn_id >= ?1 AND txn_id < ?2",
+};
+
+/* Removes rows from `first` to before `end`: ids of pairs, else numbers of transactions from 1. */
+static struct error *remove_rows(struct store *store, enum kept_table table, int64_t first, int64_t end) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    struct error *error = store_prepare(store, sql, &query);
+    struct error *error = store_prepare(store, removals[table], &query);
     if (!error) {
         query_bind_int(query, 1, first);
         query_bind_int(query, 2, end);
         error = query_run(query);
     }
     return error;
-}
-
-/* Removes rows from `first` to before `end`: ids, or numbers of transactions from 1 for closures. */
-static struct error *remove_rows(struct store *store, enum kept_table table, int64_t first, int64_t end) {
-    struct error *error = NULL;
-    switch (table) {
-    case KEPT_PAIRS:
-        error = execute(store, "DELETE FROM witness WHERE may_modify_id >= ?1 AND may_modify_id < ?2", first, end);
-        return error ? error : execute(store, "DELETE FROM may_modify WHERE id >= ?1 AND id < ?2", first, end);
-    case KEPT_CLOSURES:
-        return execute(store, "DELETE FROM closure WHERE txn_id >= ?1 AND txn_id < ?2", first, end);
-    default:
-        return execute(store, "DELETE FROM unknown WHERE id >= ?1 AND id < ?2", first, end);
-    }
 }
 
 struct error *kept_claim(struct kept *kept, struct store *store, enum kept_table table, uint64_t digest, int64_t count, int64_t *out_first,
@@ -109,7 +103,7 @@ struct error *kept_claim(struct kept *kept, struct store *store, enum kept_table
         *out_stay = true;
         return NULL;
     }
-    if (table == KEPT_CLOSURES) {
+    if (table != KEPT_PAIRS) {
         return remove_rows(store, table, number + 1, number + 2);
     }
     kept->shifted[table] = before->count != count;
@@ -130,8 +124,8 @@ static struct error *note_parts(const struct kept *kept, struct store *store) {
 struct error *kept_finish(struct kept *kept, struct store *store) {
     struct error *error = NULL;
     for (unsigned table = 0; !error && kept->usable && table < KEPT_TABLES; table++) {
-        bool closures = table == KEPT_CLOSURES;
-        error = remove_rows(store, (enum kept_table)table, closures ? kept->now[table].count + 1 : first_free(&kept->now[table]), INT64_MAX);
+        int64_t first = table == KEPT_PAIRS ? first_free(&kept->now[table]) : kept->now[table].count + 1;
+        error = remove_rows(store, (enum kept_table)table, first, INT64_MAX);
     }
     return error || kept->unnoted ? error : note_parts(kept, store);
 }

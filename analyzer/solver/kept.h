@@ -1,19 +1,19 @@
 #ifndef SOLVER_KEPT_H
 #define SOLVER_KEPT_H
 /*
- * What of an earlier analysis stays in the database. Nearly all rows belong to one transaction: its whitelist with witnesses, its closure, its
- * unknowns. An analysis notes a digest of the rows of each; the next one leaves those alone that it would write again, with the ids that they have,
- * and the database is the one that a run from nothing makes (docs/adr/037).
+ * What of an earlier analysis stays in the database. Nearly all rows belong to one transaction: its whitelist, the calls of its witnesses, its
+ * closure, its unknowns. An analysis notes a digest of the rows of each; the next one leaves those alone that it would write again, with the ids that
+ * they have, and the database is the one that a run from nothing makes (docs/adr/037).
  */
 #include "arena.h"
 #include "spillscope/store.h"
 
-enum kept_table { KEPT_PAIRS, KEPT_CLOSURES, KEPT_UNKNOWNS, KEPT_TABLES };
+enum kept_table { KEPT_PAIRS, KEPT_CALLS, KEPT_CLOSURES, KEPT_UNKNOWNS, KEPT_TABLES };
 
 /* The rows of one transaction in one table. */
 struct kept_part {
     uint64_t digest;
-    int64_t first; /* id of the first one; closures have none */
+    int64_t first; /* id of the first one; only pairs have any */
     int64_t count;
 };
 

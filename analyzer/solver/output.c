@@ -16,11 +16,12 @@ struct error *output_clear(struct store *store, struct arena *arena, bool keep, 
         error = kept_read(store, arena, out_kept);
     }
     if (!error && !out_kept->usable) {
-        error = store_execute(store, "DELETE FROM witness; DELETE FROM may_modify; DELETE FROM unknown; DELETE FROM closure");
+        error = store_execute(store, "DELETE FROM may_modify; DELETE FROM witness_call; DELETE FROM txn_unknown; DELETE FROM closure");
     }
     if (!error) {
         error = store_execute(
-            store, "DELETE FROM acceptance; DELETE FROM may_read; DELETE FROM call_target; DELETE FROM call_site; DELETE FROM call_edge; DELETE FROM "
+            store, "DELETE FROM witness_place; DELETE FROM unknown; DELETE FROM acceptance; DELETE FROM may_read; DELETE FROM call_target; DELETE "
+                   "FROM call_site; DELETE FROM call_edge; DELETE FROM "
                    "regroup_saved; DELETE "
                    "FROM alloc_site; "
                    "DELETE FROM pointee; DELETE FROM txn_group; DELETE FROM txn_alias; DELETE FROM txn; DELETE FROM state; DELETE FROM function; "
@@ -57,6 +58,20 @@ void output_init(struct store *store, struct program *program, struct transactio
             }
         }
     }
+}
+
+/* ---- words ---- */
+
+struct word output_word(struct output *output, const char *words) {
+    return (struct word){names_intern(output->program->arena, &output->words, words), hash_string(words)};
+}
+
+struct word output_name(struct output *output, const char *name) {
+    uint32_t index = output->named.count;
+    if (map_add(output->program->arena, &output->name_of, (uint64_t)(uintptr_t)name, &index)) {
+        *VECTOR_ADD(output->program->arena, &output->named) = output_word(output, name);
+    }
+    return output->named.items[index];
 }
 
 /* ---- program ---- */

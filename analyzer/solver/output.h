@@ -3,6 +3,7 @@
 /* Writes the static results into the store (docs/SCHEMA.md). Rows and ids follow from the source alone: two runs give equal tables. */
 #include "kept.h"
 #include "modify.h"
+#include "shared_rows.h"
 #include "transactions.h"
 
 /* A unit as the driver delivered it. */
@@ -12,10 +13,10 @@ struct output_unit {
     const char *message; /* NULL = ok */
 };
 
-/* Words of a step of a witness. */
-struct reason {
-    const char *why;
-    uint64_t hash; /* stands for them */
+/* A name or a sentence of a row. */
+struct word {
+    uint32_t number; /* among `words` of the output */
+    uint64_t hash;   /* of what it says: numbers differ between analyses */
 };
 
 /* How much one transaction may modify. */
@@ -47,16 +48,17 @@ struct output {
     uint32_t *state_ranks; /* state -> its place among all by key; `ranked` of them */
     uint32_t ranked;
     struct kept *kept;
-    VECTOR(struct output_size) sizes; /* by transaction */
-    struct output_size by_unknown;    /* of all of them */
-    struct names causes;
-    struct names details;                     /* of unknowns */
+    VECTOR(struct output_size) sizes;         /* by transaction */
+    struct output_size by_unknown;            /* of all of them */
+    struct names causes;                      /* of unknowns */
     VECTOR(struct output_cause) cause_counts; /* by cause */
-    struct keys unknown_places;               /* (cause, detail, function, file, line) */
+    struct names words;                       /* of witnesses and unknowns */
+    struct shared_rows unknowns;              /* (cause, detail, function, file, line) */
+    struct shared_rows witness_places;        /* (function, file, line, why) */
     struct keys reason_of;                    /* what a step of a witness is about -> index of reasons */
-    VECTOR(struct reason) reasons;
-    struct map name_hash_of; /* address of a name -> index of name_hashes */
-    VECTOR(uint64_t) name_hashes;
+    VECTOR(struct word) reasons;
+    struct map name_of; /* address of a name -> index of named */
+    VECTOR(struct word) named;
     number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
     size_t pointers_cut;       /* keys of pointers whose targets are too many to be listed one by one */

@@ -20,4 +20,13 @@
         }                                                                                                                                            \
     } while (0)
 
+/* A name that lives as long as the program, and any other words. */
+struct word output_name(struct output *output, const char *name);
+struct word output_word(struct output *output, const char *words);
+
+/* Writes what a transaction refers to, sorts `ids` for it. `sql` inserts a row of `table`: ?1 = the transaction, ?2 = an id. */
+struct error *output_links(struct output *output, enum kept_table table, const char *sql, int64_t transaction, int64_t *ids, uint32_t count);
+
+struct error *output_unknowns(struct output *output, int64_t transaction, const struct modification *modification);
+
 #endif

@@ -82,16 +82,16 @@ def dump(database):
 def plant(database, transaction):
     """Marks the rows of a transaction as nobody would write them."""
     store = sqlite3.connect(database)
-    store.execute("UPDATE witness SET why = 'planted' WHERE may_modify_id IN (SELECT m.id FROM may_modify m JOIN txn t ON t.id = m.txn_id WHERE t.name = ?)",
-                  (transaction,))
+    store.execute("UPDATE may_modify SET narrowed = 7 WHERE txn_id = (SELECT id FROM txn WHERE name = ?)", (transaction,))
+    store.execute("UPDATE witness_call SET step = step + 100 WHERE txn_id = (SELECT id FROM txn WHERE name = ?)", (transaction,))
     store.commit()
     store.close()
 
 
 def planted(database):
     store = sqlite3.connect(database)
-    found = {name for name, in store.execute("SELECT DISTINCT t.name FROM witness w JOIN may_modify m ON m.id = w.may_modify_id JOIN txn t ON t.id = m.txn_id "
-                                             "WHERE w.why = 'planted'")}
+    found = {name for name, in store.execute("SELECT DISTINCT t.name FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN witness_call w ON w.txn_id = t.id "
+                                             "WHERE m.narrowed = 7 AND w.step >= 100")}
     store.close()
     return found
 

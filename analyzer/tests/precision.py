@@ -25,11 +25,14 @@ INSERT INTO txn (id, name, common_name, entity_id, function_id, found_by) VALUES
 INSERT INTO state (id, key, root, path, root_kind, wildcard, leaves, origin) VALUES
   (1, 'a', 'a', '', 'global', 0, 1, 'analyzer'), (2, 'b', 'b', '', 'global', 0, 1, 'analyzer'),
   (3, 'c', 'c', '', 'global', 0, 1, 'analyzer'), (4, '*', '', '', 'unknown', 1, 6, 'analyzer');
-INSERT INTO may_modify (id, txn_id, state_id, phase, by_unknown) VALUES
-  (1, 1, 1, 'runtime', 0), (2, 1, 2, 'runtime', 0), (3, 1, 3, 'runtime', 0), (4, 1, 4, 'runtime', 1), (5, 2, 1, 'runtime', 0), (6, 3, 3, 'runtime', 0);
-INSERT INTO witness VALUES (3, 0, 'open', 'f.c', 1, 'entry'), (3, 1, 'lookup', 'f.c', 1, 'calls lookup'), (3, 2, 'create', 'f.c', 3, 'stores to c'),
-  (6, 0, 'idle', 'f.c', 3, 'stores to c');
-INSERT INTO unknown (txn_id, cause, detail, function, file, line) VALUES (1, 'outside-call', 'gone', 'open', 'f.c', 1);
+INSERT INTO witness_place VALUES (1, 'open', 'f.c', 1, 'entry'), (2, 'lookup', 'f.c', 1, 'calls lookup'), (3, 'create', 'f.c', 3, 'stores to c'),
+  (4, 'idle', 'f.c', 3, 'stores to c');
+INSERT INTO witness_call VALUES (1, 1, NULL, 0, 1), (1, 2, 1, 1, 2);
+INSERT INTO may_modify (id, txn_id, state_id, phase, by_unknown, call, store_id) VALUES
+  (1, 1, 1, 'runtime', 0, NULL, NULL), (2, 1, 2, 'runtime', 0, NULL, NULL), (3, 1, 3, 'runtime', 0, 2, 3), (4, 1, 4, 'runtime', 1, NULL, NULL),
+  (5, 2, 1, 'runtime', 0, NULL, NULL), (6, 3, 3, 'runtime', 0, NULL, 4);
+INSERT INTO unknown (id, cause, detail, function, file, line) VALUES (1, 'outside-call', 'gone', 'open', 'f.c', 1);
+INSERT INTO txn_unknown VALUES (1, 1);
 """)
 for run in (1, 2):
     for txn, key, function in ((1, "a", "open"), (1, "b" if run == 1 else "a2", "lookup"), (2, "a", "close")):

@@ -44,7 +44,7 @@ ask() { sqlite3 "$1.db" "$2"; }
 for table in run observation change truth truth_function unmapped litmus; do
     [ "$(ask both "SELECT count(*) FROM $table")" -eq $(($(ask left "SELECT count(*) FROM $table") + $(ask right "SELECT count(*) FROM $table"))) ] || fail "rows of $table"
 done
-for table in txn state_key may_modify witness declaration; do
+for table in txn state_key may_modify witness_call witness_place declaration; do
     query="SELECT count(*) FROM $table"
     [ "$table" != state_key ] || query="SELECT count(*) FROM state WHERE origin = 'analyzer'"
     [ "$(ask both "$query")" -eq "$(ask left "$query")" ] || fail "rows of $table"
@@ -70,7 +70,7 @@ cmp both.db again.db || fail "two merges differ"
 "$spillscope" merge three.db left.db right.db one.db >/dev/null 2>&1 || fail "three inputs"
 [ "$(ask three 'SELECT count(*) FROM run')" -eq $(($(ask both 'SELECT count(*) FROM run') + $(ask one 'SELECT count(*) FROM run'))) ] || fail "runs of three inputs"
 
-shard narrower "DELETE FROM witness WHERE may_modify_id = (SELECT max(id) FROM may_modify); DELETE FROM may_modify WHERE id = (SELECT max(id) FROM may_modify)"
+shard narrower "DELETE FROM may_modify WHERE id = (SELECT max(id) FROM may_modify)"
 refused 3 'narrower.db is of another analysis: table may_modify differs: it lacks [' left.db narrower.db
 refused 3 'left.db is of another analysis: table may_modify differs: only it has [' narrower.db left.db
 shard elsewhere "UPDATE meta SET value = 'other' WHERE key = (SELECT min(key) FROM meta)"

@@ -224,8 +224,8 @@ refused 2 "cannot open database absent.db" absent.db tree/pair.manifest
 [ ! -e absent.db ] || fail "absent.db was made"
 refused 2 "exists already" run.db tree/pair.manifest -o files.db
 refused 2 "would make a server of desk/desk.c" clients.db tree/files.manifest
-cp run.db empty.db && ask empty "DELETE FROM change; DELETE FROM observation; DELETE FROM truth; DELETE FROM run; DELETE FROM witness; DELETE FROM may_modify;
-    DELETE FROM closure; DELETE FROM unknown; DELETE FROM txn"
+cp run.db empty.db && ask empty "DELETE FROM change; DELETE FROM observation; DELETE FROM truth; DELETE FROM run; DELETE FROM may_modify; DELETE FROM witness_call;
+    DELETE FROM closure; DELETE FROM txn_unknown; DELETE FROM txn"
 refused 3 "empty.db holds no analysis" empty.db tree/pair.manifest -o refused.db
 cp files.db old.db && ask old "INSERT INTO meta VALUES ('calls', 'not recorded')"
 refused 3 "did not record calls" old.db tree/pair.manifest

@@ -12,7 +12,7 @@ struct error *finding_witness(struct store *store, struct findings *findings, co
     size_t count = 0;
     size_t capacity = 0;
     bool row = false;
-    struct error *error = store_prepare(store, "SELECT function, file, line, why FROM witness WHERE may_modify_id = ? ORDER BY step", &query);
+    struct error *error = store_prepare(store, "SELECT function, file, line, why FROM v_witness WHERE may_modify_id = ? ORDER BY step", &query);
     if (!error) {
         query_bind_int(query, 1, finding->may_modify_id);
     }

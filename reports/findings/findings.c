@@ -159,10 +159,8 @@ static const char possible_sql[] =
     "te.role IN ('client', 'outside'), h.function, h.file, h.line "
     "FROM v_whitelist v JOIN state s ON s.id = v.state_id JOIN txn t ON t.id = v.txn_id JOIN entity te ON te.id = t.entity_id "
     "JOIN function fn ON fn.id = t.function_id LEFT JOIN file f ON f.id = fn.file_id "
-    "LEFT JOIN witness w ON w.may_modify_id = v.may_modify_id AND w.step = (SELECT max(l.step) FROM witness l WHERE l.may_modify_id = "
-    "v.may_modify_id) "
-    "LEFT JOIN witness h ON h.may_modify_id = v.may_modify_id AND h.step = (SELECT max(l.step) FROM witness l JOIN file lf ON lf.path = l.file "
-    "JOIN entity le ON le.id = lf.entity_id AND le.role = 'server' WHERE l.may_modify_id = v.may_modify_id) "
+    "JOIN may_modify m ON m.id = v.may_modify_id LEFT JOIN witness_place w ON w.id = m.store_id "
+    "LEFT JOIN witness_place h ON h.id = (SELECT place_id FROM v_changer g WHERE g.may_modify_id = m.id) "
     "LEFT JOIN file wf ON wf.path = w.file LEFT JOIN entity we ON we.id = wf.entity_id "
     "ORDER BY v.txn_id, s.key";
 

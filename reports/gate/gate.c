@@ -419,7 +419,7 @@ static struct error *states_count(const struct findings *findings, int64_t *out_
 /* ------------------------------------------------------------------------------------------------------- unknowns */
 
 static const char unknown_sql[] =
-    "SELECT DISTINCT t.common_name, u.cause, u.detail, min(u.file || char(31) || printf('%012d', u.line)) FROM unknown u "
+    "SELECT DISTINCT t.common_name, u.cause, u.detail, min(u.file || char(31) || printf('%012d', u.line)) FROM v_unknown u "
     "JOIN txn t ON t.id = u.txn_id JOIN entity e ON e.id = t.entity_id WHERE e.role NOT IN ('client', 'outside') "
     "GROUP BY t.common_name, u.cause, u.detail ORDER BY t.common_name, u.cause, u.detail";
 

@@ -57,7 +57,7 @@ struct error *section_summary(struct text *out, const struct pages *pages) {
         {"of these: only by an unknown", "SELECT count(*) FROM v_whitelist WHERE phase = 'runtime' AND by_unknown"},
         {"distinct states in the whitelist", "SELECT count(DISTINCT state_id) FROM v_whitelist WHERE phase = 'runtime'"},
         {"pairs written at initialisation alone", "SELECT count(*) FROM v_whitelist WHERE phase = 'init'"},
-        {"unknowns", "SELECT count(*) FROM unknown"},
+        {"unknowns", "SELECT count(*) FROM v_unknown"},
     };
     if (!findings->has_probe) {
         text_append(out, "<p class=\"notice\">No probe run is in this database: everything below is what the analysis holds possible, nothing was "

@@ -11,8 +11,8 @@
 static const char txn_sql[] = "SELECT t.found_by, coalesce(c.name, ''), coalesce((SELECT group_concat(name, ', ') FROM (SELECT name FROM txn_alias "
                               "WHERE txn_id = t.id ORDER BY "
                               "name)), '') FROM txn t LEFT JOIN txn c ON c.id = t.caused_by WHERE t.id = ?";
-static const char unknown_sql[] = "SELECT cause, detail, function, file, line, count(*) OVER () FROM unknown WHERE txn_id = ? "
-                                  "ORDER BY cause, detail, file, line, id LIMIT ?";
+static const char unknown_sql[] = "SELECT cause, detail, function, file, line, count(*) OVER () FROM v_unknown WHERE txn_id = ? "
+                                  "ORDER BY cause, detail, file, line, function LIMIT ?";
 
 static void append_summary(struct text *out, const struct page *page, const struct finding_transaction *transaction, bool has_probe) {
     text_append_format(out, "<details class=\"page\" id=\"t-%lld\"><summary><code>", (long long)page->id);

@@ -60,7 +60,8 @@ static void observation_below_a_wildcard_gets_its_witness(void **state) {
     expect_success(store_execute(
         fixture.store,
         "INSERT INTO state (id, key, root, path, root_kind, origin) VALUES (30, 'struct buffer.data[]', 'struct buffer', '.data[]', 'heap', 'probe');"
-        "INSERT INTO witness (may_modify_id, step, function, file, line, why) VALUES (10, 0, 'copy', 'file.c', 46, 'outside call');"
+        "INSERT INTO witness_place (id, function, file, line, why) VALUES (50, 'copy', 'file.c', 46, 'outside call');"
+        "UPDATE may_modify SET store_id = 50 WHERE id = 10;"
         "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, owner_entity, whitelisted) "
         "VALUES (3, 30, 'b', 'modified', 1, 'primary', 'own', 'server', 2, 1);"
         "INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, owner_entity, whitelisted) "

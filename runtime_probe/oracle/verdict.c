@@ -89,7 +89,7 @@ static struct error *builder_findings(struct verdict_builder *builder) {
                               "OR NOT EXISTS (SELECT 1 FROM closure m JOIN function o ON o.id = m.function_id WHERE m.txn_id = u.txn_id AND "
                               "o.file_id IS NULL)) "
                               /* What an unknown call runs is as unknown as what it stores to. */
-                              "AND NOT EXISTS (SELECT 1 FROM unknown w WHERE w.txn_id = u.txn_id AND w.cause = 'outside-call') AND NOT EXISTS ("
+                              "AND NOT EXISTS (SELECT 1 FROM v_unknown w WHERE w.txn_id = u.txn_id AND w.cause = 'outside-call') AND NOT EXISTS ("
                               "SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id LEFT JOIN file x ON x.id = f.file_id "
                               "WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file)) ORDER BY t.name, t.id, "
                               "u.function, u.file");

@@ -112,14 +112,27 @@ static char *shape_of(const char *database) {
     return shape;
 }
 
+/* Tables that version 7 replaced, empty. */
+#define UNDO_7                                                                                                                                       \
+    "DROP TABLE may_modify; DROP TABLE witness_call; DROP TABLE witness_place; DROP TABLE txn_unknown; DROP TABLE unknown;"                          \
+    "CREATE TABLE may_modify (id INTEGER PRIMARY KEY, txn_id INTEGER NOT NULL REFERENCES txn (id), state_id INTEGER NOT NULL REFERENCES state "      \
+    "(id), "                                                                                                                                         \
+    "phase TEXT NOT NULL CHECK (phase IN ('init', 'runtime')), by_unknown INTEGER NOT NULL DEFAULT 0, narrowed INTEGER NOT NULL DEFAULT 0, "         \
+    "UNIQUE (txn_id, state_id)) STRICT; CREATE INDEX may_modify_state ON may_modify (state_id);"                                                     \
+    "CREATE TABLE witness (may_modify_id INTEGER NOT NULL REFERENCES may_modify (id), step INTEGER NOT NULL, function TEXT NOT NULL, "               \
+    "file TEXT NOT NULL, line INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY (may_modify_id, step)) STRICT, WITHOUT ROWID;"                        \
+    "CREATE TABLE unknown (id INTEGER PRIMARY KEY, txn_id INTEGER NOT NULL REFERENCES txn (id), cause TEXT NOT NULL, detail TEXT NOT NULL, "         \
+    "function TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL) STRICT; CREATE INDEX unknown_txn ON unknown (txn_id);"
+
 /* What each version added is taken away again, newest first: the oldest database there was. */
-static const char UNDO[] = "DROP TABLE acceptance; DROP TABLE may_read; DROP TABLE litmus; "
-                           "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
-                           "TEXT NOT NULL, outcome TEXT "
-                           "NOT NULL) STRICT; "
-                           "DROP TABLE regroup_saved; DROP TABLE call_edge; ALTER TABLE txn DROP COLUMN fixed; "
-                           "ALTER TABLE change DROP COLUMN undone; "
-                           "PRAGMA user_version = 1";
+static const char UNDO[] =
+    UNDO_7 "DROP TABLE acceptance; DROP TABLE may_read; DROP TABLE litmus; "
+           "CREATE TABLE litmus (id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, txn_id INTEGER NOT NULL, key TEXT NOT NULL, action "
+           "TEXT NOT NULL, outcome TEXT "
+           "NOT NULL) STRICT; "
+           "DROP TABLE regroup_saved; DROP TABLE call_edge; ALTER TABLE txn DROP COLUMN fixed; "
+           "ALTER TABLE change DROP COLUMN undone; "
+           "PRAGMA user_version = 1";
 
 /* They use columns that the oldest database does not have. */
 static void drop_views(struct store *store) {
@@ -157,25 +170,39 @@ static void test_oldest_database_becomes_what_a_new_one_is(void **state) {
     free(fresh);
 }
 
-/* A database of the version before the last, with a row in every group of tables: nothing of it is lost, and it reads as one that was made new. */
+/* A database of the version before, with a row in every group of tables: nothing of it is lost, and it reads as one that was made new. */
 static void test_previous_version_keeps_what_it_held(void **state) {
     struct store *store = *state;
     static const char data[] =
         "INSERT INTO entity (id, name, role, origin) VALUES (1, 'files', 'server', 'manifest');"
         "INSERT INTO file (id, path, entity_id) VALUES (1, 'files.c', 1); INSERT INTO function (id, name, file_id, line, linkage) VALUES "
         "(1, 'file_open', 1, 7, 'external');"
+        "INSERT INTO txn (id, name, common_name, entity_id, function_id, found_by) VALUES (1, 'file_open', 'file_open', 1, 1, 'linkage');"
+        "INSERT INTO state (id, key, root, path, root_kind, origin) VALUES (1, 'a', 'a', '', 'global', 'analyzer'), "
+        "(2, 'b', 'b', '', 'global', 'analyzer'), (3, 'c', 'c', '', 'global', 'analyzer');"
         "INSERT INTO suppression (fingerprint, reason, owner) VALUES ('abcdef', 'why', 'who');"
         "INSERT INTO declaration (pattern, kind, reason) VALUES ('files.lock', 'exempt', 'a lock')";
+    /* A regrouping took transaction 2 away, with what belongs to it. */
+    static const char old_data[] =
+        "INSERT INTO may_modify (id, txn_id, state_id, phase) VALUES (1, 1, 1, 'runtime'), (2, 1, 2, 'init'), (3, 1, 3, 'runtime');"
+        "INSERT INTO witness VALUES (1, 0, 'file_open', 'files.c', 7, 'entry'), (1, 1, 'file_open', 'files.c', 9, 'calls file_link'), "
+        "(1, 2, 'file_link', 'files.c', 3, 'stores to a'), (2, 0, 'file_open', 'files.c', 7, 'stores to b');"
+        "INSERT INTO unknown (txn_id, cause, detail, function, file, line) VALUES (1, 'outside-call', 'copy', 'file_open', 'files.c', 8), "
+        "(1, 'outside-call', 'copy', 'file_open', 'files.c', 8);"
+        "INSERT INTO meta VALUES ('kept', 'old digests');"
+        "INSERT INTO regroup_saved (\"table\", row) VALUES "
+        "('witness', json_array(9, 0, 'file_link', 'files.c', 2, 'entry')), ('witness', json_array(9, 1, 'file_link', 'files.c', 3, 'stores to a')), "
+        "('may_modify', json_array(9, 2, 1, 'runtime', 0, 0)), ('unknown', json_array(5, 2, 'asm-memory', 'rep', 'file_link', 'files.c', 4))";
     static const char content[] =
         "SELECT (SELECT count(*) FROM entity WHERE name = 'files' AND role = 'server') + (SELECT count(*) FROM function f JOIN "
         "file l ON l.id = f.file_id WHERE l.path = 'files.c' AND f.line = 7) + (SELECT count(*) FROM suppression WHERE owner "
         "= 'who' AND expires IS NULL) + (SELECT count(*) FROM declaration WHERE kind = 'exempt') + (SELECT count(*) FROM meta WHERE value = 'kept')";
     char *fresh = shape_of(path);
     char *backup = NULL;
-    assert_null(store_execute(store, data));
-    assert_int_equal(scalar(store, content), 5);
     drop_views(store);
-    assert_null(store_execute(store, "DROP TABLE acceptance; PRAGMA user_version = 5"));
+    assert_null(store_execute(store, data));
+    assert_null(store_execute(store, UNDO_7 "PRAGMA user_version = 6"));
+    assert_null(store_execute(store, old_data));
     store_close(store);
     *state = NULL;
     assert_null(store_migrate(path, &backup));
@@ -183,8 +210,23 @@ static void test_previous_version_keeps_what_it_held(void **state) {
     assert_string_equal(migrated, fresh);
     assert_null(store_open(path, STORE_READ, &store));
     assert_int_equal(scalar(store, content), 5);
-    assert_int_equal(scalar(store, "SELECT count(*) FROM acceptance"), 0);
-    assert_int_equal(scalar(store, "SELECT count(*) FROM v_declared"), 0);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM v_declared"), 3);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM meta WHERE key = 'kept'"), 0);
+    /* Each witness is told as before. */
+    assert_int_equal(scalar(store, "SELECT count(*) FROM v_witness"), 4);
+    assert_int_equal(
+        scalar(store, "SELECT group_concat(line, ' ') = '7 9 3' FROM (SELECT line FROM v_witness WHERE may_modify_id = 1 ORDER BY step)"), 1);
+    assert_int_equal(scalar(store, "SELECT line FROM v_witness WHERE may_modify_id = 2 AND step = 0 AND why = 'stores to b'"), 7);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM v_unknown WHERE txn_id = 1 AND cause = 'outside-call' AND line = 8"), 1);
+    /* What was taken away waits in the shape that the next regrouping puts back. */
+    assert_int_equal(scalar(store, "SELECT count(*) FROM regroup_saved s JOIN unknown u ON u.id = json_extract(s.row, '$[1]') WHERE s.\"table\" = "
+                                   "'txn_unknown' AND json_extract(s.row, '$[0]') = 2 AND u.cause = 'asm-memory'"),
+                     1);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM regroup_saved s JOIN regroup_saved c ON c.\"table\" = 'witness_call' AND "
+                                   "json_extract(c.row, '$[0]', '$[1]') = json_extract(s.row, '$[1]', '$[6]') JOIN witness_place p ON p.id = "
+                                   "json_extract(s.row, '$[7]') WHERE s.\"table\" = 'may_modify' AND p.line = 3"),
+                     1);
+    assert_int_equal(scalar(store, "SELECT count(*) FROM regroup_saved"), 3);
     store_close(store);
     unlink(backup);
     free(backup);

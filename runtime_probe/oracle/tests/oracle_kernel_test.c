@@ -108,7 +108,6 @@ static void forget(struct store *store, const struct pair *pair) {
     expect(store_prepare(store, "SELECT m.id, s.key FROM may_modify m JOIN state s ON s.id = m.state_id WHERE m.txn_id = ?1", &query));
     expect(store_prepare(store, "DELETE FROM may_modify WHERE id = ?1", &removal));
     query_bind_int(query, 1, pair->txn);
-    expect(store_execute(store, "DELETE FROM witness WHERE may_modify_id IN (SELECT id FROM may_modify)"));
     for (expect(query_step(query, &row)); row; expect(query_step(query, &row))) {
         if (state_key_overlaps(query_text(query, 1), pair->key)) {
             query_bind_int(removal, 1, query_int(query, 0));
