@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -103,5 +104,38 @@ struct error *program_beside(const char *suffix, char **out_path) {
         return error_out_of_memory();
     }
     *out_path = path;
+    return NULL;
+}
+
+bool program_exists(const char *name) {
+    const char *path = strchr(name, '/') ? "" : getenv("PATH");
+    if (path && !*path) {
+        return access(name, X_OK) == 0;
+    }
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        char *candidate SCOPE_FREE = NULL;
+        if (asprintf(&candidate, "%.*s/%s", (int)length, path, name) < 0) {
+            candidate = NULL;
+            return false;
+        }
+        if (access(candidate, X_OK) == 0) {
+            return true;
+        }
+        path += length + (path[length] == ':');
+    }
+    return false;
+}
+
+struct error *program_announce(char *const *command, size_t count, struct text *out) {
+    if (!count || !program_exists(command[0])) {
+        return error_create(ERROR_USAGE, "there is no program \"%s\"", count ? command[0] : "");
+    }
+    text_append(out, "command:");
+    for (size_t index = 0; index < count; index++) {
+        text_append_char(out, ' ');
+        text_append_shell_word(out, command[index]);
+    }
+    text_append_char(out, '\n');
     return NULL;
 }

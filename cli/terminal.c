@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "program.h"
 #include "spillscope/escape.h"
 #include "spillscope/scope.h"
 
@@ -46,24 +47,6 @@ struct error *terminal_print(const struct text *text, bool as_it_is) {
     }
     bool failed = fputs(text_string(as_it_is ? text : &shown), stdout) == EOF || fflush(stdout) == EOF;
     return failed ? error_create_errno("standard output") : NULL;
-}
-
-/* Is there such a program on PATH? */
-static bool program_exists(const char *name) {
-    const char *path = getenv("PATH");
-    while (path && *path) {
-        size_t length = strcspn(path, ":");
-        char *candidate SCOPE_FREE = NULL;
-        if (asprintf(&candidate, "%.*s/%s", (int)length, path, name) < 0) {
-            candidate = NULL;
-            return false;
-        }
-        if (access(candidate, X_OK) == 0) {
-            return true;
-        }
-        path += length + (path[length] == ':');
-    }
-    return false;
 }
 
 /* The command of the pager; NULL = none. */

@@ -16,6 +16,9 @@ struct verb_option {
     const char *help;     /* one sentence, lower case, no full stop */
 };
 
+/* Every verb that writes a database, removes something or starts a guest has it, under this one name. */
+#define VERB_DRY_RUN_OPTION(help) {"dry-run", 0, NULL, help}
+
 struct arguments; /* parsed command line of one verb; strings live as long as it does */
 
 /* The (last) value of an option; "" for a flag that is set; NULL when absent. */

@@ -22,7 +22,8 @@ static struct error *usage_print(const struct arguments *arguments, const char *
     } else {
         text_append_format(&text, "%s: facts of %zu compile commands, %.1f MB", directory, usage->files, (double)usage->bytes / MEGABYTE);
         if (usage->removed) {
-            text_append_format(&text, "; removed those of %zu, %.1f MB", usage->removed, (double)usage->removed_bytes / MEGABYTE);
+            text_append_format(&text, "; %s those of %zu, %.1f MB", arguments_flag(arguments, "dry-run") ? "without" : "removed", usage->removed,
+                               (double)usage->removed_bytes / MEGABYTE);
         }
         text_append_char(&text, '\n');
     }
@@ -50,7 +51,11 @@ static struct error *cache_perform(const struct arguments *arguments) {
         error = directory ? NULL : given ? error_out_of_memory() : facts_cache_directory(build, &directory);
     }
     if (!error) {
-        error = facts_cache_prune(directory, show ? UINT64_MAX : clear ? 0 : (uint64_t)megabytes << 20, INT64_MAX, &usage);
+        error = facts_cache_prune(directory,
+                                  show    ? UINT64_MAX
+                                  : clear ? 0
+                                          : (uint64_t)megabytes << 20,
+                                  INT64_MAX, arguments_flag(arguments, "dry-run"), &usage);
     }
     return error ? error : usage_print(arguments, directory, &usage);
 }
@@ -63,6 +68,7 @@ static const struct verb_option options[] = {
     {"compile-commands", 'p', "BUILD", "the cache that analyze keeps for this build directory, or compile_commands.json in it"},
     {"cache", 0, "DIR", "the cache in this directory"},
     {"cache-limit", 0, "MB", "prune to so many megabytes; default 4096"},
+    VERB_DRY_RUN_OPTION("only say what prune or clear would remove, and what it would leave"),
     {"json", 0, NULL, "print JSON"},
     {NULL, 0, NULL, NULL},
 };
@@ -70,7 +76,7 @@ static const struct verb_option options[] = {
 const struct verb verb_cache = {
     .name = "cache",
     .summary = "show, prune or clear the cache of facts",
-    .usage = "[show|prune|clear] (-p BUILD_DIR_OR_JSON | --cache DIR) [--cache-limit MB]",
+    .usage = "[show|prune|clear] (-p BUILD_DIR_OR_JSON | --cache DIR) [--cache-limit MB] [--dry-run] [--json]",
     .description = "analyze keeps the facts of each unit, and takes them again while command and sources are the same. After each analysis the cache "
                    "is pruned to\n"
                    "--cache-limit: what was not used for longest goes first. prune does it now, clear removes everything; nothing is lost but time.",

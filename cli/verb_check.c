@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "analyze_options.h"
+#include "scratch.h"
 #include "spillscope/check.h"
 #include "spillscope/escape.h"
 #include "spillscope/scope.h"
@@ -103,20 +104,17 @@ static struct error *check_print(const struct arguments *arguments, const struct
 
 /* The whitelists need a database; without --db one that ends with the command. */
 static struct error *check_with_database(const struct arguments *arguments, struct analyze_request *request, struct check_result *out_result) {
-    char scratch[] = "/tmp/spillscope-check.XXXXXX";
+    struct scratch scratch __attribute__((cleanup(scratch_remove))) = {0};
     bool units_only = arguments_flag(arguments, "units-only");
     if (request->database || units_only) {
         return check_run(request, units_only, out_result);
     }
-    if (!mkdtemp(scratch)) {
-        return error_create_errno("%s", scratch);
+    struct error *error = scratch_create(&scratch);
+    if (error) {
+        return error;
     }
-    char database[sizeof scratch + 16];
-    snprintf(database, sizeof database, "%s/check.db", scratch);
-    request->database = database;
-    struct error *error = check_run(request, false, out_result);
-    store_remove(database);
-    rmdir(scratch);
+    request->database = scratch.database;
+    error = check_run(request, false, out_result);
     request->database = NULL;
     return error;
 }

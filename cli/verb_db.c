@@ -8,13 +8,14 @@
 #include "verb.h"
 
 /* What was done, in words or as JSON. */
-static struct error *outcome_print(const struct arguments *arguments, const char *path, const char *action, const char *backup, const char *words) {
+static struct error *outcome_print(const struct arguments *arguments, const char *path, const char *action, const char *backup, int version,
+                                   const char *words) {
     struct text text __attribute__((cleanup(text_deinit))) = {0};
     bool json = arguments_flag(arguments, "json");
     if (json) {
         text_append(&text, "{\"schema_version\":1,\"database\":");
         text_append_json_string(&text, path);
-        text_append_format(&text, ",\"action\":\"%s\",\"schema\":%d,\"backup\":", action, STORE_SCHEMA_VERSION);
+        text_append_format(&text, ",\"action\":\"%s\",\"schema\":%d,\"backup\":", action, version);
         if (backup) {
             text_append_json_string(&text, backup);
         } else {
@@ -30,13 +31,18 @@ static struct error *outcome_print(const struct arguments *arguments, const char
 static struct error *migrate(const struct arguments *arguments, const char *path) {
     char *backup SCOPE_FREE = NULL;
     char words[80];
-    struct error *error = store_migrate(path, &backup);
+    int version = STORE_SCHEMA_VERSION;
+    bool dry = arguments_flag(arguments, "dry-run");
+    struct error *error = dry ? store_migration_plan(path, &version, &backup) : store_migrate(path, &backup);
     if (error) {
         return error;
     }
-    snprintf(words, sizeof words, backup ? "is now of schema version %d; the old one is kept as " : "is of schema version %d already",
-             STORE_SCHEMA_VERSION);
-    return outcome_print(arguments, path, "migrate", backup, words);
+    if (dry && backup) {
+        snprintf(words, sizeof words, "would go from schema version %d to %d; the old one would be kept as ", version, STORE_SCHEMA_VERSION);
+    } else {
+        snprintf(words, sizeof words, backup ? "is now of schema version %d; the old one is kept as " : "is of schema version %d already", version);
+    }
+    return outcome_print(arguments, path, "migrate", backup, version, words);
 }
 
 static struct error *check(const struct arguments *arguments, const char *path) {
@@ -60,7 +66,7 @@ static struct error *check(const struct arguments *arguments, const char *path) 
     if (!error && broken) {
         error = error_create(ERROR_DATABASE, "%s: %lld rows refer to rows that are not there", path, (long long)broken);
     }
-    return error ? error : outcome_print(arguments, path, "check", NULL, "is sound");
+    return error ? error : outcome_print(arguments, path, "check", NULL, STORE_SCHEMA_VERSION, "is sound");
 }
 
 static int run(const struct arguments *arguments) {
@@ -74,6 +80,7 @@ static int run(const struct arguments *arguments) {
 
 static const struct verb_option options[] = {
     {"db", 0, "FILE", "the database; default spillscope.db"},
+    VERB_DRY_RUN_OPTION("only say what migrate would do"),
     {"json", 0, NULL, "print JSON"},
     {NULL, 0, NULL, NULL},
 };
@@ -81,7 +88,7 @@ static const struct verb_option options[] = {
 const struct verb verb_db = {
     .name = "db",
     .summary = "migrate or check a results database",
-    .usage = "migrate|check [--db FILE] [--json]",
+    .usage = "migrate|check [--db FILE] [--dry-run] [--json]",
     .description = "migrate brings a database of an older spillscope to this one's schema, after a backup beside it.\n"
                    "check asks SQLite whether the file is sound and whether all rows refer to rows that are there.",
     .example = "  spillscope db migrate --db kernel.db",

@@ -88,7 +88,7 @@ static const struct verb_option OPTIONS[] = {
     {"perturb", 0, NULL, "only give states another value of their type"},
     {"attempts", 0, "N", "executions of a transaction that are watched for a change of the state (32)"},
     {"again", 0, NULL, "try pairs once more whose outcome for this kernel is known"},
-    {"dry-run", 0, NULL, "only say what would be tried"},
+    VERB_DRY_RUN_OPTION("only say what would be tried"),
     {"jobs", 'j', "N", "guests at a time (one a processor)"},
     {"timeout", 0, "S", "seconds until a guest counts as hung (20 times an undisturbed run, at least 10)"},
     {NULL, 0, NULL, NULL},

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "scratch.h"
 #include "spillscope/merge.h"
 #include "verb.h"
 
@@ -26,6 +27,8 @@ static struct error *check_distinct(const struct arguments *arguments, size_t co
 static struct error *merge_perform(const struct arguments *arguments) {
     size_t count = arguments_count(arguments);
     const char *output = arguments_at(arguments, 0);
+    bool dry = arguments_flag(arguments, "dry-run");
+    struct scratch scratch __attribute__((cleanup(scratch_remove))) = {0};
     struct merge_summary summary = {0};
     if (count < 3) {
         return error_create(ERROR_USAGE, "OUT.db and at least two databases to join are needed");
@@ -38,12 +41,18 @@ static struct error *merge_perform(const struct arguments *arguments) {
         inputs[index - 1] = arguments_at(arguments, index);
     }
     struct error *error = check_distinct(arguments, count);
-    if (!error) {
-        error = store_merge(output, inputs, count - 1, &summary);
+    if (!error && dry && access(output, F_OK) == 0) {
+        error = error_create(ERROR_USAGE, "%s exists already: merge makes a new database", output);
+    }
+    if (!error && dry) {
+        error = scratch_create(&scratch);
     }
     if (!error) {
-        printf("%s: %zu databases joined: %lld runs, %lld observations, %lld changes\n", output, count - 1, (long long)summary.runs,
-               (long long)summary.observations, (long long)summary.changes);
+        error = store_merge(dry ? scratch.database : output, inputs, count - 1, &summary);
+    }
+    if (!error) {
+        printf("%s: %zu databases %s: %lld runs, %lld observations, %lld changes\n", output, count - 1, dry ? "would be joined" : "joined",
+               (long long)summary.runs, (long long)summary.observations, (long long)summary.changes);
     }
     return error;
 }
@@ -53,13 +62,14 @@ static int run(const struct arguments *arguments) {
 }
 
 static const struct verb_option options[] = {
+    VERB_DRY_RUN_OPTION("join them in a place that is removed again, and say what OUT.db would hold"),
     {NULL, 0, NULL, NULL},
 };
 
 const struct verb verb_merge = {
     .name = "merge",
     .summary = "join databases of one analysis that were probed apart",
-    .usage = "OUT.db IN.db IN.db...",
+    .usage = "OUT.db IN.db IN.db... [--dry-run]",
     .description =
         "Copies an analysis and the runs of several probes of it, which other machines may have made, into a new database. All must hold the\n"
         "same analysis: the first difference is named, and nothing is written. Runs keep the order of the command line and get new\n"

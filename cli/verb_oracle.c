@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "spillscope/match.h"
 #include "spillscope/oracle.h"
 #include "spillscope/text.h"
@@ -116,6 +117,18 @@ static void summary_print(const struct oracle_summary *summary) {
             summary->disagreements, summary->overruled);
 }
 
+/* --dry-run: database and image belong together; what would be judged? */
+static struct error *announcement_print(const struct match *match, const char *elf, const char *log, char *const *command, size_t count) {
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    text_append_format(&text, "%zu of %zu transactions have code in %s, %zu states lie where the analysis says\n", match->entries,
+                       match->transactions, elf, match->states);
+    if (log) {
+        text_append_format(&text, "would judge the log %s\n", log);
+    }
+    struct error *error = log ? NULL : program_announce(command, count, &text);
+    return error ? error : terminal_print(&text, false);
+}
+
 /* Runs the guest without a debugger, and judges it. */
 static struct error *oracle_run_free(const struct arguments *arguments, struct store *store) {
     struct image *image __attribute__((cleanup(scope_image))) = NULL;
@@ -136,6 +149,9 @@ static struct error *oracle_run_free(const struct arguments *arguments, struct s
     error = error ? error : image_open(elf, source_root, NULL, &image);
     error = error ? error : match_check(store, image, &match);
     error = error ? error : match_error(&match, image);
+    if (!error && arguments_flag(arguments, "dry-run")) {
+        return announcement_print(&match, elf, log, command, count);
+    }
     error = error ? error : command_text(command, count, &text);
     if (!error && !log) {
         error = oracle_run_guest(store, image, command, count, (unsigned)seconds, arguments_option(arguments, "serial"), &run);
@@ -163,9 +179,16 @@ static struct error *oracle_perform(const struct arguments *arguments, int *out_
     if (!run && arguments_command(arguments, &count)) {
         return error_create(ERROR_USAGE, "a command behind -- goes with --run");
     }
-    struct error *error = store_open(path, run ? STORE_WRITE : STORE_READ, &store);
+    bool dry = arguments_flag(arguments, "dry-run");
+    if (dry && !run) {
+        return error_create(ERROR_USAGE, "--dry-run goes with --run or --log: printing a verdict changes nothing");
+    }
+    struct error *error = store_open(path, run && !dry ? STORE_WRITE : STORE_READ, &store);
     error = error || !run ? error : oracle_run_free(arguments, store);
-    error = error ? error : oracle_verdict_read(store, 0, &verdict);
+    if (error || dry) {
+        return error;
+    }
+    error = oracle_verdict_read(store, 0, &verdict);
     if (error) {
         return error;
     }
@@ -193,6 +216,7 @@ static const struct verb_option options[] = {
     {"run", 0, NULL, "run the guest behind -- freely, record it, and judge that"},
     {"elf", 'e', "FILE", "kernel image with DWARF, for --run and --log"},
     {"log", 0, "FILE", "judge a recorder's log that exists"},
+    VERB_DRY_RUN_OPTION("with --run or --log: only say whether database and ELF belong together, and what would be judged"),
     {"serial", 0, "FILE", "where the guest's console goes (default: standard error)"},
     {"timeout", 0, "S", "seconds that the guest may take (default 300; 0: for ever)"},
     {NULL, 0, NULL, NULL},
@@ -201,7 +225,7 @@ static const struct verb_option options[] = {
 const struct verb verb_oracle = {
     .name = "oracle",
     .summary = "judge whitelists and observations by the log of all stores",
-    .usage = "[--db FILE] [--json] [--elf FILE --run -- QEMU...]",
+    .usage = "[--db FILE] [--json] [--elf FILE --run [--dry-run] -- QEMU...]",
     .description =
         "Prints the verdict over the newest recorded run: misses (stores to states outside the whitelist, or by functions outside the call "
         "closure), stores to memory that is no known state, and, where a probe observed the same run, its false positives and negatives.\n\n"

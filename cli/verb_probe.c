@@ -4,8 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "spillscope/escape.h"
+#include "program.h"
 #include "spillscope/coverage.h"
+#include "spillscope/escape.h"
 #include "spillscope/image.h"
 #include "spillscope/match.h"
 #include "spillscope/oracle.h"
@@ -55,6 +56,7 @@ static struct error *probe_request_read(const struct arguments *arguments, struc
     if (!error) {
         error = arguments_number(arguments, "timeout", 1, 1000000, DEFAULT_TIMEOUT_S, &timeout);
     }
+    request->dry = arguments_flag(arguments, "dry-run");
     request->resume = arguments_flag(arguments, "resume");
     request->everything = arguments_flag(arguments, "no-whitelist");
     request->transactions = transactions;
@@ -87,6 +89,21 @@ static void summary_print(const struct probe_summary *summary) {
         printf(", %llu still open at the end", (unsigned long long)summary->cut);
     }
     printf("%s\n", summary->interrupted ? ", interrupted" : "");
+}
+
+/* --dry-run: what was read is sound; what would be done with it? */
+static struct error *announcement_print(const struct probe_request *request, const struct probe_summary *summary) {
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    text_append_format(&text, "%llu transactions of %s have code in %s and would be watched (%s)\n", (unsigned long long)summary->armed,
+                       request->database, request->elf, request->mode == PROBE_RECORDER ? "by a plugin that stops nothing" : "by stops");
+    if (summary->resumed) {
+        text_append_format(&text, "the newest run would go on: it has %llu transactions\n", (unsigned long long)summary->resumed);
+    }
+    if (request->stub) {
+        text_append_format(&text, "stub: %s\n", request->stub);
+    }
+    struct error *error = request->command ? program_announce(request->command, request->command_count, &text) : NULL;
+    return error ? error : terminal_print(&text, false);
 }
 
 /* Where the recorder writes, for one run with --oracle. */
@@ -234,13 +251,15 @@ static int verb_probe_run(const struct arguments *arguments) {
     if (!error && judged) {
         request.recorder = recording_start;
         request.recorder_context = &recording;
-        error = recording_create(&recording);
+        error = request.dry ? NULL : recording_create(&recording);
     }
     if (!error) {
         error = probe_run(&request, &summary);
         summary_print(&summary);
     }
-    if (!error && judged && !summary.interrupted) {
+    if (!error && request.dry) {
+        error = announcement_print(&request, &summary);
+    } else if (!error && judged && !summary.interrupted) {
         error = recording_judge(&recording, &request, &summary);
     }
     recording_remove(&recording);
@@ -267,6 +286,7 @@ static const struct verb_option OPTIONS[] = {
     {"oracle", 0, NULL, "record all stores of the same run and let the oracle judge it"},
     {"trail", 0, "FILE", "with --oracle: add the code that ran within transactions to FILE, and where calls through pointers led to the database"},
     {"resume", 0, NULL, "go on with the newest run of the database, which was interrupted, failed or killed; --transactions counts what it has"},
+    VERB_DRY_RUN_OPTION("read database and ELF, and only say what would be watched"),
     {"timeout", 0, "S", "give up after S seconds (600)"},
     {"log", 0, "FILE", "write the guest's output to FILE instead of stderr"},
     {NULL, 0, NULL, NULL},
@@ -276,9 +296,7 @@ const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
     .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle [--trail "
-             "FILE]] [--resume] "
-             "[--timeout S] "
-             "[--log FILE]",
+             "FILE]] [--resume] [--dry-run] [--timeout S] [--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "

@@ -8,9 +8,6 @@
 static struct error *fingerprint_resolve(struct store *store, const char *word, char out_fingerprint[FINGERPRINT_LENGTH + 1]) {
     struct findings *findings __attribute__((cleanup(scope_findings))) = NULL;
     const struct finding *found = NULL;
-    if (strlen(word) < 6) {
-        return error_create(ERROR_USAGE, "a fingerprint has six digits or more, not '%s'", word);
-    }
     /* The gate may look at either view of the database: a finding of either can be accepted. */
     for (int scope = FINDINGS_ALL; scope <= FINDINGS_STATIC && !found; scope++) {
         findings_destroy(findings);
@@ -62,23 +59,24 @@ static struct error *suppress_perform(const struct arguments *arguments) {
     const char *expires = arguments_option(arguments, "expires");
     const char *policy = arguments_option(arguments, "policy");
     const char *database = arguments_option(arguments, "db");
+    bool dry = arguments_flag(arguments, "dry-run");
     if (arguments_count(arguments) != 1 || !reason || !owner || (!policy && !database)) {
         return error_create(ERROR_USAGE, "a FINGERPRINT, --reason TEXT, --owner NAME, and --db FILE or --policy FILE are needed");
     }
-    struct error *error = policy_check_suppression(owner, expires, reason);
+    struct error *error = policy_check_suppression(word, owner, expires, reason);
     if (!error && database) {
-        error = store_open(database, policy ? STORE_READ : STORE_WRITE, &store);
+        error = store_open(database, policy || dry ? STORE_READ : STORE_WRITE, &store);
     }
     if (!error && database) {
         error = fingerprint_resolve(store, word, fingerprint);
     }
     if (!error && policy) {
-        error = policy_append_suppression(policy, database ? fingerprint : word, owner, expires, reason);
-    } else if (!error) {
+        error = policy_append_suppression(policy, database ? fingerprint : word, owner, expires, reason, dry);
+    } else if (!error && !dry) {
         error = suppression_store(store, fingerprint, owner, expires, reason);
     }
     if (!error) {
-        printf("accepted %s in %s\n", database ? fingerprint : word, policy ? policy : database);
+        printf("%s %s in %s\n", dry ? "would accept" : "accepted", database ? fingerprint : word, policy ? policy : database);
     }
     return error;
 }
@@ -93,13 +91,14 @@ static const struct verb_option options[] = {
     {"expires", 0, "YYYY-MM-DD", "the day after which the gate fails again (default: never)"},
     {"policy", 0, "FILE", "write to this policy file, which outlives databases; with --db the fingerprint is looked up there"},
     {"db", 0, "FILE", "database that holds the finding; without --policy the suppression goes into it"},
+    VERB_DRY_RUN_OPTION("only say which finding would be accepted, and where"),
     {NULL, 0, NULL, NULL},
 };
 
 const struct verb verb_suppress = {
     .name = "suppress",
     .summary = "accept a finding, with a reason and an owner",
-    .usage = "FINGERPRINT --reason TEXT --owner NAME [--expires DATE] [--policy FILE] [--db FILE]",
+    .usage = "FINGERPRINT --reason TEXT --owner NAME [--expires DATE] [--policy FILE] [--db FILE] [--dry-run]",
     .description = "Writes a suppression, which the gate honours until it expires or covers nothing any more; both make it stale, and stale "
                    "suppressions fail the\n"
                    "gate. A policy file is meant to be kept beside the source; a rule in it wins over one in a database.",

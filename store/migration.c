@@ -40,25 +40,14 @@ static struct error *set_version(struct store *store, int version) {
     return error;
 }
 
-static struct error *back_up(struct store *store, int version, char **out_backup) {
-    struct text path = {0};
-    text_append_format(&path, "%s.v%d.bak", store->path, version);
-    if (access(text_string(&path), F_OK) == 0) {
-        struct error *error = error_create(ERROR_USAGE, "%s is in the way: move it away before migrating", text_string(&path));
-        text_deinit(&path);
-        return error;
-    }
+static struct error *back_up(struct store *store, const char *backup) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
     struct error *error = store_prepare(store, "VACUUM INTO ?1", &query);
     if (!error) {
-        query_bind_text(query, 1, text_string(&path));
+        query_bind_text(query, 1, backup);
         error = query_run(query);
     }
-    if (error) {
-        text_deinit(&path);
-        return error;
-    }
-    return text_take(&path, out_backup);
+    return error;
 }
 
 /* Views hold no data: those of the target are made anew, and steps need not care for them. */
@@ -100,12 +89,14 @@ static struct error *run_steps(struct store *store, const struct migration *step
     return error_wrap(error, "migration to schema version %d", version);
 }
 
-struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup) {
+struct error *migration_plan(struct store *store, const struct migration *steps, int target, int *out_version, char **out_backup) {
     int64_t version = 0;
+    struct text path __attribute__((cleanup(text_deinit))) = {0};
     struct error *error = store_scalar(store, "PRAGMA user_version", &version);
     if (error) {
         return error;
     }
+    *out_version = (int)version;
     if (version >= target) {
         *out_backup = NULL;
         return NULL;
@@ -115,10 +106,25 @@ struct error *migration_run(struct store *store, const struct migration *steps, 
             return error_create(ERROR_DATABASE, "%s: there is no way from schema version %d to %d", store->path, step, step + 1);
         }
     }
+    text_append_format(&path, "%s.v%d.bak", store->path, (int)version);
+    if (access(text_string(&path), F_OK) == 0) {
+        return error_create(ERROR_USAGE, "%s is in the way: move it away before migrating", text_string(&path));
+    }
+    return text_take(&path, out_backup);
+}
+
+struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup) {
     char *backup = NULL;
-    error = back_up(store, (int)version, &backup);
-    if (!error) {
-        error = run_steps(store, steps, (int)version, target);
+    int version = 0;
+    struct error *error = migration_plan(store, steps, target, &version, &backup);
+    if (!error && backup) {
+        error = back_up(store, backup);
+        if (error) {
+            unlink(backup); /* half a copy would be in the way of the next attempt */
+        }
+    }
+    if (!error && backup) {
+        error = run_steps(store, steps, version, target);
     }
     if (error) {
         free(backup);

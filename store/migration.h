@@ -14,9 +14,14 @@ struct migration {
 extern const struct migration migration_steps[];
 
 /*
- * Takes the open database from its version to `target` by the steps given. First copies it to "PATH.vN.bak" (an existing
- * backup is kept and refused, so that none is lost). On failure the database is as it was. *out_backup (caller frees) is NULL when there
- * was nothing to do.
+ * The version of an open database, and the copy "PATH.vN.bak" that migration_run would make first (caller frees): NULL when there is nothing to do.
+ * An existing backup is refused, so that none is lost, and so is a version from which no steps lead to `target`.
+ */
+struct error *migration_plan(struct store *store, const struct migration *steps, int target, int *out_version, char **out_backup);
+
+/*
+ * Takes the open database from its version to `target` by the steps given, after the copy of migration_plan. On failure the database is as it was.
+ * *out_backup (caller frees) is NULL when there was nothing to do.
  */
 struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup);
 

@@ -236,6 +236,16 @@ struct error *store_open(const char *path, enum store_mode mode, struct store **
     return NULL;
 }
 
+struct error *store_migration_plan(const char *path, int *out_version, char **out_backup) {
+    struct store *store __attribute__((cleanup(scope_store))) = NULL;
+    int64_t version = 0;
+    struct error *error = store_create(path, STORE_READ, &store);
+    if (!error) {
+        error = connect(store, STORE_READ, &version);
+    }
+    return error ? error : migration_plan(store, migration_steps, STORE_SCHEMA_VERSION, out_version, out_backup);
+}
+
 struct error *store_migrate(const char *path, char **out_backup) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     int64_t version = 0;

@@ -73,7 +73,7 @@ static struct error *cache_add(struct cache *cache, const char *name, const stru
     return NULL;
 }
 
-static struct error *cache_read(const char *path, struct cache *cache) {
+static struct error *cache_read(const char *path, bool dry, struct cache *cache) {
     cache->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = cache->directory >= 0 ? fdopendir(dup(cache->directory)) : NULL;
     if (!listing) {
@@ -88,7 +88,9 @@ static struct error *cache_read(const char *path, struct cache *cache) {
             continue;
         }
         if (is_scratch(entry->d_name) && status.st_mtime < now - LEFT_BEHIND_SECONDS) {
-            unlinkat(cache->directory, entry->d_name, 0);
+            if (!dry) {
+                unlinkat(cache->directory, entry->d_name, 0);
+            }
         } else if (ends_with(entry->d_name, ".facts")) {
             error = cache_add(cache, entry->d_name, &status);
         }
@@ -112,10 +114,10 @@ struct error *facts_cache_directory(const char *compile_commands, char **out_dir
     return *out_directory ? NULL : error_out_of_memory();
 }
 
-struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t since, struct facts_cache_usage *out_usage) {
+struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t since, bool dry, struct facts_cache_usage *out_usage) {
     struct cache cache __attribute__((cleanup(cache_deinit))) = {.directory = -1};
     struct facts_cache_usage usage = {0};
-    struct error *error = cache_read(directory, &cache);
+    struct error *error = cache_read(directory, dry, &cache);
     for (size_t i = 0; !error && i < cache.count; i++) {
         usage.bytes += cache.items[i].bytes;
     }
@@ -127,7 +129,7 @@ struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t si
         if (item->used.tv_sec >= since) {
             continue;
         }
-        if (unlinkat(cache.directory, item->name, 0) == 0) {
+        if (dry || unlinkat(cache.directory, item->name, 0) == 0) {
             usage.removed++;
             usage.removed_bytes += item->bytes;
             usage.bytes -= item->bytes;
@@ -135,7 +137,7 @@ struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t si
             error = error_create_errno("cache %s: cannot remove %s", directory, item->name);
         }
     }
-    if (!error && limit == 0 && unlinkat(cache.directory, "index", 0) != 0 && errno != ENOENT) {
+    if (!error && limit == 0 && !dry && unlinkat(cache.directory, "index", 0) != 0 && errno != ENOENT) {
         error = error_create_errno("cache %s: cannot remove the index", directory);
     }
     if (!error) {

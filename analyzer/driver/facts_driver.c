@@ -394,7 +394,7 @@ static struct error *collect(struct collection *collection) {
         /* A cache that cannot be pruned is no reason to fail. */
         struct facts_cache_usage usage;
         uint64_t limit = collection->request->cache_limit ? collection->request->cache_limit : FACTS_CACHE_LIMIT;
-        error_destroy(facts_cache_prune(collection->cache, limit, begun - 1, &usage));
+        error_destroy(facts_cache_prune(collection->cache, limit, begun - 1, false, &usage));
     }
     return error;
 }

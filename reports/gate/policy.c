@@ -186,7 +186,10 @@ struct error *policy_read_source(struct gate *gate, struct store *head) {
     return error;
 }
 
-struct error *policy_check_suppression(const char *owner, const char *expires, const char *reason) {
+struct error *policy_check_suppression(const char *fingerprint, const char *owner, const char *expires, const char *reason) {
+    if (!fingerprint_is_valid(fingerprint)) {
+        return error_create(ERROR_USAGE, "a fingerprint is 6 to %d digits 0-9a-f, not '%s'", FINGERPRINT_LENGTH, fingerprint);
+    }
     if (expires && *expires && !date_is_valid(expires)) {
         return error_create(ERROR_USAGE, "'%s' is no date of the form YYYY-MM-DD", expires);
     }
@@ -196,19 +199,45 @@ struct error *policy_check_suppression(const char *owner, const char *expires, c
     return NULL;
 }
 
-struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason) {
-    if (!fingerprint_is_valid(fingerprint)) {
-        return error_create(ERROR_USAGE, "a fingerprint is 6 to %d digits 0-9a-f, not '%s'", FINGERPRINT_LENGTH, fingerprint);
+/* Of two rules for one finding the first would decide: a second one is refused. *out_open: the last line has no end yet. */
+static struct error *policy_scan(const char *path, const char *fingerprint, bool *out_open) {
+    FILE *stream SCOPE_FCLOSE = fopen(path, "r");
+    char *line SCOPE_FREE = NULL;
+    size_t capacity = 0;
+    *out_open = false;
+    if (!stream) {
+        return errno == ENOENT ? NULL : error_create_errno("policy %s", path);
     }
-    struct error *error = policy_check_suppression(owner, expires, reason);
-    if (error) {
+    for (size_t number = 1; getline(&line, &capacity, stream) >= 0; number++) {
+        size_t length = strlen(line);
+        *out_open = length && line[length - 1] != '\n';
+        line[strcspn(line, "\r\n")] = '\0';
+        char *rest = line;
+        const char *verb = word_next(&rest);
+        const char *given = verb && strcmp(verb, "suppress") == 0 ? word_next(&rest) : NULL;
+        if (given && (strncmp(given, fingerprint, strlen(given)) == 0 || strncmp(given, fingerprint, strlen(fingerprint)) == 0)) {
+            return error_create(ERROR_USAGE, "%s:%zu: there is a rule for %s already: change it there", path, number, given);
+        }
+    }
+    return ferror(stream) ? error_create_errno("policy %s", path) : NULL;
+}
+
+struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason,
+                                        bool dry) {
+    bool open = false;
+    struct error *error = policy_check_suppression(fingerprint, owner, expires, reason);
+    if (!error) {
+        error = policy_scan(path, fingerprint, &open);
+    }
+    if (error || dry) {
         return error;
     }
     FILE *stream SCOPE_FCLOSE = fopen(path, "a");
     if (!stream) {
         return error_create_errno("policy %s", path);
     }
-    if (fprintf(stream, "suppress %s %s %s %s\n", fingerprint, owner, expires && *expires ? expires : "never", reason) < 0 || fflush(stream) != 0) {
+    if (fprintf(stream, "%ssuppress %s %s %s %s\n", open ? "\n" : "", fingerprint, owner, expires && *expires ? expires : "never", reason) < 0 ||
+        fflush(stream) != 0) {
         return error_create_errno("policy %s", path);
     }
     return NULL;

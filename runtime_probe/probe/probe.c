@@ -36,7 +36,7 @@ static void run_deinit(struct run *run) {
 static struct error *run_open_inputs(struct run *run) {
     char *root SCOPE_FREE = NULL;
     bool placed = false;
-    struct error *error = store_open(run->request->database, STORE_WRITE, &run->store);
+    struct error *error = store_open(run->request->database, run->request->dry ? STORE_READ : STORE_WRITE, &run->store);
     error = error ? error : kernel_layout_wanted(run->store, &placed);
     if (!error && placed) { /* a stub sees no allocator run before it came, and no stores */
         error =
@@ -139,6 +139,10 @@ static struct error *run_all(struct run *run) {
     struct error *error = interruption_catch(&run->interruption);
     if (!error) {
         error = run_open_inputs(run);
+    }
+    if (!error && run->request->dry) {
+        catalog_tell(&run->catalog, &run->notices);
+        return NULL;
     }
     if (!error && !run->request->stub) {
         error = run_launch(run);

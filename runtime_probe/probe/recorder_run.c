@@ -54,7 +54,7 @@ static void recorder_deinit(struct recorder *recorder) {
 
 static struct error *recorder_open_inputs(struct recorder *recorder) {
     char *root SCOPE_FREE = NULL;
-    struct error *error = store_open(recorder->request->database, STORE_WRITE, &recorder->store);
+    struct error *error = store_open(recorder->request->database, recorder->request->dry ? STORE_READ : STORE_WRITE, &recorder->store);
     if (!error && recorder->request->resume) {
         error = resumption_find(recorder->store, recorder->request->transactions, &recorder->resumed);
     }
@@ -383,6 +383,10 @@ static struct error *recorder_all(struct recorder *recorder) {
     error = interruption_catch(&recorder->interruption);
     if (!error) {
         error = recorder_open_inputs(recorder);
+    }
+    if (!error && recorder->request->dry) {
+        catalog_tell(&recorder->catalog, &recorder->notices);
+        return NULL;
     }
     if (!error) {
         error = recorder_launch(recorder);

@@ -344,18 +344,20 @@ static void test_cache_is_pruned(void **state) {
     use_at("b.facts", 1000);
     use_at("c.facts", 2000);
     use_at("batch-1-0", 1000);
-    assert_null(facts_cache_prune(folder, UINT64_MAX, INT64_MAX, &usage));
+    assert_null(facts_cache_prune(folder, UINT64_MAX, INT64_MAX, false, &usage));
     assert_true(usage.files == 3 && usage.bytes == 30 && usage.removed == 0);
     assert_int_equal(access("batch-1-0", F_OK), -1);
     facts_cache_use("a.facts");
-    assert_null(facts_cache_prune(folder, 15, 2000, &usage)); /* c is of this run */
+    assert_null(facts_cache_prune(folder, 0, INT64_MAX, true, &usage)); /* what would go */
+    assert_true(usage.files == 0 && usage.removed == 3 && access("a.facts", F_OK) == 0 && access("index", F_OK) == 0);
+    assert_null(facts_cache_prune(folder, 15, 2000, false, &usage)); /* c is of this run */
     assert_true(usage.files == 2 && usage.bytes == 20 && usage.removed == 1 && usage.removed_bytes == 10);
     assert_int_equal(access("b.facts", F_OK), -1);
-    assert_null(facts_cache_prune(folder, 15, INT64_MAX, &usage)); /* a was used last */
+    assert_null(facts_cache_prune(folder, 15, INT64_MAX, false, &usage)); /* a was used last */
     assert_true(usage.files == 1 && access("a.facts", F_OK) == 0);
-    assert_null(facts_cache_prune(folder, 0, INT64_MAX, &usage));
+    assert_null(facts_cache_prune(folder, 0, INT64_MAX, false, &usage));
     assert_true(usage.files == 0 && access("index", F_OK) != 0 && access("note", F_OK) == 0);
-    struct error *error = facts_cache_prune("nowhere", 0, INT64_MAX, &usage);
+    struct error *error = facts_cache_prune("nowhere", 0, INT64_MAX, false, &usage);
     assert_int_equal(error_code_of(error), ERROR_USAGE);
     error_destroy(error);
     unlink("note");

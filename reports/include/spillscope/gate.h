@@ -117,8 +117,12 @@ struct gate_output {
 struct error *gate_write(const struct gate *gate, const struct gate_output *output, struct text *out);
 extern const char *const gate_formats[]; /* ended by NULL */
 
-/* Are these a word, a date or NULL, and a line that a suppression can hold? */
-struct error *policy_check_suppression(const char *owner, const char *expires, const char *reason);
-/* Appends one line to a policy file, made when absent: the finding with this fingerprint is accepted. */
-struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason);
+/* Are these the digits of a fingerprint or the first of them, a word, a date or NULL, and a line that a suppression can hold? */
+struct error *policy_check_suppression(const char *fingerprint, const char *owner, const char *expires, const char *reason);
+/*
+ * Appends one line to a policy file, made when absent: the finding with this fingerprint is accepted. ERROR_USAGE names the line of a rule for it
+ * that is there already, which would beat a second one. `dry`: only checks.
+ */
+struct error *policy_append_suppression(const char *path, const char *fingerprint, const char *owner, const char *expires, const char *reason,
+                                        bool dry);
 #endif

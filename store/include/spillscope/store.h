@@ -28,6 +28,8 @@ struct error *store_open(const char *path, enum store_mode mode, struct store **
 
 /* Brings the database at `path` to this schema. *out_backup (caller frees): the copy that was made before, NULL when nothing was to do. */
 struct error *store_migrate(const char *path, char **out_backup);
+/* What that would do, without doing it: from which schema, and after which copy (caller frees; NULL = nothing to do). */
+struct error *store_migration_plan(const char *path, int *out_version, char **out_backup);
 
 void store_close(struct store *store); /* NULL is fine; an open transaction is rolled back */
 SCOPE_DEFINE(store, struct store *, store_close)

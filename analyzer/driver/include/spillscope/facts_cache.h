@@ -4,6 +4,7 @@
  * The cache of facts: a directory with a file for each compile command that was analysed. It keeps what was used last: facts_collect prunes it to a
  * bound after its work, for each new spillscope, and each other directory or option of a unit, leaves the facts of earlier ones behind.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
 #include <time.h>
@@ -23,9 +24,10 @@ struct error *facts_cache_directory(const char *compile_commands, char **out_dir
 
 /*
  * Removes the facts that were not used for longest until the rest takes at most `limit` bytes; none that was used at `since` or later. Also what a
- * killed run left there over a day ago. limit 0: all, and what is known of sources; UINT64_MAX: nothing, only counts. ERROR_USAGE: no such directory.
+ * killed run left there over a day ago. limit 0: all, and what is known of sources; UINT64_MAX: nothing, only counts. `dry`: only counts what would
+ * go. ERROR_USAGE: no such directory.
  */
-struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t since, struct facts_cache_usage *out_usage);
+struct error *facts_cache_prune(const char *directory, uint64_t limit, time_t since, bool dry, struct facts_cache_usage *out_usage);
 
 /* Marks facts as used now. */
 void facts_cache_use(const char *facts_path);

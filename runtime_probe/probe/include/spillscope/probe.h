@@ -32,6 +32,7 @@ struct probe_request {
     enum probe_mode mode;
     bool everything;          /* without the static side: no whitelists, all that can be reached counts; for comparison only */
     int64_t transactions;     /* end after so many were seen; 0 = no limit */
+    bool dry;                 /* read all that a run needs, and end there: nothing is started, nothing stored */
     bool resume;              /* go on with the newest run, which was interrupted, failed or killed; `transactions` counts what it has */
     int timeout_s;            /* end with an error when the run takes longer */
     const char *log;          /* file for the guest's output; NULL = stderr */
