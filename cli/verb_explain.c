@@ -42,7 +42,8 @@ const struct verb verb_explain = {
     .description = "Says who writes a state, through which call chain, how often it was observed, which pattern it shows and why, what it stands in "
                    "the way of,\n"
                    "and what a redesign could do. STATE is a state key or a part of one, FINGERPRINT six digits or more of one, RULE one of\n"
-                   "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration. The word\n"
+                   "state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration, or what spillscope check objects to:\n"
+                   "may-spill, opaque-access, second-owner, unreleased, unchecked. The word\n"
                    "plan prints the plan for a redesign: where the states of each entity could go, what to change first, and what would be left.",
     .example =
         "  spillscope explain 'task_table.task[].state' --db kernel.db\n  spillscope explain plan --db kernel.db\n  spillscope explain multiplexer",

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "explain/explain_plan.h"
-#include "findings/fingerprint.h"
+#include "explain/rules.h"
 #include "findings/state_readers.h"
 #include "findings/wording.h"
 #include "spillscope/escape.h"
@@ -15,56 +15,44 @@
 
 /* ---------------------------------------------------------------------------------------------------------- rules */
 
-static const char *const pattern_recognition[PATTERN_COUNT] = {
-    "the member's name speaks of a position (offset, cursor, index), a handle (fd, id, token) or progress (state, phase, pending, mode) that must "
-    "hold between requests",
-    "the state is an element of an array, or a link of a list; at run time: several clients were seen in several instances",
-    "the state is a function pointer or named like a callback; or it is an argument beside one",
-    "the undeclared findings of one transaction lie in two entities or more",
-};
-
-static int rule_pattern(const char *word) {
-    for (int pattern = 0; pattern < PATTERN_COUNT; pattern++) {
-        if (strcmp(word, pattern_name((enum finding_pattern)pattern)) == 0) {
-            return pattern;
-        }
-    }
-    return -1;
+/* The parts of a rule in words; a pattern has two of them with the findings. */
+static const char *rule_summary(const struct rule *rule) {
+    return rule->summary ? rule->summary : wording_pattern_summary((enum finding_pattern)rule->pattern);
 }
 
-bool explain_is_rule(const char *word) {
-    return rule_pattern(word) >= 0 || strcmp(word, RULE_SPILL) == 0;
+static const char *rule_remedy(const struct rule *rule) {
+    return rule->remedy ? rule->remedy : wording_remedy((enum finding_pattern)rule->pattern);
 }
 
-static const char spill_summary[] = "Handling a transaction leaves a lasting change in state that its client does not own.";
-static const char spill_remedy[] = "Let the client own the state of its progress as an opaque object; recompute what can be recomputed and declare "
-                                   "it soft; declare what the hardware "
-                                   "defines as unavoidable. Each declaration needs a reason.";
-static const char spill_recognition[] = "observed: a probe run saw bytes of server-owned, whitelisted state differ between entry and exit; possible: "
-                                        "the whitelist of the transaction names "
-                                        "the state, and no run showed it";
-
-static void rule_write(struct text *out, const char *word, const struct findings *findings, bool json) {
-    int pattern = rule_pattern(word);
-    const char *summary = pattern < 0 ? spill_summary : wording_pattern_summary((enum finding_pattern)pattern);
-    const char *remedy = pattern < 0 ? spill_remedy : wording_remedy((enum finding_pattern)pattern);
-    const char *recognition = pattern < 0 ? spill_recognition : pattern_recognition[pattern];
+static void rule_write(struct text *out, const struct rule *rule, const struct findings *findings, bool json) {
+    struct text goals __attribute__((cleanup(text_deinit))) = {0};
     size_t count = 0;
-    for (size_t index = 0; findings && index < findings->count; index++) {
-        count += findings_counts(findings, &findings->items[index]) && (pattern < 0 || findings->items[index].patterns >> pattern & 1);
+    bool counted = findings && !rule->contract;
+    for (size_t index = 0; counted && index < findings->count; index++) {
+        count += findings_counts(findings, &findings->items[index]) &&
+                 (rule->pattern == RULE_NO_PATTERN || findings->items[index].patterns >> rule->pattern & 1);
     }
+    wording_goals(&goals, rule_goals(rule));
     if (json) {
-        text_append_format(out, "{\"schema_version\":1,\"rule\":\"%s\",\"summary\":", word);
-        text_append_json_string(out, summary);
+        text_append_format(out, "{\"schema_version\":1,\"rule\":\"%s\",\"kind\":\"%s\",\"summary\":", rule->name,
+                           rule->contract                     ? "contract"
+                           : rule->pattern == RULE_NO_PATTERN ? "finding"
+                                                              : "pattern");
+        text_append_json_string(out, rule_summary(rule));
         text_append(out, ",\"recognised_by\":");
-        text_append_json_string(out, recognition);
-        text_append(out, ",\"redesign\":");
-        text_append_json_string(out, remedy);
-        text_append_format(out, findings ? ",\"findings\":%zu}\n" : "}\n", count);
+        text_append_json_string(out, rule->recognition);
+        text_append_format(out, ",\"in_the_way_of\":\"%s\",\"redesign\":", text_string(&goals));
+        text_append_json_string(out, rule_remedy(rule));
+        text_append_format(out, counted ? ",\"findings\":%zu}\n" : "}\n", count);
         return;
     }
-    text_append_format(out, "%s\n  %s\n  recognised by: %s\n  a redesign could: %s\n", word, summary, recognition, remedy);
-    if (findings) {
+    text_append_format(out, "%s%s\n  %s\n  recognised by: %s\n", rule->name, rule->contract ? " (a contract, held by spillscope check)" : "",
+                       rule_summary(rule), rule->recognition);
+    if (goals.length) {
+        text_append_format(out, "  in the way of: %s\n", text_string(&goals));
+    }
+    text_append_format(out, "  a redesign could: %s\n", rule_remedy(rule));
+    if (counted) {
         text_append_format(out, "  in this database: %zu undeclared finding(s)\n", count);
     }
 }
@@ -181,7 +169,7 @@ static struct error *finding_write_text(struct text *out, struct store *store, s
         }
     }
     text_clear(&words);
-    wording_goals(&words, finding);
+    wording_goals(&words, finding->goals);
     append_line(out, "in the way of", text_string(&words));
     append_line(out, plan_fate_name(plan_fate(finding)), plan_fate_words(plan_fate(finding)));
     return words.failed ? error_out_of_memory() : error;
@@ -231,7 +219,7 @@ static struct error *finding_write_json(struct text *out, struct store *store, s
     append_field(out, "harm", finding->harm);
     append_field(out, "declared", finding->declared);
     append_field(out, "declared_reason", finding->declared_reason);
-    wording_goals(&words, finding);
+    wording_goals(&words, finding->goals);
     append_field(out, "in_the_way_of", text_string(&words));
     append_field(out, "could_go", plan_fate_name(plan_fate(finding)));
     text_append_format(out, "\"shared\":%s,\"observed\":%lld,\"observations\":%lld,\"bits\":%lld,\"leaves\":%lld,\"patterns\":{",
@@ -292,15 +280,15 @@ struct error *explain_write(struct store *store, const char *word, bool json, st
     if (error) {
         return error;
     }
-    if (explain_is_rule(word)) {
-        rule_write(out, word, findings, json);
+    const struct rule *rule = rule_find(word);
+    if (rule) {
+        rule_write(out, rule, findings, json);
         return out->failed ? error_out_of_memory() : NULL;
     }
     if (!findings) {
-        return error_create(ERROR_USAGE,
-                            "'%s' is no rule (state-spill, indirection-layer, multiplexer, dispatcher, inter-entity-collaboration); a state, a "
-                            "fingerprint or the plan needs --db FILE",
-                            word);
+        struct text names __attribute__((cleanup(text_deinit))) = {0};
+        rule_list(&names);
+        return error_create(ERROR_USAGE, "'%s' is no rule (%s); a state, a fingerprint or the plan needs --db FILE", word, text_string(&names));
     }
     if (strcmp(word, EXPLAIN_PLAN) == 0) {
         error = (json ? explain_plan_json : explain_plan_whole)(out, findings);

@@ -16,7 +16,8 @@ static bool step_concerns(const struct plan *plan, const struct plan_step *step,
     return false;
 }
 
-static void step_write(struct text *out, const struct plan *plan, const struct plan_step *step) {
+/* Prints one object of the plan. `alone`: as if it were redesigned by itself, else after all that stand before it. */
+static void step_write(struct text *out, const struct plan *plan, const struct plan_step *step, bool alone) {
     struct text words __attribute__((cleanup(text_deinit))) = {0};
     text_append(out, "\na redesign of ");
     escape_terminal(out, step->root);
@@ -39,7 +40,8 @@ static void step_write(struct text *out, const struct plan *plan, const struct p
     plan_functions(&words, plan, step, FUNCTION_LIMIT);
     text_append(out, "\n  functions to change: ");
     escape_terminal(out, text_string(&words));
-    text_append(out, "\n");
+    text_append_format(out, "\n  predicted: %zu of the object's %zu pair(s) left, %zu of %zu in all%s\n", step->pairs - step->removed, step->pairs,
+                       alone ? plan->pairs - step->removed : step->pairs_left, plan->pairs, alone ? "" : " with the steps before it");
 }
 
 static void entities_write(struct text *out, const struct plan *plan) {
@@ -74,7 +76,7 @@ struct error *explain_plan_text(struct text *out, const struct findings *finding
     }
     for (size_t index = 0; index < plan.count && (matched || index < STEP_LIMIT); index++) {
         if (!matched || step_concerns(&plan, &plan.steps[index], findings, matched)) {
-            step_write(out, &plan, &plan.steps[index]);
+            step_write(out, &plan, &plan.steps[index], matched != NULL);
         }
     }
     if (!matched && plan.count > STEP_LIMIT) {

@@ -29,13 +29,17 @@ const char *goal_name(size_t goal) {
 }
 
 /* Thesis 3.1.1 to 3.1.4 names, for each pattern, what it stands in the way of. */
-static const unsigned pattern_goals[PATTERN_COUNT] = {
+static const unsigned goals_of_pattern[PATTERN_COUNT] = {
     [PATTERN_INDIRECTION] = 1u << GOAL_MIGRATION | 1u << GOAL_LIVE_UPDATE | 1u << GOAL_HOT_SWAP | 1u << GOAL_VIRTUALISATION,
     [PATTERN_MULTIPLEXER] =
         1u << GOAL_MIGRATION | 1u << GOAL_ISOLATION | 1u << GOAL_RECOVERY | 1u << GOAL_LIVE_UPDATE | 1u << GOAL_HOT_SWAP | 1u << GOAL_SECURITY,
     [PATTERN_DISPATCHER] = 1u << GOAL_ISOLATION | 1u << GOAL_RECOVERY | 1u << GOAL_MAINTAINABILITY | 1u << GOAL_SECURITY,
     [PATTERN_COLLABORATION] = 1u << GOAL_MAINTAINABILITY | 1u << GOAL_LIVE_UPDATE,
 };
+
+unsigned pattern_goals(enum finding_pattern pattern) {
+    return goals_of_pattern[pattern];
+}
 
 /* What the runs showed of one state, over all transactions. */
 struct usage {
@@ -344,7 +348,7 @@ struct error *pattern_assign(struct store *store, struct findings *findings) {
     for (size_t index = 0; index < findings->count && !error; index++) {
         for (size_t pattern = 0; pattern < PATTERN_COUNT; pattern++) {
             if (findings->items[index].patterns >> pattern & 1) {
-                findings->items[index].goals |= pattern_goals[pattern];
+                findings->items[index].goals |= goals_of_pattern[pattern];
             }
         }
     }

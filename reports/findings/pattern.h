@@ -8,4 +8,7 @@
 
 /* Fills `patterns`, `evidence` and `goals` of all findings. */
 struct error *pattern_assign(struct store *store, struct findings *findings);
+
+/* What a pattern stands in the way of: bits as in `goals`. */
+unsigned pattern_goals(enum finding_pattern pattern);
 #endif

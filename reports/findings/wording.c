@@ -29,10 +29,10 @@ void wording_size(struct text *out, const struct finding *finding) {
     }
 }
 
-void wording_goals(struct text *out, const struct finding *finding) {
+void wording_goals(struct text *out, unsigned goals) {
     const char *separator = "";
     for (size_t goal = 0; goal < GOAL_COUNT; goal++) {
-        if (finding->goals >> goal & 1) {
+        if (goals >> goal & 1) {
             text_append_format(out, "%s%s", separator, goal_name(goal));
             separator = ", ";
         }

@@ -11,7 +11,7 @@ void wording_message(struct text *out, const struct finding *finding);  /* "foo_
 void wording_patterns(struct text *out, const struct finding *finding); /* "multiplexer, dispatcher"; "" when none */
 /* "32 bits", "40 leaf states"; "" when not known. */
 void wording_size(struct text *out, const struct finding *finding);
-void wording_goals(struct text *out, const struct finding *finding);
+void wording_goals(struct text *out, unsigned goals); /* "live update, security" */
 /* "foo_open -> foo_attach -> list_add": the functions of a witness, each once in a row. */
 void wording_chain(struct text *out, const struct finding_step *steps, size_t count);
 const char *wording_remedy(enum finding_pattern pattern); /* what a redesign could do */

@@ -96,7 +96,7 @@ struct error *evidence_write(struct text *out, const struct pages *pages, const 
         }
     }
     text_clear(&words);
-    wording_goals(&words, finding);
+    wording_goals(&words, finding->goals);
     markup_fact(out, "in the way of", text_string(&words));
     text_clear(&words);
     text_append_format(&words, "%s: %s", plan_fate_name(plan_fate(finding)), plan_fate_words(plan_fate(finding)));

@@ -64,7 +64,7 @@ static void append_patterns(struct text *out, const struct finding *const *membe
     for (size_t index = 0; index < count; index++) {
         all.goals |= members[index]->goals;
     }
-    wording_goals(&words, &all);
+    wording_goals(&words, all.goals);
     markup_fact(out, "in the way of", text_string(&words));
 }
 

@@ -4,13 +4,10 @@
 #include "spillscope/findings.h"
 #include "spillscope/text.h"
 
-/* Is `word` the name of a rule (a pattern, or state-spill)? Rules are explained without a database. */
-bool explain_is_rule(const char *word);
-
 /*
  * Explains `word`: a rule's name, a fingerprint or an unambiguous prefix of six digits or more, a state key, a part of state keys, or "plan" for
- * the plan of a redesign. `store` may be
- * NULL for a rule. ERROR_USAGE when nothing, or more than one fingerprint, matches: the message names the candidates.
+ * the plan of a redesign. `store` may be NULL for a rule. ERROR_USAGE when nothing, or more than one fingerprint, matches: the message names the
+ * candidates.
  */
 struct error *explain_write(struct store *store, const char *word, bool json, struct text *out);
 #endif
