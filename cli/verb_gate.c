@@ -68,6 +68,7 @@ static struct error *gate_perform(const struct arguments *arguments, int *out_ex
                                            .head_store = head,
                                            .head_path = head_path,
                                            .base_path = base_path,
+                                           .policy_path = options.policy,
                                            .colour = colour};
         error = gate_write(gate, &output, &text);
     }

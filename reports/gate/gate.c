@@ -501,6 +501,9 @@ struct error *gate_run(struct store *head, struct store *base, const struct gate
         error = policy_read(gate, options->policy);
     }
     if (!error) {
+        error = policy_check_budgets(gate, head);
+    }
+    if (!error) {
         error = policy_read_source(gate, head);
     }
     if (!error) {
@@ -534,8 +537,9 @@ struct error *gate_run(struct store *head, struct store *base, const struct gate
         gate_destroy(gate);
         return error;
     }
-    gate->failed = gate->counts[GATE_NEW] || gate->counts[GATE_GROWN] || gate->stale || gate->budgets_exceeded ||
-                   (options->fail_on_unknown && gate->unknown_count);
+    gate->unknowns_fail = options->fail_on_unknown;
+    gate->failed =
+        gate->counts[GATE_NEW] || gate->counts[GATE_GROWN] || gate->stale || gate->budgets_exceeded || (gate->unknowns_fail && gate->unknown_count);
     gate->is_incomplete = gate->reason_count > 0;
     gate->verdict = gate->failed ? GATE_FAIL : gate->is_incomplete ? GATE_INCOMPLETE : GATE_PASS;
     *out_gate = gate;

@@ -1,8 +1,11 @@
 #include "gate/gate_formats.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "findings/digest.h"
 #include "findings/wording.h"
+#include "gate/gate_problems.h"
 #include "spillscope/escape.h"
 
 /* Formats that continuous integration reads: GitLab code quality, JUnit, a markdown job summary, GitHub workflow commands. */
@@ -10,30 +13,25 @@
 #define ANNOTATION_LIMIT 10 /* GitHub shows ten of a kind a step */
 #define MARKDOWN_LIMIT 100
 
-/* A finding of ours that stands for no place in the source: why the gate says no besides findings. */
-static void failure_words(struct text *out, const struct gate *gate) {
-    for (size_t index = 0; index < gate->budget_count; index++) {
-        const struct gate_budget *budget = &gate->budgets[index];
-        if (budget->count > budget->limit) {
-            text_append_format(out, "%sentity %s holds %lld findings, its budget is %lld (%s)", out->length ? "; " : "", budget->entity,
-                               (long long)budget->count, (long long)budget->limit, budget->origin);
-        }
-    }
-    for (size_t index = 0; index < gate->suppression_count; index++) {
-        const struct gate_suppression *suppression = &gate->suppressions[index];
-        if (suppression->expired || !suppression->matched) {
-            text_append_format(out, "%ssuppression %s (%s, owner %s) %s", out->length ? "; " : "", gate_suppression_subject(suppression),
-                               suppression->origin, suppression->owner, suppression->matched ? "has expired" : "covers no finding");
-        }
-    }
+/* A problem's words, as they are shown at the place where it stands. */
+static void append_issue(struct text *out, const char *words, const char *check, const char *fingerprint, const char *severity, const char *file,
+                         int64_t line) {
+    text_append(out, "{\"description\":");
+    escape_json_shown(out, words);
+    text_append_format(out, ",\"check_name\":\"%s\",\"fingerprint\":\"%.*s\",\"severity\":\"%s\",\"location\":{\"path\":", check, FINGERPRINT_LENGTH,
+                       fingerprint, severity);
+    escape_json_path(out, file && *file ? file : "unknown");
+    text_append_format(out, ",\"lines\":{\"begin\":%lld}}}", line > 0 ? (long long)line : 1LL);
 }
 
 struct error *gate_write_gitlab(const struct gate *gate, const struct gate_output *output, struct text *out) {
     (void)output;
     const char *separator = "";
     struct text words __attribute__((cleanup(text_deinit))) = {0};
+    struct gate_problems problems __attribute__((cleanup(gate_problems_deinit))) = {0};
+    struct error *error = gate_problems_list(gate, &problems);
     text_append(out, "[");
-    for (size_t index = 0; index < gate->entry_count; index++) {
+    for (size_t index = 0; index < gate->entry_count && !error; index++) {
         const struct gate_entry *entry = &gate->entries[index];
         const struct finding *finding = gate_entry_finding(entry);
         if (!gate_entry_fails(entry)) {
@@ -41,18 +39,27 @@ struct error *gate_write_gitlab(const struct gate *gate, const struct gate_outpu
         }
         text_clear(&words);
         wording_message(&words, finding);
+        text_append_format(&words, " [%s, %.*s]", gate_change_name(entry->change), FINGERPRINT_SHORT, finding->fingerprint);
         text_append(out, separator);
-        text_append(out, "{\"description\":");
-        escape_json_shown(out, text_string(&words));
-        text_append_format(out,
-                           ",\"check_name\":\"state-spill\",\"fingerprint\":\"%s\",\"severity\":\"%s\",\"location\":{\"path\":", finding->fingerprint,
-                           finding->certainty == FINDING_OBSERVED ? "major" : "minor");
-        escape_json_path(out, *finding->file ? finding->file : "unknown");
-        text_append_format(out, ",\"lines\":{\"begin\":%lld}}}", finding->line > 0 ? (long long)finding->line : 1LL);
+        append_issue(out, text_string(&words), "state-spill", finding->fingerprint, finding->certainty == FINDING_OBSERVED ? "major" : "minor",
+                     finding->file, finding->line);
+        separator = ",\n";
+    }
+    for (size_t index = 0; index < problems.count && !error; index++) {
+        const struct gate_problem *problem = &problems.items[index];
+        char check[32];
+        char fingerprint[2 * DIGEST_SIZE + 1];
+        snprintf(check, sizeof check, "spillscope-%s", gate_problem_name(problem->kind));
+        text_clear(&words);
+        text_append_format(&words, "%s\n%s\n%s\n%lld", check, problem->words, problem->file ? problem->file : "", (long long)problem->line);
+        digest_hex(text_string(&words), fingerprint);
+        text_append(out, separator);
+        append_issue(out, problem->words, check, fingerprint, problem->kind == PROBLEM_INCOMPLETE ? "critical" : "major", problem->file,
+                     problem->line);
         separator = ",\n";
     }
     text_append(out, "]\n");
-    return NULL;
+    return error ? error : words.failed ? error_out_of_memory() : NULL;
 }
 
 static void append_attribute(struct text *out, const char *name, const char *value) {
@@ -67,86 +74,117 @@ static void append_case(struct text *out, const char *class_name, const char *na
     append_attribute(out, "name", name);
 }
 
-struct error *gate_write_junit(const struct gate *gate, const struct gate_output *output, struct text *out) {
-    struct text body __attribute__((cleanup(text_deinit))) = {0};
+/* The test case of a finding: its name ends with the fingerprint, for readers keep one case of each name. */
+static struct error *append_finding_case(struct text *out, const struct gate *gate, const struct gate_output *output,
+                                         const struct gate_entry *entry) {
     struct text words __attribute__((cleanup(text_deinit))) = {0};
-    size_t failures = 0;
-    size_t cases = 2;
-    struct error *error = NULL;
-    for (size_t index = 0; index < gate->entry_count && !error; index++) {
-        const struct gate_entry *entry = &gate->entries[index];
-        const struct finding *finding = gate_entry_finding(entry);
-        struct finding_step *steps SCOPE_FREE = NULL;
-        size_t count = 0;
-        if (!gate_entry_fails(entry)) {
-            continue;
-        }
-        error = gate_entry_witness(gate, output, entry, &steps, &count);
+    const struct finding *finding = gate_entry_finding(entry);
+    struct finding_step *steps SCOPE_FREE = NULL;
+    size_t count = 0;
+    struct error *error = gate_entry_witness(gate, output, entry, &steps, &count);
+    text_append_format(&words, "%s %s %s %.*s", finding->transaction, finding->key, finding_kind_name(finding->kind), FINGERPRINT_SHORT,
+                       finding->fingerprint);
+    append_case(out, finding->entity, text_string(&words));
+    if (*finding->file) {
         text_clear(&words);
-        text_append_format(&words, "%s %s %s", finding->transaction, finding->key, finding_kind_name(finding->kind));
-        append_case(&body, finding->entity, text_string(&words));
-        text_clear(&words);
-        wording_message(&words, finding);
-        text_append(&body, ">\n    <failure");
-        append_attribute(&body, "type", gate_change_name(entry->change));
-        append_attribute(&body, "message", text_string(&words));
-        text_append(&body, ">");
-        for (size_t step = 0; step < count; step++) {
-            text_clear(&words);
-            text_append_format(&words, "%s:%lld: %s: %s", steps[step].file, (long long)steps[step].line, steps[step].function, steps[step].why);
-            escape_xml(&body, text_string(&words));
-            text_append(&body, "\n");
-        }
-        text_append(&body, "</failure>\n  </testcase>\n");
-        failures++;
-        cases++;
+        escape_path(&words, finding->file);
+        append_attribute(out, "file", text_string(&words));
+        text_append_format(out, " line=\"%lld\"", finding->line > 0 ? (long long)finding->line : 1LL);
     }
     text_clear(&words);
-    failure_words(&words, gate);
-    append_case(&body, "spillscope.policy", "budgets and suppressions");
-    if (words.length) {
-        text_append(&body, ">\n    <failure type=\"policy\"");
-        append_attribute(&body, "message", text_string(&words));
-        text_append(&body, "/>\n  </testcase>\n");
-        failures++;
+    wording_message(&words, finding);
+    text_append(out, ">\n    <failure");
+    append_attribute(out, "type", gate_change_name(entry->change));
+    append_attribute(out, "message", text_string(&words));
+    text_append(out, ">");
+    for (size_t step = 0; step < count; step++) {
+        text_clear(&words);
+        text_append_format(&words, "%s:%lld: %s: %s", steps[step].file, (long long)steps[step].line, steps[step].function, steps[step].why);
+        escape_xml(out, text_string(&words));
+        text_append(out, "\n");
+    }
+    text_append(out, "</failure>\n  </testcase>\n");
+    return error ? error : words.failed ? error_out_of_memory() : NULL;
+}
+
+/* One case for the problems of the kinds [first, last]: passes when there is none. */
+static void append_problem_case(struct text *out, const struct gate_problems *problems, const char *class_name, const char *name,
+                                enum gate_problem_kind first, enum gate_problem_kind last) {
+    const char *element = first == PROBLEM_INCOMPLETE ? "error" : "failure";
+    size_t count = 0;
+    append_case(out, class_name, name);
+    for (size_t index = 0; index < problems->count; index++) {
+        const struct gate_problem *problem = &problems->items[index];
+        if (problem->kind < first || problem->kind > last) {
+            continue;
+        }
+        if (!count++) {
+            text_append_format(out, ">\n    <%s type=\"%s\"", element, gate_problem_name(problem->kind));
+            append_attribute(out, "message", problem->words);
+            text_append(out, ">");
+        }
+        escape_xml(out, problem->words);
+        text_append(out, "\n");
+    }
+    if (count) {
+        text_append_format(out, "</%s>\n  </testcase>\n", element);
     } else {
-        text_append(&body, "/>\n");
+        text_append(out, "/>\n");
     }
-    append_case(&body, "spillscope.complete", "both databases are complete");
-    for (size_t index = 0; index < gate->reason_count; index++) {
-        text_append(&body, index ? "" : ">\n    <error type=\"incomplete\" message=\"the result is incomplete\">");
-        escape_xml(&body, gate->reasons[index]);
-        text_append(&body, "\n");
+}
+
+struct error *gate_write_junit(const struct gate *gate, const struct gate_output *output, struct text *out) {
+    struct text body __attribute__((cleanup(text_deinit))) = {0};
+    struct gate_problems problems __attribute__((cleanup(gate_problems_deinit))) = {0};
+    size_t failures = 0;
+    struct error *error = gate_problems_list(gate, &problems);
+    for (size_t index = 0; index < gate->entry_count && !error; index++) {
+        if (gate_entry_fails(&gate->entries[index])) {
+            error = append_finding_case(&body, gate, output, &gate->entries[index]);
+            failures++;
+        }
     }
-    text_append(&body, gate->reason_count ? "</error>\n  </testcase>\n" : "/>\n");
+    if (error) {
+        return error;
+    }
+    append_problem_case(&body, &problems, "spillscope.policy", "budgets and suppressions", PROBLEM_BUDGET, PROBLEM_SUPPRESSION);
+    append_problem_case(&body, &problems, "spillscope.unknown", "no new unknown that fails the gate", PROBLEM_UNKNOWN,
+                        PROBLEM_UNKNOWN);
+    append_problem_case(&body, &problems, "spillscope.complete", "both databases are complete", PROBLEM_INCOMPLETE, PROBLEM_INCOMPLETE);
+    size_t cases = failures + 3;
+    size_t errors = problems.counts[PROBLEM_INCOMPLETE] > 0;
+    failures += problems.counts[PROBLEM_BUDGET] || problems.counts[PROBLEM_SUPPRESSION];
+    failures += problems.counts[PROBLEM_UNKNOWN] > 0;
     text_append_format(out,
                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"spillscope gate\" tests=\"%zu\" failures=\"%zu\" "
-                       "errors=\"%d\">\n",
-                       cases, failures, gate->reason_count ? 1 : 0);
+                       "errors=\"%zu\" skipped=\"0\">\n",
+                       cases, failures, errors);
     text_append(out, text_string(&body));
     text_append(out, "</testsuite>\n</testsuites>\n");
-    return body.failed || words.failed ? error_out_of_memory() : error;
+    return body.failed ? error_out_of_memory() : NULL;
 }
 
 struct error *gate_write_markdown(const struct gate *gate, const struct gate_output *output, struct text *out) {
     static const char *const words[] = {"pass", "**FAIL**", "**INCOMPLETE**"};
     struct text names __attribute__((cleanup(text_deinit))) = {0};
+    struct gate_problems problems __attribute__((cleanup(gate_problems_deinit))) = {0};
+    struct error *error = gate_problems_list(gate, &problems);
+    if (error) {
+        return error;
+    }
     (void)output;
     text_append_format(out, "## Spillscope gate: %s%s\n\n", words[gate->verdict], gate->failed && gate->is_incomplete ? " and **INCOMPLETE**" : "");
     text_append(out, "| new | grown | shrunk | resolved | suppressed | stale | states |\n|--:|--:|--:|--:|--:|--:|--:|\n");
     text_append_format(out, "| %zu | %zu | %zu | %zu | %zu | %zu | %lld → %lld |\n\n", gate->counts[GATE_NEW], gate->counts[GATE_GROWN],
                        gate->counts[GATE_SHRUNK], gate->counts[GATE_RESOLVED], gate->suppressed, gate->stale, (long long)gate->base_states,
                        (long long)gate->head_states);
-    for (size_t index = 0; index < gate->reason_count; index++) {
-        text_append(out, "- incomplete: ");
-        escape_markdown(out, gate->reasons[index]);
+    for (size_t index = 0; index < problems.count && index < MARKDOWN_LIMIT; index++) {
+        text_append_format(out, "- %s: ", gate_problem_name(problems.items[index].kind));
+        escape_markdown(out, problems.items[index].words);
         text_append(out, "\n");
     }
-    failure_words(&names, gate);
-    if (names.length) {
-        text_append(out, "- policy: ");
-        escape_markdown(out, text_string(&names));
-        text_append(out, "\n");
+    if (problems.count > MARKDOWN_LIMIT) {
+        text_append_format(out, "- %zu more are not shown\n", problems.count - MARKDOWN_LIMIT);
     }
     if (gate->entry_count) {
         text_append(out, "\n| change | place | finding | patterns | fingerprint |\n|---|---|---|---|---|\n");
@@ -184,11 +222,31 @@ static void append_annotation(struct text *out, const struct gate_entry *entry) 
     text_append(out, "::");
     text_clear(&words);
     wording_message(&words, finding);
+    text_append_format(&words, " [%.*s]", FINGERPRINT_SHORT, finding->fingerprint);
     escape_workflow(out, text_string(&words), false);
     text_append(out, "\n");
 }
 
+static void append_problem_annotation(struct text *out, const struct gate_problem *problem) {
+    struct text path __attribute__((cleanup(text_deinit))) = {0};
+    text_append(out, "::error ");
+    if (problem->file) {
+        text_append(out, "file=");
+        escape_path(&path, problem->file);
+        escape_workflow(out, text_string(&path), true);
+        text_append_format(out, ",line=%lld,", problem->line > 0 ? (long long)problem->line : 1LL);
+    }
+    text_append_format(out, "title=spillscope %s::", gate_problem_name(problem->kind));
+    escape_workflow(out, problem->words, false);
+    text_append(out, "\n");
+}
+
 struct error *gate_write_annotations(const struct gate *gate, const struct gate_output *output, struct text *out) {
+    struct gate_problems problems __attribute__((cleanup(gate_problems_deinit))) = {0};
+    struct error *error = gate_problems_list(gate, &problems);
+    if (error) {
+        return error;
+    }
     (void)output;
     size_t shown = 0;
     size_t total = 0;
@@ -203,20 +261,15 @@ struct error *gate_write_annotations(const struct gate *gate, const struct gate_
             }
         }
     }
-    struct text words __attribute__((cleanup(text_deinit))) = {0};
-    failure_words(&words, gate);
-    if (words.length) {
-        text_append(out, "::error title=spillscope policy::");
-        escape_workflow(out, text_string(&words), false);
-        text_append(out, "\n");
-    }
-    for (size_t index = 0; index < gate->reason_count && index < ANNOTATION_LIMIT; index++) {
-        text_append(out, "::error title=spillscope incomplete::");
-        escape_workflow(out, gate->reasons[index], false);
-        text_append(out, "\n");
+    size_t told = 0;
+    for (size_t index = 0; index < problems.count && told < ANNOTATION_LIMIT; index++, told++) {
+        append_problem_annotation(out, &problems.items[index]);
     }
     if (total > shown) {
         text_append_format(out, "::notice title=spillscope::%zu findings are not shown\n", total - shown);
     }
-    return words.failed ? error_out_of_memory() : NULL;
+    if (problems.count > told) {
+        text_append_format(out, "::notice title=spillscope::%zu problems are not shown\n", problems.count - told);
+    }
+    return NULL;
 }

@@ -98,8 +98,8 @@ static void append_policy(struct text *out, const struct gate *gate) {
         text_append(out, index ? ",\n{" : "{");
         append_field(out, "entity", budget->entity);
         append_field(out, "origin", budget->origin);
-        text_append_format(out, "\"limit\":%lld,\"count\":%lld,\"exceeded\":%s}", (long long)budget->limit, (long long)budget->count,
-                           budget->count > budget->limit ? "true" : "false");
+        text_append_format(out, "\"limit\":%lld,\"count\":%lld,\"exceeded\":%s,\"stale\":%s}", (long long)budget->limit, (long long)budget->count,
+                           budget->count > budget->limit ? "true" : "false", budget->idle ? "true" : "false");
     }
     text_append(out, "],\n\"entities\":[");
     for (size_t index = 0; index < gate->entity_count; index++) {

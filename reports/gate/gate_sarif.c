@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "findings/wording.h"
+#include "gate/gate_problems.h"
 #include "spillscope/escape.h"
 
 #define GITHUB_LIMIT 5000 /* results of a run that GitHub shows; it refuses a file with more than 25,000 */
@@ -104,20 +105,32 @@ static struct error *append_result(struct text *out, const struct gate *gate, co
     return NULL;
 }
 
+static void append_notification(struct text *out, const struct gate_problem *problem) {
+    text_append(out, "{\"level\":\"error\",\"message\":{\"text\":");
+    append_message(out, problem->words);
+    text_append(out, "}");
+    if (problem->file) {
+        text_append(out, ",\"locations\":[");
+        append_location(out, problem->file, problem->line, NULL);
+        text_append(out, "]");
+    }
+    text_append_format(out, ",\"properties\":{\"kind\":\"%s\"}}", gate_problem_name(problem->kind));
+}
+
 static struct error *sarif_write(const struct gate *gate, const struct gate_output *output, bool github, struct text *out) {
     const char *separator = "";
-    struct error *error = NULL;
+    struct gate_problems problems __attribute__((cleanup(gate_problems_deinit))) = {0};
+    struct error *error = gate_problems_list(gate, &problems);
     text_append(out,
                 "{\"$schema\":\"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json\",\"version\":\"2.1.0\",");
-    text_append(out, "\n\"runs\":[{\"tool\":{\"driver\":{\"name\":\"spillscope\",\"semanticVersion\":\"0.1.0\",");
+    text_append(out, "\n\"runs\":[{\"tool\":{\"driver\":{\"name\":\"spillscope\",\"semanticVersion\":\"" SPILLSCOPE_VERSION "\",");
     append_rules(out);
     text_append(out, "}},\n\"originalUriBaseIds\":{\"SRCROOT\":{\"description\":{\"text\":\"root of the analysed source\"}}},\n");
     text_append_format(out, "\"invocations\":[{\"executionSuccessful\":%s,\"exitCode\":%d,\"toolExecutionNotifications\":[",
                        gate->is_incomplete ? "false" : "true", gate_exit_code(gate));
-    for (size_t index = 0; index < gate->reason_count; index++) {
-        text_append(out, index ? ",{\"level\":\"error\",\"message\":{\"text\":" : "{\"level\":\"error\",\"message\":{\"text\":");
-        append_message(out, gate->reasons[index]);
-        text_append(out, "}}");
+    for (size_t index = 0; index < problems.count; index++) {
+        text_append(out, index ? "," : "");
+        append_notification(out, &problems.items[index]);
     }
     text_append(out, "]}],\n\"results\":[");
     size_t shown = 0;

@@ -62,6 +62,18 @@ static void append_share(struct text *out, int64_t from, int64_t to) {
     }
 }
 
+/* A word of a command that is shown: quoted where a shell needs it. */
+static void append_shell_word(struct text *out, const char *word) {
+    struct text quoted __attribute__((cleanup(text_deinit))) = {0};
+    bool plain = *word && word[0] != '-' && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:+@%-")];
+    if (plain) {
+        text_append(&quoted, word);
+    } else {
+        text_append_shell_word(&quoted, word);
+    }
+    escape_terminal(out, text_string(&quoted));
+}
+
 static struct error *append_entry(struct text *out, const struct gate *gate, const struct gate_output *output, const struct gate_entry *entry) {
     const struct finding *finding = gate_entry_finding(entry);
     struct finding_step *steps SCOPE_FREE = NULL;
@@ -98,8 +110,12 @@ static struct error *append_entry(struct text *out, const struct gate *gate, con
     }
     if (gate_entry_fails(entry)) {
         text_append_format(out, "     explain: spillscope explain %.*s --db ", FINGERPRINT_SHORT, finding->fingerprint);
-        escape_terminal(out, output->head_path);
-        text_append_format(out, "     accept: spillscope suppress %.*s --owner NAME --reason '...'\n", FINGERPRINT_SHORT, finding->fingerprint);
+        append_shell_word(out, output->head_path);
+        text_append_format(out, "\n     accept: spillscope suppress %.*s --db ", FINGERPRINT_SHORT, finding->fingerprint);
+        append_shell_word(out, output->head_path);
+        text_append(out, " --policy ");
+        append_shell_word(out, output->policy_path ? output->policy_path : "FILE");
+        text_append(out, " --owner NAME --reason '...'\n");
     }
     return NULL;
 }
@@ -144,7 +160,7 @@ static void append_head(struct text *out, const struct gate *gate, const struct 
 static void append_policy(struct text *out, const struct gate *gate) {
     for (size_t index = 0; index < gate->budget_count; index++) {
         const struct gate_budget *budget = &gate->budgets[index];
-        text_append(out, budget->count > budget->limit ? "!! over budget: " : "budget: ");
+        text_append(out, budget->idle ? "!! budget of no entity: " : budget->count > budget->limit ? "!! over budget: " : "budget: ");
         escape_terminal(out, budget->entity);
         text_append_format(out, " %lld of %lld (", (long long)budget->count, (long long)budget->limit);
         escape_terminal(out, budget->origin);
@@ -188,7 +204,7 @@ static void append_entities(struct text *out, const struct gate *gate) {
 static void append_unknowns(struct text *out, const struct gate *gate) {
     for (size_t index = 0; index < gate->unknown_count && index < TEXT_LIMIT; index++) {
         const struct gate_unknown *unknown = &gate->unknowns[index];
-        text_append(out, "?? ");
+        text_append(out, gate->unknowns_fail ? "!! " : "?? ");
         escape_terminal(out, unknown->file);
         text_append_format(out, ":%lld: new unknown in ", (long long)unknown->line);
         escape_terminal(out, unknown->transaction);

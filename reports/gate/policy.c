@@ -148,6 +148,22 @@ struct error *policy_read_store(struct gate *gate, struct store *store, const ch
     return error;
 }
 
+struct error *policy_check_budgets(struct gate *gate, struct store *head) {
+    struct query *query __attribute__((cleanup(scope_query))) = NULL;
+    struct error *error = gate->budget_count ? store_prepare(head, "SELECT count(*) FROM entity WHERE name = ?1", &query) : NULL;
+    for (size_t index = 0; index < gate->budget_count && !error; index++) {
+        bool row = false;
+        query_bind_text(query, 1, gate->budgets[index].entity);
+        error = query_step(query, &row);
+        gate->budgets[index].idle = !error && !query_int(query, 0);
+        gate->stale += gate->budgets[index].idle;
+        while (!error && row) {
+            error = query_step(query, &row);
+        }
+    }
+    return error;
+}
+
 /* `text` is OWNER EXPIRES|never REASON, and is cut up. */
 static struct error *acceptance_add(struct gate *gate, bool is_function, const char *name, const char *file, char *text, const char *origin) {
     char *rest = text;

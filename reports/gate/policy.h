@@ -13,4 +13,6 @@ struct error *policy_read(struct gate *gate, const char *path);
 struct error *policy_read_store(struct gate *gate, struct store *store, const char *origin);
 /* Adds what the head's source accepts (SPILLSCOPE_ACCEPT). Errors name FILE:LINE. */
 struct error *policy_read_source(struct gate *gate, struct store *head);
+/* Marks the budgets of entities that the head does not have: nobody's findings would ever be held to them. */
+struct error *policy_check_budgets(struct gate *gate, struct store *head);
 #endif

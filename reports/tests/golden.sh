@@ -151,6 +151,15 @@ for format in text json sarif sarif-github gitlab junit markdown annotations; do
     check "gate_hostile_$format" 1 "$tool" gate --db hostile.db --baseline harmless.db --format $format
 done
 
+# All that makes the gate fail besides findings, in every format: none may look clean.
+printf 'suppress 0123456789 bob never nothing any more\nbudget 0 task.c\nbudget 3 tusk.c\n' > problems.policy
+for format in text json sarif sarif-github gitlab junit markdown annotations; do
+    check "gate_problems_$format" 1 "$tool" gate --db unit_failed_added.db --baseline unit_failed_added.db --format $format --policy problems.policy
+done
+check gate_unknown_gitlab 1 "$tool" gate --db added.db --baseline small.db --fail-on-unknown --format gitlab
+check gate_unknown_junit 1 "$tool" gate --db added.db --baseline small.db --fail-on-unknown --format junit
+check gate_unknown_annotations 1 "$tool" gate --db added.db --baseline small.db --fail-on-unknown --format annotations
+
 # Style sheet and script apart: nothing inline but data, and the files beside the page are those that it would hold.
 mkdir -p served
 "$tool" report --db small.db -o "served/a report.html" --assets linked || failures=$((failures + 1))

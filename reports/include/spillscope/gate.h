@@ -58,6 +58,7 @@ struct gate_budget {
     char *entity;
     char *origin;
     int64_t limit, count;
+    bool idle; /* the head has no such entity: misspelt, renamed or gone. Stale, like a suppression that covers nothing */
 };
 
 /* An entity's findings then and now. */
@@ -83,7 +84,7 @@ struct gate {
     size_t matched[5]; /* findings of the head by the identity tier that found them in the baseline: exact, moved, renamed, retyped, relaid */
     size_t suppressed; /* findings of the head that a suppression covers */
     size_t declared;   /* of the resolved ones: still there, and declared now */
-    size_t stale;      /* suppressions that cover nothing, or have expired */
+    size_t stale;      /* suppressions that cover nothing or have expired, and budgets of no entity */
     struct gate_suppression *suppressions;
     size_t suppression_count;
     struct gate_budget *budgets;
@@ -92,6 +93,7 @@ struct gate {
     size_t entity_count;
     struct gate_unknown *unknowns; /* new ones */
     size_t unknown_count;
+    bool unknowns_fail;               /* gate_options.fail_on_unknown */
     int64_t base_states, head_states; /* distinct undeclared states */
     size_t first_seen;                /* observed now, known to the baseline only as possible: its run did not enter the transaction */
     size_t not_observed;              /* in the baseline, but the head's runs did not enter the transaction: not resolved */
@@ -112,6 +114,7 @@ struct gate_output {
     struct store *head_store; /* for witnesses */
     const char *head_path;    /* as the user named it, for the hints */
     const char *base_path;
+    const char *policy_path; /* NULL = none was given */
     bool colour;
 };
 struct error *gate_write(const struct gate *gate, const struct gate_output *output, struct text *out);
