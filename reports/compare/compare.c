@@ -1,5 +1,7 @@
 #include "compare/cost.h"
+#include "findings/fingerprint.h"
 #include "findings/plan.h"
+#include "findings/pool.h"
 #include "spillscope/compare.h"
 
 #include <stdlib.h>
@@ -189,18 +191,91 @@ static struct error *pairs_merge(struct compare *compare, const struct item *bef
                                      : strcmp(finding_holder(one), finding_holder(other)) == 0 ? COMPARE_KEPT
                                                                                                : COMPARE_MOVED;
         const struct finding *any = one ? one : other;
-        compare->pairs[compare->pair_count++] = (struct compare_pair){
-            any->common_name, any->key, one ? finding_holder(one) : NULL, other ? finding_holder(other) : NULL, one && plan_removes(one), change};
-        compare->counts[change]++;
-        if (one) {
-            prediction_count(&compare->prediction, plan_removes(one), change != COMPARE_REMOVED);
-        }
+        compare->pairs[compare->pair_count++] = (struct compare_pair){.common_name = any->common_name,
+                                                                      .key = any->key,
+                                                                      .before_owner = one ? finding_holder(one) : NULL,
+                                                                      .after_owner = other ? finding_holder(other) : NULL,
+                                                                      .planned = one && plan_removes(one),
+                                                                      .change = change};
         left += order <= 0;
         right += order >= 0;
     }
     compare->before_pairs = (int64_t)before_count;
     compare->after_pairs = (int64_t)after_count;
     return NULL;
+}
+
+/* A pair that only one side has, and whose key names a file. */
+struct single {
+    struct compare_pair *pair;
+    const char *bare; /* key without its file */
+};
+
+static int single_compare(const void *one, const void *other) {
+    const struct single *left = one;
+    const struct single *right = other;
+    int order = strcmp(left->pair->common_name, right->pair->common_name);
+    order = order ? order : strcmp(left->bare, right->bare);
+    order = order ? order : (int)left->pair->change - (int)right->pair->change;
+    return order ? order : strcmp(left->pair->key, right->pair->key);
+}
+
+/*
+ * A static that another file holds now has another key: by the gate's identity it is the same state. Only where just one went and one came, since of
+ * several nobody can tell which is which.
+ */
+static struct error *pairs_join_moved(struct compare *compare) {
+    struct single *singles SCOPE_FREE = calloc(compare->pair_count + 1, sizeof *singles);
+    struct text bare __attribute__((cleanup(text_deinit))) = {0};
+    size_t count = 0;
+    if (!singles) {
+        return error_out_of_memory();
+    }
+    for (size_t index = 0; index < compare->pair_count; index++) {
+        struct compare_pair *pair = &compare->pairs[index];
+        if ((pair->change == COMPARE_REMOVED || pair->change == COMPARE_ADDED) && strchr(pair->key, ':')) {
+            text_clear(&bare);
+            fingerprint_strip_root(&bare, pair->key);
+            singles[count++] = (struct single){pair, pool_intern(compare->before->pool, text_string(&bare))};
+        }
+    }
+    struct error *error = bare.failed ? error_out_of_memory() : pool_check(compare->before->pool);
+    if (error) {
+        return error;
+    }
+    qsort(singles, count, sizeof *singles, single_compare);
+    for (size_t first = 0, last = 0; first < count; first = last) {
+        for (last = first; last < count && strcmp(singles[last].pair->common_name, singles[first].pair->common_name) == 0 &&
+                           strcmp(singles[last].bare, singles[first].bare) == 0;
+             last++) {
+        }
+        struct compare_pair *gone = singles[first].pair;
+        struct compare_pair *come = singles[last - 1].pair;
+        if (last - first == 2 && gone->change == COMPARE_REMOVED && come->change == COMPARE_ADDED) {
+            gone->after_owner = come->after_owner;
+            gone->after_key = come->key;
+            gone->change = strcmp(gone->before_owner, gone->after_owner) == 0 ? COMPARE_KEPT : COMPARE_MOVED;
+            come->common_name = NULL;
+        }
+    }
+    size_t kept = 0;
+    for (size_t index = 0; index < compare->pair_count; index++) {
+        if (compare->pairs[index].common_name) {
+            compare->pairs[kept++] = compare->pairs[index];
+        }
+    }
+    compare->pair_count = kept;
+    return NULL;
+}
+
+static void pairs_count(struct compare *compare) {
+    for (size_t index = 0; index < compare->pair_count; index++) {
+        const struct compare_pair *pair = &compare->pairs[index];
+        compare->counts[pair->change]++;
+        if (pair->change != COMPARE_ADDED) {
+            prediction_count(&compare->prediction, pair->planned, pair->change != COMPARE_REMOVED);
+        }
+    }
 }
 
 /* ----------------------------------------------------------------------------------------------------------- rows */
@@ -296,6 +371,12 @@ struct error *compare_run(struct store *before, struct store *after, struct comp
     }
     if (!error) {
         error = pairs_merge(compare, before_items, before_count, after_items, after_count);
+    }
+    if (!error) {
+        error = pairs_join_moved(compare);
+    }
+    if (!error) {
+        pairs_count(compare);
     }
     if (!error) {
         error = rows_count(before_items, before_count, after_items, after_count, true, &compare->entities, &compare->entity_count);

@@ -192,7 +192,11 @@ static void append_pairs(struct text *out, const struct compare *compare, enum c
             if (pair->change == change && shown++ < PAIR_LIMIT) {
                 text_append(out, "<tr>");
                 markup_code_cell(out, pair->common_name);
-                markup_code_cell(out, pair->key);
+                text_append(out, "<td><code>");
+                escape_html(out, pair->key);
+                text_append(out, pair->after_key ? "</code> → <code>" : "");
+                escape_html(out, pair->after_key ? pair->after_key : "");
+                text_append(out, "</code></td>");
                 markup_cell(out, pair->before_owner ? pair->before_owner : "");
                 markup_cell(out, pair->after_owner ? pair->after_owner : "");
                 text_append(out, "</tr>\n");

@@ -62,6 +62,10 @@ struct error *compare_write_json(const struct compare *compare, struct text *out
             append_field(out, "transaction", pair->common_name);
             text_append_char(out, ',');
             append_field(out, "state", pair->key);
+            if (pair->after_key) {
+                text_append_char(out, ',');
+                append_field(out, "state_after", pair->after_key);
+            }
             if (pair->before_owner) {
                 text_append_char(out, ',');
                 append_field(out, "owner_before", pair->before_owner);

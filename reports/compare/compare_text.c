@@ -54,8 +54,9 @@ static struct error *append_rows(struct text *out, const char *title, const stru
     if (shown && scols_print_table_to_string(table, &printed) != 0) {
         return error_out_of_memory();
     }
-    text_append(out, printed ? printed : "");
-    text_append(out, printed ? "\n" : "");
+    if (printed) {
+        text_append_format(out, "\n%s\n", printed);
+    }
     if (more) {
         text_append_format(out, "%zu more rows: --json has all\n", more);
     }
@@ -74,6 +75,33 @@ static void append_side(struct text *out, const char *name, const struct finding
         text_append_format(out, "!! %s is incomplete: ", name);
         escape_terminal(out, findings->incomplete[index]);
         text_append(out, "\n");
+    }
+}
+
+/* States that another entity holds now. */
+static void append_moved(struct text *out, const struct compare *compare) {
+    size_t shown = 0;
+    for (size_t index = 0; index < compare->pair_count; index++) {
+        const struct compare_pair *pair = &compare->pairs[index];
+        if (pair->change != COMPARE_MOVED || shown++ >= ROW_LIMIT) {
+            continue;
+        }
+        text_append(out, shown == 1 ? "\nmoved: " : "moved: ");
+        escape_terminal(out, pair->common_name);
+        text_append_char(out, ' ');
+        escape_terminal(out, pair->key);
+        if (pair->after_key) {
+            text_append(out, " -> ");
+            escape_terminal(out, pair->after_key);
+        }
+        text_append(out, ": from ");
+        escape_terminal(out, pair->before_owner);
+        text_append(out, " to ");
+        escape_terminal(out, pair->after_owner);
+        text_append_char(out, '\n');
+    }
+    if (shown > ROW_LIMIT) {
+        text_append_format(out, "%zu more moved: --json has all\n", shown - ROW_LIMIT);
     }
 }
 
@@ -110,14 +138,13 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     const struct compare_prediction *prediction = &compare->prediction;
     if (compare->before_pairs) {
         text_append_format(
-            out,
-            "plan: %zu pair(s) predicted, %lld measured; gone as planned/beyond the plan: %zu/%zu   kept as planned/against the plan: %zu/%zu\n\n",
+            out, "plan: %zu pair(s) predicted, %lld measured; gone as planned/beyond the plan: %zu/%zu   kept as planned/against the plan: %zu/%zu\n",
             prediction->predicted, (long long)compare->after_pairs, prediction->gone, prediction->gone_beyond, prediction->kept,
             prediction->kept_against);
     }
+    append_moved(out, compare);
     struct error *error = append_rows(out, "ENTITY", compare->entities, compare->entity_count, false, terminal);
     if (!error) {
-        text_append(out, "\n");
         error = append_rows(out, "OBJECT", compare->objects, compare->object_count, true, terminal);
     }
     for (size_t index = 0; index < compare->left_out_count && !error; index++) {

@@ -148,8 +148,7 @@ struct error *gate_write_junit(const struct gate *gate, const struct gate_output
         return error;
     }
     append_problem_case(&body, &problems, "spillscope.policy", "budgets and suppressions", PROBLEM_BUDGET, PROBLEM_SUPPRESSION);
-    append_problem_case(&body, &problems, "spillscope.unknown", "no new unknown that fails the gate", PROBLEM_UNKNOWN,
-                        PROBLEM_UNKNOWN);
+    append_problem_case(&body, &problems, "spillscope.unknown", "no new unknown that fails the gate", PROBLEM_UNKNOWN, PROBLEM_UNKNOWN);
     append_problem_case(&body, &problems, "spillscope.complete", "both databases are complete", PROBLEM_INCOMPLETE, PROBLEM_INCOMPLETE);
     size_t cases = failures + 3;
     size_t errors = problems.counts[PROBLEM_INCOMPLETE] > 0;

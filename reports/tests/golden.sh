@@ -78,6 +78,7 @@ database cut small run_cut
 database configuration small static configuration_changed
 database oracle small oracle
 database redesigned small redesigned
+database moved small redesigned moved_file
 database hostile hostile
 database harmless empty_meta
 
@@ -90,6 +91,10 @@ check report_hostile.html 3 "$tool" report --db hostile.db -o -
 check compare.txt 0 "$tool" compare small.db redesigned.db
 check compare.json 0 "$tool" compare small.db redesigned.db --json
 check compare.html 0 "$tool" compare small.db redesigned.db -o -
+# A static that lies in another file now is the same state, and nothing is removed or added by that.
+check compare_moved.txt 0 "$tool" compare small.db moved.db
+check compare_moved.json 0 "$tool" compare small.db moved.db --json
+check compare_renamed.txt 0 "$tool" compare static.db renamed_static.db
 # What both cost, from a file in the shape of scripts/bench; names in it are shown as text.
 cat > cost.json <<'JSON'
 {"schema_version":1,"machine":"a <machine>","ratios":[{"name":"open.instructions","value":0.5,"bar":1.25,"better":"lower","runs":5,"thesis":0.25},

@@ -13,6 +13,7 @@ const char *compare_change_name(enum compare_change change);
 /* A distinct undeclared (transaction, key) pair. */
 struct compare_pair {
     const char *common_name, *key;
+    const char *after_key;                  /* where another file holds the state now: its key there; else NULL */
     const char *before_owner, *after_owner; /* entity that holds the state; NULL on the side that has no such pair */
     bool planned;                           /* the plan made of the side before removes it (findings/plan.h) */
     enum compare_change change;             /* moved: the same state of the same transaction is held by another entity */
