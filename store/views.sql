@@ -142,24 +142,30 @@ SELECT s.key AS key, s.id AS state_id, coalesce(e.name, '') AS entity, f.name AS
 FROM may_read r JOIN state s ON s.id = r.state_id JOIN function f ON f.id = r.function_id
      LEFT JOIN file l ON l.id = f.file_id LEFT JOIN entity e ON e.id = l.entity_id;
 
--- What reports take into account, one row a (transaction, state, kind, owner): seen by a probe run as the transaction's own change; in a database without probe runs what
--- the whitelist holds possible of servers' states, not by an unknown alone. With the kind it is declared, NULL = undeclared.
-CREATE VIEW v_counted AS
-SELECT v.txn_id AS txn_id, v.state_id AS state_id, v.key AS key, v.entity AS entity, v.transaction_name AS transaction_name, v.common_name AS common_name,
-       v.kind AS kind, v.owner AS owner, v.declared AS declared, 'observed' AS certainty
-FROM v_spill v WHERE v.attribution = 'own'
-UNION ALL
-SELECT p.txn_id, p.state_id, p.key, p.entity, p.transaction_name, p.common_name,
-       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END, coalesce(p.owner, ''), p.declared, 'possible'
+-- What the whitelists hold possible of servers' states, not by an unknown alone, one row a (transaction, state). Kind and owner as far as the analysis can tell; with the
+-- kind of declaration, NULL = undeclared.
+CREATE VIEW v_possible AS
+SELECT p.txn_id AS txn_id, p.state_id AS state_id, p.key AS key, p.entity AS entity, p.transaction_name AS transaction_name, p.common_name AS common_name,
+       CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END AS kind, coalesce(p.owner, '') AS owner, p.declared AS declared,
+       coalesce(p.owner, p.entity) AS holder
 FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name, c.kind AS declared,
              coalesce((SELECT o.value FROM declaration o WHERE o.kind = 'owner' AND w.key GLOB replace(o.pattern, '[]', '[[]]')
                        ORDER BY length(o.pattern) DESC, o.id LIMIT 1), w.state_entity) AS owner,
              (SELECT we.name FROM v_writer x JOIN file wf ON wf.path = x.file JOIN entity we ON we.id = wf.entity_id
               WHERE x.txn_id = w.txn_id AND x.state_id = w.state_id) AS store_entity
       FROM v_whitelist w LEFT JOIN v_declared d ON d.state_id = w.state_id LEFT JOIN declaration c ON c.id = d.declaration_id
-      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND NOT EXISTS (SELECT 1 FROM run WHERE tool = 'probe')
-        AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
+      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
 WHERE coalesce(p.owner, '') NOT IN (SELECT name FROM entity WHERE role = 'client');
+
+-- What reports take into account, one row a (transaction, state, kind, owner): seen by a probe run as the transaction's own change; in a database without probe runs what
+-- is possible. With the kind it is declared, NULL = undeclared.
+CREATE VIEW v_counted AS
+SELECT v.txn_id AS txn_id, v.state_id AS state_id, v.key AS key, v.entity AS entity, v.transaction_name AS transaction_name, v.common_name AS common_name,
+       v.kind AS kind, v.owner AS owner, v.declared AS declared, 'observed' AS certainty
+FROM v_spill v WHERE v.attribution = 'own'
+UNION ALL
+SELECT p.txn_id, p.state_id, p.key, p.entity, p.transaction_name, p.common_name, p.kind, p.owner, p.declared, 'possible'
+FROM v_possible p WHERE NOT EXISTS (SELECT 1 FROM run WHERE tool = 'probe');
 
 -- What of it counts as spill: undeclared. Holder: the entity that owns the state, else the one that was called.
 CREATE VIEW v_undeclared AS

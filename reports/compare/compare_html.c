@@ -37,6 +37,31 @@ static void append_alarm(struct text *out, const struct compare *compare) {
     text_append(out, "</ul></div>\n");
 }
 
+/*
+ * Names the query of a figure, which is asked of each side; `common`: over the compared transactions. Where only one side has runs the views of what
+ * was observed do not fit: `sql` is about PAIRS, which stands for what both sides were asked.
+ */
+static void append_query(struct text *out, const struct compare *compare, bool common, const char *sql) {
+    static const char pairs[] = "PAIRS";
+    struct text text __attribute__((cleanup(text_deinit))) = {0};
+    text_append_format(&text, "-- in both databases%s:\n",
+                       !common             ? ""
+                       : compare->observed ? ", over the transactions that both observed"
+                                           : ", over the transactions that both know");
+    for (const char *at = sql, *next = sql; *at; at = next) {
+        next = strstr(at, pairs);
+        text_append_bytes(&text, at, next ? (size_t)(next - at) : strlen(at));
+        text_append(&text, !next ? "" : compare->observed ? "v_undeclared" : "(SELECT * FROM v_possible WHERE declared IS NULL)");
+        next = next ? next + strlen(pairs) : at + strlen(at);
+    }
+    markup_query(out, text_string(&text));
+}
+
+/* The classes of a histogram over the servers' entities or transactions; zeros included. */
+#define COUNTS_SQL(group)                                                                                                                            \
+    "(SELECT count(DISTINCT u.state_id) AS states FROM txn t JOIN entity e ON e.id = t.entity_id AND e.role NOT IN ('client', 'outside') "           \
+    "LEFT JOIN PAIRS u ON u.txn_id = t.id GROUP BY " group ")"
+
 static void append_figure(struct text *out, const char *label, int64_t before, int64_t after) {
     text_append_format(out, "<li><b>%lld → %lld</b><span>%s</span></li>\n", (long long)before, (long long)after, label);
 }
@@ -67,11 +92,7 @@ static void append_summary(struct text *out, const struct compare *compare) {
     if (!compare->observed) {
         text_append(out, "<p class=\"notice\">One of the databases has no probe run: what is compared is what the analysis holds possible.</p>\n");
     }
-    markup_query(out, compare->observed ? "-- in both databases, over the transactions that both observed:\nSELECT DISTINCT common_name, key FROM "
-                                          "v_spill WHERE attribution = 'own' AND declared IS NULL"
-                                        : "-- in both databases, over the transactions that both know:\nSELECT DISTINCT w.common_name, w.key FROM "
-                                          "v_whitelist w JOIN v_declared d ON d.state_id = w.state_id "
-                                          "WHERE w.phase = 'runtime' AND NOT w.by_unknown AND d.declaration_id IS NULL");
+    append_query(out, compare, true, "SELECT DISTINCT common_name, key FROM PAIRS");
     text_append(out, "</section>\n");
 }
 
@@ -132,6 +153,7 @@ static struct error *append_entities(struct text *out, const struct compare *com
         const struct chart_values earlier = {before, before_count};
         chart_histogram(out, "entity-histogram", "How many entities spill how many distinct states, before and after", "entities",
                         (struct chart_values){after, after_count}, &earlier);
+        append_query(out, compare, false, HISTOGRAM_SQL(COUNTS_SQL("e.id")));
         free(before);
         free(after);
         before = NULL;
@@ -146,7 +168,11 @@ static struct error *append_entities(struct text *out, const struct compare *com
         chart_histogram(out, "transaction-histogram", "How many transactions spill how many distinct states, before and after", "transactions",
                         (struct chart_values){after, after_count}, &earlier);
         text_append(out, "<p class=\"legend\">Left, with an outline: before; right: after.</p>\n");
+        append_query(out, compare, false, HISTOGRAM_SQL(COUNTS_SQL("t.id")));
         append_rows(out, "entity", compare->entities, compare->entity_count);
+        append_query(out, compare, true,
+                     "SELECT entity, count(DISTINCT key) AS states, count(DISTINCT common_name || char(31) || key) AS pairs FROM PAIRS GROUP "
+                     "BY entity");
     }
     text_append(out, "</section>\n");
     return error;
@@ -167,11 +193,13 @@ static struct error *append_graph(struct text *out, const struct compare *compar
         error = graph_compare(&before, &after, &both);
     }
     if (!error) {
-        error = graph_write(&both, "compare-graph",
-                            "-- in both databases\nSELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, coalesce(nullif(owner, "
-                            "''), entity) AS target, kind, "
-                            "count(DISTINCT state_id) FROM v_spill WHERE attribution = 'own' AND declared IS NULL GROUP BY 1, 2, 3",
-                            out);
+        error = graph_write(&both, "compare-graph", NULL, out);
+    }
+    if (!error) {
+        append_query(out, compare, false,
+                     "SELECT CASE kind WHEN 'primary' THEN 'clients' ELSE entity END AS source, holder AS target, kind, count(DISTINCT state_id) AS "
+                     "states FROM PAIRS GROUP "
+                     "BY 1, 2, 3");
     }
     text_append(out, "</section>\n");
     graph_deinit(&before);
@@ -254,6 +282,9 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
     }
     text_append(out, "<section id=\"objects\" aria-labelledby=\"h-objects\"><h2 id=\"h-objects\">By object, most growth first</h2>\n");
     append_rows(out, "object", compare->objects, compare->object_count);
+    append_query(out, compare, true,
+                 "SELECT s.root AS object, count(DISTINCT u.key) AS states, count(DISTINCT u.common_name || char(31) || u.key) AS pairs FROM PAIRS u "
+                 "JOIN state s ON s.id = u.state_id GROUP BY s.root");
     text_append(out, "</section>\n<section id=\"pairs\" aria-labelledby=\"h-pairs\"><h2 id=\"h-pairs\">(Transaction, state) pairs</h2>\n");
     for (enum compare_change change = COMPARE_REMOVED; change < COMPARE_CHANGE_COUNT; change++) {
         append_pairs(out, compare, change);

@@ -415,6 +415,8 @@ struct error *graph_write(const struct graph *graph, const char *id, const char 
         text_append(out, "</tr>\n");
     }
     text_append(out, "</tbody></table></details>\n");
-    markup_query(out, query);
+    if (query) {
+        markup_query(out, query);
+    }
     return NULL;
 }

@@ -161,12 +161,6 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
     return NULL;
 }
 
-/* The classes are those of chart_histogram. */
-#define HISTOGRAM_SQL(view)                                                                                                                          \
-    "SELECT CASE WHEN states = 0 THEN '0' WHEN states <= 2 THEN '1–2' WHEN states <= 5 THEN '3–5' WHEN states <= 10 THEN '6–10' WHEN states <= 20 "  \
-    "THEN '11–20' WHEN states <= 50 THEN '21–50' WHEN states <= 100 THEN '51–100' ELSE '> 100' END AS class, count(*) FROM " view                    \
-    " GROUP BY class ORDER BY min(states)"
-
 struct error *section_entities(struct text *out, const struct pages *pages) {
     const struct findings *findings = pages->findings;
     static const struct markup_column spill_columns[] = {
