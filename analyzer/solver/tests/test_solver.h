@@ -12,6 +12,7 @@
 void test_arena_grow(void **state);
 void test_map_many(void **state);
 void test_keys_collide(void **state);
+void test_shared_rows(void **state);
 void test_names(void **state);
 void test_location_set(void **state);
 void test_location_set_shared(void **state);
