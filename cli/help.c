@@ -42,18 +42,63 @@ void help_overview(FILE *stream) {
           stream);
 }
 
-static void print_option(const struct verb_option *option, FILE *stream) {
-    char left[64];
-    int length = option->letter ? snprintf(left, sizeof left, "-%c, --%s", option->letter, option->name)
-                                : snprintf(left, sizeof left, "    --%s", option->name);
-    if (option->argument && length > 0 && (size_t)length < sizeof left) {
-        snprintf(left + length, sizeof left - (size_t)length, " %s", option->argument);
+#define WIDTH 80         /* of help texts: what a terminal has at least */
+#define OPTION_COLUMN 26 /* where an option's help begins */
+
+/* How long the word at `text` is; `groups`: what stands in brackets is one word. */
+static size_t word_length(const char *text, bool groups) {
+    size_t length = 0;
+    for (int depth = 0; text[length] && (depth > 0 || !strchr(" \n", text[length])); length++) {
+        depth += !groups ? 0 : (text[length] == '[' || text[length] == '(') - (text[length] == ']' || text[length] == ')');
     }
-    fprintf(stream, "  %-28s %s\n", left, option->help);
+    return length;
+}
+
+/* Prints words from column `column` on, and at `indent` where the line is full. Line breaks count as blanks, but an empty line ends a paragraph. */
+static void put_wrapped(const char *text, size_t column, size_t indent, bool groups, FILE *stream) {
+    bool fresh = true; /* no word on this line yet */
+    for (const char *at = text; *at;) {
+        size_t blanks = strspn(at, " \n");
+        const char *end_of_line = memchr(at, '\n', blanks);
+        if (end_of_line && memchr(end_of_line + 1, '\n', blanks - (size_t)(end_of_line + 1 - at))) {
+            fprintf(stream, "\n\n%*s", (int)indent, "");
+            column = indent;
+            fresh = true;
+        }
+        at += blanks;
+        size_t length = word_length(at, groups);
+        if (!length) {
+            break;
+        }
+        if (!fresh && column + 1 + length > WIDTH) {
+            fprintf(stream, "\n%*s", (int)indent, "");
+            column = indent;
+            fresh = true;
+        }
+        column += (size_t)fprintf(stream, "%s%.*s", fresh ? "" : " ", (int)length, at);
+        fresh = false;
+        at += length;
+    }
+    fputc('\n', stream);
+}
+
+static void print_option(const struct verb_option *option, FILE *stream) {
+    size_t column =
+        (size_t)(option->letter ? fprintf(stream, "  -%c, --%s", option->letter, option->name) : fprintf(stream, "      --%s", option->name));
+    column += option->argument ? (size_t)fprintf(stream, " %s", option->argument) : 0;
+    if (column + 2 > OPTION_COLUMN) {
+        fputc('\n', stream);
+        column = 0;
+    }
+    fprintf(stream, "%*s", (int)(OPTION_COLUMN - column), "");
+    put_wrapped(option->help, OPTION_COLUMN, OPTION_COLUMN, false, stream);
 }
 
 void help_verb(const struct verb *verb, FILE *stream) {
-    fprintf(stream, "usage: spillscope %s %s\n\n%s\n", verb->name, verb->usage, verb->description);
+    size_t column = (size_t)fprintf(stream, "usage: spillscope %s ", verb->name);
+    put_wrapped(verb->usage, column, 8, true, stream);
+    fputc('\n', stream);
+    put_wrapped(verb->description, 0, 0, false, stream);
     if (verb->options && verb->options[0].name) {
         fputs("\noptions:\n", stream);
         for (const struct verb_option *option = verb->options; option->name; option++) {
@@ -61,7 +106,11 @@ void help_verb(const struct verb *verb, FILE *stream) {
         }
     }
     if (verb->example) {
-        fprintf(stream, "\nexample:\n%s\n", verb->example);
+        fputs(strchr(verb->example, '\n') ? "\nexamples:\n" : "\nexample:\n", stream);
+        for (const char *line = verb->example; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+            line += strspn(line, " ");
+            fprintf(stream, "  %.*s\n", (int)strcspn(line, "\n"), line);
+        }
     }
 }
 
@@ -142,78 +191,4 @@ void help_man(const struct verb *verb, FILE *stream) {
         }
     }
     man_end(stream);
-}
-
-static void completion_bash(FILE *stream) {
-    fputs("_spillscope() {\n"
-          "    local word=${COMP_WORDS[COMP_CWORD]} words\n"
-          "    case ${COMP_WORDS[1]} in\n",
-          stream);
-    for (size_t index = 0; verb_table[index]; index++) {
-        fprintf(stream, "    %s) words=\"--help", verb_table[index]->name);
-        for (const struct verb_option *option = verb_table[index]->options; option && option->name; option++) {
-            fprintf(stream, " --%s", option->name);
-        }
-        fputs("\" ;;\n", stream);
-    }
-    fputs("    esac\n    [ \"$COMP_CWORD\" -gt 1 ] || words=\"", stream);
-    for (size_t index = 0; verb_table[index]; index++) {
-        fprintf(stream, "%s%s", index ? " " : "", verb_table[index]->name);
-    }
-    fputs("\"\n    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-          "}\ncomplete -o default -F _spillscope spillscope\n",
-          stream);
-}
-
-static void put_single_quoted(const char *text, FILE *stream) {
-    fputc('\'', stream);
-    for (; *text; text++) {
-        fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, stream);
-    }
-    fputc('\'', stream);
-}
-
-static void completion_zsh(FILE *stream) {
-    fputs("#compdef spillscope\n_spillscope() {\n    if (( CURRENT == 2 )); then\n        local -a verbs=(", stream);
-    for (size_t index = 0; verb_table[index]; index++) {
-        fprintf(stream, "%s ", verb_table[index]->name);
-    }
-    fputs(")\n        compadd -a verbs\n        return\n    fi\n    case $words[2] in\n", stream);
-    for (size_t index = 0; verb_table[index]; index++) {
-        fprintf(stream, "    %s) compadd -- --help", verb_table[index]->name);
-        for (const struct verb_option *option = verb_table[index]->options; option && option->name; option++) {
-            fprintf(stream, " --%s", option->name);
-        }
-        fputs(" ;;\n", stream);
-    }
-    fputs("    esac\n    _files\n}\n_spillscope \"$@\"\n", stream);
-}
-
-static void completion_fish(FILE *stream) {
-    for (size_t index = 0; verb_table[index]; index++) {
-        const struct verb *verb = verb_table[index];
-        fprintf(stream, "complete -c spillscope -n __fish_use_subcommand -a %s -d ", verb->name);
-        put_single_quoted(verb->summary, stream);
-        fputc('\n', stream);
-        for (const struct verb_option *option = verb->options; option && option->name; option++) {
-            fprintf(stream, "complete -c spillscope -n '__fish_seen_subcommand_from %s' -l %s %s-d ", verb->name, option->name,
-                    option->argument ? "-r " : "");
-            put_single_quoted(option->help, stream);
-            fputc('\n', stream);
-        }
-    }
-}
-
-struct error *help_completion(const char *shell, FILE *stream) {
-    static const struct {
-        const char *shell;
-        void (*print)(FILE *stream);
-    } shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
-    for (size_t index = 0; index < sizeof shells / sizeof shells[0]; index++) {
-        if (strcmp(shells[index].shell, shell) == 0) {
-            shells[index].print(stream);
-            return NULL;
-        }
-    }
-    return error_create(ERROR_USAGE, "completion for \"%s\": there is bash, zsh and fish", shell);
 }

@@ -6,7 +6,7 @@
 #include "verb.h"
 
 /* The option that verbs with colours list in their table. */
-#define TERMINAL_COLOUR_OPTION {"color", 0, "WHEN", "colours: auto (on a terminal, without NO_COLOR and TERM=dumb), always or never"}
+#define TERMINAL_COLOUR_OPTION {"color", 0, "auto|always|never", "colours; auto (default): on a terminal, without NO_COLOR and TERM=dumb"}
 
 /* By --color; auto: standard output, or what the pager shows it on, is a terminal that can. A usage error for any other word. */
 struct error *terminal_colour(const struct arguments *arguments, bool *out_colour);

@@ -12,7 +12,7 @@
 struct verb_option {
     const char *name;     /* long name, without dashes */
     char letter;          /* short name, or 0 */
-    const char *argument; /* "FILE", NULL = a flag */
+    const char *argument; /* "FILE"; "auto|always|never" = one of these words; NULL = a flag */
     const char *help;     /* one sentence, lower case, no full stop */
 };
 
@@ -39,6 +39,7 @@ char *const *arguments_command(const struct arguments *arguments, size_t *out_co
 int verb_finish(const char *verb, struct error *error);
 
 #define VERB_ANY_WORDS SIZE_MAX
+#define VERB_CHOICES_VERBS "VERB" /* as word_choices: the names of all verbs */
 
 struct verb {
     const char *name;
@@ -50,6 +51,7 @@ struct verb {
     bool ignores_settings;                         /* neither environment nor configuration file set its options */
     bool paged;                                    /* its output may be long: goes through a pager on a terminal */
     bool takes_command;                            /* accepts "-- COMMAND..." */
+    const char *word_choices;                      /* "migrate|check": what its first word is one of, for completion; NULL = anything */
     size_t words;                                  /* how many words it takes at most besides options; VERB_ANY_WORDS */
     int (*run)(const struct arguments *arguments); /* gives the exit code: 0, 1, 2 or 3 */
 };

@@ -167,7 +167,7 @@ static const struct verb_option analyze_options[] = {
     {"set-limit", 0, "N", "points-to sets larger than N are given up from the first; default 128, once all sets hold 4,000,000 places"},
     {"statistics", 0, NULL, "what each round of the solution and each transaction costs, to stderr"},
     VERB_DRY_RUN_OPTION("only say which units would be analysed, and which of them parsed anew"),
-    {"emit", 0, "ENGINE", "write the work for an engine to stdout instead of doing it: ninja (a build file), or commands (one a line)"},
+    {"emit", 0, "ninja|commands", "write the work for an engine to stdout instead of doing it: a build file for ninja, or commands, one a line"},
     {NULL, 0, NULL, NULL},
 };
 

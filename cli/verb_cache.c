@@ -83,5 +83,6 @@ const struct verb verb_cache = {
     .example = "  spillscope cache -p build\n  spillscope cache clear -p build",
     .options = options,
     .words = 1,
+    .word_choices = "show|prune|clear",
     .run = run,
 };

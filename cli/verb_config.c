@@ -119,5 +119,6 @@ const struct verb verb_config = {
     .paged = true,
     .ignores_settings = true,
     .words = 1,
+    .word_choices = VERB_CHOICES_VERBS,
     .run = run,
 };

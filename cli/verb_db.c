@@ -94,5 +94,6 @@ const struct verb verb_db = {
     .example = "  spillscope db migrate --db kernel.db",
     .options = options,
     .words = 1,
+    .word_choices = "migrate|check",
     .run = run,
 };

@@ -50,5 +50,7 @@ const struct verb verb_explain = {
     .options = options,
     .paged = true,
     .words = 1,
+    .word_choices = "plan|state-spill|indirection-layer|multiplexer|dispatcher|inter-entity-collaboration|may-spill|opaque-access|second-owner|"
+                    "unreleased|unchecked",
     .run = run,
 };

@@ -90,9 +90,10 @@ static int run(const struct arguments *arguments) {
 static const struct verb_option options[] = {
     {"db", 0, "FILE", "database of the changed source; default spillscope.db"},
     {"baseline", 0, "FILE", "database of the source before the change"},
-    {"format", 0, "FORMAT", "text, json, sarif, sarif-github, gitlab, junit, markdown or annotations"},
+    {"format", 0, "text|json|sarif|sarif-github|gitlab|junit|markdown|annotations", "for whom the result is printed; default text"},
     {"json", 0, NULL, "the same as --format json"},
-    {"mode", 0, "MODE", "auto, static (whitelist pairs) or observed (spill that probe runs saw); auto: observed when both have runs"},
+    {"mode", 0, "auto|static|observed",
+     "what is compared: whitelist pairs, or spill that probe runs saw; auto (default): observed when both have runs"},
     {"policy", 0, "FILE", "suppressions and budgets, see docs/gate.md"},
     TERMINAL_COLOUR_OPTION,
     {"require-coverage", 0, NULL, "incomplete when a transaction that the baseline observed was never entered"},
@@ -103,7 +104,7 @@ static const struct verb_option options[] = {
 const struct verb verb_gate = {
     .name = "gate",
     .summary = "say whether a change brings new state spill",
-    .usage = "[--db FILE] --baseline FILE [--format FORMAT] [--policy FILE]",
+    .usage = "[--db FILE] --baseline FILE [--format FORMAT] [--policy FILE] [--mode MODE] [--require-coverage] [--fail-on-unknown]",
     .description =
         "Compares the undeclared findings of two databases by identities that survive moved lines, renamed files and reformatting.\n"
         "New and grown findings, stale suppressions and exceeded budgets fail the gate. Exit code: 0 pass, 1 fail, 2 usage or tool error,\n"

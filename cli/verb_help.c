@@ -29,7 +29,7 @@ static int run(const struct arguments *arguments) {
 
 static const struct verb_option options[] = {
     {"man", 0, NULL, "print the man page as scdoc source"},
-    {"completion", 0, "SHELL", "print the completion script for bash, zsh or fish"},
+    {"completion", 0, "bash|zsh|fish", "print the completion script for this shell"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -43,5 +43,6 @@ const struct verb verb_help = {
     .paged = true,
     .ignores_settings = true,
     .words = 1,
+    .word_choices = VERB_CHOICES_VERBS,
     .run = run,
 };

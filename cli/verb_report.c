@@ -67,8 +67,8 @@ static int run(const struct arguments *arguments) {
 static const struct verb_option options[] = {
     {"db", 0, "FILE", "database to report on; default spillscope.db"},
     {"output", 'o', "FILE", "the HTML file to write; - is standard output"},
-    {"assets", 0, "WHERE",
-     "inline (default: one file) or linked: style sheet and script as files beside it, for servers with a strict content security policy"},
+    {"assets", 0, "inline|linked",
+     "style sheet and script in the one file (default), or as files beside it, for servers with a strict content security policy"},
     {"source-root", 0, "DIR", "where the analysed source lies, for snippets (the database knows where it was)"},
     {NULL, 0, NULL, NULL},
 };

@@ -114,7 +114,7 @@ dry 0 'nothing to try|0 trials' litmus --db server.db --elf kernel.elf --dry-run
 # No verb has the option and no case here; none that changes something lacks it.
 for verb in $("$spillscope" help | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p'); do
     [ "$verb" != spillscope ] || continue
-    offered=$("$spillscope" help "$verb" | grep -c -- '^ *--dry-run')
+    offered=$("$spillscope" help "$verb" | grep -c -- '^      --dry-run ')
     case " $tried " in *" $verb "*) wanted=1 ;; *) wanted=0 ;; esac
     [ "$offered" -eq "$wanted" ] || fail "$verb: --dry-run is offered $offered time(s), tried: $wanted"
 done

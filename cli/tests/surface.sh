@@ -45,16 +45,49 @@ for verb in $verbs; do
     [ "$verb" = spillscope ] && continue
     "$spillscope" help --man "$verb" >"$work/page"
     grep -q -- "-a $verb -d" "$work/fish" || lacks "fish does not complete $verb"
-    grep -qE "verbs=\(.* ?$verb " "$work/zsh" || lacks "zsh does not complete $verb"
+    grep -qE "^        compadd -- .* $verb( |\$)" "$work/zsh" || lacks "zsh does not complete $verb"
     [ "$(bash -c ". '$work/bash'; COMP_WORDS=(spillscope $verb); COMP_CWORD=1; _spillscope; echo \"\${COMPREPLY[*]}\"")" = "$verb" ] || lacks "bash does not complete $verb"
-    for option in $("$spillscope" help "$verb" | sed -n 's/^ *\(-[a-zA-Z], \)\?\(--[a-z][a-z-]*\) .*/\2/p'); do
+    for option in $("$spillscope" help "$verb" | sed -n 's/^  \(-[a-zA-Z], \|    \)\(--[a-z][a-z-]*\) .*/\2/p'); do
         options=$((options + 1))
         grep -qF -- "*$option*" "$work/page" || lacks "the man page of $verb has no $option"
-        grep -qE -- "^ *$verb\) .* $option[ \"]" "$work/zsh" || lacks "zsh does not complete $verb $option"
-        grep -qE -- "^ *$verb\) .*[ \"]$option[ \"]" "$work/bash" || lacks "bash does not complete $verb $option"
+        grep -qE -- "^ *$verb:-\*\) compadd -- .* $option( |\$)" "$work/zsh" || lacks "zsh does not complete $verb $option"
+        printf '%s %s\n' "$verb" "$option" >>"$work/asked"
         grep -qE -- "_from $verb' .*-l ${option#--} " "$work/fish" || lacks "fish does not complete $verb $option"
     done
 done
+# bash is asked as it asks itself: what stands before the cursor, and what is there of the word.
+cat >"$work/ask" <<'B'
+. "$1"
+complete_words() { COMP_WORDS=(spillscope "$@"); COMP_CWORD=$#; _spillscope; echo "${COMPREPLY[*]}"; }
+while read -r verb option; do
+    [[ " $(complete_words "$verb" "$option") " == *" $option "* ]] || echo "bash does not complete $verb $option"
+done <"$2"
+wanted() { local words=$1; shift; local given; given=$(complete_words "$@"); [ "$given" = "$words" ] || echo "bash completes '$*' to '$given', not '$words'"; }
+wanted 'auto static observed' gate --mode ''
+wanted 'sarif sarif-github' gate --format sa
+wanted 'sarif sarif-github' gate --format = sa
+wanted 'migrate check' db ''
+wanted 'clear' cache c
+wanted 'analyze' help ana
+wanted 'dispatcher' explain disp
+wanted '' gate --db ''
+wanted '' analyze -p ''
+wanted '' gate he
+wanted '' probe --db k.db -- qemu --m
+wanted '--help' db --h
+B
+bash "$work/ask" "$work/bash" "$work/asked" >"$work/found"
+[ ! -s "$work/found" ] || lacks "$(cat "$work/found")"
+grep -qF "gate:--mode) compadd -- auto static observed; return" "$work/zsh" || lacks "zsh does not complete the values of --mode"
+grep -qF "gate' -l mode -x -a 'auto static observed' " "$work/fish" || lacks "fish does not complete the values of --mode"
+# Help fits a terminal, but for commands and lists of choices that cannot be broken.
+for verb in $verbs; do
+    [ "$verb" = spillscope ] || "$spillscope" help "$verb" | sed '/^examples\{0,1\}:$/,$d' | grep -vE '^      --format text' | awk -v verb="$verb" 'length > 80 { print verb ": " $0 }'
+done >"$work/long"
+[ ! -s "$work/long" ] || lacks "lines of help that are too long: $(cat "$work/long")"
+# What explain completes are the rules that it knows.
+"$spillscope" explain no-such-rule 2>&1 | sed -n 's/.*is no rule (\(.*\)); .*/\1/p' | tr -d ' ' | tr ',' '\n' >"$work/rules"
+bash -c ". '$work/bash'; COMP_WORDS=(spillscope explain ''); COMP_CWORD=2; _spillscope; printf '%s\n' \"\${COMPREPLY[@]}\"" | grep -vx plan | cmp -s - "$work/rules" || lacks "explain completes other rules than it knows"
 [ "$options" -ge 50 ] || lacks "only $options options were found in help"
 "$spillscope" help --completion bash | bash -n || failures=$((failures + 1))
 if command -v scdoc >/dev/null; then
