@@ -1,4 +1,5 @@
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +74,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     setlocale(LC_CTYPE, "C.UTF-8"); /* the same tables wherever they are printed */
+    signal(SIGXFSZ, SIG_IGN);       /* a file that may grow no more is an error like a full disk, and what was begun is cleaned up */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help_overview(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : flush_output("help", 0);

@@ -78,6 +78,22 @@ done
 expect 0 '1 ok' env SPILLSCOPE_FACTS="$frontend" "$spillscope" analyze -p . --db good.db
 unharmed good.db 'an analysis after one that was ended'
 
+# A file that may grow no more (ulimit -f, in KB): an error, and the whole file or none.
+"$spillscope" report --db good.db -o page.html && cp page.html whole.html
+printf 'budget 9 src/server.c\n' >policy
+limited() { # limited KB TEXT VERB...: fails with the text
+    expect 2 "$2" bash -c 'ulimit -f "$0"; exec "$@"' "$1" "$spillscope" "${@:3}"
+}
+limited 8 'page.html.*too large' report --db good.db -o page.html
+cmp -s page.html whole.html || { echo "FAILED: the page that was there is lost"; failures=$((failures + 1)); }
+limited 8 'other.html.*too large' compare good.db good.db -o other.html
+limited 0 'too large' suppress 000000 --owner me --reason why --policy policy
+[ "$(cat policy)" = 'budget 9 src/server.c' ] || { echo "FAILED: the policy: $(cat policy)"; failures=$((failures + 1)); }
+limited 8 'full|I/O|too large' analyze -p . --db good.db
+unharmed good.db 'an analysis that may write no more'
+[ -z "$(ls | grep -E 'other|part$')" ] || { echo "FAILED: half a page is left: $(ls)"; failures=$((failures + 1)); }
+rm -f page.html whole.html policy
+
 if ! mount -t tmpfs -o size=4m tmpfs fixed 2>/dev/null; then
     echo "disks are not tried: mounting needs privileges that are missing here"
     exit $((failures > 0))

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool fingerprint_is_valid(const char *fingerprint) {
     size_t length = strspn(fingerprint, "0123456789abcdef");
@@ -248,13 +250,17 @@ struct error *policy_append_suppression(const char *path, const char *fingerprin
     if (error || dry) {
         return error;
     }
+    struct stat status;
     FILE *stream SCOPE_FCLOSE = fopen(path, "a");
-    if (!stream) {
+    if (!stream || fstat(fileno(stream), &status) != 0) {
         return error_create_errno("policy %s", path);
     }
     if (fprintf(stream, "%ssuppress %s %s %s %s\n", open ? "\n" : "", fingerprint, owner, expires && *expires ? expires : "never", reason) < 0 ||
         fflush(stream) != 0) {
-        return error_create_errno("policy %s", path);
+        error = error_create_errno("policy %s", path);
+        if (ftruncate(fileno(stream), status.st_size) != 0) { /* half a rule would be none */
+            error = error_wrap(error, "half a rule may be left");
+        }
     }
-    return NULL;
+    return error;
 }
