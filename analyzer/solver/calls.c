@@ -224,8 +224,7 @@ static void call_apply_model(struct points_to *p, uint32_t frame, uint32_t instr
     }
 }
 
-/* A call of a known CODE object. */
-static void call_object(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
+static void call_definition(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
     const struct facts_instruction *call = frame_instruction(p, frame, instruction);
     const struct model *model = call_model(p, object);
     uint32_t function = p->program->objects.items[object].function_index;
@@ -250,11 +249,20 @@ static void call_object(struct points_to *p, uint32_t frame, uint32_t instructio
     }
 }
 
+/* A call of a known CODE object, by whichever definition of its name runs. */
+static void call_object(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
+    for (; object != NONE; object = p->program->objects.items[object].also) {
+        call_definition(p, frame, instruction, object);
+    }
+}
+
 void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object) {
-    uint32_t function = p->program->objects.items[object].function_index;
-    const struct model *model = call_model(p, object);
-    if (function != NONE && !(model && model->opaque)) {
-        call_bind(p, frame, instruction, function, NULL, NULL, 0);
+    for (; object != NONE; object = p->program->objects.items[object].also) {
+        uint32_t function = p->program->objects.items[object].function_index;
+        const struct model *model = call_model(p, object);
+        if (function != NONE && !(model && model->opaque)) {
+            call_bind(p, frame, instruction, function, NULL, NULL, 0);
+        }
     }
 }
 
@@ -333,7 +341,6 @@ void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instructi
     if (thing->kind != THING_CODE || !model) {
         return;
     }
-    uint32_t function = p->program->objects.items[thing->object].function_index;
     uint32_t arguments[32];
     uint32_t count = 0;
     for (uint32_t i = 0; i < 32; i++) {
@@ -341,8 +348,10 @@ void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instructi
             arguments[count++] = argument_of(call, i);
         }
     }
-    if (function != NONE) {
-        call_bind(p, frame, instruction, function, NULL, arguments, count);
+    for (uint32_t object = thing->object; object != NONE; object = p->program->objects.items[object].also) {
+        if (p->program->objects.items[object].function_index != NONE) {
+            call_bind(p, frame, instruction, p->program->objects.items[object].function_index, NULL, arguments, count);
+        }
     }
 }
 

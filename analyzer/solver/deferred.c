@@ -118,9 +118,10 @@ void deferred_location(struct points_to *p, const struct use *use, uint32_t loca
     }
     if (!object_role) {
         const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
-        uint32_t function = thing->kind == THING_CODE ? p->program->objects.items[thing->object].function_index : NONE;
-        if (function != NONE) {
-            deferred_bind(p, use, deferred, function);
+        for (uint32_t code = thing->kind == THING_CODE ? thing->object : NONE; code != NONE; code = p->program->objects.items[code].also) {
+            if (p->program->objects.items[code].function_index != NONE) {
+                deferred_bind(p, use, deferred, p->program->objects.items[code].function_index);
+            }
         }
         return;
     }

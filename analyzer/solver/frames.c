@@ -175,7 +175,7 @@ static void add_instance(struct frames *frames, uint32_t function) {
 static bool is_root(const struct frames *frames, uint32_t index, bool open_world) {
     const struct function *function = &frames->program->functions.items[index];
     const struct object *object = &frames->program->objects.items[function->object];
-    if (frames->keep_apart[index] || object->address_taken || (object->flags & (FACTS_USED | FACTS_INIT_TEXT))) {
+    if (frames->keep_apart[index] || function->alternative || object->address_taken || (object->flags & (FACTS_USED | FACTS_INIT_TEXT))) {
         return true;
     }
     return !function->internal && (open_world || function->direct_callers == 0);
@@ -191,8 +191,9 @@ static uint32_t add_callees(struct frames *frames, uint32_t first, bool *runs) {
         for (uint32_t i = 0; i < function->facts->instruction_count; i++) {
             uint32_t called = program_called_function(program, function, &function->facts->instructions[i]);
             uint32_t callee = frames_direct_callee(frames, function, &function->facts->instructions[i]);
-            if (called != NONE) {
-                runs[called] = true;
+            for (uint32_t object = called == NONE ? NONE : program->functions.items[called].object; object != NONE;
+                 object = program->objects.items[object].also) {
+                runs[program->objects.items[object].function_index] = true;
             }
             if (callee != NONE && frames->instance_of[callee] == NONE && frame_child(frames, frame, i) == NONE) {
                 add_instance(frames, callee);

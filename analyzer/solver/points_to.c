@@ -333,8 +333,12 @@ void escape_thing(struct points_to *p, uint32_t thing) {
     const struct thing *at = &p->things->items.items[thing];
     if (at->kind != THING_CODE) {
         memory_open(p, thing);
-    } else if (p->program->objects.items[at->object].function_index != NONE) {
-        call_parameters_from_outside(p, p->program->objects.items[at->object].function_index);
+        return;
+    }
+    for (uint32_t code = at->object; code != NONE; code = p->program->objects.items[code].also) {
+        if (p->program->objects.items[code].function_index != NONE) {
+            call_parameters_from_outside(p, p->program->objects.items[code].function_index);
+        }
     }
 }
 

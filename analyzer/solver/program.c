@@ -20,7 +20,7 @@ struct linker {
 struct definition {
     uint32_t unit;
     uint32_t object;
-    int rank; /* 3 strong, 2 weak, 1 only declared */
+    int rank; /* 4 strong, 3 inline (the unit's own, which the linker never sees), 2 weak, 1 only declared */
 };
 
 const char *program_file(const struct program *program, uint32_t file) {
@@ -256,8 +256,16 @@ static uint32_t object_add(struct linker *linker, uint32_t unit_index, uint32_t 
                                                                      .annotations = from->annotations,
                                                                      .place = map_place(unit, from->place),
                                                                      .function_index = NONE,
-                                                                     .local_index = NONE};
+                                                                     .local_index = NONE,
+                                                                     .also = NONE};
     return id;
+}
+
+static int definition_rank(const struct facts_object *object) {
+    if (!(object->flags & FACTS_DEFINED) && !is_alias(object)) {
+        return 1;
+    }
+    return (object->flags & FACTS_WEAK) ? 2 : (object->flags & FACTS_INLINE_HEADER) ? 3 : 4;
 }
 
 static struct definition *choose_definitions(struct linker *linker) {
@@ -270,8 +278,7 @@ static struct definition *choose_definitions(struct linker *linker) {
             if (!is_external(object)) {
                 continue;
             }
-            bool defined = (object->flags & FACTS_DEFINED) || is_alias(object);
-            int rank = !defined ? 1 : (object->flags & FACTS_WEAK) ? 2 : 3;
+            int rank = definition_rank(object);
             uint32_t name = names_intern(program->arena, &program->global_names, object->name);
             if (name == chosen.count) {
                 *VECTOR_ADD(program->arena, &chosen) = (struct definition){u, i, rank};
@@ -310,6 +317,27 @@ static void function_add(struct linker *linker, uint32_t unit_index, uint32_t un
                                                                          .internal = (code->flags & FACTS_INTERNAL) != 0};
 }
 
+/* What tells definitions of one kind and name apart that may be the same in several units. */
+#define IDENTITY_WORDS 8
+
+static void identity_of(struct linker *linker, uint32_t unit_index, uint32_t index, uint32_t unit_function, uint64_t *out_key) {
+    const struct unit *unit = &linker->program->units[unit_index];
+    const struct facts_object *object = &unit->facts->objects[index];
+    struct place place = map_place(unit, object->place);
+    uint64_t key[IDENTITY_WORDS] = {string_number(linker, object->name), string_number(linker, object->function), (uint64_t)object->kind, place.file};
+    if (object->kind == FACTS_CODE && unit_function != NONE) {
+        /* The digest stands for the body (docs/SOUNDNESS.md): what is cheap to compare is compared beside it. */
+        const struct facts_function *body = &unit->facts->functions[unit_function];
+        key[4] = body->digest;
+        key[5] = ((uint64_t)body->place.line << 32) | body->end_line;
+        key[6] = body->instruction_count;
+        key[7] = body->value_count;
+    } else if (object->kind != FACTS_CODE && !*object->function && place.line == 0) {
+        key[4] = (uint64_t)unit_index + 1;
+    }
+    memcpy(out_key, key, sizeof key);
+}
+
 /* Statics and static functions of one unit; equal ones of other units are the same program object. */
 static void link_internals(struct linker *linker, uint32_t unit_index, const uint32_t *function_of) {
     struct program *program = linker->program;
@@ -327,24 +355,14 @@ static void link_internals(struct linker *linker, uint32_t unit_index, const uin
             unit->objects[i] = linker->literal;
             continue;
         }
-        struct place place = map_place(unit, object->place);
-        uint64_t key[8] = {string_number(linker, object->name), string_number(linker, object->function), (uint64_t)object->kind, place.file};
-        if (object->kind == FACTS_CODE && function_of[i] != NONE) {
-            /* The digest stands for the body (docs/SOUNDNESS.md): what is cheap to compare is compared beside it. */
-            const struct facts_function *body = &unit->facts->functions[function_of[i]];
-            key[4] = body->digest;
-            key[5] = ((uint64_t)body->place.line << 32) | body->end_line;
-            key[6] = body->instruction_count;
-            key[7] = body->value_count;
-        } else if (object->kind != FACTS_CODE && !*object->function && place.line == 0) {
-            key[4] = (uint64_t)unit_index + 1;
-        }
+        uint64_t key[IDENTITY_WORDS];
+        identity_of(linker, unit_index, i, function_of[i], key);
         uint32_t id = program->objects.count;
-        if (keys_add(program->arena, &linker->statics, key, sizeof key / sizeof *key, &id)) {
+        if (keys_add(program->arena, &linker->statics, key, IDENTITY_WORDS, &id)) {
             object_add(linker, unit_index, i);
             if (object->kind == FACTS_STATIC) {
-                const char *file = program_file(program, place.file);
                 struct object *added = &program->objects.items[id];
+                const char *file = program_file(program, added->place.file);
                 added->root = *object->function ? arena_format(program->arena, "%s:%s:%s", file, object->function, object->name)
                                                 : arena_format(program->arena, "%s:%s", file, object->name);
             } else if (function_of[i] != NONE) {
@@ -402,6 +420,49 @@ static uint32_t resolve_alias(const struct program *program, uint32_t unit_index
     return unit->objects[index];
 }
 
+static void link_also(struct program *program, uint32_t object, uint32_t also) {
+    while (program->objects.items[object].also != NONE) {
+        object = program->objects.items[object].also;
+    }
+    program->objects.items[object].also = also;
+    program->functions.items[program->objects.items[also].function_index].alternative = true;
+}
+
+/*
+ * External functions of one unit that another definition was chosen over: an inline function, which the compiler may use instead of the one that the
+ * linker sees; a second function of the name, as a program of several images has. The unit's own calls mean its own one.
+ */
+static void link_alternatives(struct linker *linker, uint32_t unit_index, const uint32_t *function_of, const struct definition *chosen) {
+    struct program *program = linker->program;
+    struct unit *unit = &program->units[unit_index];
+    for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+        const struct facts_object *object = &unit->facts->objects[i];
+        if (object->kind != FACTS_CODE || !is_external(object) || function_of[i] == NONE || is_alias(object)) {
+            continue;
+        }
+        const struct definition *other = &chosen[names_find(&program->global_names, object->name)];
+        uint32_t first = unit->objects[i];
+        int rank = definition_rank(object);
+        if ((rank == 2 && other->rank == 4) || first == NONE || program->objects.items[first].function_index == NONE) {
+            continue; /* overridden; an alias */
+        }
+        uint64_t key[IDENTITY_WORDS];
+        identity_of(linker, unit_index, i, function_of[i], key);
+        uint32_t id = program->objects.count;
+        if (keys_add(program->arena, &linker->statics, key, IDENTITY_WORDS, &id)) {
+            object_add(linker, unit_index, i);
+            function_add(linker, unit_index, function_of[i], id);
+            program->functions.items[program->objects.items[id].function_index].internal = rank == 3;
+            if (rank != 3) {
+                link_also(program, first, id);
+            } else if (other->rank != 3) {
+                link_also(program, id, first);
+            }
+        }
+        unit->objects[i] = id;
+    }
+}
+
 static void link_objects(struct linker *linker) {
     struct program *program = linker->program;
     struct definition *chosen = choose_definitions(linker);
@@ -418,8 +479,12 @@ static void link_objects(struct linker *linker) {
         if (!is_alias(object)) {
             uint32_t id = object_add(linker, definition->unit, definition->object);
             program->global_of_name[name] = id;
-            if (object->kind == FACTS_CODE && function_of[definition->unit][definition->object] != NONE) {
-                function_add(linker, definition->unit, function_of[definition->unit][definition->object], id);
+            uint32_t body = function_of[definition->unit][definition->object];
+            if (object->kind == FACTS_CODE && body != NONE) {
+                uint64_t key[IDENTITY_WORDS];
+                identity_of(linker, definition->unit, definition->object, body, key);
+                keys_add(program->arena, &linker->statics, key, IDENTITY_WORDS, &id);
+                function_add(linker, definition->unit, body, id);
             }
         }
     }
@@ -449,6 +514,7 @@ static void link_objects(struct linker *linker) {
                 unit->objects[i] = resolve_alias(program, u, i);
             }
         }
+        link_alternatives(linker, u, function_of[u], chosen);
         link_locals(linker, u);
     }
 }
@@ -465,11 +531,17 @@ static void link_initialisers(struct linker *linker) {
             if (object == NONE || target == NONE || target == linker->literal || object == linker->literal) {
                 continue;
             }
+            const struct facts_object *holder = &unit->facts->objects[from->object];
+            if ((holder->flags & FACTS_WEAK) && is_external(holder) && !(program->objects.items[object].flags & FACTS_WEAK)) {
+                continue; /* another unit's definition stands */
+            }
             uint64_t key[] = {object, from->offset, target, (uint64_t)from->target_offset};
             uint32_t value = 0;
             if (keys_add(program->arena, &seen, key, sizeof key / sizeof *key, &value)) {
                 *VECTOR_ADD(program->arena, &program->initialisers) = (struct initialiser){object, from->offset, target, from->target_offset};
-                program->objects.items[target].address_taken = true;
+                for (; target != NONE; target = program->objects.items[target].also) {
+                    program->objects.items[target].address_taken = true;
+                }
             }
         }
     }
@@ -485,10 +557,12 @@ static void count_uses(struct program *program) {
             if (object == NONE || program->objects.items[object].kind != FACTS_CODE) {
                 continue;
             }
-            if (instruction->op == FACTS_ADDRESS) {
-                program->objects.items[object].address_taken = true;
-            } else if (instruction->op == FACTS_CALL && program->objects.items[object].function_index != NONE) {
-                program->functions.items[program->objects.items[object].function_index].direct_callers++;
+            for (; object != NONE; object = program->objects.items[object].also) {
+                if (instruction->op == FACTS_ADDRESS) {
+                    program->objects.items[object].address_taken = true;
+                } else if (instruction->op == FACTS_CALL && program->objects.items[object].function_index != NONE) {
+                    program->functions.items[program->objects.items[object].function_index].direct_callers++;
+                }
             }
         }
     }

@@ -61,6 +61,7 @@ struct object {
     struct place place;
     uint32_t function_index; /* FACTS_CODE that is defined: index of program.functions, else NONE */
     uint32_t local_index;    /* FACTS_LOCAL: its number among its function's locals */
+    uint32_t also;           /* FACTS_CODE: another definition of the name, which may be the one that runs; NONE */
     bool address_taken;      /* FACTS_CODE: used other than as the callee of a direct call */
 };
 
@@ -78,6 +79,7 @@ struct function {
     const struct facts_function *facts;
     struct place place;
     bool internal;    /* static */
+    bool alternative; /* `also` of some definition */
     uint32_t *locals; /* template objects */
     uint32_t local_count;
     uint32_t direct_callers; /* direct calls of it in the program */
