@@ -42,11 +42,17 @@ static void find_escaped(struct transactions *transactions, const struct points_
     }
 }
 
-/* Exported functions that nobody in scope calls, or nobody who runs: who else should they be for? */
+/* Static, and yet for code that no C function shows: kept for assembly, or a constructor. */
+static bool is_kept(const struct object *object) {
+    return (object->flags & FACTS_USED) || ((object->flags & FACTS_INIT_TEXT) && !object->address_taken);
+}
+
+/* Exported functions, and static ones that are kept, that nobody in scope calls, or nobody who runs: who else should they be for? */
 static void find_uncalled(struct transactions *transactions, const struct points_to *p) {
     for (uint32_t f = 0; f < p->program->functions.count; f++) {
         bool uncalled = (!p->called[f] && !p->modelled[f]) || p->frames->outside_root[f];
-        if (uncalled && !p->program->functions.items[f].internal &&
+        const struct function *function = &p->program->functions.items[f];
+        if (uncalled && (!function->internal || is_kept(&p->program->objects.items[function->object])) &&
             transactions_is_server(transactions, function_entity(transactions, p->program, f))) {
             transactions_add(transactions, p->program, f, "linkage")->fixed = true;
         }
