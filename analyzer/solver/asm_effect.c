@@ -383,6 +383,17 @@ static void directive(struct asm_effect *effect, const struct facts_instruction 
     }
 }
 
+static bool is_string_step(const struct asm_statement *statement) {
+    static const char *const steps[] = {"movs", "stos", "lods", "scas", "cmps", "cld", "std"};
+    bool jump = *statement->mnemonic == 'j' && strncmp(statement->mnemonic, "jmp", 3) != 0;
+    return jump || strncmp(statement->mnemonic, "loop", 4) == 0 || is_one_of(statement->mnemonic, steps, COUNT(steps));
+}
+
+bool asm_operand_steps(const struct facts_instruction *instruction, const struct facts_operand *operand) {
+    return operand_has_letter(instruction, operand, 'D') || operand_has_letter(instruction, operand, 'S') ||
+           operand_has_letter(instruction, operand, 'c');
+}
+
 struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enum asm_machine machine) {
     const char *cursor = instruction->text ? instruction->text : "";
     struct asm_effect effect = {0};
@@ -391,7 +402,13 @@ struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enu
     if (strstr(cursor, "intel_syntax") || (machine == ASM_X86 && has_square_bracket(cursor))) {
         machine = ASM_OTHER;
     }
+    bool others = machine != ASM_X86;
+    size_t plain = 0; /* instructions that are neither string instructions nor jumps */
     while (asm_statement_next(&cursor, &statement)) {
+        plain += *statement.mnemonic != '.' && !is_string_step(&statement);
+        others |= !is_string_step(&statement);
+        effect.strings = !others;
+        effect.moves = plain > 1;
         if (*statement.mnemonic == '.') {
             directive(&effect, instruction, &statement, &elsewhere);
             continue;
@@ -424,7 +441,8 @@ struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enu
 bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from) {
     uint32_t to = FACTS_NONE;
     uint32_t from = FACTS_NONE;
-    if (!instruction->text || !strstr(instruction->text, "movs")) {
+    const char *text = instruction->text ? instruction->text : "";
+    if (!strstr(text, "movs") && !(strstr(text, "lods") && strstr(text, "stos"))) {
         return false;
     }
     for (uint32_t i = 0; i < instruction->operand_count; i++) {

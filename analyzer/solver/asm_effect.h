@@ -25,6 +25,8 @@ struct asm_effect {
     bool deep;                 /* stores through a register that the template loads: where an operand leads may lead on */
     bool calls;                /* calls code: may do anything */
     bool astray;               /* stores where no operand leads */
+    bool moves;                /* several instructions, string instructions aside: what one loads another may store */
+    bool strings;              /* nothing but string instructions and jumps between them: rdi, rsi and rcx stay in what they point into */
     char names[ASM_NAMES][64]; /* variables that it stores to by name ... */
     unsigned name_count;       /* ... beyond ASM_NAMES astray */
     char called[64];           /* a function that it calls by name, "" = none */
@@ -35,7 +37,7 @@ struct asm_effect asm_effect_of(const struct facts_instruction *instruction, enu
 /* Is the bit of an operand set? */
 bool asm_effect_has(uint64_t bits, size_t operand);
 
-/* Does it copy memory (rep movs)? Gives the values of the two addresses. */
+/* Does it copy memory (rep movs, lods with stos)? Gives the values of the two addresses. */
 bool asm_copies(const struct facts_instruction *instruction, uint32_t *out_to, uint32_t *out_from);
 
 /* Index of the output that an input is tied to ("0"), FACTS_NONE when it is tied to none. */
@@ -43,6 +45,9 @@ uint32_t asm_tied_output(const struct facts_operand *operand);
 
 /* Is a register operand in truth the address of what is read ("p": per-CPU reads with a segment prefix)? */
 bool asm_operand_is_address(const struct facts_operand *operand);
+
+/* Is the operand in a register that string instructions step: rdi, rsi, rcx? */
+bool asm_operand_steps(const struct facts_instruction *instruction, const struct facts_operand *operand);
 
 /* Is the operand's value read (inputs and "+")? */
 bool asm_operand_is_read(const struct facts_operand *operand);

@@ -58,6 +58,9 @@ void assembly_start(struct points_to *p, uint32_t frame, uint32_t number) {
                 node_add_use(p, value_node(p, frame, operand->value), use);
             }
             uint32_t tied = asm_tied_output(operand);
+            if (effect.strings && tied == FACTS_NONE && asm_operand_steps(instruction, operand)) {
+                continue;
+            }
             for (uint32_t o = 0; o < instruction->operand_count; o++) {
                 const struct facts_operand *output = &instruction->operands[o];
                 if (o != i && output->is_output && !output->is_memory && output->value != FACTS_NONE && (tied == FACTS_NONE || tied == o)) {
@@ -77,6 +80,16 @@ void assembly_start(struct points_to *p, uint32_t frame, uint32_t number) {
     }
 }
 
+/* What one instruction of a template loads into a register that is no operand, and another one stores. */
+static uint32_t scratch_node(struct points_to *p, const struct use *use) {
+    uint64_t key[] = {use->frame, use->instruction, ROLE_OPERAND};
+    uint32_t node = p->nodes.count;
+    if (keys_add(p->arena, &p->deferred_nodes, key, 3, &node)) {
+        node_add(p);
+    }
+    return node;
+}
+
 /* An address that the assembly reads or writes: values flow between what lies there and its register operands. */
 void assembly_location(struct points_to *p, const struct use *use, uint32_t location) {
     const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
@@ -86,12 +99,21 @@ void assembly_location(struct points_to *p, const struct use *use, uint32_t loca
     bool read = !declared || asm_operand_is_read(address);
     struct asm_effect effect = frame_asm_effect(p, use->frame, instruction);
     bool written = declared ? address->is_output || asm_effect_has(effect.written, index) : asm_effect_has(effect.through, index);
+    if (effect.moves && (effect.through || effect.written) && !p->global) {
+        uint32_t scratch = scratch_node(p, use);
+        if (read) {
+            location_read(p, location, scratch, NONE, use->frame, use->instruction);
+        }
+        if (written) {
+            memory_write(p, location, scratch, NONE);
+        }
+    }
     for (uint32_t i = 0; i < instruction->operand_count; i++) {
         const struct facts_operand *operand = &instruction->operands[i];
         if (operand->value == FACTS_NONE || operand->is_memory || asm_operand_is_address(operand) || i == index) {
             continue;
         }
-        if (read && operand->is_output) {
+        if (read && operand->is_output && !(effect.strings && asm_operand_steps(instruction, operand))) {
             location_load(p, location, use->frame, use->instruction, operand->value, mapped_type(p, use->frame, operand->type));
         }
         if (written && asm_operand_is_read(operand) && !p->global) {
