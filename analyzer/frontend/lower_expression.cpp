@@ -379,6 +379,18 @@ Value Lowering::lower_compound_assignment(const CompoundAssignOperator *assignme
     return after;
 }
 
+/* The x of x / y * y: rounded down to a multiple, an address stays one. Alone, division and multiplication by a variable leave none. */
+static const Expr *rounded_to_multiple(const Expr *quotient, const Expr *factor, const ASTContext &context) {
+    const auto *division = dyn_cast<BinaryOperator>(quotient->IgnoreParenImpCasts());
+    if (!division || division->getOpcode() != BO_Div || factor->HasSideEffects(context)) {
+        return nullptr;
+    }
+    llvm::FoldingSetNodeID divisor, multiplier;
+    division->getRHS()->IgnoreParenImpCasts()->Profile(divisor, context, true);
+    factor->IgnoreParenImpCasts()->Profile(multiplier, context, true);
+    return divisor == multiplier ? division->getLHS() : nullptr;
+}
+
 Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
     const Expr *left = binary->getLHS();
     const Expr *right = binary->getRHS();
@@ -390,6 +402,14 @@ Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
         const Expr *by = pointer == left ? right : left;
         Value base = rvalue(pointer);
         return step_pointer(base, type, by, kind == BO_Sub, place);
+    }
+    for (const Expr *factor : {right, left}) {
+        const Expr *rounded = kind == BO_Mul ? rounded_to_multiple(factor == right ? left : right, factor, context_) : nullptr;
+        if (rounded) {
+            Value address = rvalue(rounded);
+            rvalue(factor);
+            return emit_arith("&", address, NONE, type, place);
+        }
     }
     Value one = rvalue(left);
     Value other = rvalue(right);

@@ -344,7 +344,8 @@ static bool may_hold(struct things *things, uint32_t type, uint32_t record, int6
     }
     uint32_t element = type_element(things->program, type);
     bool storage = type_at(things, element)->kind == FACTS_SCALAR && (element != type || type_at(things, element)->size == 1); /* of words, too */
-    return storage || type_is_storage_at(things->program, type, offset) || (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
+    return storage || type_is_storage_at(things->program, type, offset) || type_is_words_at(things->program, type, offset, wanted->size) ||
+           (from_bytes && type_is_bytes_at(things->program, type, offset)) ||
            (is_wrapper(things, record) && type_has_subobject(things->program, type, offset, wanted->size)) ||
            type_shares_head(things->program, &things->heads, type, record, offset);
 }
@@ -373,6 +374,26 @@ static bool add_places(struct things *things, uint32_t thing, uint32_t record, n
         }
     }
     return found;
+}
+
+struct storage {
+    struct things *things;
+    uint32_t thing;
+    number_list *out;
+};
+
+static void note_storage(void *context, int64_t offset) {
+    const struct storage *at = context;
+    out_add(at->things, at->out, thing_location(at->things, at->thing, offset));
+}
+
+/* Somewhere in the thing: the words and bytes that may be a record. */
+static void add_storage(struct things *things, uint32_t thing, uint32_t record, bool from_bytes, number_list *out) {
+    struct storage at = {things, thing, out};
+    const struct type *wanted = type_at(things, record);
+    if (!wanted->is_incomplete && wanted->size) {
+        type_visit_storage(things->program, things->items.items[thing].type, wanted->size, from_bytes, note_storage, &at);
+    }
 }
 
 void location_view(struct things *things, uint32_t record, number_list *out) {
@@ -451,8 +472,12 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
     if (thing->kind == THING_HEAP && thing->type == NONE && (at.offset == 0 || at.offset == OFFSET_ANY)) {
         note_cast(things, at.thing, record);
     }
-    if (thing->type != NONE && at.offset == OFFSET_ANY && add_places(things, at.thing, record, out)) {
-        return;
+    if (thing->type != NONE && at.offset == OFFSET_ANY) {
+        if (add_places(things, at.thing, record, out)) {
+            return;
+        }
+        add_storage(things, at.thing, record, from_bytes, out);
+        thing = &things->items.items[at.thing];
     }
     if (is_exact(things, thing) && !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset, from_bytes))) {
         return;
@@ -464,24 +489,24 @@ void location_cast(struct things *things, uint32_t location, uint32_t record, bo
     location_retype(things, location, record, from_bytes, out);
 }
 
-static void offset_one(struct things *things, uint32_t location, int64_t offset, number_list *out);
+static void offset_one(struct things *things, uint32_t location, int64_t offset, bool to_member, number_list *out);
 
 void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out) {
     if (record == NONE) {
-        offset_one(things, location, offset, out);
+        offset_one(things, location, offset, false, out);
         return;
     }
     number_list typed = {0};
     location_retype(things, location, record, location != things->pool, &typed); /* bytes: the cast before has let it through */
     for (uint32_t i = 0; i < typed.count; i++) {
-        offset_one(things, typed.items[i], offset, out);
+        offset_one(things, typed.items[i], offset, true, out);
     }
     if (typed.items) {
         arena_recycle(things->program->arena, typed.items, typed.capacity * sizeof *typed.items);
     }
 }
 
-static void offset_one(struct things *things, uint32_t location, int64_t offset, number_list *out) {
+static void offset_one(struct things *things, uint32_t location, int64_t offset, bool to_member, number_list *out) {
     struct location at = things->locations.items[location];
     struct thing *thing = &things->items.items[at.thing];
     if (at.offset == OFFSET_ANY || thing->kind == THING_UNKNOWN || offset >= TRANSLATION || offset <= -TRANSLATION || offset == 0) {
@@ -504,7 +529,8 @@ static void offset_one(struct things *things, uint32_t location, int64_t offset,
         if (moved >= 0 && moved < arrays[i].stride) {
             break; /* stays within the element */
         }
-        if (arrays[i].count == 0 || llabs((long long)offset) < arrays[i].stride * (int64_t)arrays[i].count) {
+        int64_t bytes = arrays[i].stride * (int64_t)arrays[i].count; /* just behind the last element, it is there to walk back from */
+        if (arrays[i].count == 0 || (offset == bytes && !to_member) || llabs((long long)offset) < bytes) {
             int64_t within = ((moved % arrays[i].stride) + arrays[i].stride) % arrays[i].stride;
             out_add(things, out, thing_location(things, at.thing, arrays[i].base + within));
         } else if (llabs((long long)offset) > SLACK && offset % arrays[i].stride == 0) {

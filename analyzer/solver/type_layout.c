@@ -188,14 +188,53 @@ static bool begins_aggregate(void *context, uint32_t type) {
     return at->kind == FACTS_ARRAY || at->kind == FACTS_RECORD;
 }
 
+/* Where the array of any length that the type ends in has its first element's end; 0 = it ends in none. */
+static int64_t open_end(const struct program *program, uint32_t type) {
+    int64_t base = 0;
+    for (int depth = 0; type != NONE && depth < TYPE_DEPTH; depth++) {
+        const struct type *at = type_at(program, type);
+        if (at->kind == FACTS_ARRAY && at->count == 0) {
+            return base + (int64_t)type_size(program, at->target);
+        }
+        if (at->kind != FACTS_RECORD || at->is_union || !at->member_count) {
+            return 0;
+        }
+        base += (int64_t)(at->members[at->member_count - 1].bit_offset / 8);
+        type = at->members[at->member_count - 1].type;
+    }
+    return 0;
+}
+
+static bool bytes_size(void *context, uint32_t type) {
+    struct size_question *question = context;
+    const struct type *at = type_at(question->program, type);
+    uint32_t element = at->kind == FACTS_ARRAY ? type_element(question->program, type) : NONE;
+    if (element == NONE || type_at(question->program, element)->kind != FACTS_SCALAR || type_size(question->program, element) != 1) {
+        return false;
+    }
+    question->size = type_size(question->program, type);
+    return true;
+}
+
+/* What a header goes on into: the bytes that come next, or the array of any length. */
+static int64_t payload_end(const struct program *program, uint32_t type, int64_t end) {
+    int64_t open = open_end(program, type);
+    if (open && end >= (int64_t)type_size(program, type)) {
+        return open > end ? open : end;
+    }
+    struct size_question question = {program, 0};
+    return subobjects_at(program, type, end, 0, bytes_size, &question) ? end + (int64_t)question.size : end;
+}
+
 uint64_t type_onward(const struct program *program, uint32_t type, int64_t offset) {
     struct enclosing_array arrays[MAX_ENCLOSING];
     int64_t size = (int64_t)type_size(program, type);
-    if (type_enclosing_arrays(program, type, offset, arrays) || subobjects_at(program, type, offset, 0, begins_aggregate, &program) || offset < 0 ||
-        offset >= size) {
+    if (type_enclosing_arrays(program, type, offset, arrays) || offset < 0 || offset >= size) {
         return type_extent(program, type, offset);
     }
-    return (uint64_t)(size - offset);
+    bool aggregate = subobjects_at(program, type, offset, 0, begins_aggregate, &program);
+    int64_t extent = aggregate ? (int64_t)type_extent(program, type, offset) : size - offset;
+    return (uint64_t)(payload_end(program, type, offset + extent) - offset);
 }
 
 uint64_t type_run(const struct program *program, uint32_t type, int64_t offset, uint64_t size, int64_t *out_first) {
@@ -310,6 +349,56 @@ static bool is_storage(void *context, uint32_t type) {
 
 bool type_is_storage_at(const struct program *program, uint32_t type, int64_t offset) {
     return subobjects_at(program, type, offset, 0, is_storage, &program);
+}
+
+static bool is_word_array(const struct program *program, uint32_t type, uint64_t size) {
+    const struct type *at = type_at(program, type);
+    uint32_t element = at->kind == FACTS_ARRAY ? type_element(program, type) : NONE;
+    if (element == NONE || (at->count && type_size(program, type) < size)) {
+        return false;
+    }
+    const struct type *word = type_at(program, element);
+    return word->kind == FACTS_SCALAR ||
+           (word->kind == FACTS_POINTER && (word->target == NONE || type_at(program, word->target)->kind == FACTS_VOID));
+}
+
+struct word_array {
+    const struct program *program;
+    uint64_t size;
+};
+
+static bool visit_words(void *context, uint32_t type) {
+    const struct word_array *wanted = context;
+    return is_word_array(wanted->program, type, wanted->size);
+}
+
+bool type_is_words_at(const struct program *program, uint32_t type, int64_t offset, uint64_t size) {
+    struct word_array wanted = {program, size};
+    return subobjects_at(program, type, offset, 0, visit_words, &wanted);
+}
+
+static void visit_storage(const struct program *program, uint32_t type, int64_t base, uint64_t size, bool all, int depth,
+                          void (*visit)(void *, int64_t), void *context) {
+    if (type == NONE || depth > TYPE_DEPTH) {
+        return;
+    }
+    const struct type *at = type_at(program, type);
+    if (is_word_array(program, type, size)) {
+        visit(context, base);
+    } else if (at->kind == FACTS_ARRAY) {
+        visit_storage(program, at->target, base, size, all, depth + 1, visit, context);
+    }
+    for (uint32_t m = 0; at->kind == FACTS_RECORD && m < at->member_count; m++) {
+        const struct member *member = &at->members[m];
+        bool large = all || type_at(program, member->type)->count == 0 || type_size(program, member->type) * 2 > at->size;
+        if (large || !is_word_array(program, member->type, 0)) {
+            visit_storage(program, member->type, base + (int64_t)(member->bit_offset / 8), size, all, depth + 1, visit, context);
+        }
+    }
+}
+
+void type_visit_storage(const struct program *program, uint32_t type, uint64_t size, bool all, void (*visit)(void *, int64_t), void *context) {
+    visit_storage(program, type, 0, size, all, 0, visit, context);
 }
 
 /* Adds what holds `type`, transitively; `seen` keeps (outer, offset) apart. */

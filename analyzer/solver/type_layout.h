@@ -33,7 +33,10 @@ bool type_has_subobject(const struct program *program, uint32_t type, int64_t of
  * subobject that begins here; 0 = nothing known. */
 uint64_t type_extent(const struct program *program, uint32_t type, int64_t offset);
 
-/* The same where an unknown number of bytes begins: from a scalar that is no element, on to the end of the type. */
+/*
+ * The same where an unknown number of bytes begins: from a scalar that is no element, on to the end of the type; from a record, on over bytes that
+ * follow it at once; at the end of the type, on into the array of any length.
+ */
 uint64_t type_onward(const struct program *program, uint32_t type, int64_t offset);
 
 /* Members of one type that follow each other around the offset, which is the start of one of `size` bytes: where the first begins, and how many. */
@@ -59,6 +62,12 @@ bool type_is_bytes_at(const struct program *program, uint32_t type, int64_t offs
 
 /* Is there a record at the offset that for the most part is an array of integers: storage for records that its maker does not know? */
 bool type_is_storage_at(const struct program *program, uint32_t type, int64_t offset);
+
+/* Does the offset lie in an array of integers or void pointers of at least `size` bytes: words that its maker does not use as such? */
+bool type_is_words_at(const struct program *program, uint32_t type, int64_t offset, uint64_t size);
+
+/* The places of `type` where such arrays begin, and arrays of bytes; `all` = also those that are less than half of their record. */
+void type_visit_storage(const struct program *program, uint32_t type, uint64_t size, bool all, void (*visit)(void *, int64_t), void *context);
 
 /* All records that hold `type` at any depth, each with its offset; deterministic order. */
 const embedding_list *type_outer(struct program *program, uint32_t type);
