@@ -47,12 +47,12 @@ void effects_begin_instruction(struct effects *effects, uint32_t instruction) {
     effects->open = effects->current = NONE;
 }
 
-bool effects_begin_store(struct effects *effects, const struct location_set *set, const struct touch *touch, bool of_union, uint32_t record) {
+bool effects_begin_store(struct effects *effects, const struct location_set *set, const struct touch *touch, uint32_t record) {
     uint64_t key[] = {(uint64_t)(uintptr_t)set->store,
                       set->count,
                       touch->size,
                       ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
-                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0),
+                      ((uint64_t)touch->record << 32) | (touch->record == NONE ? 0 : touch->member),
                       ((uint64_t)record << 32) | touch->onward};
     uint32_t effect = effects->items.count;
     bool is_new = keys_add(effects->arena, &effects->of_store, key, sizeof key / sizeof *key, &effect);

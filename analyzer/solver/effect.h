@@ -74,7 +74,7 @@ void effects_begin_instruction(struct effects *effects, uint32_t instruction);
  * A store through all locations of a set: true when its effect is not known yet and the caller has to add to it, up to effects_end_store. `touch`
  * without its location; `record`: what the pointer is declared to lead to.
  */
-bool effects_begin_store(struct effects *effects, const struct location_set *set, const struct touch *touch, bool of_union, uint32_t record);
+bool effects_begin_store(struct effects *effects, const struct location_set *set, const struct touch *touch, uint32_t record);
 void effects_end_store(struct effects *effects);
 
 void effect_add_state(struct effects *effects, uint32_t state, uint32_t location, uint32_t maker, bool by_unknown);

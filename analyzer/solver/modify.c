@@ -190,8 +190,7 @@ static bool is_null(const struct points_to *p, uint32_t frame, uint32_t value, i
 
 /* A store through a pointer that is declared to lead to `record`. */
 static void note_set(struct collector *c, const struct location_set *set, struct touch touch, uint32_t record) {
-    bool of_union = touch.record != NONE && c->p->program->types.items[touch.record].is_union;
-    if (!effects_begin_store(c->effects, set, &touch, of_union, record)) {
+    if (!effects_begin_store(c->effects, set, &touch, record)) {
         return;
     }
     for (uint32_t i = 0; i < set->count; i++) {

@@ -301,10 +301,29 @@ static void touch_root(struct states *states, const struct touch *touch, const s
     }
 }
 
+/*
+ * A member of a record that a heap object of unknown or larger size does not hold at this place: a second record behind the first one, in the same
+ * allocation. By the type of the allocation alone it would have the name of an element of a row.
+ */
+static void add_record_behind(struct states *states, const struct touch *touch, root_list *out) {
+    struct location at = states->things->locations.items[touch->location];
+    const struct thing *thing = &states->things->items.items[at.thing];
+    uint32_t held = thing->kind == THING_HEAP ? element_record(states, thing->type) : NONE;
+    if (held == NONE || touch->record == NONE || !thing->is_array || at.offset == OFFSET_ANY || type_at(states, touch->record)->is_link) {
+        return; /* a link is laid over free objects, not behind one */
+    }
+    int64_t offset = (int64_t)(type_at(states, touch->record)->members[touch->member].bit_offset / 8);
+    int64_t size = (int64_t)type_at(states, held)->size;
+    int64_t place = ((at.offset - offset) % size + size) % size;
+    if (!type_holds(states->program, held, touch->record, place) &&
+        !type_shares_head(states->program, &states->things->heads, held, touch->record, place)) {
+        add_record_root(states, touch->record, offset, out);
+    }
+}
+
 const touched_list *states_touch(struct states *states, const struct touch *touch) {
-    bool of_union = touch->record != NONE && type_at(states, touch->record)->is_union;
     uint64_t key[] = {touch->location, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
-                      ((uint64_t)touch->record << 32) | (of_union ? touch->member : 0), touch->onward};
+                      ((uint64_t)touch->record << 32) | (touch->record == NONE ? 0 : touch->member), touch->onward};
     uint32_t index = states->touched.count;
     if (!keys_add(states->program->arena, &states->touch_of, key, sizeof key / sizeof *key, &index)) {
         return &states->touched.items[index];
@@ -317,6 +336,7 @@ const touched_list *states_touch(struct states *states, const struct touch *touc
     } else {
         root_list roots = {0};
         states_roots(states, touch->location, &roots);
+        add_record_behind(states, touch, &roots);
         if (thing->kind == THING_ANY && roots.count == 0) {
             touched_add(states, &out, states_everything(states), true);
         }
