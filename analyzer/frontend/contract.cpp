@@ -143,9 +143,13 @@ class AccessVisitor : public RecursiveASTVisitor<AccessVisitor> {
         }
         return true;
     }
+    /* As written, for designators; then what it means, for copies that designators name and lists that they imply. Each once. */
     bool TraverseInitListExpr(InitListExpr *list, DataRecursionQueue *queue = nullptr) {
         (void)queue;
         InitListExpr *semantic = list->isSemanticForm() ? list : list->getSemanticForm();
+        if (!lists_.insert(semantic ? semantic : list).second) {
+            return true;
+        }
         const RecordDecl *record = contract_record(list->getType());
         if (semantic && record && !record->isUnion() && !list->getType()->isArrayType()) {
             unsigned index = 0;
@@ -159,7 +163,11 @@ class AccessVisitor : public RecursiveASTVisitor<AccessVisitor> {
                 index++;
             }
         }
-        return RecursiveASTVisitor::TraverseInitListExpr(list);
+        bool result = RecursiveASTVisitor::TraverseInitListExpr(list);
+        for (unsigned i = 0; result && semantic && !semantic->isSyntacticForm() && i < semantic->getNumInits(); i++) {
+            result = TraverseStmt(semantic->getInit(i));
+        }
+        return result;
     }
 
   private:
@@ -192,6 +200,9 @@ class AccessVisitor : public RecursiveASTVisitor<AccessVisitor> {
         if (contract_may_look(unit_, record, location)) {
             return;
         }
+        if (!found_.insert(location.getRawEncoding()).second) {
+            return;
+        }
         std::string type = unit_.context().getRecordType(record).getAsString();
         unit_.add_finding({"opaque-access",
                            where(),
@@ -205,6 +216,9 @@ class AccessVisitor : public RecursiveASTVisitor<AccessVisitor> {
         if (record && contract_has(record, "opaque") && contract_may_look(unit_, record, location)) {
             return; /* the implementation moves its own objects */
         }
+        if (!copies_.insert(location.getRawEncoding()).second) {
+            return;
+        }
         std::string name = type.getUnqualifiedType().getAsString();
         unit_.add_finding({"second-owner",
                            where(),
@@ -216,6 +230,8 @@ class AccessVisitor : public RecursiveASTVisitor<AccessVisitor> {
     Unit &unit_;
     const FunctionDecl *function_ = nullptr;
     llvm::DenseSet<const Expr *> borrowed_;
+    llvm::DenseSet<const InitListExpr *> lists_;            /* visited, by their semantic form */
+    llvm::DenseSet<SourceLocation::UIntTy> found_, copies_; /* places with a finding: a list's elements are met in both forms */
 };
 
 } // namespace
