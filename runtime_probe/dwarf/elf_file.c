@@ -39,12 +39,14 @@ static void section_decode(const struct elf_file *file, const void *header, stru
         Elf64_Shdr raw;
         memcpy(&raw, header, sizeof raw);
         *name = raw.sh_name;
-        *section = (struct elf_section){NULL, raw.sh_type, raw.sh_flags, raw.sh_addr, raw.sh_offset, raw.sh_size, raw.sh_link, raw.sh_entsize};
+        *section =
+            (struct elf_section){NULL, raw.sh_type, raw.sh_flags, raw.sh_addr, raw.sh_offset, raw.sh_size, raw.sh_link, raw.sh_info, raw.sh_entsize};
     } else {
         Elf32_Shdr raw;
         memcpy(&raw, header, sizeof raw);
         *name = raw.sh_name;
-        *section = (struct elf_section){NULL, raw.sh_type, raw.sh_flags, raw.sh_addr, raw.sh_offset, raw.sh_size, raw.sh_link, raw.sh_entsize};
+        *section =
+            (struct elf_section){NULL, raw.sh_type, raw.sh_flags, raw.sh_addr, raw.sh_offset, raw.sh_size, raw.sh_link, raw.sh_info, raw.sh_entsize};
     }
 }
 

@@ -17,6 +17,7 @@ struct elf_section {
     uint64_t offset; /* in the file */
     uint64_t size;
     uint32_t link;
+    uint32_t info;
     uint64_t entry_size;
 };
 
@@ -38,7 +39,8 @@ struct elf_file {
     size_t section_count;
     struct elf_symbol *symbols; /* owned; those of SHT_SYMTAB that have an address */
     size_t symbol_count;
-    char build_id[129]; /* lower-case hex, "" = none */
+    char build_id[129];    /* lower-case hex, "" = none */
+    struct elf_file *next; /* the next object of the same image; NULL = the last. Not closed with this one */
 };
 
 struct error *elf_file_open(const char *path, struct elf_file **out_file);

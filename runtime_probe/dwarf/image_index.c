@@ -31,7 +31,7 @@ enum index_section {
     SECTION_COUNT
 };
 
-enum { INDEX_VERSION = 4 };
+enum { INDEX_VERSION = 5 };
 static const char index_magic[8] = {'S', 'p', 'i', 'l', 'l', 'I', 'd', 'x'};
 
 struct index_header {

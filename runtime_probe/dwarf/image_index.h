@@ -22,8 +22,9 @@ struct span {
 /* What an opened image consists of; `image` comes first, so that a pointer to it is a pointer to this. */
 struct image_private {
     struct image image;
-    struct elf_file *elf; /* owned */
-    unsigned char *block; /* the mapped index; owned */
+    struct elf_file *elf;                    /* owned, with the loadable objects that are chained to it */
+    char (*object_names)[IMAGE_OBJECT_NAME]; /* in the order of the chain; owned */
+    unsigned char *block;                    /* the mapped index; owned */
     size_t block_size;
     const char *strings;
     const struct line_row *lines;

@@ -9,7 +9,7 @@ struct mover {
 
 static void move(const struct mover *mover, const uint64_t *address) {
     uint64_t *place = (uint64_t *)(uintptr_t)address; /* the index is mapped privately, and is this image's alone */
-    *place += *place >= mover->from ? mover->slide : 0;
+    *place += *place >= mover->from && !placement_is_home(*place) ? mover->slide : 0;
 }
 
 static void move_ranges(const struct mover *mover, const struct address_range *ranges, uint32_t count) {

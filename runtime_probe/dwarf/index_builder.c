@@ -162,12 +162,12 @@ static uint32_t unit_array(const struct unit *unit, uint32_t index, unsigned dep
     return element;
 }
 
-/* "struct tag", the name of the typedef, or a name made of the place. */
+/* "struct tag", a name made of the typedef's in the same way, as state keys have it, or one made of the place. */
 static uint32_t unit_record_name(const struct unit *unit, const struct die *die) {
     struct index_builder *builder = unit->builder;
     const char *kind = die->tag == DIE_STRUCT ? "struct" : die->tag == DIE_UNION ? "union" : "enum";
     struct text name = {0};
-    if (die->name && die->visiting) { /* named by a typedef */
+    if (die->name && die->visiting && die->tag == DIE_ENUM) { /* named by a typedef */
         return die->name;
     }
     if (die->name) {

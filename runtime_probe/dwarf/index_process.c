@@ -19,8 +19,14 @@ struct error *index_make(struct elf_file *file, const char *source_root, enum di
     struct error *error = die_reader_run(file, source_root, decoder, &builder);
     if (!error) {
         index_builder_symbols(&builder, file);
-        error = index_builder_finish(&builder);
     }
+    for (struct elf_file *object = file->next; !error && object; object = object->next) {
+        error = die_reader_run(object, source_root, decoder, &builder); /* its types join the kernel's */
+        if (!error) {
+            index_builder_symbols(&builder, object);
+        }
+    }
+    error = error ? error : index_builder_finish(&builder);
     error = error ? error : image_index_write(&builder, file->machine, file->build_id, descriptor);
     index_builder_deinit(&builder);
     return error;

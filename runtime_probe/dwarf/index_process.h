@@ -7,7 +7,8 @@
 #include "die.h"
 #include "elf_file.h"
 
-/* Reads the DWARF of `file` in this process, and writes the index to the empty file `descriptor`, unless there is an error. */
+/* Reads the DWARF of `file` and of the objects chained to it in this process, and writes the index to the empty file `descriptor`, unless there is an
+ * error. */
 struct error *index_make(struct elf_file *file, const char *source_root, enum die_decoder decoder, int descriptor);
 /* The same in a child. What the plain decoder refuses goes to libdwarf, whose word is the last. */
 struct error *index_make_apart(struct elf_file *file, const char *source_root, int descriptor);

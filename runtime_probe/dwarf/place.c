@@ -20,6 +20,7 @@ static size_t spans_before(const struct span *spans, size_t count, uint64_t pc) 
 
 const struct function *image_function_at(const struct image *image, uint64_t pc) {
     const struct image_private *private = image_private(image);
+    pc = image_home(image, pc);
     for (size_t i = spans_before(private->function_spans, private->function_span_count, pc); i > 0; i--) {
         const struct span *span = &private->function_spans[i - 1];
         if (span->reach <= pc) {
@@ -52,6 +53,7 @@ static const struct line_row *line_row_at(const struct image_private *private, u
 
 size_t image_frames_at(const struct image *image, uint64_t pc, struct image_frame *frames, size_t capacity) {
     const struct image_private *private = image_private(image);
+    pc = image_home(image, pc);
     const struct line_row *row = line_row_at(private, pc);
     const struct function *function = image_function_at(image, pc);
     const char *file = row ? private->strings + row->file : function ? function->file : "";
@@ -86,6 +88,7 @@ size_t image_frames_at(const struct image *image, uint64_t pc, struct image_fram
 
 bool image_line_at(const struct image *image, uint64_t pc, const char **out_file, uint32_t *out_line, const char **out_function) {
     const struct image_private *private = image_private(image);
+    pc = image_home(image, pc);
     const struct line_row *row = line_row_at(private, pc);
     struct image_frame frame;
     size_t count = image_frames_at(image, pc, &frame, 1);

@@ -75,7 +75,7 @@ static void check_types(const struct image *image) {
     assert_int_equal(image->types[image->types[pointer].target].size, 8);
     /* A self-reference, qualifiers looked through, an untagged record named by its typedef. */
     assert_int_equal(image->types[image->types[node].members[0].type].target, node);
-    uint32_t pair = image_type_by_name(image, "pair_t");
+    uint32_t pair = image_type_by_name(image, "struct pair_t");
     assert_int_not_equal(pair, IMAGE_NONE);
     assert_int_equal(image->types[pair].member_count, 2);
     const struct type *color = &image->types[image_type_by_name(image, "enum color")];

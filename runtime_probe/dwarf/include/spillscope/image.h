@@ -9,9 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "spillscope/error.h"
+#include "spillscope/placement.h"
 #include "spillscope/scope.h"
 
 #define IMAGE_NONE UINT32_MAX
+enum { IMAGE_OBJECT_NAME = 64 };
 
 enum type_kind {
     TYPE_VOID,
@@ -37,7 +39,8 @@ struct type_enumerator {
     int64_t value;
 };
 
-/* Qualifiers and typedefs are looked through; a typedef of an untagged record gives it its name. Declarations are resolved to the definition. */
+/* Qualifiers and typedefs are looked through; a typedef of an untagged record gives it its name ("struct pair_t"). Declarations are resolved to the
+ * definition. */
 struct type {
     enum type_kind kind;
     const char *name; /* "struct task", "union u", "unsigned int", "enum state"; "" for pointers, arrays, functions */
@@ -120,7 +123,8 @@ struct image {
     uint32_t inlined_count;
     const struct symbol *symbols;
     uint32_t symbol_count;
-    uint64_t slide; /* what was added to all addresses that move with the kernel; they are linked ones while it is 0 */
+    uint64_t slide;             /* what was added to all addresses that move with the kernel; they are linked ones while it is 0 */
+    struct placement placement; /* of loadable objects, whose addresses in all of the above are home addresses */
 };
 
 /*
@@ -130,6 +134,15 @@ struct image {
  * one.
  */
 struct error *image_open(const char *path, const char *source_root, const char *cache_directory, struct image **out_image);
+/*
+ * The same with objects that the kernel may load at run time (modules, cells): object files with their debug information. Equal types of kernel and
+ * objects are one, so that the result is one image; what belongs to objects has home addresses (placement.h). An object is called like its
+ * file, without folder and suffix, '-' as '_'. Two of one name are ERROR_USAGE.
+ */
+struct error *image_open_with(const char *path, const char *const *objects, size_t object_count, const char *source_root, const char *cache_directory,
+                              struct image **out_image);
+/* The same, with the user's cache, where the objects' paths came as one text: each followed by a newline; NULL or "" = none. */
+struct error *image_open_list(const char *path, const char *objects, const char *source_root, struct image **out_image);
 void image_close(struct image *image); /* NULL is fine */
 SCOPE_DEFINE(image, struct image *, image_close)
 
@@ -138,6 +151,26 @@ SCOPE_DEFINE(image, struct image *, image_close)
  * the running kernel. What lies below the text (per-CPU variables, which are offsets) stays. What was copied out of the image before is stale.
  */
 void image_slide_to(struct image *image, uint64_t slide);
+/*
+ * Objects that were opened with it. Look-ups by address take addresses of the guest, wherever objects lie now, and home addresses alike; what they
+ * give speaks of home addresses. Names are looked for in the kernel first.
+ */
+size_t image_object_count(const struct image *image);
+const char *image_object_name(const struct image *image, size_t object);
+const char *image_object_path(const struct image *image, size_t object);
+const char *image_object_build_id(const struct image *image, size_t object); /* lower-case hex, "" = none */
+static inline uint64_t image_home(const struct image *image, uint64_t running) {
+    return placement_home(&image->placement, running);
+}
+static inline uint64_t image_running(const struct image *image, uint64_t home) {
+    return placement_running(&image->placement, home);
+}
+/* The address that a database keeps of a running one: as linked, or home. */
+static inline uint64_t image_linked(const struct image *image, uint64_t running) {
+    uint64_t home = image_home(image, running);
+    return placement_is_home(home) ? home : home - image->slide;
+}
+
 /* Address, bytes, and place in the file of the section .text; false when there is none. */
 bool image_text(const struct image *image, uint64_t *out_address, uint64_t *out_size, uint64_t *out_offset);
 
