@@ -27,6 +27,7 @@ static const struct {
     {"pagetables", false, " root "},
     {"percpu", false, " start end offsets blocks count "},
     {"pages", false, " records type direct "},
+    {"objects", false, " reader list load unload "},
     {"thread_entry", false, " call "},
     {"model", false, " file "},
     {"group", true, " first middle last "},
