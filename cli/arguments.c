@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "spillscope/scope.h"
+#include "spillscope/text.h"
 
 #define OPTION_BASE 256 /* getopt_long's value of option 0: above every letter */
 
@@ -251,6 +252,20 @@ const char *arguments_option_at(const struct arguments *arguments, const char *n
         }
     }
     return NULL;
+}
+
+struct error *arguments_modules(const struct arguments *arguments, char **out_list) {
+    struct text list = {0};
+    const char *path = NULL;
+    for (size_t i = 0; (path = arguments_option_at(arguments, "module", i)); i++) {
+        if (strchr(path, '\n')) {
+            text_deinit(&list);
+            return error_create(ERROR_USAGE, "--module: a path with a line break cannot be told to the plugin");
+        }
+        text_append(&list, path);
+        text_append(&list, "\n");
+    }
+    return text_take(&list, out_list);
 }
 
 struct error *arguments_number(const struct arguments *arguments, const char *name, long low, long high, long fallback, long *out_value) {

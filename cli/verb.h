@@ -26,6 +26,8 @@ const char *arguments_option(const struct arguments *arguments, const char *name
 bool arguments_flag(const struct arguments *arguments, const char *name);
 /* All values of a repeated option; index from 0; NULL past the end. */
 const char *arguments_option_at(const struct arguments *arguments, const char *name, size_t index);
+/* All values of --module as one text, each followed by a newline (image_open_list); the caller frees it. */
+struct error *arguments_modules(const struct arguments *arguments, char **out_list);
 /* An option that must be a whole number within [low, high]; `fallback` when absent; a usage error otherwise. */
 struct error *arguments_number(const struct arguments *arguments, const char *name, long low, long high, long fallback, long *out_value);
 /* The database to read: --db, else the one that analyze writes by default. */

@@ -76,6 +76,7 @@ static struct error *coverage_perform(const struct arguments *arguments) {
     struct coverage *coverage __attribute__((cleanup(scope_coverage))) = NULL;
     struct text text __attribute__((cleanup(text_deinit))) = {0};
     char *root SCOPE_FREE = NULL;
+    char *modules SCOPE_FREE = NULL;
     const char *path = arguments_database(arguments);
     const char *elf = arguments_option(arguments, "elf");
     const char *file = arguments_option(arguments, "trail");
@@ -85,7 +86,8 @@ static struct error *coverage_perform(const struct arguments *arguments) {
     struct error *error = store_open(path, STORE_READ, &store);
     if (!error && file) {
         error = store_meta_get(store, "source_root", &root);
-        error = error ? error : image_open(elf, root, NULL, &image);
+        error = error ? error : arguments_modules(arguments, &modules);
+        error = error ? error : image_open_list(elf, modules, root, &image);
         error = error ? error : trail_create(&trail);
         error = error ? error : trail_read(trail, file, image->build_id);
         error = error ? error : trail_finish(trail);
@@ -109,6 +111,7 @@ static int verb_coverage_run(const struct arguments *arguments) {
 static const struct verb_option OPTIONS[] = {
     {"db", 0, "FILE", "database with whitelists and runs; default spillscope.db"},
     {"elf", 0, "FILE", "kernel image with DWARF, for what the trail tells"},
+    {"module", 0, "FILE", "an object file that the kernel may load (module, cell), with its debug information; may be given several times"},
     {"trail", 0, "FILE", "what 'spillscope probe --oracle --trail FILE' has gathered"},
     {"json", 0, NULL, "print JSON: all, seen and the unseen ones of each kind"},
     {NULL, 0, NULL, NULL},
@@ -117,7 +120,7 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_coverage = {
     .name = "coverage",
     .summary = "list transactions, call sites, branches and lines of handlers not yet seen",
-    .usage = "[--db FILE] [--elf FILE --trail FILE] [--json]",
+    .usage = "[--db FILE] [--elf FILE [--module FILE...] --trail FILE] [--json]",
     .description =
         "Counts what the runs of a database have seen, and lists what they have not: transactions that never completed, calls through pointers of "
         "which no target "

@@ -221,9 +221,9 @@ static void doctor_check_dot(struct doctor *doctor) {
     doctor_say(doctor, CONDITION_OK, "dot", first_line(&output), NULL);
 }
 
-static void doctor_check_elf(struct doctor *doctor, const char *path, char **out_build_id) {
+static void doctor_check_elf(struct doctor *doctor, const char *path, const char *modules, char **out_build_id) {
     struct image *image __attribute__((cleanup(scope_image))) = NULL;
-    struct error *error = image_open(path, NULL, NULL, &image);
+    struct error *error = image_open_list(path, modules, NULL, &image);
     if (error) {
         doctor_say_error(doctor, "elf", error, "the kernel must be built with debug information (gcc -g, CONFIG_DEBUG_INFO), not stripped");
         return;
@@ -282,14 +282,14 @@ static void doctor_check_database(struct doctor *doctor, const char *path, const
 }
 
 /* Every difference, one after the other. */
-static void doctor_check_match(struct doctor *doctor, const char *elf, const char *database) {
+static void doctor_check_match(struct doctor *doctor, const char *elf, const char *modules, const char *database) {
     struct store *store __attribute__((cleanup(scope_store))) = NULL;
     struct image *image __attribute__((cleanup(scope_image))) = NULL;
     struct match match __attribute__((cleanup(match_deinit))) = {0};
     char *root SCOPE_FREE = NULL;
     struct error *error = store_open(database, STORE_READ, &store);
     error = error ? error : store_meta_get(store, "source_root", &root);
-    error = error ? error : image_open(elf, root, NULL, &image);
+    error = error ? error : image_open_list(elf, modules, root, &image);
     error = error ? error : match_check(store, image, &match);
     if (error) {
         doctor_say_error(doctor, "database and elf", error, NULL);
@@ -342,6 +342,7 @@ static void doctor_check_settings(struct doctor *doctor) {
 static int run(const struct arguments *arguments) {
     struct doctor doctor = {.json = arguments_flag(arguments, "json")};
     char *build_id SCOPE_FREE = NULL;
+    char *modules SCOPE_FREE = NULL;
     const char *elf = arguments_option(arguments, "elf");
     const char *database = arguments_option(arguments, "db");
     const char *stub = arguments_option(arguments, "gdb");
@@ -355,19 +356,23 @@ static int run(const struct arguments *arguments) {
     doctor_check_kvm(&doctor);
     doctor_check_dot(&doctor);
     doctor_check_settings(&doctor);
+    struct error *error = arguments_modules(arguments, &modules);
+    if (error) {
+        return verb_finish("doctor", error);
+    }
     if (elf) {
-        doctor_check_elf(&doctor, elf, &build_id);
+        doctor_check_elf(&doctor, elf, modules, &build_id);
     }
     if (database) {
         doctor_check_database(&doctor, database, build_id);
     }
     if (elf && database) {
-        doctor_check_match(&doctor, elf, database);
+        doctor_check_match(&doctor, elf, modules, database);
     }
     if (stub) {
         doctor_check_stub(&doctor, stub);
     }
-    struct error *error = doctor.text.failed ? error_out_of_memory() : NULL;
+    error = doctor.text.failed ? error_out_of_memory() : NULL;
     if (!error) {
         if (doctor.json) {
             printf("{\"schema_version\":1,\"problems\":%zu,\"checks\":[", doctor.problems);
@@ -384,6 +389,7 @@ static int run(const struct arguments *arguments) {
 
 static const struct verb_option options[] = {
     {"elf", 0, "FILE", "also check this kernel's debug information and build-id"},
+    {"module", 0, "FILE", "an object file that the kernel may load (module, cell), with its debug information; may be given several times"},
     {"db", 0, "FILE", "also check this database"},
     {"gdb", 0, "ADDR", "also shake hands with this stub: unix:PATH, HOST:PORT or :PORT; the machine then goes on"},
     {"json", 0, NULL, "print JSON"},
@@ -393,7 +399,7 @@ static const struct verb_option options[] = {
 const struct verb verb_doctor = {
     .name = "doctor",
     .summary = "check whether everything that spillscope needs is there and works",
-    .usage = "[--elf FILE] [--db FILE] [--gdb ADDR] [--json]",
+    .usage = "[--elf FILE [--module FILE...]] [--db FILE] [--gdb ADDR] [--json]",
     .description =
         "Tries the frontend on a small file, looks for models and recorder, asks QEMU for its version, stub and plugins, and, where given,\n"
         "checks a kernel's debug information, a database and a running stub. Each problem comes with what mends it. Notes are no problems.\n"

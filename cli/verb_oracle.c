@@ -136,6 +136,7 @@ static struct error *oracle_run_free(const struct arguments *arguments, struct s
     struct match match __attribute__((cleanup(match_deinit))) = {0};
     char *source_root SCOPE_FREE = NULL;
     char *text SCOPE_FREE = NULL;
+    char *modules SCOPE_FREE = NULL;
     const char *elf = arguments_option(arguments, "elf");
     const char *log = arguments_option(arguments, "log");
     size_t count = 0;
@@ -146,7 +147,8 @@ static struct error *oracle_run_free(const struct arguments *arguments, struct s
     }
     struct error *error = arguments_number(arguments, "timeout", 0, 86400, 300, &seconds);
     error = error ? error : store_meta_get(store, "source_root", &source_root);
-    error = error ? error : image_open(elf, source_root, NULL, &image);
+    error = error ? error : arguments_modules(arguments, &modules);
+    error = error ? error : image_open_list(elf, modules, source_root, &image);
     error = error ? error : match_check(store, image, &match);
     error = error ? error : match_error(&match, image);
     if (!error && arguments_flag(arguments, "dry-run")) {
@@ -215,6 +217,7 @@ static const struct verb_option options[] = {
     {"json", 0, NULL, "print JSON"},
     {"run", 0, NULL, "run the guest behind -- freely, record it, and judge that"},
     {"elf", 'e', "FILE", "kernel image with DWARF, for --run and --log"},
+    {"module", 0, "FILE", "an object file that the kernel may load (module, cell), with its debug information; may be given several times"},
     {"log", 0, "FILE", "judge a recorder's log that exists"},
     VERB_DRY_RUN_OPTION("with --run or --log: only say whether database and ELF belong together, and what would be judged"),
     {"serial", 0, "FILE", "where the guest's console goes (default: standard error)"},
@@ -225,7 +228,7 @@ static const struct verb_option options[] = {
 const struct verb verb_oracle = {
     .name = "oracle",
     .summary = "judge whitelists and observations by the log of all stores",
-    .usage = "[--db FILE] [--json] [--elf FILE --run [--dry-run] -- QEMU...]",
+    .usage = "[--db FILE] [--json] [--elf FILE [--module FILE...] --run [--dry-run] -- QEMU...]",
     .description =
         "Prints the verdict over the newest recorded run: misses (stores to states outside the whitelist, or by functions outside the call "
         "closure), stores to memory that is no known state, and, where a probe observed the same run, its false positives and negatives.\n\n"

@@ -32,11 +32,12 @@ static struct error *probe_mode_parse(const char *name, enum probe_mode *out_mod
     return error_create(ERROR_USAGE, "--mode '%s' is none of auto, stub, ram, recorder", name);
 }
 
-static struct error *probe_request_read(const struct arguments *arguments, struct probe_request *request) {
+static struct error *probe_request_read(const struct arguments *arguments, char *modules, struct probe_request *request) {
     long transactions = 0;
     long timeout = 0;
     request->database = arguments_option(arguments, "db");
     request->elf = arguments_option(arguments, "elf");
+    request->modules = modules;
     request->stub = arguments_option(arguments, "gdb");
     request->log = arguments_option(arguments, "log");
     request->command = arguments_command(arguments, &request->command_count);
@@ -205,7 +206,7 @@ static struct error *recording_judge(const struct recording *recording, const st
         error = store_meta_get(store, "source_root", &root);
     }
     if (!error) {
-        error = image_open(request->elf, root, NULL, &image);
+        error = image_open_list(request->elf, request->modules, root, &image);
     }
     if (!error && recording->trail) {
         error = trail_create(&trail);
@@ -236,7 +237,9 @@ static int verb_probe_run(const struct arguments *arguments) {
     struct probe_request request = {0};
     struct probe_summary summary = {0};
     struct recording recording = {0};
-    struct error *error = probe_request_read(arguments, &request);
+    char *modules SCOPE_FREE = NULL;
+    struct error *error = arguments_modules(arguments, &modules);
+    error = error ? error : probe_request_read(arguments, modules, &request);
     bool judged = !error && arguments_flag(arguments, "oracle");
     if (judged && request.stub) {
         error = error_create(ERROR_USAGE, "--oracle needs a QEMU that the probe starts itself: give its command after --");
@@ -278,6 +281,7 @@ static int verb_probe_run(const struct arguments *arguments) {
 static const struct verb_option OPTIONS[] = {
     {"db", 0, "FILE", "database that 'spillscope analyze' filled; results go there too"},
     {"elf", 0, "FILE", "the running kernel with its debug information"},
+    {"module", 0, "FILE", "an object file that the kernel may load (module, cell), with its debug information; may be given several times"},
     {"gdb", 0, "ADDR", "a stub that runs already: unix:PATH, HOST:PORT or :PORT"},
     {"mode", 0, "auto|stub|ram|recorder",
      "how memory is read: by packets, in mapped guest RAM, or by a plugin; auto (default): as the machine allows"},
@@ -296,8 +300,8 @@ static const struct verb_option OPTIONS[] = {
 const struct verb verb_probe = {
     .name = "probe",
     .summary = "watch the transactions of a running kernel and store what each changes",
-    .usage = "--db FILE --elf FILE (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] [--oracle [--trail "
-             "FILE]] [--resume] [--dry-run] [--timeout S] [--log FILE]",
+    .usage = "--db FILE --elf FILE [--module FILE...] (--gdb ADDR | -- QEMU...) [--mode MODE | --recorder] [--transactions N] [--no-whitelist] "
+             "[--oracle [--trail FILE]] [--resume] [--dry-run] [--timeout S] [--log FILE]",
     .description =
         "Stops the kernel at the entry and the return of every transaction of the database, compares the whitelisted state and all that "
         "can be reached from it, and stores the differences. With a QEMU command after -- it starts QEMU itself, adds a stub and a RAM file, and "

@@ -173,7 +173,8 @@ static struct error *plugin_ledger_event(struct plugin *plugin, unsigned cpu, co
         plugin_end(plugin, false);
         return NULL;
     }
-    for (int i = 0; i < LEDGER_ARGUMENTS && hook->role == LEDGER_HOOK_ALLOCATOR; i++) {
+    bool asked = hook->role == LEDGER_HOOK_ALLOCATOR || hook->role == LEDGER_HOOK_UNLOAD || hook->role == LEDGER_HOOK_TRANSACTION;
+    for (int i = 0; i < LEDGER_ARGUMENTS && asked; i++) {
         place.arguments[i] = plugin_argument(plugin, cpu, place.sp, i);
     }
     return ledger_hooked(plugin->ledger, &place, hook);
@@ -383,7 +384,7 @@ static void on_access_trial(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t a
 
 /* ------------------------------------------------------------------------------------------------ translation */
 
-/* First hook at the address; an index past the last one when there is none at or after it. */
+/* First hook at the address, of objects at the home address; an index past the last one when there is none at or after it. */
 static size_t hook_find(const struct plugin *plugin, uint64_t pc) {
     size_t low = 0;
     size_t high = plugin->hook_count;
@@ -399,6 +400,7 @@ static size_t hook_find(const struct plugin *plugin, uint64_t pc) {
 }
 
 static void translate_hooks(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
+    pc = image_home(plugin->image, pc);
     for (size_t i = hook_find(plugin, pc); i < plugin->hook_count && plugin->hooks[i].pc == pc; i++) {
         qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, &plugin->hooks[i]);
     }
@@ -417,10 +419,10 @@ static void plugin_lose(struct plugin *plugin, uint64_t pc, uint64_t at) {
 static void translate_places(struct plugin *plugin, struct qemu_plugin_tb *block, uint64_t pc) {
     int64_t depth = 0;
     bool inside = false;
-    bool known = catalog_depth(&plugin->catalog, pc, &depth);
+    bool known = catalog_depth(&plugin->catalog, image_home(plugin->image, pc), &depth);
     for (size_t i = 1; i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        uint64_t at = qemu_plugin_insn_vaddr(instruction);
+        uint64_t at = image_home(plugin->image, qemu_plugin_insn_vaddr(instruction));
         for (size_t h = hook_find(plugin, at); h < plugin->hook_count && plugin->hooks[h].pc == at; h++) {
             struct hook *hook = &plugin->hooks[h];
             if (hook->role != HOOK_EXIT && hook->role != HOOK_PLACE) {

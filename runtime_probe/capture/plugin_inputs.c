@@ -46,7 +46,7 @@ struct error *plugin_open_image(struct plugin *plugin) {
     if (!error) {
         error = store_meta_get(plugin->store, "source_root", &root);
     }
-    return error ? error : image_open(header->elf, root, NULL, &plugin->image);
+    return error ? error : image_open_list(header->elf, header->modules, root, &plugin->image);
 }
 
 struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {

@@ -146,6 +146,15 @@ static bool names_define(const struct block_names *names, const struct image_fra
     return found;
 }
 
+/* Are calls of the function sites themselves? */
+static bool names_wrapper(const struct block_names *names, const char *function) {
+    bool found = false;
+    for (size_t i = 0; i < names->sites.count && !found; i++) {
+        found = strcmp(strings_at(&names->strings, VECTOR_AT(&names->sites, struct block_site, i)->allocator), function) == 0;
+    }
+    return found;
+}
+
 static uint32_t call_name(struct block_names *names, const char *allocator, uint64_t caller) {
     struct image_frame frames[FRAMES];
     uint32_t roots[CANDIDATES];
@@ -157,6 +166,10 @@ static uint32_t call_name(struct block_names *names, const char *allocator, uint
             break; /* the analysis has not seen that function allocate: sites beside its call are others' */
         }
         found = frame_sites(names, &frames[level], level ? NULL : allocator, roots);
+        if (found && level + 1 < count && !names_define(names, &frames[level + 1]) && names_wrapper(names, frames[level].function)) {
+            found = 0; /* a helper in a header, called by code that was not analysed: what its site names is others' */
+            break;
+        }
     }
     if (found) {
         uint32_t root = narrow(names, frames + level, count - level, roots, found);
@@ -167,7 +180,11 @@ static uint32_t call_name(struct block_names *names, const char *allocator, uint
         return name;
     }
     struct text root = {0};
-    text_append_format(&root, "alloc@%s:%s", count ? frames[0].file : allocator, count ? frames[0].function : "?");
+    size_t named = 0; /* what a helper in a header allocates is its caller's */
+    for (const char *suffix = NULL; named + 1 < count && (suffix = strrchr(frames[named].file, '.')) && strcmp(suffix, ".h") == 0;) {
+        named++;
+    }
+    text_append_format(&root, "alloc@%s:%s", count ? frames[named].file : allocator, count ? frames[named].function : "?");
     uint32_t name = block_names_intern(names, text_string(&root));
     text_deinit(&root);
     VECTOR_AT(&names->names, struct block_name, name)->unnamed = true;
@@ -182,8 +199,9 @@ static uint32_t shown_name(const struct block_names *names, uint32_t name, uint6
 }
 
 uint32_t block_names_of_call(struct block_names *names, const char *allocator, uint32_t number, uint64_t caller, uint64_t size) {
-    uint64_t call = (uint64_t)number << 48 ^ caller;
     uint64_t known = 0;
+    caller = image_home(names->image, caller); /* an object is loaded elsewhere each time */
+    uint64_t call = (uint64_t)number << 48 ^ caller;
     if (!map_find(&names->by_call, call, &known)) {
         known = call_name(names, allocator, caller);
         map_insert(&names->by_call, call, known);
@@ -206,23 +224,19 @@ static bool sizes_fit(uint64_t block, uint64_t type) {
     return block == type || (block >= LOOSE && type < 2 * block && block < 2 * type);
 }
 
-static bool learn_leaf(void *context, const struct leaf *leaf) {
-    struct learner *learner = context;
+/* The block that a pointer of this type shows; HEAP_MAP_NONE = none. */
+static uint32_t learn_value(struct learner *learner, const struct type *pointer, uint64_t value) {
     const struct image *image = learner->layout->image;
-    const struct type *pointer = &image->types[leaf->type];
-    uint64_t value = 0;
     uint64_t ram = 0;
     uint64_t offset = 0;
-    if (pointer->kind != TYPE_POINTER || image->types[pointer->target].kind != TYPE_STRUCT || image->types[pointer->target].size < SMALLEST ||
-        !kernel_layout_word(learner->layout, learner->address + leaf->bit_offset / 8, sizeof value, &value) || !value ||
-        !kernel_layout_ram(learner->layout, value, &ram)) {
-        return true;
+    if (!value || !kernel_layout_ram(learner->layout, value, &ram)) {
+        return HEAP_MAP_NONE;
     }
     uint32_t index = heap_map_at(learner->heap, ram, &offset);
     const struct heap_block *block = heap_map_block(learner->heap, index);
     if (index == HEAP_MAP_NONE || offset || block->pages || block->size > UINT32_MAX || !block_names_at(learner->names, block->name)->unnamed ||
         !sizes_fit(block->size, image->types[pointer->target].size)) {
-        return true;
+        return HEAP_MAP_NONE;
     }
     uint64_t key = (uint64_t)block->name << 32 | block->size;
     uint64_t shown = 0;
@@ -232,7 +246,31 @@ static bool learn_leaf(void *context, const struct leaf *leaf) {
         map_insert(&learner->names->shown, key, known ? BLOCK_NAME_NONE : name);
         learner->learned = true;
     }
+    return index;
+}
+
+static bool worth_learning(const struct image *image, uint32_t type) {
+    const struct type *pointer = &image->types[type];
+    return pointer->kind == TYPE_POINTER && image->types[pointer->target].kind == TYPE_STRUCT && image->types[pointer->target].size >= SMALLEST;
+}
+
+static bool learn_leaf(void *context, const struct leaf *leaf) {
+    struct learner *learner = context;
+    const struct image *image = learner->layout->image;
+    uint64_t value = 0;
+    if (worth_learning(image, leaf->type) && kernel_layout_word(learner->layout, learner->address + leaf->bit_offset / 8, sizeof value, &value)) {
+        learn_value(learner, &image->types[leaf->type], value);
+    }
     return true;
+}
+
+void block_names_show(struct block_names *names, const struct kernel_layout *layout, struct heap_map *heap, uint32_t pointer_type, uint64_t value) {
+    struct learner learner = {.names = names, .layout = layout, .heap = heap};
+    uint32_t index = worth_learning(names->image, pointer_type) ? learn_value(&learner, &names->image->types[pointer_type], value) : HEAP_MAP_NONE;
+    if (index != HEAP_MAP_NONE) {
+        struct heap_block *block = heap_map_block(heap, index);
+        block->name = shown_name(names, block->name, block->size);
+    }
 }
 
 static void learn_variables(struct learner *learner) {
@@ -242,7 +280,10 @@ static void learn_variables(struct learner *learner) {
         const struct variable *variable = &image->variables[i];
         bool percpu = variable->address >= layout->percpu_low && variable->address < layout->percpu_high;
         for (uint32_t cpu = 0; !variable->thread_local_ && cpu < (percpu ? layout->processor_count : 1); cpu++) {
-            learner->address = variable->address + (percpu ? layout->offsets[cpu] : 0);
+            learner->address = image_running(image, variable->address) + (percpu ? layout->offsets[cpu] : 0);
+            if (learner->address == PLACEMENT_NOWHERE) {
+                continue;
+            }
             image_leaves(image, variable->type, 0, 0, image->types[variable->type].size, learn_leaf, learner);
         }
     }

@@ -36,6 +36,9 @@ static inline const struct block_name *block_names_at(const struct block_names *
 }
 const char *block_names_string(const struct block_names *names, uint32_t name);
 
+/* A typed pointer has this value: what only stacks lead to is shown by a call's arguments alone. */
+void block_names_show(struct block_names *names, const struct kernel_layout *layout, struct heap_map *heap, uint32_t pointer_type, uint64_t value);
+
 /* Follows the pointers of all variables and of all typed objects, and renames what they show. */
 void block_names_learn(struct block_names *names, const struct kernel_layout *layout, struct heap_map *heap);
 

@@ -7,6 +7,7 @@
 void kernel_layout_deinit(struct kernel_layout *layout) {
     vector_deinit(&layout->stacks);
     map_deinit(&layout->variables);
+    map_deinit(&layout->objects);
     map_deinit(&layout->record_pages);
 }
 
@@ -192,7 +193,7 @@ static void map_variables(struct kernel_layout *layout) {
         uint64_t high = variable->address + image->types[variable->type].size;
         bool percpu = variable->address >= layout->percpu_low && variable->address < layout->percpu_high;
         low = low < done ? done : low;
-        if (!percpu && !variable->thread_local_ && high > low) {
+        if (!percpu && !variable->thread_local_ && high > low && !placement_is_home(variable->address)) {
             map_pages(layout, &layout->variables, low, high - low, low);
             done = (high + LAYOUT_PAGE - 1) & ~(uint64_t)(LAYOUT_PAGE - 1);
         }
@@ -212,8 +213,16 @@ void kernel_layout_read(struct kernel_layout *layout) {
     layout->records_at = number_read(layout, &layout->records);
     layout->direct_at = number_read(layout, &layout->direct);
     map_clear(&layout->variables);
+    map_clear(&layout->objects);
     map_clear(&layout->record_pages);
     map_variables(layout);
+    for (uint32_t i = 0; i < layout->image->placement.count; i++) {
+        const struct placement_section *section = &layout->image->placement.sections[i];
+        if (section->running != PLACEMENT_NOWHERE) {
+            uint64_t low = section->running & ~(uint64_t)(LAYOUT_PAGE - 1);
+            map_pages(layout, &layout->objects, low, section->running - low + section->size, low);
+        }
+    }
     if (layout->record_type != IMAGE_NONE) {
         uint64_t pages = guest_memory_size(layout->memory) / LAYOUT_PAGE;
         map_pages(layout, &layout->record_pages, layout->records_at, pages * layout->image->types[layout->record_type].size, layout->records_at);
@@ -224,10 +233,18 @@ void kernel_layout_read(struct kernel_layout *layout) {
 
 bool kernel_layout_linked(const struct kernel_layout *layout, uint64_t ram, uint64_t *out_linked) {
     uint64_t page = 0;
-    if (!map_find(&layout->variables, ram / LAYOUT_PAGE, &page)) {
-        return false;
+    if (map_find(&layout->variables, ram / LAYOUT_PAGE, &page)) {
+        *out_linked = page * LAYOUT_PAGE + ram % LAYOUT_PAGE;
+        return true;
     }
-    *out_linked = page * LAYOUT_PAGE + ram % LAYOUT_PAGE;
+    uint64_t home = 0;
+    if (map_find(&layout->objects, ram / LAYOUT_PAGE, &page)) {
+        home = image_home(layout->image, page * LAYOUT_PAGE + ram % LAYOUT_PAGE);
+    }
+    if (!placement_is_home(home)) {
+        return false; /* what lies between an object's sections is a block of who allocated it */
+    }
+    *out_linked = home;
     return true;
 }
 

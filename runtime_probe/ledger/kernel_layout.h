@@ -39,6 +39,7 @@ struct kernel_layout {
     uint64_t records_at;
     uint64_t direct_at;
     struct map variables;    /* page of RAM -> page of linked addresses */
+    struct map objects;      /* page of RAM -> page of addresses at which a loadable object runs */
     struct map record_pages; /* page of RAM -> page of addresses */
 };
 
@@ -56,7 +57,7 @@ bool kernel_layout_word(const struct kernel_layout *layout, uint64_t address, ui
 /* RAM offset of a virtual address; false when nothing is mapped there. */
 bool kernel_layout_ram(const struct kernel_layout *layout, uint64_t address, uint64_t *out_ram);
 
-/* Linked address of what the image has at this byte of RAM. */
+/* Linked address of what the image has at this byte of RAM; of loadable objects, the home address. */
 bool kernel_layout_linked(const struct kernel_layout *layout, uint64_t ram, uint64_t *out_linked);
 /* The byte's offset in a page's record. */
 bool kernel_layout_record(const struct kernel_layout *layout, uint64_t ram, uint64_t *out_offset);

@@ -69,7 +69,9 @@ struct error *ledger_create(const struct ledger_inputs *inputs, struct ledger **
     if (!error && !ledger->layout.current) {
         error = error_create(ERROR_USAGE, "manifest: [stacks] current is needed to tell tasks apart");
     }
-    error = error ? error : ledger_hooks_load(inputs->store, inputs->image, inputs->catalog, &ledger->hooks);
+    struct objects_events events = {0};
+    error = error ? error : objects_layout_load(inputs->store, inputs->image, &ledger->objects, &events);
+    error = error ? error : ledger_hooks_load(inputs->store, inputs->image, inputs->catalog, &events, &ledger->hooks);
     error = error ? error : block_names_load(inputs->store, inputs->image, &ledger->names);
     if (error) {
         ledger_destroy(ledger);
@@ -79,11 +81,41 @@ struct error *ledger_create(const struct ledger_inputs *inputs, struct ledger **
     return NULL;
 }
 
+/* ------------------------------------------------------------------------------------------------ loadable objects */
+
+static bool read_memory(void *context, uint64_t address, void *buffer, size_t count) {
+    const struct ledger *ledger = context;
+    for (size_t done = 0; done < count;) {
+        uint64_t ram = 0;
+        size_t left = LAYOUT_PAGE - (size_t)((address + done) % LAYOUT_PAGE);
+        size_t part = count - done < left ? count - done : left;
+        if (!kernel_layout_ram(&ledger->layout, address + done, &ram)) {
+            return false;
+        }
+        memcpy((char *)buffer + done, guest_memory_map(ledger->memory) + ram, part);
+        done += part;
+    }
+    return true;
+}
+
+/* Places the image's objects as the kernel's list has them now. `leaving`: record of one that goes. */
+static struct error *follow_objects(struct ledger *ledger, uint64_t leaving) {
+    struct error *error = objects_follow(&ledger->objects, read_memory, ledger, leaving, ledger->image);
+    if (!error && ledger->recording) {
+        kernel_layout_read(&ledger->layout); /* other pages hold variables now */
+    }
+    return error;
+}
+
 struct error *ledger_begin(struct ledger *ledger) {
     uint64_t size = guest_memory_size(ledger->memory);
     ledger->shadow = malloc(size);
     if (!ledger->shadow) {
         return error_out_of_memory();
+    }
+    struct error *error = follow_objects(ledger, 0);
+    if (error) {
+        return error;
     }
     memcpy(ledger->shadow, guest_memory_map(ledger->memory), size);
     kernel_layout_read(&ledger->layout);
@@ -171,6 +203,9 @@ static void chain_drop(struct ledger *ledger, struct ledger_chain *chain) {
     struct ledger_frame frame = *chain_top(chain);
     chain->frames.count--;
     ledger->filter[ledger_slot(frame.return_pc)]--;
+    if (frame.kind == LEDGER_ALLOCATOR && frame.allocator->effect == LEDGER_FREES) {
+        heap_map_free(&ledger->heap, frame.block); /* its return was not seen */
+    }
     if (frame.transaction) {
         open_remove(ledger, frame.transaction);
         ledger->sink.leave(ledger->sink.context, frame.transaction, (uint32_t)(frame.transaction->kind - ledger->catalog->transactions), true, 0);
@@ -233,6 +268,11 @@ static struct error *enter_transaction(struct ledger *ledger, const struct ledge
     struct ledger_transaction *transaction = calloc(1, sizeof *transaction);
     if (!transaction) {
         return error_out_of_memory();
+    }
+    const struct function *function = image_function_at(ledger->image, place->pc);
+    for (uint32_t i = 0; function && function->entry == image_home(ledger->image, place->pc) && i < function->parameter_count && i < LEDGER_ARGUMENTS;
+         i++) {
+        block_names_show(&ledger->names, &ledger->layout, &ledger->heap, function->parameter_types[i], place->arguments[i]);
     }
     const struct ledger_transaction *parent = chain_running(chain);
     char name[48];
@@ -305,24 +345,25 @@ static void block_add(struct ledger *ledger, const struct ledger_frame *frame, u
     }
 }
 
-static void block_free(struct ledger *ledger, const struct ledger_frame *frame) {
+/* The block that a call gives back. */
+static uint32_t block_given(const struct ledger *ledger, const struct ledger_frame *frame) {
     const struct ledger_allocator *allocator = frame->allocator;
     uint64_t address = argument_of(frame, allocator->pointer, 0);
     uint64_t ram = 0;
     uint64_t offset = 0;
     address = allocator->handle ? kernel_layout_page(&ledger->layout, address) : address;
-    if (address && kernel_layout_ram(&ledger->layout, address, &ram)) {
-        uint32_t block = heap_map_at(&ledger->heap, ram, &offset);
-        if (offset == 0) {
-            heap_map_free(&ledger->heap, block);
-        }
+    if (!address || !kernel_layout_ram(&ledger->layout, address, &ram)) {
+        return HEAP_MAP_NONE;
     }
+    uint32_t block = heap_map_at(&ledger->heap, ram, &offset);
+    return offset == 0 ? block : HEAP_MAP_NONE;
 }
 
 static void leave_allocator(struct ledger *ledger, const struct ledger_frame *frame, uint64_t result) {
     switch (frame->allocator->effect) {
     case LEDGER_FREES:
-        break; /* gone since it was called */
+        heap_map_free(&ledger->heap, frame->block);
+        break;
     case LEDGER_ALLOCATES_MANY:
         for (uint64_t i = 0; i < result && i < BULK_MAX; i++) {
             uint64_t address = 0;
@@ -333,7 +374,7 @@ static void leave_allocator(struct ledger *ledger, const struct ledger_frame *fr
         break;
     case LEDGER_REALLOCATES:
         if (result && result != argument_of(frame, frame->allocator->pointer, 0)) {
-            block_free(ledger, frame);
+            heap_map_free(&ledger->heap, frame->block);
         }
         block_add(ledger, frame, result);
         break;
@@ -353,6 +394,9 @@ static struct error *enter_allocator(struct ledger *ledger, const struct ledger_
                                  .when = ledger->moment,
                                  .allocator = allocator};
     memcpy(frame.arguments, place->arguments, sizeof frame.arguments);
+    if (allocator->effect == LEDGER_FREES || allocator->effect == LEDGER_REALLOCATES) {
+        frame.block = block_given(ledger, &frame);
+    }
     frame.size = allocation_size(ledger, &frame);
     return chain ? chain_push(ledger, chain, &frame) : error_out_of_memory();
 }
@@ -399,6 +443,9 @@ static void cpu_switched(struct ledger *ledger, uint32_t index, bool fresh) {
 struct error *ledger_hooked(struct ledger *ledger, const struct ledger_place *place, const struct ledger_hook *hook) {
     uint64_t return_pc = 0;
     ledger->moment++;
+    if (hook->role == LEDGER_HOOK_LOAD || hook->role == LEDGER_HOOK_UNLOAD) {
+        return follow_objects(ledger, hook->role == LEDGER_HOOK_UNLOAD ? place->arguments[0] : 0);
+    }
     if (hook->role == LEDGER_HOOK_INTERRUPT) {
         return enter_interrupt(ledger, place, hook->what);
     }
@@ -426,13 +473,7 @@ struct error *ledger_hooked(struct ledger *ledger, const struct ledger_place *pl
         error = enter_transaction(ledger, place, hook->what, return_pc);
     } else if (hook->role == LEDGER_HOOK_ALLOCATOR) {
         const struct ledger_allocator *allocator = VECTOR_AT(&ledger->hooks.allocators, struct ledger_allocator, hook->what);
-        struct ledger_frame frame = {.allocator = allocator};
-        memcpy(frame.arguments, place->arguments, sizeof frame.arguments);
-        if (allocator->effect == LEDGER_FREES) {
-            block_free(ledger, &frame);
-        } else {
-            error = enter_allocator(ledger, place, allocator, return_pc);
-        }
+        error = enter_allocator(ledger, place, allocator, return_pc);
     }
     cpu_follow(cpu, chain);
     return error;

@@ -16,6 +16,7 @@
 #include "spillscope/scope.h"
 
 #include "spillscope/catalog.h"
+#include "spillscope/objects_layout.h"
 #include "ledger_hooks.h"
 
 enum { LEDGER_ARGUMENTS = 6, LEDGER_FILTER_BITS = 12 };
@@ -61,7 +62,8 @@ struct ledger_frame {
     struct ledger_transaction *transaction; /* owned */
     const struct ledger_allocator *allocator;
     uint64_t arguments[LEDGER_ARGUMENTS];
-    uint64_t size; /* of what is allocated */
+    uint64_t size;  /* of what is allocated */
+    uint32_t block; /* that is freed: gone when the call has ended, so that what its memory is used for meanwhile (free lists) is not its page's */
 };
 
 /* The calls that one task has under way. */
@@ -94,11 +96,12 @@ struct ledger_sink {
 };
 
 struct ledger {
-    const struct image *image;
+    struct image *image; /* its loadable objects are placed as they come and go */
     const struct catalog *catalog;
     struct guest_memory *memory;
     struct kernel_layout layout;
     struct ledger_hooks hooks;
+    struct objects_layout objects; /* where the kernel's list of loaded objects is */
     struct heap_map heap;
     struct block_names names;
     struct ledger_sink sink;
@@ -123,7 +126,7 @@ static inline unsigned ledger_slot(uint64_t pc) {
 
 struct ledger_inputs {
     struct store *store; /* needed during the call only */
-    const struct image *image;
+    struct image *image;
     const struct catalog *catalog;
     struct guest_memory *memory; /* mapped RAM */
     struct ledger_sink sink;

@@ -206,7 +206,8 @@ static int hook_compare(const void *one, const void *other) {
     return (int)b->role - (int)a->role; /* the window's begin comes before all; an allocator that is a transaction is both */
 }
 
-struct error *ledger_hooks_load(struct store *store, const struct image *image, const struct catalog *catalog, struct ledger_hooks *out_hooks) {
+struct error *ledger_hooks_load(struct store *store, const struct image *image, const struct catalog *catalog, const struct objects_events *events,
+                                struct ledger_hooks *out_hooks) {
     struct ledger_hooks hooks = {.hooks = VECTOR_OF(struct ledger_hook),
                                  .allocators = VECTOR_OF(struct ledger_allocator),
                                  .fresh = VECTOR_OF(uint64_t),
@@ -217,6 +218,10 @@ struct error *ledger_hooks_load(struct store *store, const struct image *image, 
     error = error ? error : hooks_entities(store, image, &hooks);
     error = error ? error : hooks_allocators(store, image, &hooks);
     error = error ? error : hooks_places(store, image, catalog, &hooks);
+    if (image->placement.count) {
+        hook_add(&hooks, events->load, LEDGER_HOOK_LOAD, 0);
+        hook_add(&hooks, events->unload, LEDGER_HOOK_UNLOAD, 0);
+    }
     vector_sort(&hooks.hooks, hook_compare);
     if (!error && (hooks.hooks.failed || hooks.allocators.failed || hooks.entities.failed || hooks.strings.failed || hooks.stack_names.failed)) {
         error = error_out_of_memory();

@@ -11,6 +11,7 @@
 #include "spillscope/store.h"
 
 #include "spillscope/catalog.h"
+#include "spillscope/objects_layout.h"
 
 enum ledger_role {
     LEDGER_HOOK_FRESH,
@@ -18,12 +19,14 @@ enum ledger_role {
     LEDGER_HOOK_ALLOCATOR,
     LEDGER_HOOK_INTERRUPT,
     LEDGER_HOOK_SWITCH,
+    LEDGER_HOOK_LOAD,   /* an object was loaded: the kernel's list has another one more */
+    LEDGER_HOOK_UNLOAD, /* the one whose record is the first argument goes */
     LEDGER_HOOK_END,
     LEDGER_HOOK_BEGIN
 };
 
 struct ledger_hook {
-    uint64_t pc;
+    uint64_t pc; /* of a loadable object: its home address */
     enum ledger_role role;
     uint32_t what; /* index of the transaction or allocator; interrupts: bytes that lie above the frame */
 };
@@ -54,7 +57,8 @@ struct ledger_hooks {
     struct vector entities;    /* int64_t: entity of each function of the image, 0 = none */
 };
 
-struct error *ledger_hooks_load(struct store *store, const struct image *image, const struct catalog *catalog, struct ledger_hooks *out_hooks);
+struct error *ledger_hooks_load(struct store *store, const struct image *image, const struct catalog *catalog, const struct objects_events *events,
+                                struct ledger_hooks *out_hooks);
 void ledger_hooks_deinit(struct ledger_hooks *hooks);
 
 /* Is the function that holds this address part of the entity? */

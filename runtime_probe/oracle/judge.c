@@ -54,6 +54,7 @@ static void judge_deinit(struct judge *judge) {
     deferrals_deinit(&judge->deferrals);
     vector_deinit(&judge->pending);
     map_deinit(&judge->pending_at);
+    map_deinit(&judge->places);
     map_deinit(&judge->check.seen);
     text_deinit(&judge->check.example);
     vector_deinit(&judge->hooks);
@@ -81,7 +82,7 @@ static const struct recorder_hook *hook_of(const struct judge *judge, uint32_t n
 }
 
 static struct error *judge_hook_record(struct judge *judge, const struct record_hook *record) {
-    uint64_t address = record->address + judge->image->slide;
+    uint64_t address = placement_is_home(record->address) ? record->address : record->address + judge->image->slide;
     size_t low = 0;
     while (low < judge->plan->hook_count && judge->plan->hooks[low].address < address) {
         low++;
@@ -114,6 +115,7 @@ static uint32_t judge_add_object(struct judge *judge, const struct pending_objec
         uint64_t address = object->handle ? layout_page(layout, object->address) : object->address + (object->percpu ? layout->cpu_offset[cpu] : 0);
         index = heap_objects_add(&judge->heap, &judge->memory, root, address, size, object->pages, object->born, since);
         if (index != HEAP_NONE) {
+            observations_adopt(judge, index);
             heap_object(&judge->heap, index)->root = typing_adopted(&judge->typing, object->root, size);
         }
     }
@@ -304,7 +306,7 @@ static void judge_deferral(struct judge *judge, const struct recorder_hook *hook
         }
     }
     contexts_trim(&judge->contexts, enter, on_frame_end, judge);
-    deferrals_add(&judge->deferrals, function, enter->arguments, judge_under_way(judge, enter->cpu));
+    deferrals_add(&judge->deferrals, image_home(judge->image, function), enter->arguments, judge_under_way(judge, enter->cpu));
 }
 
 /* Which transaction encloses the one that begins, and which queued it. */
@@ -339,6 +341,10 @@ static bool judge_transaction(struct judge *judge, const struct recorder_hook *h
     }
     if (!judge->map.ready) {
         kernel_map_image(&judge->map, enter->root);
+    }
+    const struct function *function = hook->place ? NULL : image_function_at(judge->image, hook->address);
+    if (function && function->entry == hook->address) {
+        typing_adopt_arguments(&judge->typing, &judge->map, &judge->heap, enter->root, function, enter->arguments, LOG_ARGUMENTS);
     }
     judge->observed++;
     frame->when = judge->sequence;
@@ -417,14 +423,36 @@ static bool context_is_inside(const struct context *context) {
 
 static void judge_block(struct judge *judge, const struct record_block *block) {
     if (judge->request->trail && context_is_inside(contexts_running(&judge->contexts, block->cpu))) {
-        trail_add(judge->request->trail, &(struct trail_step){.from = block->from, .pc = block->pc, .bytes = block->bytes});
+        const struct image *image = judge->image;
+        trail_add(judge->request->trail,
+                  &(struct trail_step){.from = image_home(image, block->from), .pc = image_home(image, block->pc), .bytes = block->bytes});
     }
+}
+
+/* An object came or went: what runs, and where its variables lie. */
+static struct error *judge_moved(struct judge *judge, const struct record_moved *moved) {
+    struct placement *placement = &judge->request->image->placement;
+    if (moved->section >= placement->count) {
+        return error_create(ERROR_MISMATCH, "%s: the log knows section %u of loadable objects, of which %u were given", judge->request->log_path,
+                            moved->section, placement->count);
+    }
+    const struct placement_section *section = &placement->sections[moved->section];
+    if (moved->running != PLACEMENT_NOWHERE && (!moved->section || strcmp(section[-1].object, section->object) != 0)) {
+        judge->loads++;
+        map_insert(&judge->places, moved->running, 1);
+    }
+    placement_put(placement, moved->section, moved->running);
+    judge->map.stale = true;
+    return NULL;
 }
 
 static struct error *judge_record(struct judge *judge, const union record *record) {
     if (judge->loading && record->kind != RECORD_PAGE) {
         judge->loading = false;
         judge_settle_pending(judge, judge->root[0]);
+    }
+    if (judge->map.stale && judge->map.ready && record->kind != RECORD_MOVED) { /* the sections of an object move one after the other */
+        kernel_map_image(&judge->map, judge->map.root);
     }
     switch (record->kind) {
     case RECORD_HOOK:
@@ -455,6 +483,8 @@ static struct error *judge_record(struct judge *judge, const union record *recor
     case RECORD_BLOCK:
         judge_block(judge, &record->block);
         break;
+    case RECORD_MOVED:
+        return judge_moved(judge, &record->moved);
     default:
         break;
     }
@@ -504,11 +534,11 @@ static struct error *judge_write(struct judge *judge) {
         const char *example = text_string(&judge->check.example);
         snprintf(message, sizeof message,
                  "slid by 0x%llx; observed %zu; killed %zu; lasting bytes %zu; objects checked %zu, of another type %zu%s%s%s, without site %zu; "
-                 "owners overruled %zu",
+                 "owners overruled %zu; objects loaded %zu times at %zu places",
                  (unsigned long long)judge->image->slide, judge->summary.transactions, judge->summary.killed, judge->summary.lasting_bytes,
                  judge->summary.checked_objects, judge->summary.disagreements, *example && judge->summary.disagreements ? " (" : "",
                  judge->summary.disagreements ? example : "", *example && judge->summary.disagreements ? ")" : "", judge->summary.untyped_objects,
-                 judge->summary.overruled);
+                 judge->summary.overruled, judge->loads, judge->places.count);
         query_bind_text(query, 1, getenv("SOURCE_DATE_EPOCH"));
         query_bind_text(query, 2, judge->summary.cut ? "interrupted" : "complete");
         query_bind_text(query, 3, message);
@@ -562,5 +592,8 @@ struct error *oracle_judge(const struct oracle_request *request, struct oracle_s
     judge_deinit(judge);
     free(judge);
     image_slide_to(request->image, 0);
+    for (uint32_t i = 0; i < request->image->placement.count; i++) {
+        placement_put(&request->image->placement, i, PLACEMENT_NOWHERE);
+    }
     return error;
 }

@@ -59,6 +59,8 @@ struct judge {
     bool loading;                    /* pages of the initial memory are coming */
     bool settled;                    /* memory is known */
     bool open_window;                /* transactions count */
+    size_t loads;                    /* how often a loadable object came */
+    struct map places;               /* where the first sections of objects ran -> 1 */
     struct oracle_summary summary;
 };
 

@@ -29,6 +29,13 @@ static void map_pages(struct kernel_map *map, struct map *frames, uint64_t low, 
 }
 
 static void map_copies(struct kernel_map *map, struct map *frames, uint64_t low, uint64_t high) {
+    if (placement_is_home(low)) {
+        uint64_t running = image_running(map->image, low);
+        if (running != PLACEMENT_NOWHERE) {
+            map_pages(map, frames, running, running + (high - low), 0);
+        }
+        return;
+    }
     for (unsigned cpu = 0; cpu < layout_copies(&map->layout, low); cpu++) {
         map_pages(map, frames, low, high, layout_copy(&map->layout, low, cpu) - low);
     }
@@ -36,6 +43,7 @@ static void map_copies(struct kernel_map *map, struct map *frames, uint64_t low,
 
 void kernel_map_image(struct kernel_map *map, uint64_t root) {
     map->root = root;
+    map->stale = false;
     map_clear(&map->frames);
     map_clear(&map->records);
     map_clear(&map->boot_stacks);
@@ -69,7 +77,7 @@ bool kernel_map_virtual(const struct kernel_map *map, uint64_t physical, uint64_
     if (!map_find(&map->frames, physical / GUEST_PAGE_BYTES, &page)) {
         return false;
     }
-    *out_address = page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES;
+    *out_address = image_home(map->image, page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES);
     return true;
 }
 
@@ -80,11 +88,6 @@ bool kernel_map_record(const struct kernel_map *map, uint64_t physical, uint64_t
     }
     *out_offset = (page * GUEST_PAGE_BYTES + physical % GUEST_PAGE_BYTES - map->layout.records_at) % map->layout.record_size;
     return true;
-}
-
-void kernel_map_users(struct kernel_map *map, uint64_t root) {
-    map_clear(&map->users);
-    guest_memory_users(map->memory, root, &map->users);
 }
 
 bool kernel_map_boot_stack(const struct kernel_map *map, uint64_t physical) {
@@ -219,6 +222,7 @@ void kernel_map_stacks(struct kernel_map *map, const struct heap_objects *heap, 
 struct table_search {
     struct kernel_map *map;
     uint64_t root;
+    bool users;      /* the user's pages are wanted, not the tables */
     uint64_t offset; /* of the member, which holds a pointer, a physical address, or a control register's value */
 };
 
@@ -231,16 +235,18 @@ static void table_add(void *context, uint64_t object) {
     if (!guest_memory_word(memory, search->root, object + search->offset, memory->arch->pointer_size, &value) || !value) {
         return;
     }
-    if (guest_memory_translate(memory, search->root, value, &physical, &user) && !user) {
+    if (!guest_memory_translate(memory, search->root, value, &physical, &user) || user) {
+        physical = value;
+    }
+    if (guest_memory_at(memory, physical, 1) && search->users) {
+        guest_memory_users(memory, physical, &search->map->users);
+    } else if (guest_memory_at(memory, physical, 1)) {
         guest_memory_tables(memory, physical, &search->map->tables);
-    } else if (guest_memory_at(memory, value, 1)) {
-        guest_memory_tables(memory, value, &search->map->tables);
     }
 }
 
-void kernel_map_tables(struct kernel_map *map, const struct heap_objects *heap, struct state_roots *roots, uint64_t root) {
-    map_clear(&map->tables);
-    guest_memory_tables(map->memory, root, &map->tables);
+/* Visits the tables, or the users' pages, below the roots that the manifest names. */
+static void visit_roots(struct kernel_map *map, const struct heap_objects *heap, struct state_roots *roots, uint64_t root, bool users) {
     for (size_t i = 0; i < map->program->table_roots.count; i++) {
         const char *name = *VECTOR_AT(&map->program->table_roots, char *, i);
         const char *dot = strchr(name, '.');
@@ -251,7 +257,7 @@ void kernel_map_tables(struct kernel_map *map, const struct heap_objects *heap, 
         }
         memcpy(head, name, length);
         head[length] = 0;
-        struct table_search search = {.map = map, .root = root};
+        struct table_search search = {.map = map, .root = root, .users = users};
         uint32_t member = IMAGE_NONE;
         uint32_t type = image_type_by_name(map->image, head);
         const struct variable *variable = image_variable_by_name(map->image, head);
@@ -260,5 +266,19 @@ void kernel_map_tables(struct kernel_map *map, const struct heap_objects *heap, 
         } else if (variable && (!dot || kernel_map_member(map->image, variable->type, dot + 1, &search.offset, &member))) {
             table_add(&search, variable->address);
         }
+    }
+}
+
+void kernel_map_tables(struct kernel_map *map, const struct heap_objects *heap, struct state_roots *roots, uint64_t root) {
+    map_clear(&map->tables);
+    guest_memory_tables(map->memory, root, &map->tables);
+    visit_roots(map, heap, roots, root, false);
+}
+
+void kernel_map_users(struct kernel_map *map, const struct heap_objects *heap, struct state_roots *roots, uint64_t root) {
+    map_clear(&map->users);
+    guest_memory_users(map->memory, root, &map->users);
+    if (map->layout.record_size) {
+        visit_roots(map, heap, roots, root, true);
     }
 }

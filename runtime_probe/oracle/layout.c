@@ -55,7 +55,7 @@ static struct error *layout_set(struct layout *layout, const struct image *image
 
 struct error *layout_load(struct store *store, const struct image *image, struct layout *layout) {
     struct query *query __attribute__((cleanup(scope_query))) = NULL;
-    *layout = (struct layout){0};
+    *layout = (struct layout){.placement = &image->placement};
     struct error *error =
         store_prepare(store, "SELECT key, value FROM manifest WHERE section IN ('percpu', 'pages') AND key <> 'blocks' ORDER BY id", &query);
     bool row = false;

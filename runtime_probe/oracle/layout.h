@@ -27,6 +27,7 @@ struct layout {
     struct layout_value direct;       /* address where physical memory is mapped from 0 on */
     const char *record_name;          /* type of a page record; the image's; NULL: the kernel has none */
     uint64_t record_size;
+    const struct placement *placement; /* the image's */
     /* as of layout_read */
     unsigned cpus;
     uint64_t cpu_offset[LAYOUT_CPUS_MAX];
@@ -42,12 +43,12 @@ void layout_read(struct layout *layout, const struct guest_memory *memory, uint6
 static inline bool layout_is_percpu(const struct layout *layout, uint64_t linked) {
     return linked >= layout->percpu_low && linked < layout->percpu_high;
 }
-/* How many copies a variable has, and where a copy lies. */
+/* How many copies a variable has (none while the object that it belongs to is not loaded), and where a copy lies. */
 static inline unsigned layout_copies(const struct layout *layout, uint64_t linked) {
-    return layout_is_percpu(layout, linked) ? layout->cpus : 1;
+    return layout_is_percpu(layout, linked) ? layout->cpus : placement_running(layout->placement, linked) != PLACEMENT_NOWHERE;
 }
 static inline uint64_t layout_copy(const struct layout *layout, uint64_t linked, unsigned cpu) {
-    return layout_is_percpu(layout, linked) ? linked + layout->cpu_offset[cpu] : linked;
+    return layout_is_percpu(layout, linked) ? linked + layout->cpu_offset[cpu] : placement_running(layout->placement, linked);
 }
 /* The address of a page from the address of its record; the argument itself where there are no records. */
 uint64_t layout_page(const struct layout *layout, uint64_t record);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "judge.h"
 
-enum { USER_ADDRESS_BITS = 47, LEAVES_MAX = 256 };
+enum { USER_ADDRESS_BITS = 47, LEAVES_MAX = 256, ADOPTED_BYTES_MAX = 1 << 16 };
 
 void observations_init(struct observations *observations) {
     *observations = (struct observations){
@@ -178,7 +178,7 @@ void observation_store(struct judge *judge, const struct record_store *record) {
         uint64_t physical = record->physical + done;
         unsigned first = (unsigned)(physical % 8);
         unsigned part = size - done < 8 - first ? size - done : 8 - first;
-        struct word_store store = {.physical = physical - first, .pc = record->pc, .user = user};
+        struct word_store store = {.physical = physical - first, .pc = image_home(judge->image, record->pc), .user = user};
         unsigned char *word = guest_memory_at(&judge->memory, store.physical, 8);
         uint64_t offset = 0;
         if (!word) {
@@ -191,6 +191,21 @@ void observation_store(struct judge *judge, const struct record_store *record) {
         store.object = heap_objects_at(&judge->heap, physical, &offset);
         word_store_apply(judge, record->cpu, &store);
         done += part;
+    }
+}
+
+void observations_adopt(struct judge *judge, uint32_t object) {
+    const uint64_t size = heap_object(&judge->heap, object)->size;
+    for (size_t i = 0; i < judge->observations.active.count && size <= ADOPTED_BYTES_MAX; i++) {
+        struct observation *observation = &judge->observations.all[*VECTOR_AT(&judge->observations.active, uint32_t, i)];
+        for (uint64_t offset = 0; observation->word_count && offset < size; offset += 8) {
+            uint64_t physical = 0;
+            uint64_t index = 0;
+            if (heap_object_physical(&judge->heap, object, offset, &physical) && map_find(&observation->own, physical & ~(uint64_t)7, &index) &&
+                observation->words[index].object == HEAP_NONE) {
+                observation->words[index].object = object;
+            }
+        }
     }
 }
 
@@ -356,7 +371,7 @@ static bool finish_is_user(struct finish *finish, uint64_t physical) {
     struct judge *judge = finish->judge;
     uint64_t known = 0;
     if (!finish->peopled) {
-        kernel_map_users(&judge->map, finish->root);
+        kernel_map_users(&judge->map, &judge->heap, &judge->roots, finish->root);
         finish->peopled = true;
     }
     return map_find(&judge->map.users, physical / GUEST_PAGE_BYTES, &known);
@@ -434,8 +449,9 @@ static void finish_variables(struct finish *finish, struct word_part part) {
 static uint32_t finish_object(const struct finish *finish, const struct own_word *word) {
     const struct heap_objects *heap = &finish->judge->heap;
     uint64_t address = 0;
-    if (kernel_map_virtual(&finish->judge->map, word->physical, &address) && layout_is_percpu(&finish->judge->map.layout, address)) {
-        return HEAP_NONE; /* the memory of per-CPU copies was allocated, but variables are what they are */
+    if (kernel_map_virtual(&finish->judge->map, word->physical, &address) &&
+        (layout_is_percpu(&finish->judge->map.layout, address) || placement_is_home(address))) {
+        return HEAP_NONE; /* the memory of per-CPU copies and of loaded objects was allocated, but variables are what they are */
     }
     uint64_t offset = 0;
     uint32_t now = HEAP_NONE;

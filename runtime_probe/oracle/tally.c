@@ -129,7 +129,7 @@ static struct error *write_pairs(const struct tally *tally, struct store *store,
         query_bind_text(query, 9, place.function);
         query_bind_text(query, 10, place.file);
         query_bind_int(query, 11, place.line);
-        query_bind_int(query, 12, (int64_t)(pair->pc ? pair->pc - image->slide : 0));
+        query_bind_int(query, 12, (int64_t)(pair->pc ? image_linked(image, pair->pc) : 0));
         error = query_run(query);
     }
     return error;
@@ -169,7 +169,7 @@ static struct error *write_unmapped(const struct tally *tally, struct store *sto
         struct code_place place = place_of(image, unmapped->pc);
         query_bind_int(query, 1, run);
         query_bind_int(query, 2, txn_id(program, unmapped->txn));
-        query_bind_int(query, 3, (int64_t)(unmapped->pc - image->slide));
+        query_bind_int(query, 3, (int64_t)image_linked(image, unmapped->pc));
         query_bind_int(query, 4, (int64_t)unmapped->address);
         query_bind_int(query, 5, (int64_t)unmapped->stores);
         query_bind_int(query, 6, (int64_t)unmapped->bytes);

@@ -66,6 +66,16 @@ static uint32_t typing_invent(struct typing *typing, const struct image_frame *f
     return root;
 }
 
+/* Is the function one whose calls are sites themselves? Then its own site says what all those make that were analysed. */
+static bool is_wrapper(const struct program *program, const char *function) {
+    for (size_t i = 0; i < program->sites.count; i++) {
+        if (strcmp(strings_at(&program->strings, VECTOR_AT(&program->sites, struct program_site, i)->allocator), function) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All source frames of the callers, innermost first. */
 static size_t caller_frames(const struct image *image, const uint64_t callers[TYPING_CALLERS], struct image_frame frames[FRAMES_MAX]) {
     size_t count = 0;
@@ -75,11 +85,16 @@ static size_t caller_frames(const struct image *image, const uint64_t callers[TY
     return count;
 }
 
+static bool is_header(const char *file) {
+    size_t length = strlen(file);
+    return length > 2 && strcmp(file + length - 2, ".h") == 0;
+}
+
 uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_t callers[TYPING_CALLERS], bool *out_known) {
     struct text place = {0};
     text_append(&place, allocator);
     for (int i = 0; i < TYPING_CALLERS && callers[i]; i++) {
-        text_append_format(&place, "/%llx", (unsigned long long)callers[i]);
+        text_append_format(&place, "/%llx", (unsigned long long)image_home(typing->image, callers[i]));
     }
     uint32_t number = strings_intern(&typing->places, text_string(&place));
     text_deinit(&place);
@@ -98,6 +113,11 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
             break; /* code that was not analysed allocates: sites near its call are others' */
         }
         count = frame_candidates(typing->program, &frames[level], level ? NULL : allocator, candidates);
+        bool called_by_others = level + 1 < frame_count && !program_defines(typing->program, frames[level + 1].function, frames[level + 1].file);
+        if (count && called_by_others && is_wrapper(typing->program, frames[level].function)) {
+            count = 0; /* a helper in a header, called by code that was not analysed */
+            break;
+        }
     }
     for (; level < frame_count && count > 1; level++) { /* a wrapper's site names all that it allocates; its callers' sites say which */
         uint32_t outer[CANDIDATES_MAX];
@@ -119,7 +139,11 @@ uint32_t typing_root(struct typing *typing, const char *allocator, const uint64_
         root = state_roots_heap(typing->roots, strings_at(&typing->program->strings, candidates[0]));
     } else {
         struct image_frame nowhere = {allocator, "?", 0};
-        root = typing_invent(typing, frame_count ? &frames[0] : &nowhere);
+        size_t named = 0; /* a helper in a header allocates for whom it was called by */
+        while (named + 1 < frame_count && is_header(frames[named].file)) {
+            named++;
+        }
+        root = typing_invent(typing, frame_count ? &frames[named] : &nowhere);
     }
     map_insert(&typing->known, number, (uint64_t)root << 1 | *out_known);
     return root;
@@ -160,25 +184,28 @@ static bool adopt_size(uint64_t object, uint64_t type) {
     return object == type || (object >= ADOPT_BYTES_LOOSE && type < 2 * object && object < 2 * type);
 }
 
-static bool adopt_pointer(void *context, const struct leaf *leaf) {
-    struct adopter *adopter = context;
+/* Can a pointer of this type tell what an object is? */
+static bool adopt_worth(const struct image *image, uint32_t type) {
+    const struct type *pointer = &image->types[type];
+    return pointer->kind == TYPE_POINTER && image->types[pointer->target].kind == TYPE_STRUCT &&
+           image->types[pointer->target].size >= ADOPT_BYTES_MIN;
+}
+
+/* A pointer of this type has this value; the object that it shows, HEAP_NONE = none. */
+static uint32_t adopt_value(struct adopter *adopter, const struct type *pointer, uint64_t value) {
     const struct image *image = adopter->map->image;
-    const struct type *pointer = &image->types[leaf->type];
-    uint64_t value = 0;
     uint64_t physical = 0;
     uint64_t offset = 0;
     bool user = false;
-    if (pointer->kind != TYPE_POINTER || image->types[pointer->target].kind != TYPE_STRUCT || image->types[pointer->target].size < ADOPT_BYTES_MIN ||
-        !guest_memory_word(adopter->map->memory, adopter->root, adopter->address + leaf->bit_offset / 8, image->pointer_size, &value) || !value ||
-        !guest_memory_translate(adopter->map->memory, adopter->root, value, &physical, &user)) {
-        return true;
+    if (!value || !guest_memory_translate(adopter->map->memory, adopter->root, value, &physical, &user)) {
+        return HEAP_NONE;
     }
     uint32_t index = heap_objects_at(adopter->heap, physical, &offset);
     const struct heap_object *object = index == HEAP_NONE ? NULL : heap_object(adopter->heap, index);
     uint64_t known = 0;
     if (!object || offset || object->pages || !adopt_size(object->size, image->types[pointer->target].size) ||
         !map_find(&adopter->typing->unnamed, object->root, &known)) {
-        return true;
+        return HEAP_NONE;
     }
     uint64_t key = (uint64_t)object->root << 32 | object->size;
     uint32_t type = state_roots_heap(adopter->typing->roots, image->types[pointer->target].name);
@@ -187,7 +214,31 @@ static bool adopt_pointer(void *context, const struct leaf *leaf) {
     } else if (known != type) {
         map_insert(&adopter->typing->adopted, key, ADOPTED_NONE);
     }
+    return index;
+}
+
+static bool adopt_pointer(void *context, const struct leaf *leaf) {
+    struct adopter *adopter = context;
+    const struct image *image = adopter->map->image;
+    uint64_t value = 0;
+    if (adopt_worth(image, leaf->type) &&
+        guest_memory_word(adopter->map->memory, adopter->root, adopter->address + leaf->bit_offset / 8, image->pointer_size, &value)) {
+        adopt_value(adopter, &image->types[leaf->type], value);
+    }
     return true;
+}
+
+void typing_adopt_arguments(struct typing *typing, const struct kernel_map *map, struct heap_objects *heap, uint64_t root,
+                            const struct function *function, const uint64_t *arguments, size_t count) {
+    struct adopter adopter = {.typing = typing, .map = map, .heap = heap, .root = root};
+    for (size_t i = 0; i < count && i < function->parameter_count; i++) {
+        uint32_t type = function->parameter_types[i];
+        uint32_t index = adopt_worth(map->image, type) ? adopt_value(&adopter, &map->image->types[type], arguments[i]) : HEAP_NONE;
+        if (index != HEAP_NONE) {
+            struct heap_object *object = heap_object(heap, index);
+            object->root = typing_adopted(typing, object->root, object->size);
+        }
+    }
 }
 
 uint32_t typing_adopted(const struct typing *typing, uint32_t root, uint64_t size) {

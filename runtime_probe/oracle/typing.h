@@ -34,6 +34,10 @@ uint32_t typing_adopted(const struct typing *typing, uint32_t root, uint64_t siz
  */
 void typing_adopt(struct typing *typing, const struct kernel_map *map, struct heap_objects *heap, uint64_t root);
 
+/* The same of what the arguments of a transaction's entry point to: what only stacks lead to is shown by them alone. */
+void typing_adopt_arguments(struct typing *typing, const struct kernel_map *map, struct heap_objects *heap, uint64_t root,
+                            const struct function *function, const uint64_t *arguments, size_t count);
+
 /* Objects whose type was checked, over all checks; each counts once. */
 struct typing_check {
     struct map seen;      /* object -> what pointers said */

@@ -49,7 +49,7 @@ static struct error *run_open_inputs(struct run *run) {
         error = store_meta_get(run->store, "source_root", &root);
     }
     if (!error) {
-        error = image_open(run->request->elf, root, NULL, &run->image);
+        error = image_open_list(run->request->elf, run->request->modules, root, &run->image);
     }
     if (!error) {
         error = plan_create(run->store, run->image, &run->plan);

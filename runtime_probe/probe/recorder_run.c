@@ -62,7 +62,7 @@ static struct error *recorder_open_inputs(struct recorder *recorder) {
         error = store_meta_get(recorder->store, "source_root", &root);
     }
     if (!error) {
-        error = image_open(recorder->request->elf, root, NULL, &recorder->image);
+        error = image_open_list(recorder->request->elf, recorder->request->modules, root, &recorder->image);
     }
     if (!error) {
         error = kernel_layout_wanted(recorder->store, &recorder->placed);
@@ -110,6 +110,11 @@ static struct error *capture_argument(void *context, const char *ram_path, uint6
     }
     header->ram_size = ram_size;
     header->everything = recorder->request->everything;
+    const char *modules = recorder->request->modules ? recorder->request->modules : "";
+    if (strlen(modules) >= CAPTURE_LIST_MAX) {
+        return error_create(ERROR_USAGE, "the modules' paths are longer than %d bytes in all", CAPTURE_LIST_MAX - 1);
+    }
+    strcpy(header->modules, modules);
     if (!header_set(header->ram, ram_path) || !header_set(header->database, recorder->request->database) ||
         !header_set(header->elf, recorder->request->elf)) {
         return error_create(ERROR_USAGE, "a path is longer than %d bytes", CAPTURE_PATH_MAX - 1);

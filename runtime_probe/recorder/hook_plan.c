@@ -14,7 +14,9 @@ static uint64_t function_entry(const struct image *image, const char *name, cons
         const struct function *function = &image->functions[i];
         if (function->entry && strcmp(function->name, name) == 0 && (!file || strcmp(function->file, file) == 0)) {
             entry = function->entry;
-            break;
+            if (!placement_is_home(entry)) {
+                break; /* the kernel's own comes before a loadable object's */
+            }
         }
     }
     const struct symbol *symbol = entry || file ? NULL : image_symbol_by_name(image, name);
@@ -245,6 +247,24 @@ static struct error *builder_places(struct plan_builder *builder) {
     return error;
 }
 
+/* Where objects come and go matters only where the image has some. */
+static struct error *builder_objects(struct plan_builder *builder, struct objects_layout *out_layout) {
+    struct objects_events events = {0};
+    struct objects_layout layout = {0};
+    struct error *error = objects_layout_load(builder->store, builder->image, &layout, &events);
+    if (error || !builder->image->placement.count) {
+        return error;
+    }
+    if (events.load) {
+        builder_add(builder, events.load, ROLE_LOAD, "load");
+    }
+    if (events.unload) {
+        builder_add(builder, events.unload, ROLE_UNLOAD, "unload");
+    }
+    *out_layout = layout;
+    return NULL;
+}
+
 static int compare_hooks(const void *one, const void *other) {
     const struct recorder_hook *a = one;
     const struct recorder_hook *b = other;
@@ -272,11 +292,13 @@ struct error *hook_plan_create(struct store *store, const struct image *image, s
                                    .missing = VECTOR_OF(char *),
                                    .depths = VECTOR_OF(struct code_place),
                                    .analysed = VECTOR_OF(const struct function *)};
+    struct objects_layout objects = {0};
     struct error *error = builder_transactions(&builder);
     error = error ? error : builder_lines(&builder);
     error = error ? error : builder_allocators(&builder);
     error = error ? error : builder_deferrals(&builder);
     error = error ? error : builder_places(&builder);
+    error = error ? error : builder_objects(&builder, &objects);
     vector_sort(&builder.hooks, compare_hooks);
     vector_sort(&builder.depths, compare_depths);
     vector_deinit(&builder.analysed);
@@ -290,6 +312,7 @@ struct error *hook_plan_create(struct store *store, const struct image *image, s
                                    .fresh_count = builder.fresh.count,
                                    .depths = builder.depths.items,
                                    .depth_count = builder.depths.count,
+                                   .objects = objects,
                                    .has_begin = builder.has_begin,
                                    .missing = builder.missing.items,
                                    .missing_count = builder.missing.count};

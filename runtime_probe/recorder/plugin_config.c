@@ -16,8 +16,8 @@ static int compare_hooks(const void *one, const void *other) {
 }
 
 static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
-    static const char *const words[] = {
-        [HOOK_CALL] = "call", [HOOK_PLACE] = "place", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin", [HOOK_END] = "end"};
+    static const char *const words[] = {[HOOK_CALL] = "call", [HOOK_PLACE] = "place", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin",
+                                        [HOOK_END] = "end",   [HOOK_LOAD] = "load",   [HOOK_UNLOAD] = "unload"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], word) == 0) {
             *out_kind = (enum hook_kind)i;
@@ -38,6 +38,31 @@ static const char *config_depth(struct plugin_config *config, uint64_t address, 
         config->depths = depths;
     }
     config->depths[config->depth_count++] = (struct plugin_depth){address, depth};
+    return NULL;
+}
+
+static const char *config_section(struct plugin_config *config, uint64_t home, uint64_t size, const char *object, const char *name) {
+    char *owned_object = strdup(object);
+    char *owned_name = strdup(name);
+    if (owned_object && owned_name && placement_add(&config->placement, owned_object, owned_name, home, size)) {
+        return NULL;
+    }
+    free(owned_object);
+    free(owned_name);
+    return "out of memory";
+}
+
+static const char *config_objects(struct plugin_config *config, const char *numbers) {
+    uint64_t read[OBJECTS_LAYOUT_NUMBERS];
+    for (size_t i = 0; i < OBJECTS_LAYOUT_NUMBERS; i++) {
+        char *end = NULL;
+        read[i] = strtoull(numbers, &end, 16);
+        if (end == numbers) {
+            return "the layout of the list of loaded objects lacks numbers";
+        }
+        numbers = end;
+    }
+    memcpy(&config->objects, read, sizeof read);
     return NULL;
 }
 
@@ -94,6 +119,13 @@ static const char *config_line(struct plugin_config *config, const char *line, s
         config->blocks = (struct plugin_range){one, other};
         return NULL;
     }
+    char object[OBJECTS_NAME_MAX] = "";
+    if (sscanf(line, "section %llx %llx %63s %4095[^\n]", &one, &other, object, path) == 4 && placement_is_home(one) && other) {
+        return config_section(config, one, other, object, path);
+    }
+    if (strncmp(line, "objects ", 8) == 0) {
+        return config_objects(config, line + 8);
+    }
     unsigned long long offset = 0;
     unsigned long long alignment = 0;
     if (sscanf(line, "text %llx %llx %llx %llx %4095[^\n]", &one, &other, &offset, &alignment, path) == 5 && alignment) {
@@ -133,10 +165,16 @@ const char *plugin_config_read(const char *path, struct plugin_config *config, u
     return NULL;
 }
 
+/* Loadable objects do not move with the kernel. */
+static uint64_t moved(uint64_t address, uint64_t slide) {
+    return placement_is_home(address) ? address : address + slide;
+}
+
 void plugin_config_move(struct plugin_config *config, uint64_t slide) {
     for (size_t i = 0; i < config->hook_count; i++) {
-        config->hooks[i].address += slide;
+        config->hooks[i].address = moved(config->hooks[i].address, slide);
     }
+    config->objects.list += config->objects.list ? slide : 0;
     for (size_t i = 0; i < config->switch_count; i++) {
         config->switches[i].low += slide;
         config->switches[i].high += slide;
@@ -145,13 +183,18 @@ void plugin_config_move(struct plugin_config *config, uint64_t slide) {
         config->fresh[i] += slide;
     }
     for (size_t i = 0; i < config->depth_count; i++) {
-        config->depths[i].address += slide;
+        config->depths[i].address = moved(config->depths[i].address, slide);
     }
     config->blocks.low += config->blocks.high ? slide : 0;
     config->blocks.high += config->blocks.high ? slide : 0;
 }
 
 void plugin_config_deinit(struct plugin_config *config) {
+    for (uint32_t i = 0; i < config->placement.count; i++) {
+        free((char *)(uintptr_t)config->placement.sections[i].object);
+        free((char *)(uintptr_t)config->placement.sections[i].name);
+    }
+    placement_deinit(&config->placement);
     free(config->hooks);
     free(config->depths);
     config->hooks = NULL;

@@ -7,12 +7,14 @@
  *     log PATH                      where the log goes
  *     machine NUMBER BYTES          of the kernel: ELF e_machine, and size of a pointer
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
- *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | place | interrupt | begin | end;
+ *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | place | interrupt | begin | end | load | unload;
  *                                   PUSHED (or nothing): bytes above an interrupt's frame
  *     switch LOW HIGH               addresses of the function that changes stacks
  *     fresh ADDRESS                 where a new task first runs
  *     blocks LOW HIGH               log which code between these addresses runs
  *     depth ADDRESS NUMBER          stack pointer at an instruction minus the place of its function's return address, in order of address
+ *     section HOME SIZE OBJECT NAME sections of loadable objects, numbered from 0 in file order; what lies in them has home addresses everywhere here
+ *     objects NUMBER...             where the kernel's list of loaded objects is (struct objects_layout, hexadecimal)
  *     text ADDRESS SIZE OFFSET ALIGNMENT PATH
  *                                   all addresses are linked ones, and the kernel may run a multiple of ALIGNMENT away from them, which is found out
  * by its text (slide.h): SIZE bytes at OFFSET of the file
@@ -20,8 +22,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "spillscope/objects.h"
 
-enum hook_kind { HOOK_CALL, HOOK_PLACE, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END };
+enum hook_kind { HOOK_CALL, HOOK_PLACE, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END, HOOK_LOAD, HOOK_UNLOAD };
 enum { CONFIG_PATH_MAX = 4096, CONFIG_SWITCHES_MAX = 8 };
 
 struct plugin_hook {
@@ -58,6 +61,8 @@ struct plugin_config {
     uint64_t fresh[CONFIG_SWITCHES_MAX];
     size_t fresh_count;
     struct plugin_range blocks; /* high 0 = none */
+    struct placement placement; /* names are owned by the configuration */
+    struct objects_layout objects;
     char text_path[CONFIG_PATH_MAX];
     uint64_t text_low;
     uint64_t text_size;
@@ -67,7 +72,7 @@ struct plugin_config {
 
 /* NULL = success, else what is wrong (a static string); *out_line the line. */
 const char *plugin_config_read(const char *path, struct plugin_config *config, unsigned *out_line);
-/* Adds a distance to all addresses. */
+/* Adds a distance to all addresses of the kernel. */
 void plugin_config_move(struct plugin_config *config, uint64_t slide);
 void plugin_config_deinit(struct plugin_config *config);
 bool plugin_config_depth(const struct plugin_config *config, uint64_t address, int64_t *out_depth);

@@ -33,6 +33,8 @@ static size_t record_size(uint8_t kind) {
         return sizeof(struct record_hook);
     case RECORD_BLOCK:
         return sizeof(struct record_block);
+    case RECORD_MOVED:
+        return sizeof(struct record_moved);
     default:
         return 0;
     }

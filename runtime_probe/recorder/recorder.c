@@ -13,7 +13,13 @@
 static const char *hook_kind_word(const struct recorder_hook *hook) {
     enum hook_role role = hook->role;
     bool place = role == ROLE_EXIT || (role == ROLE_TRANSACTION && hook->place);
-    return place ? "place" : role == ROLE_INTERRUPT ? "interrupt" : role == ROLE_BEGIN ? "begin" : role == ROLE_END ? "end" : "call";
+    return place                    ? "place"
+           : role == ROLE_INTERRUPT ? "interrupt"
+           : role == ROLE_LOAD      ? "load"
+           : role == ROLE_UNLOAD    ? "unload"
+           : role == ROLE_BEGIN     ? "begin"
+           : role == ROLE_END       ? "end"
+                                    : "call";
 }
 
 /* How the plugin finds out where the kernel runs, for one that may move. */
@@ -40,6 +46,25 @@ static struct error *config_write_text(const struct recorder_request *request, F
     fprintf(file, "text %llx %llx %llx %llx %s\n", (unsigned long long)address, (unsigned long long)size, (unsigned long long)offset, alignment,
             request->image->path);
     return NULL;
+}
+
+/* Loadable objects, and how their places are found. */
+static void config_write_objects(const struct image *image, const struct hook_plan *plan, FILE *file) {
+    uint64_t numbers[OBJECTS_LAYOUT_NUMBERS];
+    if (!plan->objects.list) {
+        return;
+    }
+    for (uint32_t i = 0; i < image->placement.count; i++) {
+        const struct placement_section *section = &image->placement.sections[i];
+        fprintf(file, "section %llx %llx %s %s\n", (unsigned long long)section->home, (unsigned long long)section->size, section->object,
+                section->name);
+    }
+    memcpy(numbers, &plan->objects, sizeof numbers);
+    fprintf(file, "objects");
+    for (size_t i = 0; i < OBJECTS_LAYOUT_NUMBERS; i++) {
+        fprintf(file, " %llx", (unsigned long long)numbers[i]);
+    }
+    fprintf(file, "\n");
 }
 
 static struct error *config_write(const struct recorder_request *request, const struct hook_plan *plan) {
@@ -76,11 +101,12 @@ static struct error *config_write(const struct recorder_request *request, const 
     for (size_t i = 0; i < plan->fresh_count; i++) {
         fprintf(file, "fresh %llx\n", (unsigned long long)plan->fresh[i]);
     }
+    config_write_objects(image, plan, file);
     uint64_t low = UINT64_MAX;
     uint64_t high = 0;
     for (uint32_t i = 0; request->blocks && i < request->image->function_count; i++) {
         const struct function *function = &request->image->functions[i];
-        for (uint32_t r = 0; r < function->range_count; r++) {
+        for (uint32_t r = 0; r < function->range_count && !placement_is_home(function->ranges[r].low); r++) {
             low = function->ranges[r].low < low ? function->ranges[r].low : low;
             high = function->ranges[r].high > high ? function->ranges[r].high : high;
         }

@@ -273,6 +273,62 @@ static void on_hook(unsigned cpu, void *userdata) {
     pthread_mutex_unlock(&recorder->lock);
 }
 
+/* ------------------------------------------------------------------------------------------------ loadable objects */
+
+/* Who reads for the list of objects. */
+struct object_reader {
+    struct recorder *recorder;
+    unsigned cpu;
+};
+
+static bool read_for_objects(void *context, uint64_t address, void *buffer, size_t count) {
+    const struct object_reader *reader = context;
+    const struct recorder *recorder = reader->recorder;
+    for (size_t done = 0; done < count;) {
+        uint64_t left = LOG_PAGE_BYTES - (address + done) % LOG_PAGE_BYTES;
+        uint64_t part = count - done < left ? count - done : left;
+        uint64_t physical = guest_cpu_physical(&reader->recorder->guest, reader->cpu, address + done);
+        uint64_t offset = physical - recorder->config.ram_base;
+        if (physical == UINT64_MAX || offset > recorder->config.ram_size - part) {
+            return false;
+        }
+        memcpy((char *)buffer + done, recorder->ram + offset, part);
+        done += part;
+    }
+    return true;
+}
+
+static void log_moved(void *context, uint32_t section) {
+    const struct object_reader *reader = context;
+    struct record_moved *moved = recorder_record(reader->recorder, sizeof *moved, RECORD_MOVED, reader->cpu);
+    if (moved) {
+        moved->section = section;
+        moved->running = reader->recorder->config.placement.sections[section].running;
+        log_writer_commit(&reader->recorder->writer, sizeof *moved);
+    }
+}
+
+/* An object was loaded, or the one whose record is the first argument goes. */
+static void on_objects(unsigned cpu, void *userdata) {
+    struct recorder *recorder = installed;
+    const struct plugin_hook *hook = userdata;
+    struct object_reader reader = {recorder, cpu};
+    struct loaded_objects loaded;
+    uint64_t at = 0;
+    pthread_mutex_lock(&recorder->lock);
+    uint64_t stack = recorder_register(recorder, cpu, recorder->guest.registers->sp.number);
+    uint64_t leaving = hook->kind == HOOK_UNLOAD ? guest_cpu_argument(&recorder->guest, cpu, stack, 0, recorder->buffer) : 0;
+    const char *problem = objects_read(&recorder->config.objects, read_for_objects, &reader, &loaded, &at);
+    if (problem) {
+        fprintf(stderr, "spillscope recorder: %s at 0x%llx\n", problem, (unsigned long long)at);
+        log_writer_fail(&recorder->writer, EILSEQ);
+    } else {
+        objects_apply(&loaded, leaving, &recorder->config.placement, log_moved, &reader);
+    }
+    objects_deinit(&loaded);
+    pthread_mutex_unlock(&recorder->lock);
+}
+
 static void on_switch(unsigned cpu, void *userdata) {
     struct recorder *recorder = installed;
     (void)userdata;
@@ -425,11 +481,12 @@ static void on_access(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address
 /* A place may lie anywhere in a block; how deep the stack is at the block's beginning tells whose frame that is. */
 static void translate_places(struct recorder *recorder, struct qemu_plugin_tb *block, uint64_t pc) {
     int64_t depth = 0;
-    bool known = plugin_config_depth(&recorder->config, pc, &depth);
+    const struct placement *placement = &recorder->config.placement;
+    bool known = plugin_config_depth(&recorder->config, placement_home(placement, pc), &depth);
     bool any = false;
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, qemu_plugin_insn_vaddr(instruction));
+        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, placement_home(placement, qemu_plugin_insn_vaddr(instruction)));
         if (hook && hook->kind == HOOK_PLACE && known) {
             any = true;
         } else if (hook && hook->kind == HOOK_PLACE) {
@@ -443,7 +500,7 @@ static void translate_places(struct recorder *recorder, struct qemu_plugin_tb *b
     }
     for (size_t i = 0; any && i < qemu_plugin_tb_n_insns(block); i++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, i);
-        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, qemu_plugin_insn_vaddr(instruction));
+        const struct plugin_hook *hook = plugin_config_hook(&recorder->config, placement_home(placement, qemu_plugin_insn_vaddr(instruction)));
         if (hook && hook->kind == HOOK_PLACE) {
             qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_place, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
         }
@@ -479,10 +536,14 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
         pthread_mutex_unlock(&recorder->lock);
     }
     uint64_t pc = qemu_plugin_tb_vaddr(block);
-    const struct plugin_hook *hook = plugin_config_hook(&recorder->config, pc);
+    uint64_t home = placement_home(&recorder->config.placement, pc);
+    const struct plugin_hook *hook = plugin_config_hook(&recorder->config, home);
     qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)pc);
     if (recorder->config.depth_count) {
         translate_places(recorder, block, pc);
+    }
+    if (hook && (hook->kind == HOOK_LOAD || hook->kind == HOOK_UNLOAD)) {
+        qemu_plugin_register_vcpu_tb_exec_cb(block, on_objects, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
     }
     if (hook && hook->kind != HOOK_PLACE) {
         qemu_plugin_register_vcpu_tb_exec_cb(block, on_hook, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)hook);
@@ -493,7 +554,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
         }
     }
     size_t count = qemu_plugin_tb_n_insns(block);
-    if (pc >= recorder->config.blocks.low && pc < recorder->config.blocks.high && count > 0) {
+    bool told = (pc >= recorder->config.blocks.low && pc < recorder->config.blocks.high) || (recorder->config.blocks.high && home != pc);
+    if (told && count > 0) {
         translate_trail(recorder, block, pc);
     }
     for (size_t i = 0; i < count; i++) {

@@ -15,7 +15,7 @@
 #include "spillscope/scope.h"
 #include "spillscope/snapshot.h"
 
-enum { CAPTURE_VERSION = 2, CAPTURE_PATH_MAX = 1024, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
+enum { CAPTURE_VERSION = 3, CAPTURE_PATH_MAX = 1024, CAPTURE_LIST_MAX = 16384, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
 #define CAPTURE_MAGIC "SPILLCAP"
 
 /* The first page of the shared memory. */
@@ -28,10 +28,11 @@ struct capture_header {
     char ram[CAPTURE_PATH_MAX];
     char database[CAPTURE_PATH_MAX];
     char elf[CAPTURE_PATH_MAX];
+    char modules[CAPTURE_LIST_MAX];        /* image_open_list */
     _Alignas(64) _Atomic uint64_t written; /* bytes in all, by the plugin */
     _Alignas(64) _Atomic uint64_t read;    /* bytes in all, by the probe */
 };
-#define CAPTURE_RING_OFFSET ((uint64_t)8192)
+#define CAPTURE_RING_OFFSET ((uint64_t)32768)
 
 enum capture_kind {
     CAPTURE_READY = 1,    /* struct capture_ready: the plugin has read its inputs */

@@ -26,6 +26,7 @@ typedef struct error *probe_recorder(void *context, struct store *store, const s
 struct probe_request {
     const char *database;
     const char *elf;
+    const char *modules;  /* object files that the kernel may load, each followed by a newline; NULL = none */
     const char *stub;     /* address of a stub that runs already; NULL = start `command` */
     char *const *command; /* QEMU command line, when `stub` is NULL */
     size_t command_count;

@@ -7,9 +7,11 @@
  * grows after each whole record, in a shared mapping, so that a killed QEMU leaves a log that ends with its last whole record. A record
  * that is cut (the machine itself died) ends the log; anything else that does not fit is an error with its offset.
  *
- * Order: allocator calls, context switches and interrupts are logged from the machine's start. At the `begin` hook (at the start
- * when there is none) all pages of guest RAM that are not zero follow, and from then on every store, so that a reader can replay
- * the memory to any moment. After the `end` hook stores are no longer logged.
+ * Program counters and addresses are those that ran; hooks of loadable objects are home addresses (placement.h).
+ *
+ * Order: where objects were loaded, allocator calls, context switches and interrupts are logged from the machine's start. At the `begin` hook (at the
+ * start when there is none) all pages of guest RAM that are not zero follow, and from then on every store, so that a reader can replay the memory to
+ * any moment. After the `end` hook stores are no longer logged.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,7 +19,7 @@
 #include "spillscope/error.h"
 #include "spillscope/scope.h"
 
-enum { LOG_VERSION = 2, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
+enum { LOG_VERSION = 3, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
 #define LOG_MAGIC "SPILLREC"
 /* Set in a page-table root whose tables are those of i386's physical address extension; without it they have its two levels, or x86_64's four. */
 #define LOG_ROOT_PAE 1u
@@ -42,7 +44,8 @@ enum record_kind {
     RECORD_SWITCH = 5, /* struct record_switch */
     RECORD_WINDOW = 6, /* struct record_window */
     RECORD_HOOK = 7,   /* struct record_hook; all of them come first */
-    RECORD_BLOCK = 8   /* struct record_block; only where they were asked for */
+    RECORD_BLOCK = 8,  /* struct record_block; only where they were asked for */
+    RECORD_MOVED = 9   /* struct record_moved */
 };
 
 /* A store to guest RAM, after it happened. Stores over a page boundary or of more than 8 bytes are several records. */
@@ -125,6 +128,15 @@ struct record_block {
     uint64_t from; /* the last instruction that ran before on this CPU; 0 = none */
 };
 
+/* A section of a loadable object runs elsewhere from here on. */
+struct record_moved {
+    uint8_t kind;
+    uint8_t cpu;
+    uint16_t reserved;
+    uint32_t section; /* index in the placement of the image (placement.h) */
+    uint64_t running; /* PLACEMENT_NOWHERE: it is gone */
+};
+
 union record {
     uint8_t kind;
     struct record_store store;
@@ -135,6 +147,7 @@ union record {
     struct record_window window;
     struct record_hook hook;
     struct record_block block;
+    struct record_moved moved;
 };
 
 struct log; /* an opened log */

@@ -9,12 +9,13 @@
 #include "spillscope/code.h"
 #include "spillscope/error.h"
 #include "spillscope/image.h"
+#include "spillscope/objects_layout.h"
 #include "spillscope/store.h"
 
-enum hook_role { ROLE_EXIT, ROLE_TRANSACTION, ROLE_DEFERRAL, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_BEGIN, ROLE_END };
+enum hook_role { ROLE_EXIT, ROLE_TRANSACTION, ROLE_DEFERRAL, ROLE_ALLOCATOR, ROLE_INTERRUPT, ROLE_LOAD, ROLE_UNLOAD, ROLE_BEGIN, ROLE_END };
 enum allocator_effect { EFFECT_ALLOCATE, EFFECT_PAGES, EFFECT_FREE, EFFECT_REALLOCATE, EFFECT_PERCPU, EFFECT_BULK };
 
-/* An address that the recorder watches. One address may have several roles. */
+/* An address that the recorder watches, of loadable objects the home address. One address may have several roles. */
 struct recorder_hook {
     uint64_t address;
     enum hook_role role;
@@ -47,6 +48,7 @@ struct hook_plan {
     size_t fresh_count;
     struct code_place *depths; /* of all instructions of the functions that hold places, sorted by address */
     size_t depth_count;
+    struct objects_layout objects; /* where the kernel's list of loaded objects is */
     bool has_begin;
     char **missing; /* transactions that begin nowhere in the image, or, some of them, where their end cannot be told */
     size_t missing_count;
