@@ -61,6 +61,9 @@ struct error *plugin_open_inputs(struct plugin *plugin, uint32_t cpus) {
     if (!error) {
         error = sites_load(plugin->store, plugin->image, &plugin->sites);
     }
+    if (!error && !placed && plugin->image->placement.count) {
+        error = error_create(ERROR_USAGE, "the recorder follows loadable objects of kernels with [pages] records only: use --mode stub or ram");
+    }
     if (!error && placed) {
         error = plugin_find_text(plugin);
     } else {

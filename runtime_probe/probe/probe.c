@@ -27,6 +27,7 @@ static void run_deinit(struct run *run) {
     catalog_deinit(&run->catalog);
     sites_deinit(&run->sites);
     plan_destroy(run->plan);
+    object_watch_deinit(&run->objects);
     image_close(run->image);
     store_close(run->store);
     text_deinit(&run->notices);
@@ -57,6 +58,7 @@ static struct error *run_open_inputs(struct run *run) {
     if (!error) {
         error = catalog_load(run->store, run->plan, run->request->everything, &run->catalog);
     }
+    error = error ? error : object_watch_load(run->store, run->image, &run->objects);
     return error ? error : sites_load(run->store, run->image, &run->sites);
 }
 

@@ -13,19 +13,24 @@ static struct error *recording_add_break(struct run *run, uint64_t address) {
     return address ? points_add(&run->points, SESSION_BREAK_SOFTWARE, address, run->guest.arch->break_length) : NULL;
 }
 
+/* Of a loadable object: wherever it runs. */
+static struct error *recording_add_entry(struct run *run, uint64_t address) {
+    return object_watch_break(&run->objects, run->image, &run->points, address);
+}
+
 static struct error *recording_arm_entries(struct run *run) {
-    struct error *error = NULL;
+    struct error *error = run->objects.layout.list ? object_watch_follow(&run->objects, &run->guest, run->image, &run->points) : NULL;
     for (uint32_t i = 0; !error && i < run->catalog.count; i++) {
-        error = recording_add_break(run, run->catalog.transactions[i].entry);
+        error = recording_add_entry(run, run->catalog.transactions[i].entry);
     }
     for (uint32_t i = 0; !error && i < run->catalog.place_count; i++) {
-        error = recording_add_break(run, run->catalog.places[i].entry);
+        error = recording_add_entry(run, run->catalog.places[i].entry);
     }
     for (uint32_t i = 0; !error && i < run->catalog.deferral_count; i++) {
-        error = recording_add_break(run, run->catalog.deferrals[i].entry);
+        error = recording_add_entry(run, run->catalog.deferrals[i].entry);
     }
     for (uint32_t i = 0; !error && i < run->sites.allocator_count; i++) {
-        error = recording_add_break(run, run->sites.allocators[i].entry);
+        error = recording_add_entry(run, run->sites.allocators[i].entry);
     }
     for (uint32_t i = 0; i < run->observer.cpus; i++) {
         run->observer.turn = strcmp(run->observer.threads[i], run->guest.thread) == 0 ? i : run->observer.turn;
@@ -93,6 +98,7 @@ static struct error *recording_verify(struct run *run, bool required) {
 /* A breakpoint where the guest stands; *out_passing tells that the instruction under it must be passed. */
 static struct error *recording_break(struct run *run, bool *out_passing) {
     uint64_t pc = run->guest.registers.pc;
+    uint64_t home = image_home(run->image, pc); /* what is known of loadable objects is known by home addresses */
     struct error *error = NULL;
     *out_passing = points_has(&run->points, SESSION_BREAK_SOFTWARE, pc);
     if (!*out_passing) {
@@ -100,6 +106,12 @@ static struct error *recording_break(struct run *run, bool *out_passing) {
     }
     /* The workload's marks may lie in user space, where the kernel's text need not be mapped. */
     error = recording_verify(run, pc != run->catalog.begin && pc != run->catalog.end);
+    if (error) {
+        return error;
+    }
+    if (object_watch_is_event(&run->objects, pc)) {
+        error = object_watch_follow(&run->objects, &run->guest, run->image, &run->points);
+    }
     if (error) {
         return error;
     }
@@ -113,20 +125,20 @@ static struct error *recording_break(struct run *run, bool *out_passing) {
         run->finished = run->recording;
         return NULL;
     }
-    const struct site_allocator *allocator = run->recording ? sites_allocator_at(&run->sites, pc) : NULL;
+    const struct site_allocator *allocator = run->recording ? sites_allocator_at(&run->sites, home) : NULL;
     if (allocator) {
         error = heap_watch_enter(&run->observer.heap, &run->guest, &run->points, allocator);
     }
-    const struct catalog_deferral *deferral = !error && run->recording ? catalog_deferral_at(&run->catalog, pc) : NULL;
+    const struct catalog_deferral *deferral = !error && run->recording ? catalog_deferral_at(&run->catalog, home) : NULL;
     if (deferral) {
         error = observer_defer(&run->observer, deferral);
     }
     if (error) {
         return error;
     }
-    const struct catalog_transaction *kind = run->recording ? catalog_at(&run->catalog, pc) : NULL;
+    const struct catalog_transaction *kind = run->recording ? catalog_at(&run->catalog, home) : NULL;
     uint32_t places = 0;
-    const struct catalog_place *place = run->recording ? catalog_places_at(&run->catalog, pc, &places) : NULL;
+    const struct catalog_place *place = run->recording ? catalog_places_at(&run->catalog, home, &places) : NULL;
     if (kind) {
         error = observer_enter(&run->observer, kind);
     }
@@ -345,6 +357,10 @@ static struct error *recording_resume(struct run *run, bool passing, struct stop
 struct error *recording_loop(struct run *run) {
     struct error *error = NULL;
     bool passing = false;
+    error = object_watch_arm(&run->objects, &run->points);
+    if (error) {
+        return error;
+    }
     if (run->catalog.begin) {
         error = recording_add_break(run, run->catalog.begin);
     } else {

@@ -1,6 +1,7 @@
 #ifndef PROBE_RUN_H
 #define PROBE_RUN_H
 /* One run of the modes that stop the guest: all that it holds, from its inputs (probe.c) over its stops (recording.c) to its end (conclusion.c). */
+#include "object_watch.h"
 #include "observer.h"
 #include "spillscope/interruption.h"
 #include "spillscope/machine.h"
@@ -20,6 +21,7 @@ struct run {
     struct plan *plan;
     struct catalog catalog;
     struct sites sites;
+    struct object_watch objects;
     struct machine *machine; /* NULL with --gdb */
     struct session *session;
     struct guest_memory *memory;

@@ -90,13 +90,13 @@ bool identities_append(struct identities *identities, uint64_t address, struct t
     if (global != PLAN_NONE) {
         const struct shape *shape = &plan->shapes[global];
         text_append_format(text, "&%s", shape->root);
-        offset_append(address - plan->image->variables[shape->variable].address, text);
+        offset_append(image_home(plan->image, address) - plan->image->variables[shape->variable].address, text);
         return true;
     }
     const struct symbol *symbol = image_symbol_at(plan->image, address);
     if (symbol && symbol->size) {
         text_append(text, symbol->name);
-        offset_append(address - symbol->address, text);
+        offset_append(image_home(plan->image, address) - symbol->address, text);
         return true;
     }
     if (!identities_find(identities, address, &region)) {

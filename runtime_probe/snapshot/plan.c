@@ -8,6 +8,7 @@
 uint32_t plan_global_at(const struct plan *plan, uint64_t address) {
     uint32_t low = 0;
     uint32_t high = plan->global_count;
+    address = image_home(plan->image, address);
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         const struct shape *shape = &plan->shapes[middle];

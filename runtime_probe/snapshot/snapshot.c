@@ -423,9 +423,13 @@ static void walk_globals(struct walk *walk) {
     for (uint32_t i = 0; i < plan->global_count && !walk->error; i++) {
         const struct shape *shape = &plan->shapes[i];
         if (shape->server == walk->server && walk->request->scope->leads[i]) {
-            struct region wanted = {
-                .address = plan->image->variables[shape->variable].address, .size = shape->size, .shape = i, .parent = SNAPSHOT_NONE};
-            walk_add(walk, &wanted);
+            struct region wanted = {.address = image_running(plan->image, plan->image->variables[shape->variable].address),
+                                    .size = shape->size,
+                                    .shape = i,
+                                    .parent = SNAPSHOT_NONE};
+            if (wanted.address != PLACEMENT_NOWHERE) { /* the object that it belongs to is not loaded */
+                walk_add(walk, &wanted);
+            }
         }
     }
 }

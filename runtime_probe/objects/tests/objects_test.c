@@ -346,10 +346,56 @@ static void test_manifest(void **state) {
     image_close(other);
 }
 
+/* The object file that was given against what was loaded, by the build-ids. */
+static void test_other_build(void **state) {
+    static const char *const paths[] = {SAMPLE_OUTPUT "/m1.ko"};
+    static const char object[] = "int work(int a) { return a; }\n";
+    struct objects_layout layout = linux_layout("");
+    struct memory *memory = calloc(1, sizeof *memory);
+    struct image *image = NULL;
+    const uint64_t note = MODULE + STEP + 0xc00;
+    const uint64_t section = MODULE + STEP + TABLE + layout.first;
+    (void)state;
+    FILE *file = fopen(SAMPLE_OUTPUT "/m1.c", "w");
+    assert_non_null(file);
+    fputs(object, file);
+    fclose(file);
+    assert_int_equal(system(SAMPLE_GCC " -g -c -o " SAMPLE_OUTPUT "/m1.plain.o " SAMPLE_OUTPUT
+                                       "/m1.c && ld -r --build-id=0x00112233445566778899aabbccddeeff -o " SAMPLE_OUTPUT "/m1.ko " SAMPLE_OUTPUT
+                                       "/m1.plain.o"),
+                     0);
+    image_close(image_of("linux_modules", linux_program, ""));
+    expect(image_open_with(SAMPLE_OUTPUT "/linux_modules.elf", paths, 1, NULL, "", &image));
+    assert_string_equal(image_object_build_id(image, 0), "00112233445566778899aabbccddeeff");
+    put_modules(memory, &layout, 2, false);
+    put_text(memory, MODULE + STEP + NAMES, ".note.gnu.build-id"); /* the first section of m1 */
+    put(memory, section + layout.section_address, note, 8);
+    put(memory, MODULE + STEP + layout.bound_base[0], MODULE, 8);
+    put(memory, MODULE + STEP + layout.bound_size[0], 4 * STEP, 4);
+    put(memory, note, 4, 4);
+    put(memory, note + 4, 16, 4);
+    put(memory, note + 8, 3, 4); /* NT_GNU_BUILD_ID */
+    put_text(memory, note + 12, "GNU");
+    for (uint64_t i = 0; i < 16; i++) {
+        put(memory, note + 16 + i, 0x11 * i, 1);
+    }
+    expect(objects_follow(&layout, memory_read, memory, 0, image));
+    assert_int_equal(image->placement.sections[placement_find(&image->placement, "m1", ".note.gnu.build-id")].running, note);
+    put(memory, note + 20, 0xee, 1);
+    struct error *error = objects_follow(&layout, memory_read, memory, 0, image);
+    assert_non_null(error);
+    assert_int_equal(error_code_of(error), ERROR_MISMATCH);
+    assert_non_null(strstr(error_message(error), "00112233ee5566778899aabbccddeeff"));
+    assert_non_null(strstr(error_message(error), "m1.ko is not the m1 that was loaded"));
+    error_destroy(error);
+    image_close(image);
+    free(memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linux),   cmocka_unit_test(test_cells),   cmocka_unit_test(test_broken_lists),
-        cmocka_unit_test(test_garbage), cmocka_unit_test(test_placing), cmocka_unit_test(test_manifest),
+        cmocka_unit_test(test_linux),   cmocka_unit_test(test_cells),    cmocka_unit_test(test_broken_lists), cmocka_unit_test(test_garbage),
+        cmocka_unit_test(test_placing), cmocka_unit_test(test_manifest), cmocka_unit_test(test_other_build),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
