@@ -1,6 +1,7 @@
 /*
  * The first and only program of the guest: exercises the system calls that the manifest names as transactions, each in every round with success and,
- * where it can fail, with failure. It prints "workload: done" and turns the machine off. An argument "module=NAME" loads and unloads /NAME.ko.
+ * where it can fail, with failure. It prints "workload: done" and turns the machine off. With an argument "module=NAME" each round
+ * loads /NAME.ko, uses it where it is known how, and unloads it again; with "beside=OTHER" every second one while /OTHER.ko is loaded.
  * getsid and getpriority mark where the run begins and ends: nothing else calls them.
  */
 #define _GNU_SOURCE
@@ -19,6 +20,7 @@
 #include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/reboot.h>
@@ -369,17 +371,92 @@ static void memory(int round) {
     FAIL(EAGAIN, syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0));
 }
 
-static void module_round_trip(const char *name) {
+/* ------------------------------------------------------------------------------------------------ modules */
+
+enum { INTERPRETED = 7, NOT_RUN = 8 }; /* exit codes */
+
+static void write_text(const char *path, const char *text, int wanted_errno) {
+    int file = (int)GOOD(open(path, O_WRONLY));
+    expect(write(file, text, strlen(text)), wanted_errno, path);
+    GOOD(close(file));
+}
+
+static void read_text(const char *path) {
+    char text[512];
+    int file = (int)GOOD(open(path, O_RDONLY));
+    GOOD(read(file, text, sizeof text));
+    GOOD(close(file));
+}
+
+static void run_program(const char *path, int wanted) {
+    char *words[] = {(char *)path, NULL};
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        execv(path, words);
+        _exit(NOT_RUN);
+    }
+    GOOD(waitpid(child, &status, 0));
+    expect(WIFEXITED(status) && WEXITSTATUS(status) == wanted ? 0 : -1, 0, path);
+}
+
+/* Interpreters by the first bytes of a program; this program is the interpreter. */
+static void use_binfmt_misc(int round) {
+    char rule[64];
+    int program = (int)GOOD(open("/program", O_CREAT | O_WRONLY | O_TRUNC, 0700));
+    GOOD(write(program, "MAGIC of a program", 18));
+    GOOD(close(program));
+    mkdir("/b", 0700);
+    GOOD(mount("none", "/b", "binfmt_misc", 0, NULL));
+    snprintf(rule, sizeof rule, ":rule%d:M::MAGIC::/init:%s", round % 3, round % 2 ? "F" : "");
+    write_text("/b/register", rule, 0);
+    write_text("/b/register", rule, EEXIST);
+    write_text("/b/register", ":bad", EINVAL);
+    write_text("/b/register", ":other:E::text::/nobody:", 0);
+    read_text("/b/status");
+    read_text("/b/other");
+    run_program("/program", INTERPRETED);
+    write_text("/b/status", "0", 0);
+    run_program("/program", NOT_RUN);
+    write_text("/b/status", "1", 0);
+    write_text("/b/status", "7", EINVAL);
+    write_text("/b/other", "0", 0);
+    write_text("/b/other", "1", 0);
+    write_text("/b/other", "seven", EINVAL);
+    write_text("/b/other", "-1", 0);
+    write_text("/b/status", "-1", 0);
+    run_program("/program", NOT_RUN);
+    GOOD(umount("/b"));
+}
+
+static void load(const char *name) {
     char path[128];
     snprintf(path, sizeof path, "/%s.ko", name);
-    int file = open(path, O_RDONLY);
-    if (file < 0) {
-        return;
+    int file = (int)GOOD(open(path, O_RDONLY));
+    GOOD(syscall(SYS_finit_module, file, "", 0));
+    FAIL(EEXIST, syscall(SYS_finit_module, file, "", 0));
+    GOOD(close(file));
+}
+
+/* In odd rounds another module lies where this one would. */
+static void module_round(const char *name, const char *beside, int round) {
+    static const struct {
+        const char *name;
+        void (*use)(int round);
+    } known[] = {{"binfmt_misc", use_binfmt_misc}};
+    if (beside && round % 2) {
+        load(beside);
     }
-    GOOD(syscall(SYS_finit_module, file, "", 0));
+    load(name);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].name, name) == 0) {
+            known[i].use(round);
+        }
+    }
     GOOD(syscall(SYS_delete_module, name, O_NONBLOCK));
-    GOOD(syscall(SYS_finit_module, file, "", 0));
-    close(file);
+    if (beside && round % 2) {
+        GOOD(syscall(SYS_delete_module, beside, O_NONBLOCK));
+    }
 }
 
 int main(int count, char **words) {
@@ -387,22 +464,30 @@ int main(int count, char **words) {
                                          processes,      timers,     pipes,         sockets,      memory};
     int rounds = ROUNDS;
     const char *module = NULL;
+    const char *beside = NULL;
+    if (getpid() != 1) {
+        return INTERPRETED;
+    }
     for (int i = 1; i < count; i++) {
         rounds = strncmp(words[i], "rounds=", 7) == 0 ? atoi(words[i] + 7) : rounds;
         module = strncmp(words[i], "module=", 7) == 0 ? words[i] + 7 : module;
+        beside = strncmp(words[i], "beside=", 7) == 0 ? words[i] + 7 : beside;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (module) {
-        module_round_trip(module);
-    }
     printf("workload: begin\n");
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
         parts[part](0); /* once outside of the run: what the first call of a kind sets up for ever */
+    }
+    if (module) {
+        module_round(module, beside, 0);
     }
     syscall(SYS_getsid, 0);
     for (int round = 0; round < rounds; round++) {
         for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
             parts[part](round);
+        }
+        if (module) {
+            module_round(module, beside, round);
         }
     }
     syscall(SYS_getpriority, PRIO_PROCESS, 0);
