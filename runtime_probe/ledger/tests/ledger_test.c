@@ -318,6 +318,22 @@ static void objects_are_named_by_type_or_site(void **state) {
     assert_int_equal(scene->ledger->unplaced, 8);
 }
 
+/* A free list's link in an object that is being given back changes neither the object nor the memory that it was cut from. */
+static void what_is_given_back_leaves_nothing(void **state) {
+    struct scene *scene = *state;
+    uint64_t back = address_of(scene, "make_raw") + 15;
+    take_block(scene, "make_raw", 256, HEAP);
+    take_block(scene, "make_item", ITEM, HEAP + 64);
+    call(scene, "wrapper", STACK_A, CLIENT_PC, 0);
+    call(scene, "give", STACK_A - 96, back, HEAP + 64);
+    store_word(scene, HEAP + 64, 0x1234);
+    come_back(scene, back, STACK_A - 88, 0);
+    store_word(scene, HEAP + 128, 5); /* of the memory around it, afterwards */
+    come_back(scene, CLIENT_PC, STACK_A + 8, 0);
+    assert_int_equal(scene->told, 1);
+    assert_int_equal(told(scene, "alloc@program.c:make_raw")->bytes, 1);
+}
+
 /* Where the inlined function calls the allocator. */
 static uint64_t inside(const struct scene *scene, const char *name) {
     for (uint32_t i = 0; i < scene->image->inlined_count; i++) {
@@ -362,6 +378,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(own_stores_are_told, scene_open, scene_close),
         cmocka_unit_test_setup_teardown(others_stores_are_theirs, scene_open, scene_close),
+        cmocka_unit_test_setup_teardown(what_is_given_back_leaves_nothing, scene_open, scene_close),
         cmocka_unit_test_setup_teardown(objects_are_named_by_type_or_site, scene_open, scene_close),
         cmocka_unit_test_setup_teardown(a_site_beside_code_that_was_not_analysed_is_anothers, scene_open, scene_close),
         cmocka_unit_test_setup_teardown(a_stack_that_is_used_again_ends_what_ran_on_it, scene_open, scene_close),
