@@ -94,6 +94,39 @@ echo '[]' >empty/compile_commands.json
 expect empty 2 'holds no compile commands'
 echo '[{"directory":"/tmp' >cut/compile_commands.json
 expect cut 2 'compile_commands\.json:1:.*malformed JSON'
+echo '{"directory":"/tmp"}' >cut/compile_commands.json
+expect cut 2 'compile_commands\.json:1:.*expected an array'
+echo '[{"directory":"/tmp","arguments":["gcc"]}]' >cut/compile_commands.json
+expect cut 2 'compile_commands\.json:1:.*entry without "file"'
+echo '[{"directory":"/tmp","file":7}]' >cut/compile_commands.json
+expect cut 2 'compile_commands\.json:1:.*expected a string'
+: >cut/compile_commands.json
+expect cut 2 'compile_commands\.json:1:.*malformed JSON'
+mkdir gone
+printf '[{"directory":"%s/gone/nowhere","file":"x.c","arguments":["gcc","-c","x.c"]},{"directory":"%s","file":"good.c","arguments":["gcc","-c","good.c"]}]' \
+    "$scratch" "$scratch" >gone/compile_commands.json
+expect gone 3 'x\.c: no such directory: .*/gone/nowhere' counter
+
+# Paths and definitions with blanks and quotes, as arguments and as one command.
+mkdir "blank \"double\" 'single'" blanks
+cp good.c "blank \"double\" 'single'/two words.c"
+for rest in '"arguments":["gcc","-DX=\"a b\"","-c","two words.c"]' '"command":"gcc -DX='"'\\\"a b\\\"'"' -c two\\ words.c"'; do
+    printf '[{"directory":"%s/blank \\"double\\" '"'single'"'","file":"two words.c",%s}]' "$scratch" "$rest" >blanks/compile_commands.json
+    expect blanks 0 '' counter
+done
+
+# Facts that a crash or a bad disk left in the cache are made anew; a cache that cannot be written is named.
+database cache "good.c|gcc -c"
+expect cache 0 '' counter
+for damage in 'head -c 40 "$facts"' 'head -c 40 "$facts"; tail -c +61 "$facts"' 'tr "\\0\\1\\2" "\\1\\2\\0" <"$facts"' 'true'; do
+    for facts in cache/facts/*.facts; do
+        eval "{ $damage; }" >damaged && cp damaged "$facts"
+    done
+    rm -f cache/db*
+    expect cache 0 '' counter
+done
+rm -rf cache/facts cache/db* && : >cache/facts
+expect cache 2 'cache/facts.*Not a directory'
 
 # Large, deep, cyclic.
 {

@@ -122,6 +122,59 @@ sqlite3 closed.db "SELECT t.name || ' ' || s.key FROM may_modify m JOIN txn t ON
 printf '%s\n' 'orphan serve.c:orphans' 'serve serve.c:stored' 'spin serve.c:spins' | diff - closed.states || { echo "FAIL closed: states"; failures=$((failures + 1)); }
 cd "$scratch" || exit 1
 
+# What outside is handed, what another entity is handed for the length of a call, what assembly and the start of the program call; a dispatcher is the
+# entry, not what it chooses from.
+mkdir given && cd given || exit 1
+cat >given.h <<'END'
+struct file;
+struct file_operations { long (*read)(struct file *); int (*open)(struct file *); };
+struct file { const struct file_operations *f_op; void *private_data; };
+struct visitor { void (*visit)(void *, int); void *context; };
+extern int register_chrdev(unsigned major, const char *name, const struct file_operations *operations);
+void walk(const struct visitor *visitor);
+END
+cat >device.c <<'END'
+#include "given.h"
+struct state { int opens; long reads; };
+static struct state state;
+static int registered, yields, faults, built;
+static int device_open(struct file *file) { file->private_data = &state; return ++state.opens; }
+static long device_read(struct file *file) { return ++((struct state *)file->private_data)->reads; }
+static const struct file_operations operations = {.open = device_open, .read = device_read};
+int device_init(void) { registered = register_chrdev(10, "device", &operations); return registered; }
+static long bad(void) { return -38; }
+static long yield(void) { return ++yields; }
+static long (*const calls[8])(void) = {[0 ... 7] = bad, [3] = yield};
+long enter(unsigned number) { return calls[number & 7](); }
+static void __attribute__((used)) fault_entry(void) { faults++; }
+static void __attribute__((constructor)) build(void) { built++; }
+END
+cat >walk.c <<'END'
+#include "given.h"
+static int walks;
+void walk(const struct visitor *visitor) { walks++; visitor->visit(visitor->context, 1); }
+END
+cat >user.c <<'END'
+#include "given.h"
+static int last, visited;
+static void visit(void *context, int value) { *(int *)context = value; visited++; }
+void inspect(void) { struct visitor visitor = {visit, &last}; walk(&visitor); }
+END
+separator='['
+for source in device.c walk.c user.c; do
+    printf '%s{"directory":"%s","file":"%s","arguments":["gcc","-c","%s"]}' "$separator" "$PWD" "$source" "$source"
+    separator=,
+done >compile_commands.json
+echo ']' >>compile_commands.json
+expect given '' 'build linkage' 'device_init linkage' 'device_open table' 'device_read table' 'enter linkage' 'fault_entry linkage' 'inspect linkage' \
+    'visit call' 'walk linkage'
+sqlite3 given.db "SELECT t.name || ' ' || s.key FROM may_modify m JOIN txn t ON t.id = m.txn_id JOIN state s ON s.id = m.state_id
+    WHERE t.name IN ('build', 'device_open', 'enter', 'fault_entry', 'inspect') ORDER BY 1" >given.states
+printf '%s\n' 'build device.c:built' 'device_open device.c:state.opens' 'device_open struct file.private_data' 'enter device.c:yields' \
+    'fault_entry device.c:faults' 'inspect user.c:last' 'inspect user.c:visited' 'inspect walk.c:walks' | diff - given.states ||
+    { echo "FAIL given: states"; failures=$((failures + 1)); }
+cd "$scratch" || exit 1
+
 # A round of a loop, from line to line: named by its line, with the whitelist of the function that holds it.
 cat entities.manifest - >line.manifest <<'END'
 [transactions]
