@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 /* One decoded character; code UINT32_MAX stands for a malformed byte. */
 struct character {
@@ -48,12 +49,29 @@ static void append_visible(struct text *out, uint32_t code) {
 
 typedef bool (*replace_function)(struct text *out, uint32_t code);
 
-/* Calls `replace` for each character; what it declines is copied, or made visible when it is active. */
-static void escape_each(struct text *out, const char *string, replace_function replace) {
+/* Keeps line breaks and tabs. */
+static bool replace_layout(struct text *out, uint32_t code) {
+    if (code != '\n' && code != '\t') {
+        return false;
+    }
+    text_append_char(out, (char)code);
+    return true;
+}
+
+/* In a job's output runners obey "::error::" where a line begins, but for blanks, and "##[error]" and "##vso[...]" wherever they stand. */
+static bool is_log_command(const char *at, bool begins_line) {
+    return (begins_line && strncmp(at, "::", 2) == 0) || strncmp(at, "##[", 3) == 0 || strncmp(at, "##vso[", 6) == 0;
+}
+
+/* Calls `replace` for each character; what it declines is copied, or made visible when it is active. `logged`: may stand in the log of a CI job. */
+static void escape_all(struct text *out, const char *string, bool logged, replace_function replace) {
     const unsigned char *at = (const unsigned char *)string;
+    bool begins_line = true; /* for what we know, the string may */
     while (*at) {
         struct character character = character_decode(at);
-        if (character.code == UINT32_MAX) {
+        if (logged && is_log_command((const char *)at, begins_line)) {
+            text_append_format(out, "[U+%04X]", character.code);
+        } else if (character.code == UINT32_MAX) {
             text_append(out, "\xef\xbf\xbd");
         } else if (!replace(out, character.code)) {
             if (character_is_active(character.code)) {
@@ -62,8 +80,13 @@ static void escape_each(struct text *out, const char *string, replace_function r
                 text_append_bytes(out, (const char *)at, character.length);
             }
         }
+        begins_line = (character.code == '\n' && replace == replace_layout) || (begins_line && (character.code == ' ' || character.code == '\t'));
         at += character.length;
     }
+}
+
+static void escape_each(struct text *out, const char *string, replace_function replace) {
+    escape_all(out, string, false, replace);
 }
 
 static bool replace_markup(struct text *out, uint32_t code) {
@@ -122,19 +145,11 @@ static bool replace_nothing(struct text *out, uint32_t code) {
 }
 
 void escape_terminal(struct text *out, const char *string) {
-    escape_each(out, string, replace_nothing);
-}
-
-static bool replace_layout(struct text *out, uint32_t code) {
-    if (code != '\n' && code != '\t') {
-        return false;
-    }
-    text_append_char(out, (char)code);
-    return true;
+    escape_all(out, string, true, replace_nothing);
 }
 
 void escape_terminal_lines(struct text *out, const char *string) {
-    escape_each(out, string, replace_layout);
+    escape_all(out, string, true, replace_layout);
 }
 
 static bool replace_markdown(struct text *out, uint32_t code) {
@@ -150,8 +165,19 @@ static bool replace_markdown(struct text *out, uint32_t code) {
     return false;
 }
 
+/* GitHub and GitLab make links of bare addresses: a reference in their midst is read as the same character, but not as an address. */
 void escape_markdown(struct text *out, const char *string) {
-    escape_each(out, string, replace_markdown);
+    struct text escaped __attribute__((cleanup(text_deinit))) = {0};
+    escape_each(&escaped, string, replace_markdown);
+    for (const char *at = text_string(&escaped); *at; at++) {
+        bool dot = at[0] == '.' && at - text_string(&escaped) >= 3 && strncasecmp(at - 3, "www", 3) == 0;
+        if (dot || strncmp(at, "://", 3) == 0) {
+            text_append_format(out, "&#%d;", *at);
+        } else {
+            text_append_char(out, *at);
+        }
+    }
+    out->failed = out->failed || escaped.failed;
 }
 
 static bool replace_workflow_data(struct text *out, uint32_t code) {
@@ -176,7 +202,7 @@ void escape_workflow(struct text *out, const char *string, bool property) {
 
 void escape_json_shown(struct text *out, const char *string) {
     struct text shown __attribute__((cleanup(text_deinit))) = {0};
-    escape_terminal(&shown, string);
+    escape_each(&shown, string, replace_nothing);
     text_append_json_string(out, text_string(&shown));
 }
 
@@ -188,7 +214,7 @@ void escape_path(struct text *out, const char *path) {
         text_clear(&segment);
         text_append_bytes(&segment, at, length);
         text_append(out, leads_out ? "[" : "");
-        escape_terminal(out, text_string(&segment));
+        escape_each(out, text_string(&segment), replace_nothing);
         text_append(out, leads_out ? "]" : "");
         at += length;
         text_append(out, *at ? "/" : "");

@@ -18,12 +18,14 @@ static void append_uri(struct text *out, const char *path) {
 
 /* SARIF reads "[text](target)" in a message as a link: no name may make one. */
 static void append_message(struct text *out, const char *message) {
+    struct text shown __attribute__((cleanup(text_deinit))) = {0};
     struct text plain __attribute__((cleanup(text_deinit))) = {0};
-    for (const char *at = message; *at; at++) {
+    escape_terminal(&shown, message); /* what stands for a character that is not shown ends with a bracket, too */
+    for (const char *at = text_string(&shown); *at; at++) {
         text_append_char(&plain, *at);
         text_append(&plain, at[0] == ']' && at[1] == '(' ? " " : "");
     }
-    escape_json_shown(out, text_string(&plain));
+    text_append_json_string(out, text_string(&plain));
 }
 
 static void append_location(struct text *out, const char *file, int64_t line, const char *message) {

@@ -92,6 +92,9 @@ static void escapes_leave_nothing_active(void **state) {
     assert_escape(escape_path, "//host/share", "[]/[]/host/share");
     assert_escape(escape_path, "a/./b/..", "a/[.]/b/[..]");
     assert_escape(escape_path, "a/...\x1b[2J\n::error::", "a/...␛[2J␊::error::");
+    assert_escape(escape_terminal, "::error::a ::b ##[c] ##d ##vso[e]", "[U+003A]:error::a ::b [U+0023]#[c] ##d [U+0023]#vso[e]");
+    assert_escape(escape_terminal_lines, "a::b\n \t::c\n:d", "a::b\n \t[U+003A]:c\n:d");
+    assert_escape(escape_markdown, "https://a WWW.b c://d e:/f", "https&#58;//a WWW&#46;b c&#58;//d e:/f");
     assert_escape(escape_uri_path, "../x", "%5B..%5D/x");
     assert_escape(escape_uri_path, "javascript:alert(1)//x\xe2\x80\xae", "javascript%3Aalert%281%29/%5B%5D/x%5BU%2B202E%5D");
     assert_escape(escape_uri_path, "a b/\xc3\xa9%.c", "a%20b/%C3%A9%25.c");

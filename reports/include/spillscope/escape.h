@@ -5,14 +5,15 @@
  * output calls exactly one of them for every string that is not a literal of ours.
  *
  * In all of them bytes that are not UTF-8 become U+FFFD, and control characters, bidirectional overrides and line separators are made visible
- * (HTML and terminal) or replaced by what the format allows (XML, workflow commands).
+ * (HTML and terminal) or replaced by what the format allows (XML, workflow commands). Text for terminals may stand in the log of a CI job, whose
+ * runner obeys "::" at the beginning of a line and "##[" anywhere: these are made visible too.
  */
 #include "spillscope/text.h"
 
 void escape_html(struct text *out, const char *string);                    /* HTML text and double-quoted attribute values */
 void escape_xml(struct text *out, const char *string);                     /* XML 1.0 text and attribute values */
 void escape_script_json(struct text *out, const char *string);             /* a JSON string literal, quotes included, inside <script> */
-void escape_terminal(struct text *out, const char *string);                /* one line of a terminal: \n and \t are made visible too */
+void escape_terminal(struct text *out, const char *string);                /* one line of a terminal or a job's log: \n and \t are made visible too */
 void escape_terminal_lines(struct text *out, const char *string);          /* the same, but \n and \t stay: a whole message */
 void escape_markdown(struct text *out, const char *string);                /* text of a GitHub or GitLab markdown table cell */
 void escape_workflow(struct text *out, const char *string, bool property); /* data or property of a "::warning" workflow command */
