@@ -178,7 +178,14 @@ fi
 "$tool" report --db small.db -o - --assets linked > out 2> err && { echo "FAIL --assets linked to standard output"; failures=$((failures + 1)); }
 
 same "$tool" report --db small.db -o -
-same "$tool" gate --db seen.db --baseline small.db --json
+same env SPILLSCOPE_DOT=dot "$tool" report --db hostile.db -o - --source-root "$here/fixtures/source"
+for format in text json sarif sarif-github gitlab junit markdown annotations; do
+    same "$tool" gate --db seen.db --baseline small.db --format $format --policy problems.policy
+done
+same "$tool" explain plan --db small.db
+same "$tool" explain timer.c --db small.db --json
+same "$tool" whitelist --db small.db --json
+same "$tool" spills --db small.db --json
 same "$tool" compare small.db redesigned.db -o -
 
 # No output may hold a control character (but for the line feed), whatever the names are. XML and JSON say the same in escapes.
