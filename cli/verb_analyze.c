@@ -15,6 +15,11 @@ static double share(size_t part, size_t whole) {
 
 static void summary_print(const struct analyze_summary *summary, bool observed) {
     printf("units         %zu ok, %zu failed\n", summary->units - summary->units_failed, summary->units_failed);
+    if (summary->left_out) {
+        struct text first __attribute__((cleanup(text_deinit))) = {0};
+        escape_terminal(&first, summary->first_left_out);
+        printf("left out      %zu not of C (assembly, C++), first %s: what they define is outside\n", summary->left_out, text_string(&first));
+    }
     printf("program       %zu functions, %zu frames after cloning, %zu objects, largest points-to set %zu\n", summary->functions, summary->instances,
            summary->objects, summary->largest_sets);
     printf("transactions  %zu\n", summary->transactions);

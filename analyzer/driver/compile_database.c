@@ -51,6 +51,10 @@ void compile_database_destroy(struct compile_database *database) {
         free(database->entries[i].directory);
         free(database->entries[i].options);
     }
+    for (size_t i = 0; i < database->other_count; i++) {
+        free(database->others[i]);
+    }
+    free(database->others);
     free(database->entries);
     free(database->file);
     free(database->directory);
@@ -136,9 +140,24 @@ static char *command_output(const struct text *command) {
     return strdup("");
 }
 
+static struct error *add_other(struct compile_database *database, const struct raw_entry *raw) {
+    char **others = reallocarray(database->others, database->other_count + 1, sizeof *others);
+    if (!others) {
+        return error_out_of_memory();
+    }
+    database->others = others;
+    char *directory SCOPE_FREE = path_normalise(database->directory, text_string(&raw->directory));
+    char *path = directory ? path_normalise(directory, text_string(&raw->file)) : NULL;
+    if (!path) {
+        return error_out_of_memory();
+    }
+    others[database->other_count++] = path;
+    return NULL;
+}
+
 static struct error *add_entry(struct compile_database *database, size_t *capacity, const struct raw_entry *raw, size_t index) {
     if (!is_c_file(text_string(&raw->file))) {
-        return NULL;
+        return add_other(database, raw);
     }
     if (database->count == *capacity) {
         size_t wanted = *capacity ? *capacity * 2 : 64;

@@ -21,6 +21,8 @@ struct compile_database {
     char *directory; /* where it lies */
     struct compile_entry *entries;
     size_t count;
+    char **others; /* files of entries that are not C (assembly, C++), absolute and normalised, in the file's order */
+    size_t other_count;
 };
 
 /* `path` is the file or a directory that holds it. */

@@ -40,6 +40,7 @@ void facts_result_destroy(struct facts_result *result) {
     }
     free(result->units);
     free(result->options);
+    free(result->first_other);
     free(result);
 }
 
@@ -266,6 +267,12 @@ static struct error *pick_units(struct collection *collection) {
     for (size_t i = 0; i < request->path_count; i++) {
         if (!error && !filters[i].matched) {
             error = error_create(ERROR_USAGE, "%s: no C file that %s compiles is there", filters[i].given, database->file);
+        }
+    }
+    for (size_t i = 0; !error && i < database->other_count; i++) {
+        if (filters_match(filters, request->path_count, database->others[i]) && collection->result->other_count++ == 0) {
+            collection->result->first_other = strdup(database->others[i]);
+            error = collection->result->first_other ? NULL : error_out_of_memory();
         }
     }
     for (size_t i = 0; i < request->path_count; i++) {

@@ -105,6 +105,8 @@ static struct error *read_facts(struct analysis *analysis) {
     const struct facts_result *result = analysis->facts;
     analysis->units = arena_allocate(&analysis->arena, (result->count + 1) * sizeof *analysis->units);
     analysis->summary->units = result->count;
+    analysis->summary->left_out = result->other_count;
+    snprintf(analysis->summary->first_left_out, sizeof analysis->summary->first_left_out, "%s", result->first_other ? result->first_other : "");
     for (size_t i = 0; i < result->count; i++) {
         const struct facts_result_unit *unit = &result->units[i];
         if (unit->failed) {

@@ -164,5 +164,10 @@ void h(void) { x.n = &x; }
 END
 database cyclic "cyclic.c|gcc -c"
 expect cyclic 0 '' 'g.array[].self' x.n
+# Entries that are not C: said, not passed over.
+database mixed "entry.S|gcc -c" "good.c|gcc -c" "more.cpp|g++ -c"
+expect mixed 0 '' counter
+grep -qE "^left out +2 not of C .*, first $scratch/entry\.S: " mixed/out || { echo "FAIL mixed: $(head -n 3 mixed/out)"; failures=$((failures + 1)); }
+grep -q 'left out' deep/out && { echo "FAIL deep: nothing is left out of it"; failures=$((failures + 1)); }
 [ "$failures" -eq 0 ] && echo "bad_units: all as it should be"
 [ "$failures" -eq 0 ]

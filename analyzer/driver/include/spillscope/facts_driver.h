@@ -42,8 +42,10 @@ struct facts_result {
     size_t count;
     size_t failed_count;
     size_t reused_count;
-    char *options;    /* what of their commands chooses code and is common to all units: sorted, one a line */
-    uint64_t kconfig; /* digest of include/generated/autoconf.h where the first unit is compiled or above it; 0 = there is none */
+    size_t other_count; /* entries among the PATHs that are not C (assembly, C++): nothing is made of them ... */
+    char *first_other;  /* ... the first one's file; NULL without one */
+    char *options;      /* what of their commands chooses code and is common to all units: sorted, one a line */
+    uint64_t kconfig;   /* digest of include/generated/autoconf.h where the first unit is compiled or above it; 0 = there is none */
 };
 
 /*

@@ -40,10 +40,12 @@ struct analyze_cause {
 struct analyze_summary {
     size_t units;
     size_t units_failed;
-    char first_failure[512]; /* "PATH: message" of the first failed unit, "" without one */
-    size_t functions;        /* defined in scope */
-    size_t instances;        /* functions after cloning for context, inlined copies included */
-    size_t objects;          /* abstract objects, heap contexts apart */
+    char first_failure[512];  /* "PATH: message" of the first failed unit, "" without one */
+    size_t left_out;          /* entries of the compile database that are not C ... */
+    char first_left_out[512]; /* ... the first one's file, "" without one */
+    size_t functions;         /* defined in scope */
+    size_t instances;         /* functions after cloning for context, inlined copies included */
+    size_t objects;           /* abstract objects, heap contexts apart */
     size_t transactions;
     size_t states;                /* distinct state keys */
     size_t pairs;                 /* (transaction, state) */
