@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-enum { COMMIT_EVERY = 16384 };
-
 void record_free_all(struct record *record) {
     while (record) {
         struct record *outer = record->outer;
@@ -237,9 +235,5 @@ struct error *recorder_leave(struct recorder *recorder, const struct capture_lea
     *link = record->outer;
     record->outer = recorder->spare;
     recorder->spare = record;
-    if (!error && ++recorder->uncommitted >= COMMIT_EVERY) {
-        recorder->uncommitted = 0;
-        error = journal_flush(recorder->journal);
-    }
     return error;
 }

@@ -52,7 +52,6 @@ struct recorder {
     uint64_t *abandoned;
     uint64_t completed;
     uint64_t open_count;
-    uint64_t uncommitted;
     uint64_t cut_walks;
     uint64_t ambiguous;
     uint64_t unknown_own;
@@ -64,7 +63,8 @@ struct recorder {
     bool finished;
     bool early; /* finished because QEMU ended, and not the workload */
     bool interrupted;
-    int64_t deadline; /* ms */
+    int64_t deadline;     /* ms */
+    int64_t committed_ns; /* when what was seen was last made lasting */
     int64_t first_ns;
     int64_t guest_cpu_ns;
     int64_t guest_ns; /* from the first entry to the last exit, as the guest ran */
