@@ -72,12 +72,14 @@ for number, name in enumerate(NAMES, 1):
     put("txn_alias", txn_id=number, name=other)
     for state, (key, root, path, kind) in enumerate(((name, name, b"", "static"), (b"r%d." % number + name, b"r%d" % number, b"." + name, "heap")), 2 * number):
         put("state", id=state, key=key, root=root, path=path, root_kind=kind, entity_id=number, type=other, bit_offset=0, bit_size=8, leaves=1, file=name, line=1, origin="analyzer")
-        put("may_modify", id=state, txn_id=number, state_id=state, phase="runtime")
+        put("witness_place", id=state, function=name, file=name, line=1, why=other)
+        put("witness_place", id=1000 + state, function=other, file=other, line=2, why=name)
+        put("witness_call", txn_id=number, number=state, step=0, place_id=state)
+        put("may_modify", id=state, txn_id=number, state_id=state, phase="runtime", call=state, store_id=1000 + state)
         put("may_modify", id=1000 + state, txn_id=number % len(NAMES) + 1, state_id=state, phase="runtime")
-        put("witness", may_modify_id=state, step=0, function=name, file=name, line=1, why=other)
-        put("witness", may_modify_id=state, step=1, function=other, file=other, line=2, why=name)
         put("may_read", state_id=state, function_id=number, line=3)
-    put("unknown", id=number, txn_id=number, cause=name, detail=other, function=name, file=name, line=1)
+    put("unknown", id=number, cause=name, detail=other, function=name, file=name, line=1)
+    put("txn_unknown", txn_id=number, unknown_id=number)
     put("declaration", id=number, pattern=b"declared " + name, kind="exempt" if number % 2 else "owner", value=name, reason=other)
     put("observation", id=number, run_id=1, txn_id=number, sequence=number, cpu=0, task=name, client=other, status="complete", result=0)
     put("change", observation_id=number, state_id=2 * number, instance=name, effect="modified", old_value=name, new_value=other, bytes=1, kind="primary", attribution="own", owner="server",
