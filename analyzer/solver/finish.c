@@ -1,5 +1,6 @@
 #include "points_to_internal.h"
 #include "pool.h"
+#include "type_leaves.h"
 
 /*
  * What is still missing when nothing flows any more is added in this order, and a little at a time, since each addition may supply what

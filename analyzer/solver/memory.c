@@ -1,6 +1,7 @@
 #include <string.h>
 #include "points_to_internal.h"
 #include "pool.h"
+#include "type_leaves.h"
 
 static struct memory *memory_of(struct points_to *p, uint32_t thing) {
     while (p->memory.count <= thing) {

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "output_internal.h"
 #include "points_to_internal.h"
+#include "type_leaves.h"
 
 /* Places that one pointer leads to are listed up to so many; then one row "*" stands for the rest, and the key is counted. */
 #define MAX_POINTEES 1024

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "lasting.h"
 #include "spillscope/state_key.h"
+#include "type_leaves.h"
 
 /* A store somewhere in an object names each leaf of it up to so many, then the object. */
 #define MAX_NAMED_LEAVES 24

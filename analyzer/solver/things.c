@@ -1,4 +1,5 @@
 #include "things.h"
+#include "type_leaves.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 #include "type_head.h"
+#include "type_leaves.h"
 #include <stdio.h>
 #include <string.h>
 

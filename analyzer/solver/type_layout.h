@@ -1,7 +1,7 @@
 #ifndef SOLVER_TYPE_LAYOUT_H
 #define SOLVER_TYPE_LAYOUT_H
 /*
- * Questions about how a type lies in memory: leaves of state keys, arrays folded to their first element, what holds what.
+ * Questions about how a type lies in memory: arrays folded to their first element, what holds what.
  * Offsets are bytes from the start of the object unless a name says bits.
  */
 #include "program.h"
@@ -72,32 +72,11 @@ void type_visit_storage(const struct program *program, uint32_t type, uint64_t s
 /* All records that hold `type` at any depth, each with its offset; deterministic order. */
 const embedding_list *type_outer(struct program *program, uint32_t type);
 
-/* A leaf: a scalar or pointer, arrays as []. */
-struct leaf {
-    const char *path; /* ".ids[].in_use", "" for a scalar object; valid during the visit */
-    uint32_t type;
-    uint64_t bit_offset;
-    uint64_t bit_size;
-};
-typedef void leaf_visitor(void *context, const struct leaf *leaf);
-
-/*
- * Visits the leaves of `type` that overlap [first_bit, end_bit) (folded positions; end UINT64_MAX = to the end), in layout order.
- * record/member: when the walk passes this record, only that member is entered (an access that names a union member); NONE = no such.
- */
-void type_visit_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
-                       leaf_visitor *visit, void *context);
-/* The same, and where the walk passes the record, be it a struct or a union, only that member is entered. */
-void type_visit_member_leaves(struct program *program, uint32_t type, uint64_t first_bit, uint64_t end_bit, uint32_t record, uint32_t member,
-                              leaf_visitor *visit, void *context);
-
 /*
  * Does the folded offset lie in an array of a union whose other members see the same bytes otherwise? Then it stands for any place of [base, base +
  * size): which of them was meant, only the member that an access names can tell.
  */
 bool type_union_span(const struct program *program, uint32_t type, int64_t offset, int64_t *out_base, uint64_t *out_size);
-
-size_t type_leaf_count(struct program *program, uint32_t type);
 
 /* C spelling of a type, for people. */
 const char *type_spelling(struct program *program, uint32_t type);

@@ -1,6 +1,7 @@
 #include "spillscope/loaded.h"
 
 #include <string.h>
+#include "object_reader.h"
 #include "spillscope/guest.h"
 #include "spillscope/image.h"
 #include "spillscope/objects_layout.h"
@@ -11,23 +12,8 @@ enum { STUB_TIMEOUT_MS = 10000, BANNER_BYTES = 32 };
 static const uint64_t SLIDE_STEP = 2 << 20;
 static const uint64_t SLIDE_FURTHEST = 1 << 30;
 
-/* Reading for the list; what fails is kept, for a reader can only say that it did not get its bytes. */
-struct loaded_reader {
-    struct guest_memory *memory;
-    struct error *error;
-};
-
-static bool loaded_read(void *context, uint64_t address, void *buffer, size_t count) {
-    struct loaded_reader *reader = context;
-    bool valid = false;
-    if (!reader->error) {
-        reader->error = guest_memory_read(reader->memory, address, buffer, count, &valid);
-    }
-    return !reader->error && valid;
-}
-
 /* A kernel without a banner is taken to run where it was linked. */
-static struct error *find_slide(struct loaded_reader *reader, const struct image *image, uint64_t *out_slide) {
+static struct error *find_slide(struct object_reader *reader, const struct image *image, uint64_t *out_slide) {
     const struct symbol *banner = image_symbol_by_name(image, "linux_banner");
     char wanted[BANNER_BYTES];
     char running[BANNER_BYTES];
@@ -36,7 +22,7 @@ static struct error *find_slide(struct loaded_reader *reader, const struct image
         return NULL;
     }
     for (uint64_t slide = 0; slide < SLIDE_FURTHEST && !reader->error; slide += SLIDE_STEP) {
-        if (loaded_read(reader, banner->address + slide, running, sizeof running) && memcmp(running, wanted, sizeof wanted) == 0) {
+        if (object_reader_read(reader, banner->address + slide, running, sizeof running) && memcmp(running, wanted, sizeof wanted) == 0) {
             *out_slide = slide;
             return NULL;
         }
@@ -51,7 +37,7 @@ static struct error *find_slide(struct loaded_reader *reader, const struct image
 
 static struct error *list_objects(struct guest *guest, struct image *image, struct objects_layout *layout, struct loaded_objects *out_loaded,
                                   uint64_t *out_slide) {
-    struct loaded_reader reader = {.memory = guest->memory};
+    struct object_reader reader = {.memory = guest->memory};
     bool known = false;
     uint64_t at = 0;
     struct error *error = find_slide(&reader, image, out_slide);
@@ -63,7 +49,7 @@ static struct error *list_objects(struct guest *guest, struct image *image, stru
     if (error) {
         return error;
     }
-    const char *problem = objects_read(layout, loaded_read, &reader, out_loaded, &at);
+    const char *problem = objects_read(layout, object_reader_read, &reader, out_loaded, &at);
     if (reader.error) {
         return reader.error;
     }

@@ -1,4 +1,5 @@
 #include "object_watch.h"
+#include "object_reader.h"
 
 struct error *object_watch_load(struct store *store, const struct image *image, struct object_watch *out_watch) {
     struct object_watch watch = {.breaks = VECTOR_OF(struct object_break)};
@@ -41,21 +42,6 @@ bool object_watch_is_event(const struct object_watch *watch, uint64_t pc) {
     return pc && (pc == watch->events.load || pc == watch->events.unload);
 }
 
-/* Reading for the list; what fails is kept, for a reader can only say that it did not get its bytes. */
-struct watch_reader {
-    struct guest *guest;
-    struct error *error;
-};
-
-static bool watch_read(void *context, uint64_t address, void *buffer, size_t count) {
-    struct watch_reader *reader = context;
-    bool valid = false;
-    if (!reader->error) {
-        reader->error = guest_memory_read(reader->guest->memory, address, buffer, count, &valid);
-    }
-    return !reader->error && valid;
-}
-
 static struct error *breaks_move(struct object_watch *watch, const struct image *image, struct points *points) {
     struct error *error = NULL;
     for (size_t i = 0; !error && i < watch->breaks.count; i++) {
@@ -76,13 +62,13 @@ static struct error *breaks_move(struct object_watch *watch, const struct image 
 }
 
 struct error *object_watch_follow(struct object_watch *watch, struct guest *guest, struct image *image, struct points *points) {
-    struct watch_reader reader = {.guest = guest};
+    struct object_reader reader = {.memory = guest->memory};
     uint64_t leaving = 0;
     struct error *error = watch->events.unload && guest->registers.pc == watch->events.unload ? guest_call_argument(guest, 0, &leaving) : NULL;
     if (error) {
         return error;
     }
-    error = objects_follow(&watch->layout, watch_read, &reader, leaving, image);
+    error = objects_follow(&watch->layout, object_reader_read, &reader, leaving, image);
     if (reader.error) {
         error_destroy(error);
         return reader.error;

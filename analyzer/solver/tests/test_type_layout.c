@@ -1,5 +1,6 @@
 #include "test_solver.h"
 #include "type_layout.h"
+#include "type_leaves.h"
 
 /*
  * int = 0, char = 1, char[8] = 2,
