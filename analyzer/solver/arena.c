@@ -1,16 +1,26 @@
 #include "arena.h"
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_SIZE ((size_t)1 << 20)
 #define ALIGNMENT ((size_t)16)
+/* Memory larger than this has a block of its own, which goes back to the system. The address sanitizer sees stale pointers into these only. */
+#ifdef __SANITIZE_ADDRESS__
+#define LARGE ALIGNMENT
+#else
+#define LARGE (BLOCK_SIZE / 4)
+#endif
 
 struct arena_block {
-    struct arena_block *previous;
+    struct arena_block *previous; /* the block that was taken before */
+    struct arena_block *next;
     size_t size;
 };
+
+#define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) & ~(ALIGNMENT - 1))
 
 void arena_deinit(struct arena *arena) {
     while (arena->blocks) {
@@ -22,21 +32,37 @@ void arena_deinit(struct arena *arena) {
 }
 
 static char *block_add(struct arena *arena, size_t size) {
-    size_t header = (sizeof(struct arena_block) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    struct arena_block *block = calloc(1, header + size);
+    struct arena_block *block = calloc(1, HEADER + size);
     if (!block) {
         longjmp(arena->failure, 1);
     }
     block->previous = arena->blocks;
+    if (arena->blocks) {
+        arena->blocks->next = block;
+    }
     block->size = size;
     arena->blocks = block;
-    arena->total += header + size;
-    return (char *)block + header;
+    arena->total += HEADER + size;
+    return (char *)block + HEADER;
+}
+
+static void block_free(struct arena *arena, char *memory) {
+    struct arena_block *block = (struct arena_block *)(memory - HEADER);
+    arena->total -= HEADER + block->size;
+    if (block->previous) {
+        block->previous->next = block->next;
+    }
+    if (block->next) {
+        block->next->previous = block->previous;
+    } else {
+        arena->blocks = block->previous;
+    }
+    free(block);
 }
 
 void *arena_allocate(struct arena *arena, size_t size) {
     size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-    if (size > BLOCK_SIZE / 4) {
+    if (size > LARGE) {
         return block_add(arena, size);
     }
     if ((size_t)(arena->end - arena->next) < size) {
@@ -59,6 +85,10 @@ static size_t rounded_size(size_t size) {
 }
 
 void arena_recycle(struct arena *arena, void *memory, size_t size) {
+    if (rounded_size(size) > LARGE) {
+        block_free(arena, memory);
+        return;
+    }
     unsigned class = size_class(rounded_size(size));
     memcpy(memory, &arena->recycled[class], sizeof(void *));
     arena->recycled[class] = memory;

@@ -15,7 +15,7 @@ struct arena {
     char *next;                 /* free part of the newest block */
     char *end;
     void *recycled[48]; /* outgrown vectors by power of two, for the next vector of that size */
-    size_t total;       /* bytes taken from the system */
+    size_t total;       /* bytes taken from the system and not given back */
     jmp_buf failure;    /* where to go when memory runs out; set before the first allocation */
 };
 
@@ -28,7 +28,7 @@ void *arena_allocate(struct arena *arena, size_t size);
  * unit. */
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
-/* Gives the memory of a vector back for other vectors; `size` as it was asked for. */
+/* Gives the memory of a vector back, to other vectors or, where it is large, to the system; `size` as it was asked for. */
 void arena_recycle(struct arena *arena, void *memory, size_t size);
 
 /* A formatted string. */

@@ -77,6 +77,35 @@ bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value
     return true;
 }
 
+static bool key_set_put(struct key_set *set, uint64_t key) {
+    uint32_t mask = set->capacity - 1;
+    uint32_t slot = (uint32_t)(hash_mix(key, 0x5bd1e995) & mask);
+    while (set->slots[slot] && set->slots[slot] != key) {
+        slot = (slot + 1) & mask;
+    }
+    bool fresh = !set->slots[slot];
+    set->slots[slot] = key;
+    set->count += fresh;
+    return fresh;
+}
+
+bool key_set_add(struct arena *arena, struct key_set *set, uint64_t key) {
+    if (set->count >= set->capacity / 4 * 3) {
+        struct key_set larger = {.capacity = set->capacity ? set->capacity * 2 : 16};
+        larger.slots = arena_grow(arena, NULL, 0, larger.capacity * sizeof *larger.slots);
+        for (uint32_t old = 0; old < set->capacity; old++) {
+            if (set->slots[old]) {
+                key_set_put(&larger, set->slots[old]);
+            }
+        }
+        if (set->slots) {
+            arena_recycle(arena, set->slots, set->capacity * sizeof *set->slots);
+        }
+        *set = larger;
+    }
+    return key_set_put(set, key);
+}
+
 static uint32_t keys_find(const struct keys *keys, uint64_t hash, const uint64_t *words, uint32_t count) {
     uint32_t at = map_get(&keys->index, hash);
     for (; at != MAP_NONE; at = keys->entries.items[at].next) {

@@ -23,6 +23,15 @@ void map_put(struct arena *arena, struct map *map, uint64_t key, uint32_t value)
 /* Puts when absent; tells whether it did. `value` is in any case the stored one afterwards. */
 bool map_add(struct arena *arena, struct map *map, uint64_t key, uint32_t *value);
 
+/* A set of 64-bit keys other than 0. */
+struct key_set {
+    uint64_t *slots;   /* 0 = empty */
+    uint32_t capacity; /* a power of two, or 0 */
+    uint32_t count;
+};
+
+bool key_set_add(struct arena *arena, struct key_set *set, uint64_t key); /* tells whether it is new */
+
 /* Strings to numbers from 0 in order of first appearance. */
 struct names {
     struct map index; /* hash -> first name with it */

@@ -158,8 +158,7 @@ void node_add_set(struct points_to *p, uint32_t node, const struct location_set 
 void node_add_edge(struct points_to *p, uint32_t from, uint32_t to) {
     from = node_find(p, from);
     to = node_find(p, to);
-    uint32_t value = 0;
-    if (from == to || !map_add(p->arena, &p->edge_seen, ((uint64_t)from << 32) | to, &value)) {
+    if (from == to || !key_set_add(p->arena, &p->edge_seen, ((uint64_t)from << 32) | to)) {
         return;
     }
     p->edge_count++;
@@ -201,8 +200,7 @@ static void merge(struct points_to *p, uint32_t into, uint32_t from) {
     at->sent = at->seen = 0;
     for (uint32_t i = 0; i < moved.edges.count; i++) {
         uint32_t to = node_find(p, moved.edges.items[i]);
-        uint32_t value = 0;
-        if (to != into && map_add(p->arena, &p->edge_seen, ((uint64_t)into << 32) | to, &value)) {
+        if (to != into && key_set_add(p->arena, &p->edge_seen, ((uint64_t)into << 32) | to)) {
             *VECTOR_ADD(p->arena, &p->nodes.items[into].edges) = to;
         }
     }

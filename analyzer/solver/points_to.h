@@ -101,9 +101,9 @@ struct points_to {
     uint32_t registered;                  /* things that type_things knows */
     VECTOR(number_list) type_things;      /* record type -> things of it */
     VECTOR(embedding_list) type_watchers; /* record type -> (ANY thing, offset of its type in this one) */
-    struct map edge_seen;
-    struct keys mirror_seen; /* (from, to, size) */
-    struct keys bound;       /* (frame, instruction, function) already joined */
+    struct key_set edge_seen;             /* (from << 32 | to) */
+    struct keys mirror_seen;              /* (from, to, size) */
+    struct keys bound;                    /* (frame, instruction, function) already joined */
     VECTOR(struct call_targets) calls;
     struct map call_of;              /* (frame << 32 | instruction) -> index of calls */
     struct map walked_of;            /* (frame << 32 | instruction) of an INDEX of unknown extent -> bytes of the record that it walks */
