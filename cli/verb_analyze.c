@@ -32,6 +32,10 @@ static void summary_print(const struct analyze_summary *summary, bool observed) 
     size_t resolved = summary->call_sites - summary->sites_outside - summary->sites_none;
     printf("indirect      %zu call sites, %.1f targets a resolved one; outside %zu, none in scope %zu\n", summary->call_sites,
            resolved ? (double)summary->call_targets / (double)resolved : 0.0, summary->sites_outside, summary->sites_none);
+    if (summary->targets_mistyped) {
+        printf("typed         %zu targets are left out of these, being of another type than the call: the manifest has calls = typed\n",
+               summary->targets_mistyped);
+    }
     if (summary->pointers_cut) {
         struct text first __attribute__((cleanup(text_deinit))) = {0};
         escape_terminal(&first, summary->first_cut);

@@ -16,7 +16,7 @@ static const struct {
     bool named;
     const char *keys; /* separated and enclosed by blanks */
 } grammar[] = {
-    {"kernel", false, " name source_root configuration slide "},
+    {"kernel", false, " name source_root configuration slide calls "},
     {"entity", true, " path role contract "},
     {"transactions", false, " entry exit client table dispatch find begin end "},
     {"allocator", true, " effect size count order pointer type "},
@@ -150,6 +150,9 @@ static struct error *read_kernel(struct loader *loader, const struct manifest_se
             return error_create(ERROR_USAGE, "%s:%d: source_root: %s: %s", loader->file, setting->line, setting->value, strerror(errno));
         }
         return store_meta_set(loader->store, "source_root", loader->root);
+    }
+    if (strcmp(setting->key, "calls") == 0 && strcmp(setting->value, "any") != 0 && strcmp(setting->value, "typed") != 0) {
+        return error_create(ERROR_USAGE, "%s:%d: calls \"%s\" is neither any nor typed", loader->file, setting->line, setting->value);
     }
     const char *key = strcmp(setting->key, "name") == 0 ? "kernel" : setting->key;
     return key[0] ? store_meta_set(loader->store, key, setting->value) : NULL;

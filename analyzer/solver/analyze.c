@@ -168,7 +168,7 @@ static struct error *solve(struct analysis *analysis) {
     things_init(program, &analysis->frames, &analysis->things);
     const struct analyze_request *request = analysis->request;
     struct solve_limits limits = {request->set_limit ? request->set_limit : ANALYZE_SET_LIMIT, request->set_limit ? 0 : ANALYZE_SET_BUDGET,
-                                  request->statistics};
+                                  request->statistics, analysis->transactions.typed_calls};
     points_to_solve(program, &analysis->frames, &analysis->things, &analysis->models, keep_apart, analysis->open_world, &limits,
                     &analysis->points_to);
     analysis->points_to.ends = ending_find(&analysis->points_to);
@@ -357,6 +357,7 @@ static struct error *summarise(struct analysis *analysis) {
     summary->objects = analysis->things.items.count;
     summary->transactions = analysis->transactions.items.count;
     summary->largest_sets = analysis->points_to.largest_set;
+    summary->targets_mistyped = analysis->output.targets_mistyped;
     summary->pointers_cut = analysis->output.pointers_cut;
     snprintf(summary->first_cut, sizeof summary->first_cut, "%s", analysis->output.first_cut ? analysis->output.first_cut : "");
     const struct {

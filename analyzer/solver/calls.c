@@ -301,18 +301,8 @@ static void call_wide(struct points_to *p, struct use use) {
     }
 }
 
-void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location) {
-    const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
-    if (thing->kind == THING_CODE) {
-        call_object(p, frame, instruction, thing->object);
-    } else if (location_is_pool(p->things, location)) {
-        call_wide(p, (struct use){frame, instruction, ROLE_CALLEE});
-    } else if (thing->kind == THING_UNKNOWN || thing->kind == THING_ANY) {
-        call_unknown(p, frame, instruction);
-    }
-}
-
-uint32_t call_function_type(const struct points_to *p, const struct use *use) {
+/* Type of the pointers to functions that a model takes; NONE. */
+static uint32_t model_pointer_type(const struct points_to *p, const struct use *use) {
     const struct facts_instruction *call = frame_instruction(p, use->frame, use->instruction);
     uint32_t object = call->object == FACTS_NONE ? NONE : mapped_object(p, use->frame, call->object);
     const struct model *model = call_model(p, object);
@@ -324,6 +314,51 @@ uint32_t call_function_type(const struct points_to *p, const struct use *use) {
         return deferred_function_type(p->program, object, &model->deferred[use->role - ROLE_DEFERRED]);
     }
     return (uint32_t)model->calls < p->program->types.items[type].member_count ? p->program->types.items[type].members[model->calls].type : NONE;
+}
+
+uint32_t call_function_type(const struct points_to *p, const struct use *use) {
+    uint32_t type =
+        use->role == ROLE_CALLEE ? mapped_type(p, use->frame, frame_instruction(p, use->frame, use->instruction)->type) : model_pointer_type(p, use);
+    if (type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
+        type = p->program->types.items[type].target;
+    }
+    return type != NONE && p->program->types.items[type].kind == FACTS_FUNCTION ? type : NONE;
+}
+
+/* A call through a pointer that may hold the CODE object. Tells whether it is called. */
+static bool call_code(struct points_to *p, struct use site, uint32_t object) {
+    uint32_t type = p->typed_calls ? call_function_type(p, &site) : NONE;
+    struct call_targets *targets = call_entry(p, site.frame, site.instruction);
+    bool called = type == NONE || p->program->objects.items[object].type == type || targets->untyped;
+    if (called) {
+        call_object(p, site.frame, site.instruction, object);
+    } else {
+        list_add(p, &targets->mistyped, object);
+    }
+    return called;
+}
+
+/* Nothing of the wanted type was found for a call: it calls what there is. Tells whether there is any. */
+static bool call_mistyped(struct points_to *p, struct use site) {
+    struct call_targets *targets = call_entry(p, site.frame, site.instruction);
+    number_list mistyped = targets->mistyped;
+    bool first = !targets->untyped && mistyped.count;
+    targets->untyped |= first;
+    for (uint32_t i = 0; first && i < mistyped.count; i++) {
+        call_object(p, site.frame, site.instruction, mistyped.items[i]);
+    }
+    return first;
+}
+
+void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location) {
+    const struct thing *thing = &p->things->items.items[p->things->locations.items[location].thing];
+    if (thing->kind == THING_CODE) {
+        call_code(p, (struct use){frame, instruction, ROLE_CALLEE}, thing->object);
+    } else if (location_is_pool(p->things, location)) {
+        call_wide(p, (struct use){frame, instruction, ROLE_CALLEE});
+    } else if (thing->kind == THING_UNKNOWN || thing->kind == THING_ANY) {
+        call_unknown(p, frame, instruction);
+    }
 }
 
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location) {
@@ -416,9 +451,8 @@ static bool add_layered(struct points_to *p, struct use site, uint32_t record, u
         for (uint32_t t = 0; t < targets->externals.count; t++) {
             known |= targets->externals.items[t] == thing->object;
         }
-        if (!known) {
-            targets->layered = true;
-            call_object(p, site.frame, site.instruction, thing->object);
+        if (!known && call_code(p, site, thing->object)) {
+            call_entry(p, site.frame, site.instruction)->layered = true;
             added = true;
         }
     }
@@ -489,8 +523,12 @@ bool call_finish(struct points_to *p) {
         const struct facts_instruction *call = frame_instruction(p, site.frame, site.instruction);
         struct call_targets *targets = call_entry(p, site.frame, site.instruction);
         bool resolved = targets->functions.count + targets->externals.count > 0;
+        const struct call_targets *all = p->global ? points_to_targets(p->global, site.frame, site.instruction) : NULL;
+        if ((!resolved || (all && all->untyped)) && call_mistyped(p, site)) {
+            added = true;
+            continue;
+        }
         if (p->global) {
-            const struct call_targets *all = points_to_targets(p->global, site.frame, site.instruction);
             for (uint32_t t = 0; all && targets->wide && t < all->externals.count; t++) {
                 uint32_t before = call_entry(p, site.frame, site.instruction)->externals.count;
                 call_object(p, site.frame, site.instruction, all->externals.items[t]);

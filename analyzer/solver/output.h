@@ -61,6 +61,7 @@ struct output {
     VECTOR(struct word) named;
     number_list *taken_at;     /* function -> (initialiser index) or empty: who put its address somewhere */
     struct place *taken_place; /* function -> first place that takes its address */
+    size_t targets_mistyped;   /* of all calls through pointers, left out since calls are typed */
     size_t pointers_cut;       /* keys of pointers whose targets are too many to be listed one by one */
     const char *first_cut;     /* the first of them, NULL = none */
 };

@@ -15,6 +15,7 @@ struct site {
     bool outside;
     number_list functions;
     number_list externals;
+    number_list mistyped; /* CODE objects that typed calls leave out */
 };
 
 static bool list_add(struct arena *arena, number_list *list, uint32_t number) {
@@ -78,6 +79,9 @@ static void collect_sites(struct output *output, site_list *out) {
         for (uint32_t t = 0; t < targets->externals.count; t++) {
             list_add(arena, &site->externals, targets->externals.items[t]);
         }
+        for (uint32_t t = 0; t < targets->mistyped.count && !targets->untyped; t++) {
+            list_add(arena, &site->mistyped, targets->mistyped.items[t]);
+        }
     }
 }
 
@@ -116,6 +120,7 @@ struct error *output_calls(struct output *output) {
                                                                                            : "none in scope");
         query_bind_text(insert, 7, expression);
         TRY(query_run(insert));
+        output->targets_mistyped += site->mistyped.count;
         int64_t id = store_last_id(output->store);
         for (uint32_t t = 0; t < site->functions.count + site->externals.count; t++) {
             int64_t callee = t < site->functions.count ? output->function_ids[site->functions.items[t]]

@@ -51,6 +51,8 @@ struct call_targets {
     bool wide;             /* closure: the pointer may be anything in the pool */
     bool layered;          /* found by the member that the pointer was read from, not by what it points to */
     bool unseen;           /* no code was found: outside set the pointer, or the code was made at run time */
+    number_list mistyped;  /* CODE objects that the pointer may hold and that are of another type, where calls are typed */
+    bool untyped;          /* these are called as well, since nothing else was found */
 };
 
 struct cell {
@@ -91,6 +93,7 @@ struct points_to {
     const struct models *models;
     const struct points_to *global; /* NULL; else this is a transaction's closure, and memory holds what `global` says */
     bool open_world;
+    bool typed_calls;   /* see struct solve_limits */
     bool returns_twice; /* a function of the program does, like setjmp */
     const bool *ends;   /* function -> a call of it ends the transaction (ending.h); NULL before that is known */
     const bool *entry;  /* function -> called from outside whatever callers there are in scope */
@@ -152,6 +155,9 @@ struct solve_limits {
     uint32_t set;    /* points-to sets larger than this are given up for the pool (pool.h) ... */
     size_t budget;   /* ... once all sets together hold more than this */
     bool statistics; /* print what each round of the solution leaves to stderr */
+    /* A call through a pointer calls functions of its very type, as control-flow integrity (kCFI) demands of a kernel: those of other types that the
+     * pointer may hold are left out, unless there are no others. */
+    bool typed_calls;
 };
 
 /* Solves the whole program. `entry` has one entry a function. */

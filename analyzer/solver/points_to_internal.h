@@ -37,7 +37,7 @@ void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instructi
 /* Assembly calls a function with what its operands hold. */
 void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object);
 void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction);  /* the pointer may come from outside */
-uint32_t call_function_type(const struct points_to *p, const struct use *use); /* type of the pointers to functions that a model takes; NONE */
+uint32_t call_function_type(const struct points_to *p, const struct use *use); /* of the functions that a use can have; NONE = of any */
 bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);

@@ -52,21 +52,11 @@ static void pool_join(struct points_to *p, uint32_t thing) {
     }
 }
 
-/* Type of the functions that a use can have; NONE = of any. */
-static uint32_t wanted_type(const struct points_to *p, const struct use *use) {
-    const struct facts_instruction *call = frame_instruction(p, use->frame, use->instruction);
-    uint32_t type = use->role == ROLE_CALLEE ? mapped_type(p, use->frame, call->type) : call_function_type(p, use);
-    if (type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
-        type = p->program->types.items[type].target;
-    }
-    return type != NONE && p->program->types.items[type].kind == FACTS_FUNCTION ? type : NONE;
-}
-
 void pool_watch_functions(struct points_to *p, const struct use *use) {
     uint64_t key[] = {use->frame, use->instruction, use->role};
     uint32_t index = p->wide_uses.count;
     if (keys_add(p->arena, &p->wide_use_of, key, 3, &index)) {
-        *VECTOR_ADD(p->arena, &p->wide_uses) = (struct wide_use){*use, wanted_type(p, use), 0, false};
+        *VECTOR_ADD(p->arena, &p->wide_uses) = (struct wide_use){*use, call_function_type(p, use), 0, false};
     }
 }
 

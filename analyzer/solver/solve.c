@@ -93,6 +93,7 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
                                         .models = models,
                                         .entry = entry,
                                         .open_world = open_world,
+                                        .typed_calls = limits->typed_calls,
                                         .set_limit = limits->set,
                                         .set_budget = limits->budget,
                                         .statistics = limits->statistics};
@@ -148,6 +149,7 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
                                       .entry = global->entry,
                                       .ends = global->ends,
                                       .returns_twice = global->returns_twice,
+                                      .typed_calls = global->typed_calls,
                                       .open_world = global->open_world};
     struct points_to *p = out_closure;
     allocate_flags(p);

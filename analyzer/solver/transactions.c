@@ -75,6 +75,8 @@ static struct error *read_setting(struct transactions *transactions, struct mode
         } else if (strcmp(key, "role") == 0) {
             entity->role = keep(arena, value);
         }
+    } else if (strcmp(section, "kernel") == 0 && strcmp(key, "calls") == 0) {
+        transactions->typed_calls = strcmp(value, "typed") == 0;
     } else if (strcmp(section, "allocator") == 0) {
         read_allocator(models, name, key, value);
     } else if (strcmp(section, "switch") == 0 && strcmp(key, "function") == 0) {

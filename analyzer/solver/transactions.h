@@ -30,6 +30,7 @@ struct transactions {
     bool units_failed;       /* what the manifest names may be defined there: it is left out then, and the result is incomplete anyway */
     bool from_source;        /* those behind pointers are looked for, too */
     const char *source_root; /* from the manifest, absolute; NULL */
+    bool typed_calls;        /* the manifest says so of calls through pointers, see struct solve_limits */
     VECTOR(struct entity) entities;
     VECTOR(struct transaction) items; /* sorted by name */
     unsigned finders;                 /* what the manifest wants found in the source; 0 = everything, unless it names entries */

@@ -104,6 +104,7 @@ static void test_mistakes_are_named(void **state) {
     struct place *place = *state;
     refused(place, "[kernel]\nname = x\n[entty files]\n", "m.manifest:3: unknown section [entty]");
     refused(place, "[kernel]\nnome = x\n", "m.manifest:2: [kernel] knows no key \"nome\"");
+    refused(place, "[kernel]\ncalls = fast\n", "m.manifest:2: calls \"fast\"");
     refused(place, "[entity]\npath = a.c\n", "m.manifest:1: section [entity] lacks a name");
     refused(place, "[entity files]\npath = missing.c\n", "m.manifest:2: entity files: no such file or directory: missing.c");
     refused(place, "[entity files]\nrole = boss\n", "m.manifest:2: role \"boss\"");

@@ -56,10 +56,11 @@ struct analyze_summary {
     size_t ninetieth_states;
     size_t median_leaves; /* the same, wildcards counted as the leaves they cover */
     size_t ninetieth_leaves;
-    size_t narrowed;      /* pairs that only targets allow which were never observed, of sites that were; 0 without `observed` */
-    size_t observed_lost; /* observed targets whose call or function this source does not have any more */
-    size_t call_sites;    /* indirect ones, by source place */
-    size_t call_targets;  /* sum over resolved sites */
+    size_t narrowed;         /* pairs that only targets allow which were never observed, of sites that were; 0 without `observed` */
+    size_t observed_lost;    /* observed targets whose call or function this source does not have any more */
+    size_t call_sites;       /* indirect ones, by source place */
+    size_t call_targets;     /* sum over resolved sites */
+    size_t targets_mistyped; /* left out of them: of another type than the call, where the manifest has `calls = typed` */
     size_t sites_outside;
     size_t sites_none;
     size_t largest_sets;             /* size of the largest points-to set */
