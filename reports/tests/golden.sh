@@ -150,6 +150,19 @@ check gate_stale.txt 1 "$tool" gate --db seen.db --baseline small.db --policy st
 printf '# comment\n\nsuppress xyz alice never why\n' > bad.policy
 check gate_bad_policy.txt 2 "$tool" gate --db seen.db --baseline small.db --policy bad.policy
 grep -q 'bad.policy:3:' err || { echo "FAIL a bad policy must name its line"; failures=$((failures + 1)); }
+# Rules that would never decide, or never end: a finding named twice, whole or cut short, and a day that no calendar has.
+while IFS='|' read -r first second words; do
+    printf '%s\n%s\n' "$first" "$second" > bad.policy
+    "$tool" gate --db seen.db --baseline small.db --policy bad.policy > out 2> err
+    if [ $? -ne 2 ] || ! grep -q "bad.policy:2: .*$words" err; then
+        echo "FAIL a policy that ends with '$second': $(cat err)"
+        failures=$((failures + 1))
+    fi
+done << RULES
+suppress $fingerprint alice never why|suppress $fingerprint bob 2020-01-01 why|the first is at bad.policy:1
+suppress $fingerprint alice never why|suppress $(echo "$fingerprint" | cut -c1-8) bob never why|the first is at bad.policy:1
+# February|suppress $fingerprint alice 2027-02-31 why|expected
+RULES
 
 for format in text json sarif sarif-github gitlab junit markdown annotations; do
     check "gate_format_$format" 1 "$tool" gate --db seen.db --baseline small.db --format $format --policy stale.policy
