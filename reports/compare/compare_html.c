@@ -34,6 +34,9 @@ static void append_alarm(struct text *out, const struct compare *compare) {
             text_append(out, "</li>\n");
         }
     }
+    if (*compare_nothing_common(compare)) {
+        text_append_format(out, "<li>%s</li>\n", compare_nothing_common(compare));
+    }
     text_append(out, "</ul></div>\n");
 }
 

@@ -78,6 +78,7 @@ database cut small run_cut
 database configuration small static configuration_changed
 database oracle small oracle
 database redesigned small redesigned
+database unrelated small unrelated
 database moved small redesigned moved_file
 database hostile hostile
 database harmless empty_meta
@@ -109,6 +110,8 @@ check compare_cost.html 0 "$tool" compare small.db redesigned.db --cost cost.jso
 echo '{"ratio":1}' > no-cost.json
 check compare_no_cost.txt 2 "$tool" compare small.db redesigned.db --cost no-cost.json
 check compare_static.txt 3 "$tool" compare unit_failed.db static.db
+check compare_unrelated.txt 3 "$tool" compare small.db unrelated.db
+check compare_unrelated.html 3 "$tool" compare small.db unrelated.db -o -
 check compare_hostile.txt 3 "$tool" compare harmless.db hostile.db
 check compare_hostile.html 3 "$tool" compare harmless.db hostile.db -o -
 
