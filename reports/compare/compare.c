@@ -358,6 +358,7 @@ struct error *compare_run(struct store *before, struct store *after, struct comp
         error = store_scalar(after, "SELECT count(*) FROM run WHERE tool = 'probe'", &after_runs);
     }
     compare->observed = before_runs && after_runs;
+    compare->alike = !before_runs == !after_runs;
     if (!error) {
         error = findings_load(before, compare->observed ? FINDINGS_ALL : FINDINGS_STATIC, &compare->before);
     }

@@ -68,6 +68,7 @@ struct compare_cost {
 struct compare {
     struct findings *before, *after;
     bool observed;              /* both sides have runs: observed spill; else whitelist pairs */
+    bool alike;                 /* both databases have probe runs, or neither: the views of what is counted fit both */
     struct compare_pair *pairs; /* by transaction, key */
     size_t pair_count;
     size_t counts[COMPARE_CHANGE_COUNT];
