@@ -39,7 +39,7 @@ static struct error *compare_perform(const struct arguments *arguments) {
         error = report_file_write("-", &printed);
     }
     if (!error && !compare_is_complete(compare)) {
-        error = error_create(ERROR_INCOMPLETE, "a database is incomplete: see above");
+        error = error_create(ERROR_INCOMPLETE, "incomplete: see above");
     }
     return error;
 }
@@ -62,7 +62,7 @@ const struct verb verb_compare = {
     .description =
         "Says which undeclared (transaction, state) pairs are gone, new, kept or moved between two kernels or two versions of one. Transactions\n"
         "are matched by their common names; where both databases have probe runs only transactions that both observed count, and the\n"
-        "others are named. Exit code 3: compared, but a database is incomplete.",
+        "others are named. Exit code 3: a database is incomplete, or no transaction is in both.",
     .example = "  spillscope compare spillful.db spillfree.db -o compare.html --cost build/bench/kernel.json",
     .options = options,
     .paged = true,

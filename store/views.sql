@@ -142,20 +142,24 @@ SELECT s.key AS key, s.id AS state_id, coalesce(e.name, '') AS entity, f.name AS
 FROM may_read r JOIN state s ON s.id = r.state_id JOIN function f ON f.id = r.function_id
      LEFT JOIN file l ON l.id = f.file_id LEFT JOIN entity e ON e.id = l.entity_id;
 
--- What the whitelists hold possible of servers' states, not by an unknown alone, one row a (transaction, state). Kind and owner as far as the analysis can tell; with the
--- kind of declaration, NULL = undeclared.
-CREATE VIEW v_possible AS
+-- What the whitelists allow of servers' states, one row a (transaction, state); by_unknown: by an unknown alone. Kind and owner as far as the analysis can tell; with the kind of
+-- declaration, NULL = undeclared.
+CREATE VIEW v_allowed AS
 SELECT p.txn_id AS txn_id, p.state_id AS state_id, p.key AS key, p.entity AS entity, p.transaction_name AS transaction_name, p.common_name AS common_name,
        CASE WHEN coalesce(p.owner, p.store_entity, p.entity) = p.entity THEN 'primary' ELSE 'secondary' END AS kind, coalesce(p.owner, '') AS owner, p.declared AS declared,
-       coalesce(p.owner, p.entity) AS holder
-FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name, c.kind AS declared,
+       coalesce(p.owner, p.entity) AS holder, p.by_unknown AS by_unknown
+FROM (SELECT w.txn_id, w.state_id, w.key, w.entity, w.transaction_name, w.common_name, w.by_unknown, c.kind AS declared,
              coalesce((SELECT o.value FROM declaration o WHERE o.kind = 'owner' AND w.key GLOB replace(o.pattern, '[]', '[[]]')
                        ORDER BY length(o.pattern) DESC, o.id LIMIT 1), w.state_entity) AS owner,
              (SELECT we.name FROM v_writer x JOIN file wf ON wf.path = x.file JOIN entity we ON we.id = wf.entity_id
               WHERE x.txn_id = w.txn_id AND x.state_id = w.state_id) AS store_entity
       FROM v_whitelist w LEFT JOIN v_declared d ON d.state_id = w.state_id LEFT JOIN declaration c ON c.id = d.declaration_id
-      WHERE w.phase = 'runtime' AND NOT w.by_unknown AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
+      WHERE w.phase = 'runtime' AND w.entity NOT IN (SELECT name FROM entity WHERE role IN ('client', 'outside'))) p
 WHERE coalesce(p.owner, '') NOT IN (SELECT name FROM entity WHERE role = 'client');
+
+-- What of it is possible: not by an unknown alone.
+CREATE VIEW v_possible AS
+SELECT txn_id, state_id, key, entity, transaction_name, common_name, kind, owner, declared, holder FROM v_allowed WHERE NOT by_unknown;
 
 -- What reports take into account, one row a (transaction, state, kind, owner): seen by a probe run as the transaction's own change; in a database without probe runs what
 -- is possible. With the kind it is declared, NULL = undeclared.
@@ -283,3 +287,32 @@ FROM (SELECT holder, root, count(DISTINCT txn_id || '/' || state_id) AS pairs,
              count(DISTINCT function) AS functions, count(DISTINCT txn_id) AS transactions
       FROM v_plan_function GROUP BY holder, root)
 WINDOW best AS (ORDER BY removed * 1.0 / functions DESC, removed DESC, pairs DESC, holder, root);
+
+-- What the newest complete run of the write oracle says about the whitelist, and about the probe run it is paired with; one row, or none without such a run. pairs: (transaction,
+-- key) with own stores; misses: of these neither the key nor what holds it is in the whitelist; functions: that stored outside the call closure; unmapped: places that store to
+-- unknown memory; reported: by the probe, as own spill; paired: false positives and negatives mean something.
+CREATE VIEW v_verdict AS
+WITH RECURSIVE judged AS (SELECT id, paired_id FROM run WHERE id = (SELECT max(id) FROM run WHERE tool = 'oracle' AND status = 'complete')),
+     stored AS (SELECT t.* FROM judged j JOIN truth t ON t.run_id = j.id),
+     seen AS (SELECT DISTINCT o.txn_id, s.key, c.attribution = 'own' AND c.whitelisted = 1 AS own
+              FROM judged j JOIN observation o ON o.run_id = j.paired_id JOIN change c ON c.observation_id = o.id JOIN state s ON s.id = c.state_id WHERE c.owner = 'server'),
+     head (key, length) AS (SELECT DISTINCT key, length(key) FROM stored UNION ALL SELECT key, length - 1 FROM head WHERE length > 1),
+     held AS (SELECT DISTINCT m.txn_id, h.key FROM head h JOIN state s ON s.key IN (substr(h.key, 1, h.length), substr(h.key, 1, h.length) || '.*')
+              JOIN may_modify m ON m.state_id = s.id WHERE substr(h.key, h.length + 1, 1) IN ('', '.', '[')),
+     anything AS (SELECT m.txn_id FROM may_modify m JOIN state s ON s.id = m.state_id WHERE s.key = '*')
+SELECT j.id AS run_id, j.paired_id IS NOT NULL AS paired,
+       (SELECT count(*) FROM stored) AS pairs,
+       (SELECT count(*) FROM stored WHERE key <> 'pagetables' AND (txn_id, key) NOT IN (SELECT txn_id, key FROM held)
+          AND txn_id NOT IN (SELECT txn_id FROM anything)) AS misses,
+       (SELECT count(*) FROM truth_function u WHERE u.run_id = j.id AND NOT EXISTS (SELECT 1 FROM closure c JOIN function f ON f.id = c.function_id
+          LEFT JOIN file x ON x.id = f.file_id WHERE c.txn_id = u.txn_id AND f.name = u.function AND (x.path IS NULL OR x.path = u.file))) AS functions,
+       (SELECT count(*) FROM unmapped u WHERE u.run_id = j.id) AS unmapped,
+       (SELECT count(*) FROM stored WHERE changed > 0 AND owner = 'server') AS changed,
+       (SELECT count(*) FROM seen WHERE own) AS reported,
+       (SELECT count(*) FROM seen WHERE own AND (txn_id, key) NOT IN (SELECT txn_id, key FROM stored WHERE changed > 0 AND owner = 'server')) AS false_positives,
+       (SELECT count(*) FROM stored WHERE j.paired_id IS NOT NULL AND changed > 0 AND owner = 'server' AND key <> 'pagetables'
+          AND (txn_id, key) NOT IN (SELECT txn_id, key FROM seen)) AS false_negatives,
+       (SELECT count(*) FROM stored WHERE transient > 0) AS transient,
+       (SELECT coalesce(sum(stores), 0) FROM stored) AS stores,
+       (SELECT coalesce(sum(silent), 0) FROM stored) AS silent
+FROM judged j;

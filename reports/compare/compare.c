@@ -13,7 +13,11 @@ const char *compare_change_name(enum compare_change change) {
 }
 
 bool compare_is_complete(const struct compare *compare) {
-    return !compare->before->incomplete_count && !compare->after->incomplete_count;
+    return compare->common_count && !compare->before->incomplete_count && !compare->after->incomplete_count;
+}
+
+const char *compare_nothing_common(const struct compare *compare) {
+    return compare->common_count ? "" : "nothing was compared: no transaction is in both databases, and observed where both have runs";
 }
 
 void compare_destroy(struct compare *compare) {
@@ -354,6 +358,7 @@ struct error *compare_run(struct store *before, struct store *after, struct comp
         error = store_scalar(after, "SELECT count(*) FROM run WHERE tool = 'probe'", &after_runs);
     }
     compare->observed = before_runs && after_runs;
+    compare->alike = !before_runs == !after_runs;
     if (!error) {
         error = findings_load(before, compare->observed ? FINDINGS_ALL : FINDINGS_STATIC, &compare->before);
     }

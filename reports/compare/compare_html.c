@@ -34,6 +34,9 @@ static void append_alarm(struct text *out, const struct compare *compare) {
             text_append(out, "</li>\n");
         }
     }
+    if (*compare_nothing_common(compare)) {
+        text_append_format(out, "<li>%s</li>\n", compare_nothing_common(compare));
+    }
     text_append(out, "</ul></div>\n");
 }
 
@@ -93,6 +96,12 @@ static void append_summary(struct text *out, const struct compare *compare) {
         text_append(out, "<p class=\"notice\">One of the databases has no probe run: what is compared is what the analysis holds possible.</p>\n");
     }
     append_query(out, compare, true, "SELECT DISTINCT common_name, key FROM PAIRS");
+    if (compare->before_pairs && compare->alike) {
+        append_query(
+            out, compare, true,
+            "SELECT DISTINCT t.common_name, p.key, p.fate IN ('to the client', 'soft') AS planned FROM v_plan p JOIN txn t ON t.id = p.txn_id "
+            "WHERE p.declared IS NULL");
+    }
     text_append(out, "</section>\n");
 }
 

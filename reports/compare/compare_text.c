@@ -114,6 +114,9 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     size_t gone = 0;
     append_side(out, "before", compare->before);
     append_side(out, "after", compare->after);
+    if (*compare_nothing_common(compare)) {
+        text_append_format(out, "!! %s\n", compare_nothing_common(compare));
+    }
     text_append_format(out, "%zu common transactions%s; %zu left out\n", compare->common_count,
                        compare->observed ? " observed in both" : " (whitelist pairs: no runs)", compare->left_out_count);
     for (size_t index = 0; index < compare->object_count; index++) {

@@ -15,6 +15,7 @@ static bool fingerprint_is_valid(const char *fingerprint) {
 
 static bool date_is_valid(const char *date) {
     static const char form[] = "dddd-dd-dd";
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     for (size_t index = 0; index < sizeof form; index++) {
         bool digit = date[index] >= '0' && date[index] <= '9';
         if (form[index] == 'd' ? !digit : date[index] != form[index]) {
@@ -23,7 +24,12 @@ static bool date_is_valid(const char *date) {
     }
     int month = (date[5] - '0') * 10 + date[6] - '0';
     int day = (date[8] - '0') * 10 + date[9] - '0';
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
+}
+
+/* Do two fingerprints, which may be cut short, name one finding? */
+static bool fingerprints_meet(const char *one, const char *other) {
+    return strncmp(one, other, strlen(one)) == 0 || strncmp(one, other, strlen(other)) == 0;
 }
 
 /* The last one of the gate. */
@@ -97,7 +103,13 @@ static struct error *line_read(struct gate *gate, char *line, const char *origin
         if (!owner || !expires || (!never && !date_is_valid(expires)) || !*reason) {
             return error_create(ERROR_USAGE, "%s: expected 'suppress FINGERPRINT OWNER YYYY-MM-DD|never REASON'", origin);
         }
-        return suppression_add(gate, fingerprint, owner, never ? "" : expires, reason, origin);
+        for (size_t index = 0; index < gate->suppression_count; index++) { /* the policy is read first: all of them are its own */
+            if (fingerprints_meet(gate->suppressions[index].fingerprint, fingerprint)) {
+                return error_create(ERROR_USAGE, "%s: a second rule for finding '%s' (the first is at %s)", origin, fingerprint,
+                                    gate->suppressions[index].origin);
+            }
+        }
+        return suppression_append(gate, fingerprint, owner, never ? "" : expires, reason, origin);
     }
     if (strcmp(verb, "budget") == 0) {
         const char *count = word_next(&rest);
@@ -233,7 +245,7 @@ static struct error *policy_scan(const char *path, const char *fingerprint, bool
         char *rest = line;
         const char *verb = word_next(&rest);
         const char *given = verb && strcmp(verb, "suppress") == 0 ? word_next(&rest) : NULL;
-        if (given && (strncmp(given, fingerprint, strlen(given)) == 0 || strncmp(given, fingerprint, strlen(fingerprint)) == 0)) {
+        if (given && fingerprints_meet(given, fingerprint)) {
             return error_create(ERROR_USAGE, "%s:%zu: there is a rule for %s already: change it there", path, number, given);
         }
     }

@@ -90,6 +90,11 @@ static struct error *append_evidence(struct text *out, const struct pages *pages
                            "prints it for any.</p>\n",
                            count, findings->count);
     }
+    markup_query(out,
+                 "SELECT observed FROM v_spill WHERE txn_id = 1 AND state_id = 1; -- and of how many observations:\nSELECT observed FROM v_coverage "
+                 "WHERE txn_id = 1;\nSELECT * FROM v_reader WHERE state_id = 1;\nSELECT * FROM v_first_change WHERE txn_id = 1 AND state_id = "
+                 "1;\nSELECT action, outcome, count(*) FROM litmus WHERE txn_id = 1 AND key = 'KEY' GROUP BY action, outcome;\nSELECT w.* FROM "
+                 "v_witness w JOIN may_modify m ON m.id = w.may_modify_id WHERE m.txn_id = 1 AND m.state_id = 1 ORDER BY w.step;");
     return error;
 }
 
@@ -99,9 +104,9 @@ static struct error *append_spills(struct text *out, const struct pages *pages) 
                 "cannot be excluded; <i>possible</i>: the whitelist allows it, no run showed it; <i>unknown</i>: only code that could not be seen "
                 "might do it.</p>\n");
     struct error *error = spill_table_write(out, pages);
-    markup_query(out,
-                 "SELECT * FROM v_spill; -- observed and shared\nSELECT * FROM v_whitelist WHERE phase = 'runtime'; -- possible and unknown: what "
-                 "is not among them");
+    markup_query(out, "SELECT DISTINCT txn_id, state_id, kind FROM v_spill; -- observed and shared\n"
+                      "SELECT txn_id, state_id FROM v_allowed EXCEPT SELECT txn_id, state_id FROM v_spill; -- possible and unknown\n"
+                      "SELECT txn_id, observed FROM v_coverage; -- runs");
     return error;
 }
 

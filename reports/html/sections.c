@@ -157,6 +157,8 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
         chart_bars(out, "entity-bars", "Distinct spilled states by entity", "of", bars, count);
         text_append(out, "<p class=\"legend\">Narrow bar: undeclared states that transactions of the entity spill; wide bar behind it: declared ones "
                          "with them.</p>\n");
+        markup_query(out, "SELECT entity, count(DISTINCT CASE WHEN declared IS NULL THEN state_id END) AS undeclared, count(DISTINCT state_id) AS "
+                          "states FROM v_counted GROUP BY entity ORDER BY undeclared DESC, entity");
     }
     return NULL;
 }
@@ -299,8 +301,10 @@ struct error *section_coverage(struct text *out, const struct pages *pages) {
     static const struct markup_column never[] = {{"entity", 't'}, {"transaction", 'c'}, {NULL, 0}};
     static const struct markup_column hit[] = {
         {"entity", 't'}, {"transaction", 'c'}, {"observed", 'n'}, {"complete", 'n'}, {"returned an error", 'n'}, {"overlapped", 'n'}, {NULL, 0}};
-    struct error *error = NULL;
-    if (findings->has_probe) {
+    static const struct figure units[] = {{"translation units", "SELECT count(*) FROM unit"},
+                                          {"of these analysed", "SELECT count(*) FROM unit WHERE status <> 'failed'"}};
+    struct error *error = append_figures(out, pages->store, units, sizeof units / sizeof units[0]);
+    if (!error && findings->has_probe) {
         text_append(out, "<h3>Never entered by a run</h3>\n");
         error = markup_table(
             out, pages->store, "never entered",
@@ -351,35 +355,20 @@ struct error *section_oracle(struct text *out, const struct pages *pages) {
             "oracle</code> names each.</p></div>\n",
             (long long)verdict.misses, (long long)verdict.functions, (long long)verdict.unmapped, (long long)verdict.false_negatives);
     }
-    const struct {
-        const char *label;
-        int64_t value;
-        bool of_probe; /* says something only when a probe run was judged */
-    } figures[] = {{"pairs with own stores", verdict.pairs, false},
-                   {"misses (stored, not in the whitelist)", verdict.misses, false},
-                   {"functions outside the call closure", verdict.functions, false},
-                   {"places with unmapped stores", verdict.unmapped, false},
-                   {"pairs truly changed, server-owned", verdict.changed, false},
-                   {"pairs reported by the probe", verdict.reported, true},
-                   {"false positives", verdict.false_positives, true},
-                   {"false negatives", verdict.false_negatives, true},
-                   {"pairs changed and changed back", verdict.transient, false},
-                   {"own stores", verdict.stores, false},
-                   {"of these silent (value kept)", verdict.silent, false}};
+    static const struct figure alone[] = {{"pairs with own stores", "SELECT pairs FROM v_verdict"},
+                                          {"misses (stored, not in the whitelist)", "SELECT misses FROM v_verdict"},
+                                          {"functions outside the call closure", "SELECT functions FROM v_verdict"},
+                                          {"places with unmapped stores", "SELECT unmapped FROM v_verdict"},
+                                          {"pairs truly changed, server-owned", "SELECT changed FROM v_verdict"},
+                                          {"pairs changed and changed back", "SELECT transient FROM v_verdict"},
+                                          {"own stores", "SELECT stores FROM v_verdict"},
+                                          {"of these silent (value kept)", "SELECT silent FROM v_verdict"}};
+    static const struct figure of_probe[] = {{"pairs reported by the probe", "SELECT reported FROM v_verdict"},
+                                             {"false positives", "SELECT false_positives FROM v_verdict"},
+                                             {"false negatives", "SELECT false_negatives FROM v_verdict"}};
     if (!verdict.paired) {
         text_append(out, "<p class=\"notice\">The oracle's run is paired with no probe run: false positives and negatives are not known.</p>\n");
     }
-    text_append(out, "<ul class=\"figures\">\n");
-    for (size_t index = 0; index < sizeof figures / sizeof figures[0]; index++) {
-        if (verdict.paired || !figures[index].of_probe) {
-            text_append_format(out, "<li><b>%lld</b><span>%s</span></li>\n", (long long)figures[index].value, figures[index].label);
-        }
-    }
-    text_append(out, "</ul>\n");
-    markup_query(
-        out,
-        "SELECT txn_id, key, owner, stores, silent, changed, transient FROM truth WHERE run_id = (SELECT max(id) FROM run WHERE tool = 'oracle' AND "
-        "status = 'complete'); -- misses: against v_whitelist; false positives and negatives: against the changes of the paired probe run\n"
-        "SELECT count(*) FROM unmapped WHERE run_id = (SELECT max(id) FROM run WHERE tool = 'oracle' AND status = 'complete');");
-    return NULL;
+    error = append_figures(out, pages->store, alone, sizeof alone / sizeof alone[0]);
+    return error || !verdict.paired ? error : append_figures(out, pages->store, of_probe, sizeof of_probe / sizeof of_probe[0]);
 }

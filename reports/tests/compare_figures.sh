@@ -81,6 +81,31 @@ def run(before, after):
     pairs = [set(ask(side, "summary", 0, True)) for side in (0, 1)]
     shown = [tuple(int(number) for number in re.findall(r"<b>(\d+) → (\d+)</b>", sections["summary"])[index]) for index in (0, 1)]
     same(f"{name}: pairs and states", shown, [(len(pairs[0]), len(pairs[1])), (len({key for _, key in pairs[0]}), len({key for _, key in pairs[1]}))])
+    both = [len(pairs[0]), len(pairs[1])]
+    others = re.findall(r"<b>([^<→]*)</b><span>([^<]*)</span>", sections["summary"])
+    counts = {change: len(whole[change]) for change in ("removed", "added", "moved", "kept")}
+    percent = [(f"{100 * both[1] / both[0]:.1f}%", "of the pairs are left")] if both[0] else []
+    observed = ", observed in both" if whole["observed"] else ""
+    same(f"{name}: other figures", others, percent + [(str(len(whole["transactions"])), f"common transactions{observed}")] + [(str(count), f"pairs {change}") for change, count in counts.items()])
+    same(f"{name}: pairs under each heading", re.findall(r"<summary>(removed|added|moved|kept): (\d+)</summary>", sections["pairs"]), [(change, str(count)) for change, count in counts.items()])
+    if len(queries["summary"]) > 1:  # the plan's prediction, and what came of it
+        planned = {}
+        for transaction, key, removed in ask(0, "summary", 1, True):
+            if (transaction, key) in pairs[0]:
+                planned[transaction, key] = removed == "1"
+        still = {(pair["transaction"], pair["state"]) for change in ("moved", "kept") for pair in whole[change]}
+        told = [(removed, pair in still) for pair, removed in planned.items()]
+        given = [told.count((False, False)) + told.count((False, True)), both[1], *(told.count(case) for case in ((True, False), (True, True), (False, False), (False, True)))]
+        words = re.search(r"The plan made of the side before predicted.*?</p>", sections["summary"], re.S).group(0)
+        same(f"{name}: prediction", [tuple(re.findall(r"\d+", words))], [tuple(map(str, given))])
+        by_entity = {}
+        for entity, transaction, key in sides[0].execute("SELECT DISTINCT entity, common_name, key FROM v_undeclared WHERE common_name IN (SELECT name FROM temp.common)"):
+            by_entity[entity] = by_entity.get(entity, 0) + (not planned[transaction, key])
+        same(f"{name}: predicted by entity", [(row[0], row[4]) for row in rows(sections["entities"]) if row[3] != "0"], [(entity, str(count)) for entity, count in by_entity.items()])
+    bars = [html.unescape(bar) for bar in re.findall(r"<g><title>([^<]*: \d+ was \d+)</title>", sections["entities"])]
+    same(f"{name}: bars of entities", bars, [f"{row[0]}: {row[2]} was {row[1]}" for row in rows(sections["entities"]) if len(row) == 7][: len(bars)])
+    same(f"{name}: deltas", [row[6] for section in ("entities", "objects") for row in rows(sections[section]) if len(row) == 7],
+         [f"{int(row[5]) - int(row[3]):+d}".replace("+0", "0") for section in ("entities", "objects") for row in rows(sections[section]) if len(row) == 7])
     # Each pair of either side stands once in the lists.
     listed = [[], []]
     for change in ("removed", "added", "moved", "kept"):

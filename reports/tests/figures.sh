@@ -1,13 +1,15 @@
 #!/bin/sh
-# figures.sh SPILLSCOPE FIXTURE_LOAD: every query that a report names runs, and the summary's figures are what their queries give. Skipped (77) without sqlite3.
+# figures.sh SPILLSCOPE FIXTURE_LOAD: every query that a report names runs, every figure is what its query gives, and none is without. Skipped (77) without sqlite3 or python3.
 set -u
 tool=$1
 load=$2
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-if ! command -v sqlite3 > /dev/null 2>&1; then
-    echo "skipped: no sqlite3 (Debian: apt-get install sqlite3)"
-    exit 77
-fi
+for program in sqlite3 python3; do
+    if ! command -v $program > /dev/null 2>&1; then
+        echo "skipped: no $program (Debian: apt-get install $program)"
+        exit 77
+    fi
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work" || exit 2
@@ -39,6 +41,8 @@ SQL
 
 for name in observed static big names; do
     "$tool" report --db $name.db -o $name.html || fail "report $name"
+    # A page that is shown whole, figure by figure.
+    [ $name = big ] || python3 "$here/every_figure.py" $name.html $name.db || fail "$name: a figure is not its query, or has none"
     # The histograms: bars that are not empty, against the query below each.
     for unit in entities transactions; do
         view=v_spill_count

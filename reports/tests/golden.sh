@@ -78,6 +78,7 @@ database cut small run_cut
 database configuration small static configuration_changed
 database oracle small oracle
 database redesigned small redesigned
+database unrelated small unrelated
 database moved small redesigned moved_file
 database hostile hostile
 database harmless empty_meta
@@ -109,6 +110,8 @@ check compare_cost.html 0 "$tool" compare small.db redesigned.db --cost cost.jso
 echo '{"ratio":1}' > no-cost.json
 check compare_no_cost.txt 2 "$tool" compare small.db redesigned.db --cost no-cost.json
 check compare_static.txt 3 "$tool" compare unit_failed.db static.db
+check compare_unrelated.txt 3 "$tool" compare small.db unrelated.db
+check compare_unrelated.html 3 "$tool" compare small.db unrelated.db -o -
 check compare_hostile.txt 3 "$tool" compare harmless.db hostile.db
 check compare_hostile.html 3 "$tool" compare harmless.db hostile.db -o -
 
@@ -150,6 +153,19 @@ check gate_stale.txt 1 "$tool" gate --db seen.db --baseline small.db --policy st
 printf '# comment\n\nsuppress xyz alice never why\n' > bad.policy
 check gate_bad_policy.txt 2 "$tool" gate --db seen.db --baseline small.db --policy bad.policy
 grep -q 'bad.policy:3:' err || { echo "FAIL a bad policy must name its line"; failures=$((failures + 1)); }
+# Rules that would never decide, or never end: a finding named twice, whole or cut short, and a day that no calendar has.
+while IFS='|' read -r first second words; do
+    printf '%s\n%s\n' "$first" "$second" > bad.policy
+    "$tool" gate --db seen.db --baseline small.db --policy bad.policy > out 2> err
+    if [ $? -ne 2 ] || ! grep -q "bad.policy:2: .*$words" err; then
+        echo "FAIL a policy that ends with '$second': $(cat err)"
+        failures=$((failures + 1))
+    fi
+done << RULES
+suppress $fingerprint alice never why|suppress $fingerprint bob 2020-01-01 why|the first is at bad.policy:1
+suppress $fingerprint alice never why|suppress $(echo "$fingerprint" | cut -c1-8) bob never why|the first is at bad.policy:1
+# February|suppress $fingerprint alice 2027-02-31 why|expected
+RULES
 
 for format in text json sarif sarif-github gitlab junit markdown annotations; do
     check "gate_format_$format" 1 "$tool" gate --db seen.db --baseline small.db --format $format --policy stale.policy

@@ -68,6 +68,7 @@ struct compare_cost {
 struct compare {
     struct findings *before, *after;
     bool observed;              /* both sides have runs: observed spill; else whitelist pairs */
+    bool alike;                 /* both databases have probe runs, or neither: the views of what is counted fit both */
     struct compare_pair *pairs; /* by transaction, key */
     size_t pair_count;
     size_t counts[COMPARE_CHANGE_COUNT];
@@ -94,7 +95,8 @@ struct error *compare_load_cost(struct compare *compare, struct store *store, co
 void compare_destroy(struct compare *compare);
 SCOPE_DEFINE(compare, struct compare *, compare_destroy)
 
-bool compare_is_complete(const struct compare *compare);
+bool compare_is_complete(const struct compare *compare);           /* of complete databases, with a transaction in common */
+const char *compare_nothing_common(const struct compare *compare); /* why nothing was compared; "" where something was */
 
 struct error *compare_write_text(const struct compare *compare, bool terminal, struct text *out);
 struct error *compare_write_json(const struct compare *compare, struct text *out);
