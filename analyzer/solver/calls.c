@@ -325,11 +325,38 @@ uint32_t call_function_type(const struct points_to *p, const struct use *use) {
     return type != NONE && p->program->types.items[type].kind == FACTS_FUNCTION ? type : NONE;
 }
 
+/* Values of which kind does a parameter take? Pointers and numbers stand in for each other. */
+static bool passes_alike(const struct program *program, uint32_t one, uint32_t other) {
+    if (one == other || one == NONE || other == NONE) {
+        return true;
+    }
+    return program->types.items[one].kind != FACTS_RECORD && program->types.items[other].kind != FACTS_RECORD;
+}
+
+bool call_type_fits(const struct points_to *p, uint32_t wanted, uint32_t type) {
+    if (wanted == NONE || type == NONE || wanted == type || p->program->types.items[type].kind != FACTS_FUNCTION) {
+        return wanted == NONE || wanted == type || (type == NONE && !p->typed_calls);
+    }
+    if (p->typed_calls) {
+        return false;
+    }
+    const struct type *call = &p->program->types.items[wanted];
+    const struct type *callee = &p->program->types.items[type];
+    if (callee->member_count > call->member_count && call->member_count && !call->is_variadic) {
+        return false; /* a call that leaves parameters without a value; one without parameters may be of an unknown number */
+    }
+    bool fits = true;
+    for (uint32_t i = 0; i < callee->member_count && i < call->member_count; i++) {
+        fits &= passes_alike(p->program, call->members[i].type, callee->members[i].type);
+    }
+    return fits;
+}
+
 /* A call through a pointer that may hold the CODE object. Tells whether it is called. */
 static bool call_code(struct points_to *p, struct use site, uint32_t object) {
     uint32_t type = p->typed_calls ? call_function_type(p, &site) : NONE;
     struct call_targets *targets = call_entry(p, site.frame, site.instruction);
-    bool called = type == NONE || p->program->objects.items[object].type == type || targets->untyped;
+    bool called = type == NONE || call_type_fits(p, type, p->program->objects.items[object].type) || targets->untyped;
     if (called) {
         call_object(p, site.frame, site.instruction, object);
     } else {

@@ -38,6 +38,11 @@ void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instructi
 void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object);
 void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction);  /* the pointer may come from outside */
 uint32_t call_function_type(const struct points_to *p, const struct use *use); /* of the functions that a use can have; NONE = of any */
+/*
+ * May a call of one function type call a function of another? Where calls are typed, only when they are equal; else when the call gives all
+ * parameters a value, records those of their own type.
+ */
+bool call_type_fits(const struct points_to *p, uint32_t wanted, uint32_t type);
 bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
 void call_parameters_from_outside(struct points_to *p, uint32_t function);
 struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);

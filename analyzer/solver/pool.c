@@ -67,7 +67,7 @@ static bool show_functions(struct points_to *p, uint32_t index) {
         uint32_t location = p->pool_functions.items[at.shown];
         p->wide_uses.items[index].shown++;
         uint32_t object = p->things->items.items[p->things->locations.items[location].thing].object;
-        if (at.type == NONE || p->program->objects.items[object].type == at.type) {
+        if (call_type_fits(p, at.type, p->program->objects.items[object].type)) {
             use_location(p, &at.use, location);
             shown = true;
         }
