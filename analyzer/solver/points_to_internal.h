@@ -1,6 +1,6 @@
 #ifndef SOLVER_POINTS_TO_INTERNAL_H
 #define SOLVER_POINTS_TO_INTERNAL_H
-/* The files of the points-to solver: node_graph.c, memory.c, calls.c, finish.c, points_to.c. */
+/* The files of the points-to solver: node_graph.c, memory.c, calls.c, call_types.c, finish.c, points_to.c. */
 #include "asm_effect.h"
 #include "points_to.h"
 
@@ -36,16 +36,18 @@ void call_indirect(struct points_to *p, uint32_t frame, uint32_t instruction, ui
 void call_model_callback(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t location);
 /* Assembly calls a function with what its operands hold. */
 void call_from_assembly(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object);
-void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction);  /* the pointer may come from outside */
+void call_unknown(struct points_to *p, uint32_t frame, uint32_t instruction); /* the pointer may come from outside */
+bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
+void call_parameters_from_outside(struct points_to *p, uint32_t function);
+struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
+
+/* call_types.c: which functions a call can have by their type. */
 uint32_t call_function_type(const struct points_to *p, const struct use *use); /* of the functions that a use can have; NONE = of any */
 /*
  * May a call of one function type call a function of another? Where calls are typed, only when they are equal; else when the call gives all
  * parameters a value, records those of their own type.
  */
 bool call_type_fits(const struct points_to *p, uint32_t wanted, uint32_t type);
-bool call_finish(struct points_to *p); /* fallbacks for calls without targets; tells whether anything was added */
-void call_parameters_from_outside(struct points_to *p, uint32_t function);
-struct call_targets *call_entry(struct points_to *p, uint32_t frame, uint32_t instruction);
 
 /* deferred.c: functions that a modelled call lets run later. */
 void deferred_start(struct points_to *p, uint32_t frame, uint32_t instruction, uint32_t object, const struct model *model);
