@@ -435,19 +435,15 @@ static bool add_layered(struct points_to *p, struct use site, uint32_t record, u
     return added;
 }
 
-/* Functions whose address is taken and whose type is the call's. */
+/* Functions whose address is taken and that a call of this type may reach. */
 static bool add_by_signature(struct points_to *p, struct use site) {
-    const struct facts_instruction *call = frame_instruction(p, site.frame, site.instruction);
-    uint32_t type = mapped_type(p, site.frame, call->type);
-    if (type != NONE && p->program->types.items[type].kind == FACTS_POINTER) {
-        type = p->program->types.items[type].target;
-    }
+    uint32_t type = call_function_type(p, &site);
     bool added = false;
     for (uint32_t function = 0; type != NONE && function < p->program->functions.count; function++) {
-        uint32_t object = p->program->functions.items[function].object;
-        if (p->program->objects.items[object].address_taken && p->program->objects.items[object].type == type) {
+        const struct object *object = &p->program->objects.items[p->program->functions.items[function].object];
+        if (object->address_taken && call_type_fits(p, type, object->type)) {
             uint32_t before = call_entry(p, site.frame, site.instruction)->functions.count;
-            call_object(p, site.frame, site.instruction, object);
+            call_object(p, site.frame, site.instruction, p->program->functions.items[function].object);
             added |= call_entry(p, site.frame, site.instruction)->functions.count > before;
         }
     }
