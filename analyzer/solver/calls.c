@@ -435,15 +435,25 @@ static bool add_layered(struct points_to *p, struct use site, uint32_t record, u
     return added;
 }
 
-/* Functions whose address is taken and that a call of this type may reach. */
+static bool outside_holds(const struct points_to *p, uint32_t function_object) {
+    return pool_set_has(p, &p->nodes.items[node_find(p, p->escape)].set,
+                        thing_location(p->things, thing_of_object(p->things, 0, function_object), 0));
+}
+
+/* Functions of the call's very type whose address is taken, and what outside holds of those that such a call may reach: registered as another type.
+ */
 static bool add_by_signature(struct points_to *p, struct use site) {
     uint32_t type = call_function_type(p, &site);
     bool added = false;
     for (uint32_t function = 0; type != NONE && function < p->program->functions.count; function++) {
-        const struct object *object = &p->program->objects.items[p->program->functions.items[function].object];
-        if (object->address_taken && call_type_fits(p, type, object->type)) {
+        uint32_t object = p->program->functions.items[function].object;
+        uint32_t declared = p->program->objects.items[object].type;
+        if (!p->program->objects.items[object].address_taken) {
+            continue;
+        }
+        if (declared == type || (call_type_fits(p, type, declared) && outside_holds(p, object))) {
             uint32_t before = call_entry(p, site.frame, site.instruction)->functions.count;
-            call_object(p, site.frame, site.instruction, p->program->functions.items[function].object);
+            call_object(p, site.frame, site.instruction, object);
             added |= call_entry(p, site.frame, site.instruction)->functions.count > before;
         }
     }

@@ -6,11 +6,14 @@
 #include "spillscope/progress.h"
 
 /* Observed transactions between two checks of the heap's types. */
-enum { CHECK_INTERVAL = 128, BULK_MAX = 4096 };
+enum { CHECK_INTERVAL = 128 };
 
 static struct error *judge_init(struct judge *judge, const struct oracle_request *request, const struct log_header *header) {
     *judge = (struct judge){
         .request = request, .image = request->image, .pending = VECTOR_OF(struct pending_object), .hooks = VECTOR_OF(struct judge_hook)};
+    for (size_t cpu = 0; cpu < CONTEXT_CPUS_MAX; cpu++) {
+        judge->given[cpu] = VECTOR_OF(uint64_t);
+    }
     contexts_init(&judge->contexts);
     deferrals_init(&judge->deferrals);
     tally_init(&judge->tally);
@@ -52,6 +55,9 @@ static void judge_deinit(struct judge *judge) {
     tally_deinit(&judge->tally);
     contexts_deinit(&judge->contexts);
     deferrals_deinit(&judge->deferrals);
+    for (size_t cpu = 0; cpu < CONTEXT_CPUS_MAX; cpu++) {
+        vector_deinit(&judge->given[cpu]);
+    }
     vector_deinit(&judge->pending);
     map_deinit(&judge->pending_at);
     map_deinit(&judge->places);
@@ -61,6 +67,11 @@ static void judge_deinit(struct judge *judge) {
 }
 
 static bool judge_failed(const struct judge *judge) {
+    for (size_t cpu = 0; cpu < CONTEXT_CPUS_MAX; cpu++) {
+        if (judge->given[cpu].failed) {
+            return true;
+        }
+    }
     return deferrals_failed(&judge->deferrals) || judge->contexts.all.failed || judge->contexts.parked.failed || tally_failed(&judge->tally) ||
            judge->roots.keys.failed || judge->roots.roots.failed || judge->roots.leaves.failed || judge->heap.objects.failed ||
            judge->heap.living.failed || judge->pending.failed || judge->hooks.failed || judge->observations.failed || judge->typing.names.failed ||
@@ -168,17 +179,30 @@ static uint64_t size_place(const struct judge *judge, const struct recorder_hook
     return known ? frame->arguments[hook->size_record] + offset : 0;
 }
 
-/* As many objects as the result says, in the array that an argument points to. */
+/* An object that was given before the memory is known waits for it; one that an inner allocator gave is the outer one's. */
+static void judge_give(struct judge *judge, const struct pending_object *object, uint64_t root, uint64_t since) {
+    struct pending_object *same = judge->settled ? NULL : pending_at(judge, object->address);
+    if (judge->settled) {
+        judge_add_object(judge, object, root, since);
+    } else if (same && same->born > since && same->pages == object->pages) {
+        same->root = object->root;
+        same->size = object->size;
+        same->size_at = object->size_at;
+    } else {
+        vector_append(&judge->pending, object, 1);
+        map_insert(&judge->pending_at, object->address, judge->pending.count);
+    }
+}
+
+/* The objects in the array that an argument points to. */
 static void judge_allocated_bulk(struct judge *judge, const struct recorder_hook *hook, const struct frame *frame, const struct record_leave *leave) {
     bool known = false;
-    struct pending_object object = {.size_at = size_place(judge, hook, frame), .born = judge->sequence};
+    struct pending_object object = {.size = allocation_size(hook, frame), .size_at = size_place(judge, hook, frame), .born = judge->sequence};
     object.root = typing_root(&judge->typing, hook->name, frame->callers, &known);
-    for (uint64_t i = 0; judge->settled && hook->pointer >= 0 && i < leave->result && i < BULK_MAX; i++) {
+    for (size_t i = 0; i < judge->given[leave->cpu].count; i++) {
         judge->summary.untyped_objects += !known;
-        if (guest_memory_word(&judge->memory, leave->root, frame->arguments[hook->pointer] + judge->memory.arch->pointer_size * i,
-                              judge->memory.arch->pointer_size, &object.address)) {
-            judge_add_object(judge, &object, leave->root, frame->when);
-        }
+        object.address = *VECTOR_AT(&judge->given[leave->cpu], uint64_t, i);
+        judge_give(judge, &object, leave->root, frame->when);
     }
 }
 
@@ -194,22 +218,9 @@ static void judge_allocated(struct judge *judge, const struct recorder_hook *hoo
     if (!leave->result || leave->result > UINT64_MAX - GUEST_PAGE_BYTES) { /* an error in the place of an address */
         return;
     }
-    uint32_t root = typing_root(&judge->typing, hook->name, frame->callers, &known);
-    object.root = root;
+    object.root = typing_root(&judge->typing, hook->name, frame->callers, &known);
     judge->summary.untyped_objects += !known;
-    if (!judge->settled) {
-        struct pending_object *same = pending_at(judge, leave->result);
-        if (same && same->born > frame->when && same->pages == object.pages) { /* what an inner allocator gave */
-            same->root = root;
-            same->size = object.size;
-            same->size_at = object.size_at;
-            return;
-        }
-        vector_append(&judge->pending, &object, 1);
-        map_insert(&judge->pending_at, object.address, judge->pending.count);
-        return;
-    }
-    judge_add_object(judge, &object, leave->root, frame->when);
+    judge_give(judge, &object, leave->root, frame->when);
 }
 
 static void on_frame_end(void *context, const struct frame *frame, const struct record_leave *leave, bool returned);
@@ -475,6 +486,10 @@ static struct error *judge_record(struct judge *judge, const union record *recor
     case RECORD_LEAVE:
         judge->root[record->leave.cpu] = record->leave.root;
         contexts_leave(&judge->contexts, &record->leave, on_frame_end, judge);
+        vector_clear(&judge->given[record->leave.cpu]);
+        break;
+    case RECORD_GIVEN:
+        vector_append(&judge->given[record->given.cpu], &record->given.address, 1);
         break;
     case RECORD_SWITCH:
         judge->root[record->switched.cpu] = record->switched.root;

@@ -49,18 +49,19 @@ struct judge {
     struct observations observations;
     struct tally tally;
     struct typing_check check;
-    struct vector hooks;             /* struct judge_hook */
-    struct vector pending;           /* struct pending_object */
-    struct map pending_at;           /* address -> index of the last one there, plus 1 */
-    uint64_t sequence;               /* number of the record at hand */
-    uint64_t root[CONTEXT_CPUS_MAX]; /* page-table root of each CPU */
-    size_t observed;                 /* transactions entered */
-    unsigned cpus;                   /* highest CPU seen, plus 1 */
-    bool loading;                    /* pages of the initial memory are coming */
-    bool settled;                    /* memory is known */
-    bool open_window;                /* transactions count */
-    size_t loads;                    /* how often a loadable object came */
-    struct map places;               /* where the first sections of objects ran -> 1 */
+    struct vector hooks;                   /* struct judge_hook */
+    struct vector pending;                 /* struct pending_object */
+    struct vector given[CONTEXT_CPUS_MAX]; /* uint64_t: the objects of the call that leaves next */
+    struct map pending_at;                 /* address -> index of the last one there, plus 1 */
+    uint64_t sequence;                     /* number of the record at hand */
+    uint64_t root[CONTEXT_CPUS_MAX];       /* page-table root of each CPU */
+    size_t observed;                       /* transactions entered */
+    unsigned cpus;                         /* highest CPU seen, plus 1 */
+    bool loading;                          /* pages of the initial memory are coming */
+    bool settled;                          /* memory is known */
+    bool open_window;                      /* transactions count */
+    size_t loads;                          /* how often a loadable object came */
+    struct map places;                     /* where the first sections of objects ran -> 1 */
     struct oracle_summary summary;
 };
 

@@ -194,6 +194,15 @@ void observation_store(struct judge *judge, const struct record_store *record) {
     }
 }
 
+/* Does `inner` lie in `outer`, or `outer` be no object at all? */
+static bool object_lies_in(const struct heap_objects *heap, uint32_t inner, uint32_t outer) {
+    uint32_t around = heap_object(heap, inner)->parent;
+    while (around != HEAP_NONE && around != outer) {
+        around = heap_object(heap, around)->parent;
+    }
+    return around == outer;
+}
+
 void observations_adopt(struct judge *judge, uint32_t object) {
     const uint64_t size = heap_object(&judge->heap, object)->size;
     for (size_t i = 0; i < judge->observations.active.count && size <= ADOPTED_BYTES_MAX; i++) {
@@ -202,7 +211,7 @@ void observations_adopt(struct judge *judge, uint32_t object) {
             uint64_t physical = 0;
             uint64_t index = 0;
             if (heap_object_physical(&judge->heap, object, offset, &physical) && map_find(&observation->own, physical & ~(uint64_t)7, &index) &&
-                observation->words[index].object == HEAP_NONE) {
+                object_lies_in(&judge->heap, object, observation->words[index].object)) {
                 observation->words[index].object = object;
             }
         }
@@ -461,12 +470,7 @@ static uint32_t finish_object(const struct finish *finish, const struct own_word
     if (now == word->object || now == HEAP_NONE || heap_object(heap, now)->born < finish->observation->began) {
         return word->object;
     }
-    for (uint32_t outer = heap_object(heap, now)->parent; outer != HEAP_NONE; outer = heap_object(heap, outer)->parent) {
-        if (outer == word->object) {
-            return now;
-        }
-    }
-    return word->object == HEAP_NONE ? now : word->object;
+    return object_lies_in(heap, now, word->object) ? now : word->object;
 }
 
 static void finish_word(struct finish *finish, const struct own_word *word) {

@@ -67,7 +67,8 @@ struct observed *observations_newest(struct observations *observations);
 void observation_drop(struct observations *observations, uint32_t index);
 /* A store: the words' old values go to every transaction under way, its own bytes to those that made it; then memory changes. */
 void observation_store(struct judge *judge, const struct record_store *store);
-/* What was stored to no known memory before an allocator gave the object at this place away (zeroes) was stored to that object. */
+/* What was stored at this place before an allocator gave the object away (zeroes), to no known memory or to the pages around it, was stored to that
+ * object. */
 void observations_adopt(struct judge *judge, uint32_t object);
 /* Compares and tallies. */
 void observation_finish(struct judge *judge, uint32_t index, const struct record_leave *leave);

@@ -10,6 +10,7 @@ enum { OPEN_CALLS_FILTER_BITS = 12 };
 struct open_call {
     uint64_t return_pc;
     uint64_t return_stack;
+    uint64_t array; /* that the call fills; 0 = none */
 };
 
 /* Empty when it is all zeros. */
@@ -30,8 +31,8 @@ static inline bool open_calls_may_return(const struct open_calls *calls, uint64_
 }
 
 /* One that is there already stays: a tail call, or the frame of a task that was killed; one return ends both. False when memory is short. */
-bool open_calls_add(struct open_calls *calls, uint64_t pc, uint64_t stack);
+bool open_calls_add(struct open_calls *calls, const struct open_call *call);
 /* Has control come back from one here? Then it is open no more. */
-bool open_calls_end(struct open_calls *calls, uint64_t pc, uint64_t stack);
+bool open_calls_end(struct open_calls *calls, uint64_t pc, uint64_t stack, struct open_call *out_ended);
 
 #endif

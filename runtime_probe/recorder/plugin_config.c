@@ -16,8 +16,8 @@ static int compare_hooks(const void *one, const void *other) {
 }
 
 static bool hook_kind_of(const char *word, enum hook_kind *out_kind) {
-    static const char *const words[] = {[HOOK_CALL] = "call", [HOOK_PLACE] = "place", [HOOK_INTERRUPT] = "interrupt", [HOOK_BEGIN] = "begin",
-                                        [HOOK_END] = "end",   [HOOK_LOAD] = "load",   [HOOK_UNLOAD] = "unload"};
+    static const char *const words[] = {[HOOK_CALL] = "call",   [HOOK_ARRAY] = "array", [HOOK_PLACE] = "place", [HOOK_INTERRUPT] = "interrupt",
+                                        [HOOK_BEGIN] = "begin", [HOOK_END] = "end",     [HOOK_LOAD] = "load",   [HOOK_UNLOAD] = "unload"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(words[i], word) == 0) {
             *out_kind = (enum hook_kind)i;

@@ -7,8 +7,9 @@
  *     log PATH                      where the log goes
  *     machine NUMBER BYTES          of the kernel: ELF e_machine, and size of a pointer
  *     ram BASE SIZE PATH            the file that holds guest RAM, physical base and bytes (hexadecimal)
- *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | place | interrupt | begin | end | load | unload;
- *                                   PUSHED (or nothing): bytes above an interrupt's frame
+ *     hook ADDRESS KIND PUSHED      hooks are numbered from 0 in file order; KIND: call | array | place | interrupt | begin | end | load | unload;
+ *                                   PUSHED (or nothing): bytes above an interrupt's frame; of an array, which a call fills with
+ *                                   as many objects as its result says, the number of the argument that points to it
  *     switch LOW HIGH               addresses of the function that changes stacks
  *     fresh ADDRESS                 where a new task first runs
  *     blocks LOW HIGH               log which code between these addresses runs
@@ -24,7 +25,7 @@
 #include <stdint.h>
 #include "spillscope/objects.h"
 
-enum hook_kind { HOOK_CALL, HOOK_PLACE, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END, HOOK_LOAD, HOOK_UNLOAD };
+enum hook_kind { HOOK_CALL, HOOK_ARRAY, HOOK_PLACE, HOOK_INTERRUPT, HOOK_BEGIN, HOOK_END, HOOK_LOAD, HOOK_UNLOAD };
 enum { CONFIG_PATH_MAX = 4096, CONFIG_SWITCHES_MAX = 8 };
 
 struct plugin_hook {

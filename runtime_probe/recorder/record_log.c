@@ -35,6 +35,8 @@ static size_t record_size(uint8_t kind) {
         return sizeof(struct record_block);
     case RECORD_MOVED:
         return sizeof(struct record_moved);
+    case RECORD_GIVEN:
+        return sizeof(struct record_given);
     default:
         return 0;
     }

@@ -21,7 +21,7 @@
 #include "spillscope/slide.h"
 #include "qemu_plugin_api.h"
 
-enum { CPUS_MAX = 256, SWITCH_CALLEE_BYTES = 4096 };
+enum { CPUS_MAX = 256, SWITCH_CALLEE_BYTES = 4096, GIVEN_MAX = 4096 };
 
 struct recorder {
     pthread_mutex_t lock; /* of all below */
@@ -115,8 +115,8 @@ static void recorder_check_ram(struct recorder *recorder, unsigned cpu, uint64_t
     }
 }
 
-static void recorder_open_call(struct recorder *recorder, const struct record_enter *enter) {
-    if (!open_calls_add(&recorder->open, enter->return_pc, enter->return_stack)) {
+static void recorder_open_call(struct recorder *recorder, const struct record_enter *enter, uint64_t array) {
+    if (!open_calls_add(&recorder->open, &(struct open_call){enter->return_pc, enter->return_stack, array})) {
         recorder->writer.failed = true;
     }
 }
@@ -192,11 +192,25 @@ static void recorder_callers(struct recorder *recorder, unsigned cpu, struct rec
     }
 }
 
+/* The objects that the call which comes back put into its array. */
+static void recorder_given(struct recorder *recorder, unsigned cpu, uint64_t array) {
+    uint64_t count = recorder_register(recorder, cpu, recorder->guest.registers->result.number);
+    for (uint64_t i = 0; array && i < count && i < GIVEN_MAX; i++) {
+        struct record_given *given = recorder_record(recorder, sizeof *given, RECORD_GIVEN, cpu);
+        if (given) {
+            given->address = recorder_word(recorder, cpu, array + i * recorder->guest.arch->pointer_size);
+            log_writer_commit(&recorder->writer, sizeof *given);
+        }
+    }
+}
+
 static void recorder_returned(struct recorder *recorder, unsigned cpu, uint64_t pc, uint64_t stack) {
-    if (!open_calls_end(&recorder->open, pc, stack)) {
+    struct open_call ended;
+    if (!open_calls_end(&recorder->open, pc, stack, &ended)) {
         return;
     }
     recorder_forget_blocks(recorder, cpu);
+    recorder_given(recorder, cpu, ended.array);
     struct record_leave *leave = recorder_record(recorder, sizeof *leave, RECORD_LEAVE, cpu);
     if (leave) {
         leave->pc = pc;
@@ -232,7 +246,7 @@ static void on_place(unsigned cpu, void *userdata) {
         enter->return_stack = slot + recorder->guest.arch->pointer_size;
         enter->root = recorder_root(recorder, cpu);
         log_writer_commit(&recorder->writer, sizeof *enter);
-        recorder_open_call(recorder, enter);
+        recorder_open_call(recorder, enter, 0);
     }
     pthread_mutex_unlock(&recorder->lock);
 }
@@ -267,7 +281,7 @@ static void on_hook(unsigned cpu, void *userdata) {
             memcpy(record, &enter, sizeof enter);
             log_writer_commit(&recorder->writer, sizeof enter);
             recorder_forget_blocks(recorder, cpu);
-            recorder_open_call(recorder, &enter);
+            recorder_open_call(recorder, &enter, hook->kind == HOOK_ARRAY && hook->pushed < LOG_ARGUMENTS ? enter.arguments[hook->pushed] : 0);
         }
     }
     pthread_mutex_unlock(&recorder->lock);

@@ -64,9 +64,9 @@ static int line_of(const char *file, const char *mark) {
     return found;
 }
 
-static const char *const transactions[] = {"t_increment", "t_silent",      "t_transient", "t_bits",    "t_padded", "t_create",
-                                           "t_destroy",   "t_array",       "t_union",     "t_untyped", "t_hidden", "t_unmapped",
-                                           "t_map",       "t_interrupted", "t_sleep",     "t_frame",   "t_client", "t_wrapped"};
+static const char *const transactions[] = {"t_increment", "t_silent", "t_transient", "t_bits",    "t_padded",   "t_create", "t_destroy",
+                                           "t_array",     "t_union",  "t_untyped",   "t_hidden",  "t_unmapped", "t_map",    "t_interrupted",
+                                           "t_sleep",     "t_frame",  "t_client",    "t_wrapped", "t_many"};
 
 /* Transaction, state: what a right analyzer would say, but for t_hidden, whose state it missed. */
 static const char *const whitelist[][2] = {
@@ -94,6 +94,7 @@ static const char *const whitelist[][2] = {
     {"t_outer", "upper_calls"},
     {"t_outer", "counter"},
     {"t_hidden", "counter"},
+    {"t_many", "struct item.value"},
 };
 
 static void describe(struct scene *scene) {
@@ -106,10 +107,13 @@ static void describe(struct scene *scene) {
         "INSERT INTO file VALUES (1, 'server.c', 1), (2, 'upper.c', 2), (3, 'client.c', 3), (4, 'heap.c', 4);"
         "INSERT INTO function (id, name, file_id, linkage) VALUES (100, 'internal', 1, 'static'), (101, 'heap_take', 4, 'external'), (102, "
         "'heap_give', 4, 'external'), "
-        "(103, 'context_switch', NULL, 'outside'), (200, 't_outer', 2, 'external');"
+        "(103, 'context_switch', NULL, 'outside'), (104, 'heap_take_many', 4, 'external'), (105, 'server_setup', 1, 'external'), (200, 't_outer', 2, "
+        "'external');"
         "INSERT INTO txn (id, name, common_name, entity_id, function_id, found_by) VALUES (200, 't_outer', 'outer', 2, 200, 'manifest');"
         "INSERT INTO manifest (section, name, key, value, line) VALUES ('allocator', 'heap_take', 'effect', 'alloc', 1), ('allocator', 'heap_take', "
         "'size', '0', 1), "
+        "('allocator', 'heap_take_many', 'effect', 'bulk', 1), ('allocator', 'heap_take_many', 'size', '0', 1), "
+        "('allocator', 'heap_take_many', 'results', '2', 1), "
         "('allocator', 'heap_give', 'effect', 'free', 1), ('allocator', 'heap_give', 'pointer', '0', 1), "
         "('switch', '', 'function', 'context_switch', 1), ('interrupts', '', 'entry', 'irq_entry_*', 1), "
         "('stacks', '', 'boot', 'stack stack_end', 1), ('transactions', '', 'begin', 'run_begin', 1), ('transactions', '', 'end', 'run_end', 1)");
@@ -136,9 +140,9 @@ static void describe(struct scene *scene) {
              "INSERT INTO alloc_site (function, file, line, allocator, root) VALUES ('t_create', 'server.c', %d, 'heap_take', 'struct item'), "
              "('wrapper', 'server.c', %d, 'heap_take', 'struct item'), ('wrapper', 'server.c', %d, 'heap_take', 'struct padded'), ('t_wrapped', "
              "'server.c', %d, 'wrapper', 'struct item'), "
-             "('guest_main', 'client.c', %d, 'heap_take', 'struct item')",
+             "('guest_main', 'client.c', %d, 'heap_take', 'struct item'), ('server_setup', 'server.c', %d, 'heap_take_many', 'struct item')",
              line_of("server.c", "site: item"), line_of("server.c", "site: wrapper"), line_of("server.c", "site: wrapper"),
-             line_of("server.c", "site: wrapped"), line_of("client.c", "site: client"));
+             line_of("server.c", "site: wrapped"), line_of("client.c", "site: client"), line_of("server.c", "site: many"));
     scene_execute(scene, sql);
 }
 

@@ -28,6 +28,7 @@ static struct sample sample_make(void) {
     struct record_enter enter = {.kind = RECORD_ENTER, .hook = 0, .stack = 0x8000};
     struct record_store store = {.kind = RECORD_STORE, .size = 8, .physical = 0xfff8};
     struct record_switch switched = {.kind = RECORD_SWITCH, .stack = 0x9000};
+    struct record_given given = {.kind = RECORD_GIVEN, .address = 0xa000};
     struct record_leave leave = {.kind = RECORD_LEAVE, .result = 7};
     sample_add(&sample, &hook, sizeof hook);
     sample_add(&sample, &window, sizeof window);
@@ -35,6 +36,7 @@ static struct sample sample_make(void) {
     sample_add(&sample, &enter, sizeof enter);
     sample_add(&sample, &store, sizeof store);
     sample_add(&sample, &switched, sizeof switched);
+    sample_add(&sample, &given, sizeof given);
     sample_add(&sample, &leave, sizeof leave);
     struct log_header header = {.magic = LOG_MAGIC, .version = LOG_VERSION, .ram_size = 0x10000, .committed = sample.size - sizeof header};
     memcpy(sample.bytes, &header, sizeof header);
@@ -73,7 +75,7 @@ static void whole_log_is_read(void **state) {
     struct sample sample = sample_make();
     bool cut = true;
     char message[256] = "";
-    assert_int_equal(read_back(&sample, sample.size, &cut, message), 7);
+    assert_int_equal(read_back(&sample, sample.size, &cut, message), 8);
     assert_false(cut);
 }
 
@@ -81,14 +83,14 @@ static void whole_log_is_read(void **state) {
 static void cut_logs_end_with_their_last_whole_record(void **state) {
     (void)state;
     struct sample sample = sample_make();
-    const size_t sizes[] = {sizeof(struct record_hook),  sizeof(struct record_window), sizeof(struct record_page), sizeof(struct record_enter),
-                            sizeof(struct record_store), sizeof(struct record_switch), sizeof(struct record_leave)};
+    const size_t sizes[] = {sizeof(struct record_hook),  sizeof(struct record_window), sizeof(struct record_page),  sizeof(struct record_enter),
+                            sizeof(struct record_store), sizeof(struct record_switch), sizeof(struct record_given), sizeof(struct record_leave)};
     for (size_t size = 0; size < sample.size; size += size < 200 || size > 4300 ? 1 : 97) {
         bool cut = false;
         char message[256] = "";
         int expected = 0;
         size_t end = sizeof(struct log_header);
-        while (expected < 7 && end + sizes[expected] <= size) {
+        while (expected < 8 && end + sizes[expected] <= size) {
             end += sizes[expected++];
         }
         int count = read_back(&sample, size, &cut, message);
@@ -107,7 +109,8 @@ static void damage_is_named_with_its_offset(void **state) {
     bool cut = false;
     char message[256] = "";
     struct sample sample = sample_make();
-    size_t store = sample.size - sizeof(struct record_leave) - sizeof(struct record_switch) - sizeof(struct record_store);
+    size_t store =
+        sample.size - sizeof(struct record_leave) - sizeof(struct record_given) - sizeof(struct record_switch) - sizeof(struct record_store);
     char offset[32];
     snprintf(offset, sizeof offset, "offset 0x%zx", store);
     sample.bytes[store + offsetof(struct record_store, physical)] = 0xff; /* the store's end lies behind the RAM's */

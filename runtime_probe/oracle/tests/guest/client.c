@@ -29,6 +29,7 @@ void guest_main(void) {
     other_stack_pointer = (word)top;
     client_item = heap_take(sizeof *client_item); /* site: client */
     client_item->value = 1;
+    server_setup();
     run_begin();
     t_increment();
     t_silent();
@@ -50,6 +51,7 @@ void guest_main(void) {
     t_frame(&result);
     t_client(client_item);
     t_wrapped();
+    t_many();
     t_outer();
     run_end();
 }

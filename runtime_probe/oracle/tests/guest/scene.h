@@ -23,11 +23,13 @@ union either {
 
 void *heap_take(word size);
 void heap_give(void *object);
+word heap_take_many(word size, word count, void **objects);
 
 void context_switch(word *save, word load);
 void interrupts_init(void);
 
 /* Entity "server". */
+void server_setup(void);
 void t_increment(void);
 void t_silent(void);
 void t_transient(void);
@@ -46,6 +48,7 @@ void t_sleep(void);
 void t_frame(word *result);
 void t_client(struct item *own);
 void t_wrapped(void);
+void t_many(void);
 /* Entity "upper": calls the server. */
 void t_outer(void);
 #endif

@@ -16,6 +16,7 @@ volatile word hidden;
 volatile word ticks; /* changed by the interrupt handler */
 volatile word other; /* changed by the other task */
 static struct item *volatile wrapped;
+static struct item *volatile second;
 
 extern word main_stack_pointer;
 extern word other_stack_pointer;
@@ -112,6 +113,18 @@ static void *wrapper(word size) {
 void t_wrapped(void) {
     wrapped = wrapper(sizeof *wrapped); /* site: wrapped */
     wrapped->tag = 1;
+}
+
+/* Before the recording: what the array held is gone when it begins. */
+void server_setup(void) {
+    void *volatile items[3];
+    heap_take_many(sizeof(struct item), 3, (void **)items); /* site: many */
+    second = items[1];
+    items[0] = items[1] = items[2] = 0;
+}
+
+void t_many(void) {
+    second->value = 3;
 }
 
 /* The interrupt handler, and the other task's work: none of it belongs to who was interrupted or sleeps. */

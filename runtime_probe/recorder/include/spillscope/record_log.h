@@ -19,7 +19,7 @@
 #include "spillscope/error.h"
 #include "spillscope/scope.h"
 
-enum { LOG_VERSION = 3, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
+enum { LOG_VERSION = 4, LOG_ARGUMENTS = 6, LOG_CALLERS = 6, LOG_PAGE_BYTES = 4096 };
 #define LOG_MAGIC "SPILLREC"
 /* Set in a page-table root whose tables are those of i386's physical address extension; without it they have its two levels, or x86_64's four. */
 #define LOG_ROOT_PAE 1u
@@ -45,7 +45,8 @@ enum record_kind {
     RECORD_WINDOW = 6, /* struct record_window */
     RECORD_HOOK = 7,   /* struct record_hook; all of them come first */
     RECORD_BLOCK = 8,  /* struct record_block; only where they were asked for */
-    RECORD_MOVED = 9   /* struct record_moved */
+    RECORD_MOVED = 9,  /* struct record_moved */
+    RECORD_GIVEN = 10  /* struct record_given */
 };
 
 /* A store to guest RAM, after it happened. Stores over a page boundary or of more than 8 bytes are several records. */
@@ -137,6 +138,14 @@ struct record_moved {
     uint64_t running; /* PLACEMENT_NOWHERE: it is gone */
 };
 
+/* One of the objects that a call put into an array: the call whose RECORD_LEAVE is the next one on this CPU. */
+struct record_given {
+    uint8_t kind;
+    uint8_t cpu;
+    uint8_t reserved[6];
+    uint64_t address;
+};
+
 union record {
     uint8_t kind;
     struct record_store store;
@@ -148,6 +157,7 @@ union record {
     struct record_hook hook;
     struct record_block block;
     struct record_moved moved;
+    struct record_given given;
 };
 
 struct log; /* an opened log */
