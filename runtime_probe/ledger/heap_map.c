@@ -27,7 +27,7 @@ void heap_map_deinit(struct heap_map *heap) {
 }
 
 /* RAM of a byte of a block that is in pieces. */
-static bool block_ram(const struct heap_map *heap, uint32_t index, uint64_t offset, uint64_t *out_ram) {
+bool heap_map_ram(const struct heap_map *heap, uint32_t index, uint64_t offset, uint64_t *out_ram) {
     const struct heap_block *block = heap_map_block(heap, index);
     uint64_t page = (block->address % LAYOUT_PAGE + offset) / LAYOUT_PAGE;
     uint64_t frame = 0;
@@ -49,7 +49,7 @@ static void block_claim(struct heap_map *heap, uint32_t index, uint32_t owner) {
         uint64_t ram = 0;
         uint64_t room = block->scattered ? LAYOUT_PAGE - (block->address + offset) % LAYOUT_PAGE : block->size;
         uint64_t part = room < block->size - offset ? room : block->size - offset;
-        if (block_ram(heap, index, offset, &ram)) {
+        if (heap_map_ram(heap, index, offset, &ram)) {
             for (uint64_t granule = ram / GRANULE; granule < (ram + part + GRANULE - 1) / GRANULE && granule < heap->granules; granule++) {
                 heap->owner[granule] = owner;
             }
@@ -136,4 +136,12 @@ uint32_t heap_map_at(const struct heap_map *heap, uint64_t ram, uint64_t *out_of
     }
     *out_offset = offset;
     return index;
+}
+
+bool heap_map_lies_in(const struct heap_map *heap, uint32_t inner, uint32_t outer) {
+    uint32_t around = heap_map_block(heap, inner)->outer;
+    while (around != HEAP_MAP_NONE && around != outer) {
+        around = heap_map_block(heap, around)->outer;
+    }
+    return around == outer;
 }

@@ -46,5 +46,9 @@ uint32_t heap_map_add(struct heap_map *heap, const struct kernel_layout *layout,
 void heap_map_free(struct heap_map *heap, uint32_t block);
 /* The innermost block, and the byte's offset in it; HEAP_MAP_NONE. */
 uint32_t heap_map_at(const struct heap_map *heap, uint64_t ram, uint64_t *out_offset);
+/* Where a byte of a block lies. False: its page is mapped nowhere. */
+bool heap_map_ram(const struct heap_map *heap, uint32_t block, uint64_t offset, uint64_t *out_ram);
+/* Was the one given from the other's memory? All lie in HEAP_MAP_NONE. */
+bool heap_map_lies_in(const struct heap_map *heap, uint32_t inner, uint32_t outer);
 
 #endif

@@ -262,12 +262,7 @@ static uint32_t block_of(const struct ledger *ledger, const struct ledger_transa
     if (now == word->block || now == HEAP_MAP_NONE || heap_map_block(&ledger->heap, now)->born < transaction->born) {
         return word->block;
     }
-    for (uint32_t outer = heap_map_block(&ledger->heap, now)->outer; outer != HEAP_MAP_NONE; outer = heap_map_block(&ledger->heap, outer)->outer) {
-        if (outer == word->block) {
-            return now;
-        }
-    }
-    return word->block == HEAP_MAP_NONE ? now : word->block;
+    return heap_map_lies_in(&ledger->heap, now, word->block) ? now : word->block;
 }
 
 static bool name_is_stack(const struct ledger *ledger, uint32_t name) {

@@ -198,13 +198,20 @@ static void open_remove(struct ledger *ledger, const struct ledger_transaction *
     pthread_mutex_unlock(&ledger->stores);
 }
 
+/* Stores look blocks up meanwhile. */
+static void block_free(struct ledger *ledger, uint32_t block) {
+    pthread_mutex_lock(&ledger->stores);
+    heap_map_free(&ledger->heap, block);
+    pthread_mutex_unlock(&ledger->stores);
+}
+
 /* Takes the newest frame off; its transaction has ended without a return, if it has one. */
 static void chain_drop(struct ledger *ledger, struct ledger_chain *chain) {
     struct ledger_frame frame = *chain_top(chain);
     chain->frames.count--;
     ledger->filter[ledger_slot(frame.return_pc)]--;
     if (frame.kind == LEDGER_ALLOCATOR && frame.allocator->effect == LEDGER_FREES) {
-        heap_map_free(&ledger->heap, frame.block); /* its return was not seen */
+        block_free(ledger, frame.block); /* its return was not seen */
     }
     if (frame.transaction) {
         open_remove(ledger, frame.transaction);
@@ -341,7 +348,9 @@ static void block_add(struct ledger *ledger, const struct ledger_frame *frame, u
     block.name = block_names_of_call(&ledger->names, allocator->name, number, frame->return_pc, frame->size);
     for (uint32_t cpu = 0; cpu < (percpu ? ledger->cpu_count : 1); cpu++) {
         block.address = allocator->handle ? kernel_layout_page(layout, address) : address + (percpu ? kernel_layout_offset(layout, cpu) : 0);
-        heap_map_add(&ledger->heap, layout, &block, frame->when);
+        pthread_mutex_lock(&ledger->stores);
+        ledger_adopt(ledger, heap_map_add(&ledger->heap, layout, &block, frame->when));
+        pthread_mutex_unlock(&ledger->stores);
     }
 }
 
@@ -362,7 +371,7 @@ static uint32_t block_given(const struct ledger *ledger, const struct ledger_fra
 static void leave_allocator(struct ledger *ledger, const struct ledger_frame *frame, uint64_t result) {
     switch (frame->allocator->effect) {
     case LEDGER_FREES:
-        heap_map_free(&ledger->heap, frame->block);
+        block_free(ledger, frame->block);
         break;
     case LEDGER_ALLOCATES_MANY:
         for (uint64_t i = 0; i < result && i < BULK_MAX; i++) {
@@ -374,7 +383,7 @@ static void leave_allocator(struct ledger *ledger, const struct ledger_frame *fr
         break;
     case LEDGER_REALLOCATES:
         if (result && result != argument_of(frame, frame->allocator->pointer, 0)) {
-            heap_map_free(&ledger->heap, frame->block);
+            block_free(ledger, frame->block);
         }
         block_add(ledger, frame, result);
         break;
@@ -517,80 +526,4 @@ struct error *ledger_block(struct ledger *ledger, const struct ledger_place *pla
         cpu_follow(cpu, chain);
     }
     return ledger->heap.blocks.failed || ledger->names.names.failed || ledger->chains.failed ? error_out_of_memory() : NULL;
-}
-
-/* ------------------------------------------------------------------------------------------------ stores */
-
-/* A store to one word. */
-struct word_store {
-    uint64_t ram;
-    uint64_t old;
-    uint64_t now;
-    uint8_t stored; /* bytes, bit 0 = lowest */
-    uint32_t block;
-    bool user;
-};
-
-static void word_note(struct ledger_transaction *transaction, const struct word_store *store) {
-    uint64_t index = 0;
-    struct ledger_word *word = NULL;
-    if (map_find(&transaction->word_of, store->ram, &index)) {
-        word = VECTOR_AT(&transaction->words, struct ledger_word, index);
-    } else {
-        map_insert(&transaction->word_of, store->ram, transaction->words.count);
-        word = vector_push(&transaction->words);
-        *word = (struct ledger_word){.ram = store->ram, .before = store->old, .block = store->block};
-        map_find(&transaction->touched, store->ram, &word->before);
-    }
-    if (word->block != store->block) { /* other memory now: what was stored before is gone with the object */
-        *word = (struct ledger_word){.ram = store->ram, .before = store->old, .block = store->block};
-    }
-    word->user |= store->user;
-    word->stored |= store->stored;
-    word->flipped |= store->old ^ store->now;
-}
-
-/* Is it a transaction that runs on the chain? */
-static bool chain_has(const struct ledger_chain *chain, const struct ledger_transaction *transaction) {
-    for (size_t i = chain ? chain->frames.count : 0; i-- > 0;) {
-        const struct ledger_frame *frame = VECTOR_AT(&chain->frames, struct ledger_frame, i);
-        if (frame->kind == LEDGER_INTERRUPT) {
-            return false;
-        }
-        if (frame->transaction == transaction) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void ledger_store(struct ledger *ledger, uint32_t cpu_index, uint64_t ram, uint64_t size, bool user) {
-    const struct ledger_cpu *cpu = &ledger->cpus[cpu_index];
-    const uint8_t *map = guest_memory_map(ledger->memory);
-    pthread_mutex_lock(&ledger->stores);
-    if (!ledger->open.count) {
-        memcpy(ledger->shadow + ram, map + ram, size);
-        pthread_mutex_unlock(&ledger->stores);
-        return;
-    }
-    for (uint64_t at = ram & ~(uint64_t)(WORD - 1); at < ram + size; at += WORD) {
-        uint64_t low = at < ram ? ram - at : 0;
-        uint64_t high = ram + size - at < WORD ? ram + size - at : WORD;
-        uint64_t offset = 0;
-        struct word_store store = {.ram = at, .stored = (uint8_t)((1U << high) - (1U << low)), .user = user};
-        memcpy(&store.old, ledger->shadow + at, WORD);
-        memcpy(ledger->shadow + at + low, map + at + low, high - low);
-        memcpy(&store.now, ledger->shadow + at, WORD);
-        store.block = cpu->running ? heap_map_at(&ledger->heap, at + low, &offset) : HEAP_MAP_NONE;
-        for (size_t i = 0; i < ledger->open.count; i++) {
-            struct ledger_transaction *transaction = *VECTOR_AT(&ledger->open, struct ledger_transaction *, i);
-            uint64_t known = 0;
-            if (cpu->running && chain_has(cpu->chain, transaction)) {
-                word_note(transaction, &store);
-            } else if (!user && !map_find(&transaction->touched, at, &known)) {
-                map_insert(&transaction->touched, at, store.old);
-            }
-        }
-    }
-    pthread_mutex_unlock(&ledger->stores);
 }

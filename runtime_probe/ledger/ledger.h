@@ -117,7 +117,7 @@ struct ledger {
     uint32_t switching; /* processors in the switch function */
     bool recording;
     struct vector open;     /* struct ledger_transaction *: all that have begun and not ended */
-    pthread_mutex_t stores; /* of `open` and of what stores note in transactions; taken last */
+    pthread_mutex_t stores; /* of `open`, of what stores note in transactions, and of changes of the heap map, which they read; taken last */
 };
 
 static inline unsigned ledger_slot(uint64_t pc) {
@@ -143,6 +143,9 @@ struct error *ledger_hooked(struct ledger *ledger, const struct ledger_place *pl
 /* It stands at the beginning of some other block, where a call may come back: asked for addresses with a filter, or while it switches tasks. */
 struct error *ledger_block(struct ledger *ledger, const struct ledger_place *place);
 
+/* What was stored at the place of a new block before its allocator gave it away (zeroes) was stored to that block. HEAP_MAP_NONE does nothing. Under
+ * `stores`. */
+void ledger_adopt(struct ledger *ledger, uint32_t block);
 /* A store, after it was made, by the thread of the processor. It lies within RAM. */
 void ledger_store(struct ledger *ledger, uint32_t cpu, uint64_t ram, uint64_t size, bool user);
 
