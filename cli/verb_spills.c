@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "spillscope/escape.h"
+#include "spillscope/findings.h"
 #include "spillscope/store.h"
 #include "spillscope/text.h"
 #include "verb.h"
@@ -15,11 +16,12 @@ static const char SPILLS_SQL[] =
     "WITH pattern AS MATERIALIZED (SELECT txn_id, state_id, kind, group_concat(pattern) AS patterns FROM (SELECT * FROM v_pattern ORDER BY pattern) "
     "GROUP BY txn_id, state_id, kind) SELECT v.key, v.entity, v.transaction_name, v.kind, v.declared, v.attribution, v.owner, v.observed, v.bytes, "
     "v.declared_reason, v.common_name, "
-    "p.patterns, h.harm FROM v_spill v LEFT JOIN v_harm h ON h.txn_id = v.txn_id AND h.key = v.key LEFT JOIN pattern p ON p.txn_id = v.txn_id AND "
+    "p.patterns, h.harm, v.txn_id, v.state_id FROM v_spill v LEFT JOIN v_harm h ON h.txn_id = v.txn_id AND h.key = v.key LEFT JOIN pattern p ON "
+    "p.txn_id = v.txn_id AND "
     "p.state_id = v.state_id AND p.kind = v.kind "
     "ORDER BY v.declared IS NOT NULL, v.attribution, v.entity, v.transaction_name, v.key, v.kind, v.owner";
 
-enum column { KEY, ENTITY, TRANSACTION, KIND, DECLARED, ATTRIBUTION, OWNER, OBSERVED, BYTES, REASON, COMMON_NAME, PATTERNS, HARM };
+enum column { KEY, ENTITY, TRANSACTION, KIND, DECLARED, ATTRIBUTION, OWNER, OBSERVED, BYTES, REASON, COMMON_NAME, PATTERNS, HARM, TXN_ID, STATE_ID };
 
 /* Prints the pattern names, joined by commas in the column, as a JSON array. */
 static void patterns_append(struct text *text, const char *names) {
@@ -45,14 +47,51 @@ static void member_append(struct text *text, const char *name, const char *value
     text_append_char(text, ',');
 }
 
-static struct error *spills_json(struct query *query) {
+static int finding_compare(const void *one, const void *other) {
+    const struct finding *left = *(const struct finding *const *)one;
+    const struct finding *right = *(const struct finding *const *)other;
+    int order = (left->txn_id > right->txn_id) - (left->txn_id < right->txn_id);
+    order = order ? order : (left->state_id > right->state_id) - (left->state_id < right->state_id);
+    return order ? order : (int)left->kind - (int)right->kind;
+}
+
+/* All findings, ordered by transaction, state and kind; the caller frees the array. NULL = no memory. */
+static const struct finding **findings_ordered(const struct findings *findings) {
+    const struct finding **ordered = calloc(findings->count + 1, sizeof *ordered);
+    for (size_t i = 0; ordered && i < findings->count; i++) {
+        ordered[i] = &findings->items[i];
+    }
+    if (ordered) {
+        qsort(ordered, findings->count, sizeof *ordered, finding_compare);
+    }
+    return ordered;
+}
+
+/* By which suppressions and policies name the finding; NULL where there is none. */
+static const char *fingerprint_of(const struct finding *const *ordered, size_t count, const struct query *query) {
+    const struct finding wanted = {.txn_id = query_int(query, TXN_ID),
+                                   .state_id = query_int(query, STATE_ID),
+                                   .kind = strcmp(query_text(query, KIND), "secondary") == 0 ? FINDING_SECONDARY : FINDING_PRIMARY};
+    const struct finding *key = &wanted;
+    const struct finding *const *found = bsearch(&key, ordered, count, sizeof *ordered, finding_compare);
+    return found ? (*found)->fingerprint : NULL;
+}
+
+static struct error *spills_json(struct store *store, struct query *query) {
+    struct findings *findings __attribute__((cleanup(scope_findings))) = NULL;
+    const struct finding **ordered SCOPE_FREE = NULL;
     struct text text = {0};
     bool row = true;
     bool first = true;
     text_append(&text, "{\"schema_version\":1,\"spills\":[");
-    struct error *error = query_step(query, &row);
+    struct error *error = findings_load(store, FINDINGS_ALL, &findings);
+    if (!error && !(ordered = findings_ordered(findings))) {
+        error = error_out_of_memory();
+    }
+    error = error ? error : query_step(query, &row);
     while (!error && row) {
         text_append(&text, first ? "\n{" : ",\n{");
+        member_append(&text, "fingerprint", fingerprint_of(ordered, findings->count, query));
         member_append(&text, "state", query_text(query, KEY));
         member_append(&text, "entity", query_text(query, ENTITY));
         member_append(&text, "transaction", query_text(query, TRANSACTION));
@@ -148,7 +187,7 @@ static int verb_spills_run(const struct arguments *arguments) {
         error = store_prepare(store, SPILLS_SQL, &query);
     }
     if (!error) {
-        error = arguments_flag(arguments, "json") ? spills_json(query) : spills_table(query);
+        error = arguments_flag(arguments, "json") ? spills_json(store, query) : spills_table(query);
     }
     return verb_finish("spills", error);
 }
@@ -166,7 +205,7 @@ const struct verb verb_spills = {
     .description =
         "Prints every (transaction, state) whose lasting change was observed in state that the client does not own, how often, and as what it is "
         "declared; undeclared ones first. A change that another task or an interrupt may have made instead is noted as shared; harm is the worst "
-        "that came of altering the state in a litmus.\n\n"
+        "that came of altering the state in a litmus. In JSON a finding has the fingerprint that 'spillscope suppress' takes.\n\n"
         "Exit codes: 0 printed, 2 the database cannot be read, 3 it holds no run of the probe.",
     .example = "spillscope spills --db kernel.db\nspillscope spills --db kernel.db --json | jq '.spills[] | select(.declared == null)'",
     .options = OPTIONS,

@@ -39,6 +39,7 @@ real() { # real PATTERN VERB...
 "$load" base.db "$fixtures/small.sql" && "$load" head.db "$fixtures/small.sql" "$fixtures/spill_added.sql" "$fixtures/spill_seen.sql" || exit 2
 fingerprint=$("$spillscope" gate --db head.db --baseline base.db --json | sed -n 's/^"new":\[{"fingerprint":"\([0-9a-f]*\)".*/\1/p')
 short=${fingerprint:0:10}
+"$spillscope" spills --db head.db --json | grep -q "\"fingerprint\":\"$fingerprint\"" || fail "spills --json does not name $fingerprint"
 
 # suppress: into a database, into a policy, and what is no finding.
 dry 0 "^would accept $fingerprint in head.db" suppress "$short" --db head.db --owner me --reason why --dry-run

@@ -12,6 +12,10 @@ const char *compare_change_name(enum compare_change change) {
     return names[change];
 }
 
+bool compare_is_predicted(const struct compare *compare) {
+    return compare->alike && compare->before_pairs;
+}
+
 bool compare_is_complete(const struct compare *compare) {
     return compare->common_count && !compare->before->incomplete_count && !compare->after->incomplete_count;
 }

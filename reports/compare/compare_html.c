@@ -84,7 +84,7 @@ static void append_summary(struct text *out, const struct compare *compare) {
     }
     text_append(out, "</ul>\n");
     const struct compare_prediction *prediction = &compare->prediction;
-    if (compare->before_pairs) {
+    if (compare_is_predicted(compare)) {
         text_append_format(
             out,
             "<p class=\"about\">The plan made of the side before predicted <b>%zu</b> pairs; <b>%lld</b> were measured. Of those that it removes "
@@ -96,7 +96,7 @@ static void append_summary(struct text *out, const struct compare *compare) {
         text_append(out, "<p class=\"notice\">One of the databases has no probe run: what is compared is what the analysis holds possible.</p>\n");
     }
     append_query(out, compare, true, "SELECT DISTINCT common_name, key FROM PAIRS");
-    if (compare->before_pairs && compare->alike) {
+    if (compare_is_predicted(compare)) {
         append_query(
             out, compare, true,
             "SELECT DISTINCT t.common_name, p.key, p.fate IN ('to the client', 'soft') AS planned FROM v_plan p JOIN txn t ON t.id = p.txn_id "
@@ -105,15 +105,14 @@ static void append_summary(struct text *out, const struct compare *compare) {
     text_append(out, "</section>\n");
 }
 
-static void append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count) {
+static void append_rows(struct text *out, const struct compare *compare, const char *title, const struct compare_row *rows, size_t count) {
     text_append_format(
         out,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table of each %s\"><table><thead><tr><th scope=\"col\">%s</th><th "
         "scope=\"col\" class=\"number\">states before</th>"
-        "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th><th scope=\"col\" "
-        "class=\"number\">predicted</th><th scope=\"col\" class=\"number\">after</th>"
-        "<th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
-        title, title);
+        "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">pairs before</th>%s"
+        "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\" class=\"number\">delta</th></tr></thead><tbody>\n",
+        title, title, compare_is_predicted(compare) ? "<th scope=\"col\" class=\"number\">predicted</th>" : "");
     for (size_t index = 0; index < count && index < PAIR_LIMIT; index++) {
         const struct compare_row *row = &rows[index];
         int64_t delta = row->after - row->before;
@@ -122,7 +121,9 @@ static void append_rows(struct text *out, const char *title, const struct compar
         markup_number(out, row->states_before);
         markup_number(out, row->states_after);
         markup_number(out, row->before);
-        markup_number(out, row->predicted);
+        if (compare_is_predicted(compare)) {
+            markup_number(out, row->predicted);
+        }
         markup_number(out, row->after);
         text_append_format(out, "<td class=\"number %s\">%s%lld</td></tr>\n",
                            delta < 0   ? "better"
@@ -178,7 +179,7 @@ static struct error *append_entities(struct text *out, const struct compare *com
                         (struct chart_values){after, after_count}, &earlier);
         text_append(out, "<p class=\"legend\">Left, with an outline: before; right: after.</p>\n");
         append_query(out, compare, false, HISTOGRAM_SQL(COUNTS_SQL("t.id")));
-        append_rows(out, "entity", compare->entities, compare->entity_count);
+        append_rows(out, compare, "entity", compare->entities, compare->entity_count);
         append_query(out, compare, true,
                      "SELECT entity, count(DISTINCT key) AS states, count(DISTINCT common_name || char(31) || key) AS pairs FROM PAIRS GROUP "
                      "BY entity");
@@ -290,7 +291,7 @@ struct error *compare_write_html(const struct compare *compare, struct text *out
         return error;
     }
     text_append(out, "<section id=\"objects\" aria-labelledby=\"h-objects\"><h2 id=\"h-objects\">By object, most growth first</h2>\n");
-    append_rows(out, "object", compare->objects, compare->object_count);
+    append_rows(out, compare, "object", compare->objects, compare->object_count);
     append_query(out, compare, true,
                  "SELECT s.root AS object, count(DISTINCT u.key) AS states, count(DISTINCT u.common_name || char(31) || u.key) AS pairs FROM PAIRS u "
                  "JOIN state s ON s.id = u.state_id GROUP BY s.root");

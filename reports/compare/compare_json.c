@@ -20,16 +20,21 @@ static void append_side(struct text *out, const char *name, const struct finding
     text_append(out, "]}");
 }
 
-static void append_rows(struct text *out, const char *name, const struct compare_row *rows, size_t count) {
+static void append_rows(struct text *out, const struct compare *compare, const char *name, const struct compare_row *rows, size_t count) {
     text_append_format(out, ",\n\"%s\":[", name);
     for (size_t index = 0; index < count; index++) {
         text_append(out, index ? ",\n{" : "{");
         append_field(out, "name", rows[index].name);
         text_append_format(out,
                            ",\"before\":%lld,\"after\":%lld,\"delta\":%lld,\"states_before\":%lld,\"states_after\":%lld,"
-                           "\"predicted\":%lld}",
+                           "\"predicted\":",
                            (long long)rows[index].before, (long long)rows[index].after, (long long)(rows[index].after - rows[index].before),
-                           (long long)rows[index].states_before, (long long)rows[index].states_after, (long long)rows[index].predicted);
+                           (long long)rows[index].states_before, (long long)rows[index].states_after);
+        if (compare_is_predicted(compare)) {
+            text_append_format(out, "%lld}", (long long)rows[index].predicted);
+        } else {
+            text_append(out, "null}");
+        }
     }
     text_append(out, "]");
 }
@@ -46,9 +51,13 @@ struct error *compare_write_json(const struct compare *compare, struct text *out
     append_side(out, "before", compare->before, compare->before_pairs, compare->before_states);
     append_side(out, "after", compare->after, compare->after_pairs, compare->after_states);
     const struct compare_prediction *prediction = &compare->prediction;
-    text_append_format(
-        out, ",\n\"plan\":{\"predicted\":%zu,\"gone_as_planned\":%zu,\"gone_beyond_plan\":%zu,\"kept_as_planned\":%zu,\"kept_against_plan\":%zu}",
-        prediction->predicted, prediction->gone, prediction->gone_beyond, prediction->kept, prediction->kept_against);
+    if (compare_is_predicted(compare)) {
+        text_append_format(
+            out, ",\n\"plan\":{\"predicted\":%zu,\"gone_as_planned\":%zu,\"gone_beyond_plan\":%zu,\"kept_as_planned\":%zu,\"kept_against_plan\":%zu}",
+            prediction->predicted, prediction->gone, prediction->gone_beyond, prediction->kept, prediction->kept_against);
+    } else {
+        text_append(out, ",\n\"plan\":null");
+    }
     for (enum compare_change change = COMPARE_REMOVED; change < COMPARE_CHANGE_COUNT; change++) {
         const char *separator = "";
         text_append_format(out, ",\n\"%s\":[", compare_change_name(change));
@@ -79,8 +88,8 @@ struct error *compare_write_json(const struct compare *compare, struct text *out
         }
         text_append(out, "]");
     }
-    append_rows(out, "entities", compare->entities, compare->entity_count);
-    append_rows(out, "objects", compare->objects, compare->object_count);
+    append_rows(out, compare, "entities", compare->entities, compare->entity_count);
+    append_rows(out, compare, "objects", compare->objects, compare->object_count);
     text_append(out, ",\n\"transactions\":[");
     for (size_t index = 0; index < compare->common_count; index++) {
         text_append(out, index ? "," : "");

@@ -12,8 +12,8 @@ SCOPE_DEFINE(columns_table, struct libscols_table *, scols_unref_table)
 enum { COLUMN_NAME, COLUMN_BEFORE, COLUMN_PREDICTED, COLUMN_AFTER, COLUMN_DELTA, COLUMN_COUNT };
 
 /* name, before, predicted by the plan, after, delta: rows [0, count) that differ, or all. */
-static struct error *append_rows(struct text *out, const char *title, const struct compare_row *rows, size_t count, bool changed_only,
-                                 bool terminal) {
+static struct error *append_rows(struct text *out, const struct compare *compare, const char *title, const struct compare_row *rows, size_t count,
+                                 bool changed_only, bool terminal) {
     struct libscols_table *table __attribute__((cleanup(scope_columns_table))) = scols_new_table();
     const char *const titles[COLUMN_COUNT] = {title, "BEFORE", "PREDICTED", "AFTER", "DELTA"};
     size_t shown = 0;
@@ -23,8 +23,12 @@ static struct error *append_rows(struct text *out, const char *title, const stru
     }
     scols_table_set_termforce(table, terminal ? SCOLS_TERMFORCE_AUTO : SCOLS_TERMFORCE_NEVER);
     for (size_t column = 0; column < COLUMN_COUNT; column++) {
-        if (!scols_table_new_column(table, titles[column], column ? 8 : 0.5, column ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC)) {
+        struct libscols_column *made = scols_table_new_column(table, titles[column], column ? 8 : 0.5, column ? SCOLS_FL_RIGHT : SCOLS_FL_TRUNC);
+        if (!made) {
             return error_out_of_memory();
+        }
+        if (column == COLUMN_PREDICTED && !compare_is_predicted(compare)) {
+            scols_column_set_flags(made, scols_column_get_flags(made) | SCOLS_FL_HIDDEN);
         }
     }
     for (size_t index = 0; index < count; index++) {
@@ -139,16 +143,16 @@ struct error *compare_write_text(const struct compare *compare, bool terminal, s
     text_append_format(out, "objects add/remove: %zu/%zu grow/shrink: %zu/%zu up/down: %lld/%lld (%s%lld)\n", appeared, gone, grown, shrunk,
                        (long long)up, (long long)down, up + down > 0 ? "+" : "", (long long)(up + down));
     const struct compare_prediction *prediction = &compare->prediction;
-    if (compare->before_pairs) {
+    if (compare_is_predicted(compare)) {
         text_append_format(
             out, "plan: %zu pair(s) predicted, %lld measured; gone as planned/beyond the plan: %zu/%zu   kept as planned/against the plan: %zu/%zu\n",
             prediction->predicted, (long long)compare->after_pairs, prediction->gone, prediction->gone_beyond, prediction->kept,
             prediction->kept_against);
     }
     append_moved(out, compare);
-    struct error *error = append_rows(out, "ENTITY", compare->entities, compare->entity_count, false, terminal);
+    struct error *error = append_rows(out, compare, "ENTITY", compare->entities, compare->entity_count, false, terminal);
     if (!error) {
-        error = append_rows(out, "OBJECT", compare->objects, compare->object_count, true, terminal);
+        error = append_rows(out, compare, "OBJECT", compare->objects, compare->object_count, true, terminal);
     }
     for (size_t index = 0; index < compare->left_out_count && !error; index++) {
         text_append(out, index ? "" : "\n");

@@ -49,6 +49,37 @@ static size_t member_first(const struct member *members, size_t count, int64_t i
     return low;
 }
 
+/* Which findings of a page are asked about. */
+typedef bool (*finding_test)(const struct findings *findings, const struct finding *finding);
+
+static bool any(const struct findings *findings, const struct finding *finding) {
+    (void)findings;
+    (void)finding;
+    return true;
+}
+
+static bool was_observed(const struct findings *findings, const struct finding *finding) {
+    (void)findings;
+    return finding->certainty == FINDING_OBSERVED;
+}
+
+/* Distinct states (of_states: transactions) of the findings [0, count) that pass. `ids`: room for as many. */
+static size_t count_others(const struct findings *findings, const struct member *members, size_t count, bool of_states, finding_test passes,
+                           int64_t *ids) {
+    size_t passed = 0;
+    for (size_t index = 0; index < count; index++) {
+        if (passes(findings, members[index].finding)) {
+            ids[passed++] = of_states ? members[index].finding->txn_id : members[index].finding->state_id;
+        }
+    }
+    qsort(ids, passed, sizeof *ids, id_compare);
+    size_t others = 0;
+    for (size_t index = 0; index < passed; index++) {
+        others += !index || ids[index] != ids[index - 1];
+    }
+    return others;
+}
+
 static size_t rows_sum(const struct page_list *list) {
     size_t sum = 0;
     for (size_t index = 0; index < list->count; index++) {
@@ -78,9 +109,10 @@ static struct error *pages_cut(struct page_list *list) {
 /* Transactions have a page each, with findings or not; states only where there is a finding. */
 static struct error *pages_select(const struct findings *findings, bool of_states, struct page_list *list) {
     struct member *members SCOPE_FREE = calloc(findings->count + 1, sizeof *members);
+    int64_t *ids SCOPE_FREE = calloc(findings->count + 1, sizeof *ids);
     list->members = calloc(findings->count + 1, sizeof *list->members);
     list->items = calloc((of_states ? findings->count : findings->transaction_count) + 1, sizeof *list->items);
-    if (!members || !list->members || !list->items) {
+    if (!members || !ids || !list->members || !list->items) {
         return error_out_of_memory();
     }
     for (size_t index = 0; index < findings->count; index++) {
@@ -102,8 +134,10 @@ static struct error *pages_select(const struct findings *findings, bool of_state
         page->first = member_first(members, findings->count, page->id);
         for (size_t at = page->first; at < findings->count && members[at].id == page->id; at++) {
             page->count++;
-            page->counted += findings_counts(findings, members[at].finding);
         }
+        page->others = count_others(findings, members + page->first, page->count, of_states, any, ids);
+        page->seen = count_others(findings, members + page->first, page->count, of_states, was_observed, ids);
+        page->counted = count_others(findings, members + page->first, page->count, of_states, findings_counts, ids);
     }
     return pages_cut(list);
 }

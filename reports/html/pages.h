@@ -21,6 +21,8 @@
 struct page {
     int64_t id;          /* txn_id or state_id */
     size_t first, count; /* its findings: members[first], ... */
+    size_t others;       /* states of a transaction's findings, transactions of a state's; one that is spilled in two ways is one */
+    size_t seen;         /* of these: observed */
     size_t counted;      /* of these: undeclared spill, as totals count it */
     const char *name;    /* by which equals are ordered */
 };

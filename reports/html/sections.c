@@ -166,7 +166,8 @@ static struct error *append_entity_bars(struct text *out, const struct findings 
 struct error *section_entities(struct text *out, const struct pages *pages) {
     const struct findings *findings = pages->findings;
     static const struct markup_column spill_columns[] = {
-        {"entity", 't'}, {"transactions that spill", 'n'}, {"states", 'n'}, {"undeclared", 'n'}, {"pairs", 'n'}, {"undeclared", 'n'}, {NULL, 0}};
+        {"entity", 't'}, {"transactions that spill", 'n'}, {"states", 'n'}, {"undeclared states", 'n'},
+        {"pairs", 'n'},  {"undeclared pairs", 'n'},        {NULL, 0}};
     static const struct markup_column white_columns[] = {{"entity", 't'}, {"transactions", 'n'},       {"distinct states", 'n'},
                                                          {"pairs", 'n'},  {"only by an unknown", 'n'}, {NULL, 0}};
     int64_t *values SCOPE_FREE = NULL;

@@ -25,23 +25,15 @@ static void state_queries_deinit(struct state_queries *queries) {
     query_destroy(queries->owner);
 }
 
-static size_t count_observed(const struct finding *const *members, size_t count) {
-    size_t observed = 0;
-    for (size_t index = 0; index < count; index++) {
-        observed += members[index]->certainty == FINDING_OBSERVED;
-    }
-    return observed;
-}
-
 static void append_summary(struct text *out, const struct pages *pages, const struct page *page) {
     const struct finding *const *members = pages->states.members + page->first;
     text_append_format(out, "<details class=\"page\" id=\"s-%lld\"><summary><code>", (long long)page->id);
     escape_html(out, page->name);
     text_append(out, "</code> <span class=\"dim\">");
     escape_html(out, members[0]->owner);
-    text_append_format(out, "</span> %zu transaction%s may change it", page->count, page->count == 1 ? "" : "s");
+    text_append_format(out, "</span> %zu transaction%s may change it", page->others, page->others == 1 ? "" : "s");
     if (pages->findings->has_probe) {
-        text_append_format(out, ", %zu seen", count_observed(members, page->count));
+        text_append_format(out, ", %zu seen", page->seen);
     }
     if (*members[0]->declared) {
         text_append_format(out, " <span class=\"tag\">%s</span>", members[0]->declared);
@@ -160,7 +152,7 @@ static void append_table(struct text *out, const struct pages *pages, const stru
     }
     text_append(out, "</tbody></table></div>\n");
     if (rows < page->count) {
-        text_append_format(out, "<p class=\"notice\">%zu more transactions: the table of all findings has them.</p>\n", page->count - rows);
+        text_append_format(out, "<p class=\"notice\">%zu more findings: the table of all findings has them.</p>\n", page->count - rows);
     }
 }
 

@@ -95,7 +95,7 @@ static void append_table(struct text *out, const struct pages *pages, const stru
     }
     text_append(out, "</tbody></table></div>\n");
     if (rows < page->count) {
-        text_append_format(out, "<p class=\"notice\">%zu more states: the table of all findings has them.</p>\n", page->count - rows);
+        text_append_format(out, "<p class=\"notice\">%zu more findings: the table of all findings has them.</p>\n", page->count - rows);
     }
 }
 

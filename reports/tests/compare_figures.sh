@@ -88,7 +88,10 @@ def run(before, after):
     observed = ", observed in both" if whole["observed"] else ""
     same(f"{name}: other figures", others, percent + [(str(len(whole["transactions"])), f"common transactions{observed}")] + [(str(count), f"pairs {change}") for change, count in counts.items()])
     same(f"{name}: pairs under each heading", re.findall(r"<summary>(removed|added|moved|kept): (\d+)</summary>", sections["pairs"]), [(change, str(count)) for change, count in counts.items()])
-    if len(queries["summary"]) > 1:  # the plan's prediction, and what came of it
+    predicted = len(queries["summary"]) > 1
+    same(f"{name}: columns", sorted({len(row) for section in ("entities", "objects") for row in rows(sections[section])}), [7 if predicted else 6])
+    same(f"{name}: prediction in JSON", [whole["plan"] is not None], [predicted])
+    if predicted:  # the plan's prediction, and what came of it
         planned = {}
         for transaction, key, removed in ask(0, "summary", 1, True):
             if (transaction, key) in pairs[0]:
@@ -103,9 +106,9 @@ def run(before, after):
             by_entity[entity] = by_entity.get(entity, 0) + (not planned[transaction, key])
         same(f"{name}: predicted by entity", [(row[0], row[4]) for row in rows(sections["entities"]) if row[3] != "0"], [(entity, str(count)) for entity, count in by_entity.items()])
     bars = [html.unescape(bar) for bar in re.findall(r"<g><title>([^<]*: \d+ was \d+)</title>", sections["entities"])]
-    same(f"{name}: bars of entities", bars, [f"{row[0]}: {row[2]} was {row[1]}" for row in rows(sections["entities"]) if len(row) == 7][: len(bars)])
-    same(f"{name}: deltas", [row[6] for section in ("entities", "objects") for row in rows(sections[section]) if len(row) == 7],
-         [f"{int(row[5]) - int(row[3]):+d}".replace("+0", "0") for section in ("entities", "objects") for row in rows(sections[section]) if len(row) == 7])
+    same(f"{name}: bars of entities", bars, [f"{row[0]}: {row[2]} was {row[1]}" for row in rows(sections["entities"])][: len(bars)])
+    same(f"{name}: deltas", [row[-1] for section in ("entities", "objects") for row in rows(sections[section])],
+         [f"{int(row[-2]) - int(row[3]):+d}".replace("+0", "0") for section in ("entities", "objects") for row in rows(sections[section])])
     # Each pair of either side stands once in the lists.
     listed = [[], []]
     for change in ("removed", "added", "moved", "kept"):
@@ -121,8 +124,8 @@ def run(before, after):
             bars = [(html.unescape(title), count) for title, count in re.findall(f"<title>{word}: {unit} with ([^<]*) states: ([1-9][0-9]*)</title>", sections["entities"])]
             same(f"{name}: histogram of {unit}, {word}", bars, ask(side, "entities", index))
     for section, index in (("entities", 2), ("objects", 0)):
-        table = [row for row in rows(sections[section]) if len(row) == 7]
-        for side, states, count in ((0, 1, 3), (1, 2, 5)):
+        table = rows(sections[section])
+        for side, states, count in ((0, 1, 3), (1, 2, -2)):
             same(f"{name}: table of {section}, side {side}", [(row[0], row[states], row[count]) for row in table if row[count] != "0"], ask(side, section, index, True))
     edges = [row for row in rows(sections["graph"]) if len(row) == 6]
     for side, column in ((0, 3), (1, 4)):

@@ -36,6 +36,10 @@ INSERT INTO state (id, key, root, path, root_kind, entity_id, type, origin)
 INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, owner_entity, whitelisted)
   SELECT 1 + s.id % 6, s.id, s.key || (s.id % 3), CASE s.id % 11 WHEN 0 THEN 'added' ELSE 'modified' END, 1, CASE s.id % 2 WHEN 0 THEN 'primary' ELSE 'secondary' END, 'own', 'server',
   CASE s.id % 4 WHEN 0 THEN NULL ELSE 1 + s.id % 3 END, 1 FROM state s WHERE s.id > 100 AND s.id % 7 <> 0;
+-- One that a transaction spills in both ways.
+INSERT INTO change (observation_id, state_id, instance, effect, bytes, kind, attribution, owner, owner_entity, whitelisted)
+  SELECT 1 + s.id % 6, s.id, s.key, 'modified', 1, CASE s.id % 2 WHEN 0 THEN 'secondary' ELSE 'primary' END, 'own', 'server',
+  CASE s.id % 4 WHEN 0 THEN NULL ELSE 1 + s.id % 3 END, 1 FROM state s WHERE s.id = 101;
 INSERT INTO declaration (pattern, kind, value, reason) VALUES ('dev.next[].prev', 'pattern', 'dispatcher', 'r'), ('dev.n*', 'pattern', 'indirection-layer', 'r'), ('dev.cb', 'pattern', 'none', 'r');
 SQL
 

@@ -96,6 +96,7 @@ void compare_destroy(struct compare *compare);
 SCOPE_DEFINE(compare, struct compare *, compare_destroy)
 
 bool compare_is_complete(const struct compare *compare);           /* of complete databases, with a transaction in common */
+bool compare_is_predicted(const struct compare *compare);          /* the plan of the side before says how many pairs to expect, of those compared */
 const char *compare_nothing_common(const struct compare *compare); /* why nothing was compared; "" where something was */
 
 struct error *compare_write_text(const struct compare *compare, bool terminal, struct text *out);
