@@ -123,7 +123,7 @@ struct error *migration_run(struct store *store, const struct migration *steps, 
             unlink(backup); /* half a copy would be in the way of the next attempt */
         }
     }
-    if (!error && backup) {
+    if (!error && (backup || version == target)) { /* of the right version it may lack views that came since */
         error = run_steps(store, steps, version, target);
     }
     if (error) {

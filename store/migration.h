@@ -21,7 +21,7 @@ struct error *migration_plan(struct store *store, const struct migration *steps,
 
 /*
  * Takes the open database from its version to `target` by the steps given, after the copy of migration_plan. On failure the database is as it was.
- * *out_backup (caller frees) is NULL when there was nothing to do.
+ * Views that came since without a new version are added. *out_backup (caller frees) is NULL when there was nothing else to do.
  */
 struct error *migration_run(struct store *store, const struct migration *steps, int target, char **out_backup);
 

@@ -129,6 +129,15 @@ FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id =
 WHERE c.owner = 'server' AND c.whitelisted = 1
 GROUP BY s.id, coalesce(o.client, '');
 
+-- Each state: its size (bits; NULL = not known), the leaf states that it covers, and what probe runs saw of it in all: clients, instances, elements added and removed.
+CREATE VIEW v_state_use AS
+SELECT s.key AS key, s.id AS state_id, s.bit_size AS bits, s.leaves AS leaves, coalesce(u.clients, 0) AS clients, coalesce(u.instances, 0) AS instances,
+       coalesce(u.list_changes, 0) AS list_changes
+FROM state s LEFT JOIN (SELECT c.state_id AS state_id, count(DISTINCT o.client) AS clients, count(DISTINCT c.instance) AS instances,
+                               sum(c.effect IN ('added', 'removed')) AS list_changes
+                        FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe'
+                        WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id) u ON u.state_id = s.id;
+
 -- Who may write each state: the transaction, and the function that makes the store (the last step of the witness; NULL without one).
 CREATE VIEW v_writer AS
 SELECT s.key AS key, s.id AS state_id, e.name AS entity, t.name AS transaction_name, t.id AS txn_id, m.phase AS phase, m.by_unknown AS by_unknown,
@@ -223,9 +232,7 @@ WITH word (rule, word) AS (VALUES
                          AND NOT (n.type <> '' AND NOT instr(n.type, '*') AND (instr(n.type, 'int') OR instr(n.type, 'long') OR instr(n.type, 'char')
                                   OR instr(n.type, 'bool') OR instr(n.type, 'size_t'))))),
      changed AS (SELECT state_id FROM v_spill UNION SELECT state_id FROM v_whitelist WHERE phase = 'runtime'),
-     usage AS (SELECT c.state_id AS id FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe'
-               WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id
-               HAVING sum(c.effect IN ('added', 'removed')) > 0 OR (count(DISTINCT o.client) > 1 AND count(DISTINCT c.instance) > 1)),
+     usage AS (SELECT state_id AS id FROM v_state_use WHERE list_changes > 0 OR (clients > 1 AND instances > 1)),
      ruled AS (SELECT id AS state_id, 'dispatcher' AS pattern FROM callback
                UNION SELECT n.id, 'dispatcher' FROM name n JOIN named d ON d.id = n.id AND d.rule = 'argument'
                      WHERE n.parent IN (SELECT parent FROM callback WHERE id IN (SELECT state_id FROM changed))

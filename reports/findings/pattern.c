@@ -67,11 +67,7 @@ static struct error *usages_load(struct store *store, struct pattern_rules *rule
     size_t capacity = 0;
     bool row = false;
     struct error *error =
-        store_prepare(store,
-                      "SELECT c.state_id, count(DISTINCT o.client), count(DISTINCT c.instance), sum(c.effect IN ('added', 'removed')) "
-                      "FROM change c JOIN observation o ON o.id = c.observation_id JOIN run r ON r.id = o.run_id AND r.tool = 'probe' "
-                      "WHERE c.owner = 'server' AND c.whitelisted = 1 GROUP BY c.state_id ORDER BY c.state_id",
-                      &query);
+        store_prepare(store, "SELECT state_id, clients, instances, list_changes FROM v_state_use WHERE instances > 0 ORDER BY state_id", &query);
     while (!error && !(error = query_step(query, &row)) && row) {
         if (rules->usage_count == capacity) {
             capacity = capacity ? capacity * 2 : 256;

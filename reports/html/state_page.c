@@ -194,6 +194,7 @@ struct error *state_pages_write(struct text *out, const struct pages *pages) {
                  "SELECT * FROM v_writer WHERE state_id = 1; -- s-1: who may write it\nSELECT * FROM v_reader WHERE state_id = 1; -- who may read "
                  "it\nSELECT * FROM v_spill WHERE state_id = 1; -- seen\n"
                  "SELECT * FROM v_first_change WHERE state_id = 1; -- values before and after\nSELECT * FROM v_state_client WHERE state_id = 1;\n"
+                 "SELECT * FROM v_state_use WHERE state_id = 1; -- size, and what patterns count\n"
                  "SELECT * FROM v_declared WHERE state_id = 1;");
     return error;
 }

@@ -152,7 +152,7 @@ def arrows_drawn(name, svg, rows):
 
 
 def graph(body):
-    rows = ask(queries(body)[0])
+    rows = ask(queries(body)[0]) if queries(body) else []
     body = take(r'(<svg class="graph".*?</svg>)', body, lambda svg: arrows_drawn("graph", svg, rows))
     body = take(r'<select data-focus="(.*?)</select>', body, lambda _: None)
     body = take(r"\((\d+) edges?\)", body, lambda count: same("graph: edges", int(count), len(rows)))
@@ -263,6 +263,16 @@ def readers(where, words, identity):
     same(f"{where}: readers", count.group(1) if count else "0", one("SELECT count(DISTINCT function_id) FROM v_reader WHERE state_id = ?", identity))
 
 
+def use(where, content, state):
+    """The size, and the numbers of the sentence that calls it a multiplexer."""
+    bits, leaves, clients_seen, instances, changes = ask("SELECT bits, leaves, clients, instances, list_changes FROM v_state_use WHERE state_id = ?", state)[0]
+    words = ([f"{bits} bit" + ("" if bits == "1" else "s")] if bits not in ("", "0") else []) + ([f"{leaves} leaf states"] if int(leaves) > 1 else [])
+    same(f"{where}: size", fact(content, "size"), ", ".join(words))
+    sentence = fact(content, "multiplexer")
+    same(f"{where}: elements", re.findall(r"added or removed (\d+) time", sentence), [changes] if "were added or removed" in sentence else [])
+    same(f"{where}: instances", re.findall(r"(\d+) clients seen in (\d+) instances", sentence), [(clients_seen, instances)] if " clients seen in " in sentence else [])
+
+
 def states(body):
     body = parts_of(body, "s", len({row["state_id"] for row in findings}))
 
@@ -272,6 +282,7 @@ def states(body):
         same(f"{where}: transactions", (int(writers), int(seen or 0)),
              (len({row["txn_id"] for row in mine}), len({row["txn_id"] for row in mine if row["certainty"] in ("observed", "shared")})))
         readers(where, fact(content, "read by"), identity)
+        use(where, content, identity)
         if has_probe:
             clients(where, fact(content, "changed for clients"), "SELECT client, observed FROM v_state_client WHERE state_id = ? ORDER BY observed DESC, client", identity)
         for row in re.findall("<tr>(<td.*?)</tr>", content, re.S) if has_probe else []:
@@ -298,6 +309,7 @@ def evidence(body):
         words = ", observation ".join(first_change(transaction, state, kind))
         same(f"{where}: first seen", plain(re.sub(", client <code>.*", "", re.search("<dt>first seen</dt><dd>(.*?)</dd>|$", content, re.S).group(1) or "")), words)
         readers(where, fact(content, "read by"), state)
+        use(where, content, state)
         trials = re.findall(r"([^,]*): ([^,]*) \((\d+)\)", fact(content, "litmus"))
         same(f"{where}: litmus", sorted((action.strip(), outcome, times) for action, outcome, times in trials),
              sorted(ask("SELECT action, outcome, count(*) FROM litmus WHERE txn_id = ? AND key = (SELECT key FROM state WHERE id = ?) GROUP BY 1, 2", transaction, state)))

@@ -170,6 +170,22 @@ static void test_oldest_database_becomes_what_a_new_one_is(void **state) {
     free(fresh);
 }
 
+/* Of the right version, but made before a view was added. */
+static void test_missing_views_are_put_in(void **state) {
+    struct store *store = *state;
+    char *fresh = shape_of_open(store);
+    char *backup = NULL;
+    assert_null(store_execute(store, "DROP VIEW v_state_use"));
+    store_close(store);
+    *state = NULL;
+    assert_null(store_migrate(path, &backup));
+    assert_null(backup);
+    char *migrated = shape_of(path);
+    assert_string_equal(migrated, fresh);
+    free(migrated);
+    free(fresh);
+}
+
 /* A database of the version before, with a row in every group of tables: nothing of it is lost, and it reads as one that was made new. */
 static void test_previous_version_keeps_what_it_held(void **state) {
     struct store *store = *state;
@@ -239,6 +255,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_steps_keep_data_and_leave_a_backup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failing_step_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing_step_and_nothing_to_do, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_missing_views_are_put_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_previous_version_keeps_what_it_held, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oldest_database_becomes_what_a_new_one_is, set_up, tear_down),
     };

@@ -26,7 +26,8 @@ enum store_mode {
  */
 struct error *store_open(const char *path, enum store_mode mode, struct store **out_store);
 
-/* Brings the database at `path` to this schema. *out_backup (caller frees): the copy that was made before, NULL when nothing was to do. */
+/* Brings the database at `path` to this schema. *out_backup (caller frees): the copy that was made before, NULL when nothing was to do but to add
+ * views. */
 struct error *store_migrate(const char *path, char **out_backup);
 /* What that would do, without doing it: from which schema, and after which copy (caller frees; NULL = nothing to do). */
 struct error *store_migration_plan(const char *path, int *out_version, char **out_backup);
