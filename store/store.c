@@ -18,6 +18,9 @@
 struct error *store_error(const struct store *store, const char *what) {
     int code = sqlite3_errcode(store->database);
     enum error_code kind = code == SQLITE_FULL || code == SQLITE_IOERR ? ERROR_IO : ERROR_DATABASE;
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        return error_create(kind, "%s: another program is writing it; try again when that has ended", store->path);
+    }
     return error_create(kind, "%s: %s (%s)", store->path, sqlite3_errmsg(store->database), what);
 }
 

@@ -15,18 +15,18 @@ static struct error *stream_write(FILE *stream, const char *path, const struct t
     return NULL;
 }
 
-/* Writes beside the file, and takes its place when all is written. */
+/* Writes beside the file, and takes its place when all is written. Errors name the file that was asked for. */
 static struct error *file_replace(const char *path, const struct text *text) {
     struct text beside __attribute__((cleanup(text_deinit))) = {0};
     text_append_format(&beside, "%s.%ld.part", path, (long)getpid());
     const char *name = text_string(&beside);
     FILE *stream = fopen(name, "wx");
     if (!stream) {
-        return error_create_errno("%s", name);
+        return error_create_errno("%s", path);
     }
-    struct error *error = stream_write(stream, name, text);
+    struct error *error = stream_write(stream, path, text);
     if (fclose(stream) != 0 && !error) {
-        error = error_create_errno("%s", name);
+        error = error_create_errno("%s", path);
     }
     if (!error && rename(name, path) != 0) {
         error = error_create_errno("%s", path);
