@@ -397,37 +397,46 @@ void call_parameters_from_outside(struct points_to *p, uint32_t function) {
 
 /* ---- calls that nothing was found for ---- */
 
-/* Functions that any thing holds in this member of this record, or of what embeds it. */
-static bool add_layered(struct points_to *p, struct use site, uint32_t record, uint64_t offset) {
-    number_list found = {0};
+/* Code that any thing holds in this member of this record, or of what embeds it: things, each once. */
+static void layered_code(const struct points_to *p, uint32_t record, uint64_t offset, number_list *out) {
+    number_list found = {0}; /* in one thing: all of them together hold the same over and over */
+    struct key_set seen = {0};
     const embedding_list *outer = type_outer(p->program, record);
     for (uint32_t e = 0; e <= outer->count; e++) {
         uint32_t holder = e < outer->count ? outer->items[e].outer : record;
         int64_t place = (int64_t)(offset + (e < outer->count ? outer->items[e].offset : 0));
         for (uint32_t i = 0; holder < p->type_things.count && i < p->type_things.items[holder].count; i++) {
-            uint32_t thing = p->type_things.items[holder].items[i];
-            uint32_t location = thing_location(p->things, thing, place);
+            uint32_t location = thing_location(p->things, p->type_things.items[holder].items[i], place);
+            found.count = 0;
             if (location != NONE) {
                 points_to_load(p, location, &found);
             }
+            for (uint32_t f = 0; f < found.count; f++) {
+                uint32_t thing = p->things->locations.items[found.items[f]].thing;
+                if (p->things->items.items[thing].kind == THING_CODE && key_set_add(p->arena, &seen, (uint64_t)thing + 1)) {
+                    *VECTOR_ADD(p->arena, out) = thing;
+                }
+            }
         }
     }
+}
+
+static bool add_layered(struct points_to *p, struct use site, uint32_t record, uint64_t offset) {
+    number_list found = {0};
+    layered_code(p, record, offset, &found);
     bool added = false;
     for (uint32_t i = 0; i < found.count; i++) {
-        const struct thing *thing = &p->things->items.items[p->things->locations.items[found.items[i]].thing];
-        if (thing->kind != THING_CODE) {
-            continue;
-        }
-        uint32_t function = p->program->objects.items[thing->object].function_index;
+        uint32_t object = p->things->items.items[found.items[i]].object;
+        uint32_t function = p->program->objects.items[object].function_index;
         struct call_targets *targets = call_entry(p, site.frame, site.instruction);
         bool known = false;
         for (uint32_t t = 0; t < targets->functions.count; t++) {
             known |= targets->functions.items[t] == function;
         }
         for (uint32_t t = 0; t < targets->externals.count; t++) {
-            known |= targets->externals.items[t] == thing->object;
+            known |= targets->externals.items[t] == object;
         }
-        if (!known && call_code(p, site, thing->object)) {
+        if (!known && call_code(p, site, object)) {
             call_entry(p, site.frame, site.instruction)->layered = true;
             added = true;
         }
