@@ -10,17 +10,22 @@
 
 #define RECORDER_RAM_MAX ((uint64_t)3 << 30)
 
+/* Is it a call that fills an array with what it allocates? */
+static bool hook_fills_array(const struct recorder_hook *hook) {
+    return hook->effect == EFFECT_BULK && hook->pointer >= 0;
+}
+
 static const char *hook_kind_word(const struct recorder_hook *hook) {
     enum hook_role role = hook->role;
     bool place = role == ROLE_EXIT || (role == ROLE_TRANSACTION && hook->place);
-    return place                                               ? "place"
-           : role == ROLE_INTERRUPT                            ? "interrupt"
-           : role == ROLE_LOAD                                 ? "load"
-           : role == ROLE_UNLOAD                               ? "unload"
-           : role == ROLE_BEGIN                                ? "begin"
-           : role == ROLE_END                                  ? "end"
-           : hook->effect == EFFECT_BULK && hook->pointer >= 0 ? "array"
-                                                               : "call";
+    return place                    ? "place"
+           : role == ROLE_INTERRUPT ? "interrupt"
+           : role == ROLE_LOAD      ? "load"
+           : role == ROLE_UNLOAD    ? "unload"
+           : role == ROLE_BEGIN     ? "begin"
+           : role == ROLE_END       ? "end"
+           : hook_fills_array(hook) ? "array"
+                                    : "call";
 }
 
 /* How the plugin finds out where the kernel runs, for one that may move. */
@@ -91,7 +96,7 @@ static struct error *config_write(const struct recorder_request *request, const 
         bool last = i + 1 == plan->hook_count || plan->hooks[i + 1].address != hook->address;
         if (last) { /* of several roles the last one (begin, end, interrupt) decides how it is watched */
             fprintf(file, "hook %llx %s %u\n", (unsigned long long)hook->address, hook_kind_word(hook),
-                    hook->effect == EFFECT_BULK && hook->pointer >= 0 ? (unsigned)hook->pointer : hook->pushed);
+                    hook_fills_array(hook) ? (unsigned)hook->pointer : hook->pushed);
         }
     }
     for (size_t i = 0; i < plan->switch_count; i++) {
