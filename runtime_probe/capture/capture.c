@@ -120,6 +120,7 @@ static void rest_range(struct rest *rest, uint64_t address, uint64_t count, uint
                 vector_append(&capture->others, guest_memory_map(rest->ground->memory) + piece.ram, step);
             } else {
                 piece.copy = capture->now->regions[region].data + done;
+                shadow_check(rest->ground->shadow, piece.ram, piece.size);
             }
             *(struct capture_piece *)vector_push(&capture->pieces) = piece;
         }
@@ -301,6 +302,7 @@ static bool piece_compare(struct capture *capture, const struct capture_ground *
         return true;
     }
     memcpy(known + from, fresh + from, count - from);
+    shadow_check(ground->shadow, low + from, count - from);
     *(struct capture_change *)vector_push(&capture->changes) = (struct capture_change){piece->region, (uint32_t)offset, count - from};
     return false;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "dirty.h"
+#include "shadow.h"
 #include "spillscope/collection.h"
 #include "spillscope/guest_memory.h"
 #include "spillscope/snapshot.h"
@@ -17,6 +18,7 @@ struct capture_ground {
     const struct plan *plan;
     struct guest_memory *memory;
     struct dirty *dirty;
+    struct shadow *shadow;
     struct allocations *allocations;
     struct vector heap_events;     /* struct heap_event: what became of the heap so far */
     struct snapshot_range *stacks; /* sorted */

@@ -543,7 +543,9 @@ static struct error *plugin_create(struct plugin *plugin, int descriptor, const 
     if (!error) {
         error = plugin_open_inputs(plugin, cpus);
     }
-    if (!error && !dirty_init(&plugin->dirty, plugin->ring.header->ram_size, cpus == 1)) {
+    const uint64_t ram_size = plugin->ring.header ? plugin->ring.header->ram_size : 0;
+    if (!error &&
+        (!dirty_init(&plugin->dirty, ram_size, cpus == 1) || !shadow_init(&plugin->shadow, guest_memory_map(plugin->memory), ram_size, cpus == 1))) {
         error = error_out_of_memory();
     }
     struct watcher_inputs inputs = {.plan = plugin->plan,
@@ -551,6 +553,7 @@ static struct error *plugin_create(struct plugin *plugin, int descriptor, const 
                                     .sites = &plugin->sites,
                                     .memory = plugin->memory,
                                     .dirty = &plugin->dirty,
+                                    .shadow = &plugin->shadow,
                                     .ring = &plugin->ring,
                                     .cpus = cpus};
     if (!error) {

@@ -46,6 +46,7 @@ struct plugin {
     struct sites sites;
     struct guest_memory *memory;
     struct dirty dirty;
+    struct shadow shadow;
     struct watcher watcher;
     struct slide_search slide;
     struct ledger *ledger; /* takes the watcher's place where states are found by where they lie; NULL = the watcher watches */

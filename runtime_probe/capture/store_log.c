@@ -43,7 +43,7 @@ void store_log_born(struct store_log *log, const struct store_range *range, uint
 }
 
 bool store_log_survives(const struct store_log *log, uint32_t index) {
-    const struct store_range *store = &log->ranges[index];
+    const struct store *store = &log->stores[index];
     for (uint32_t i = 0; i < log->birth_count; i++) {
         const struct store_birth *birth = &log->births[i];
         if (index < birth->before && store->ram - birth->range.ram < birth->range.size) {

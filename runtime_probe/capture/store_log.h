@@ -1,7 +1,7 @@
 #ifndef CAPTURE_STORE_LOG_H
 #define CAPTURE_STORE_LOG_H
 /*
- * What one task stored to while transactions ran on its stack, in order: ranges of guest RAM. Written in the callback of every store, so its
+ * What one task stored to while transactions ran on its stack, in order, in guest RAM. Written in the callback of every store, so its
  * room is fixed; one that overflows says so. Objects that any task allocates meanwhile are noted beside: what was stored to their memory before
  * went to something that is gone. Births without room are left out, which may tell too much as own, never too little.
  */
@@ -16,6 +16,12 @@ struct store_range {
     uint64_t size;
 };
 
+struct store {
+    uint64_t ram;
+    uint32_t size;    /* at most 32 bytes */
+    uint32_t changed; /* which of them it changed, bit 0 the first; the others it kept as they were */
+};
+
 struct store_birth {
     struct store_range range;
     uint32_t before; /* the first store that may have gone to the new object */
@@ -27,7 +33,7 @@ struct store_log {
     bool overflow;
     uint32_t birth_count;
     struct store_birth births[STORE_BIRTHS_ROOM];
-    struct store_range ranges[STORE_LOG_ROOM]; /* only what was used takes memory */
+    struct store stores[STORE_LOG_ROOM]; /* only what was used takes memory */
 };
 
 /* Logs that are not in use; they are never given back before the end, so a store that comes late harms nothing. */
@@ -46,10 +52,10 @@ void store_log_born(struct store_log *log, const struct store_range *range, uint
 /* Did the store go to what lies there now? */
 bool store_log_survives(const struct store_log *log, uint32_t index);
 
-static inline void store_log_add(struct store_log *log, uint64_t ram, uint64_t size) {
+static inline void store_log_add(struct store_log *log, struct store store) {
     uint32_t count = log->count;
     if (count < STORE_LOG_ROOM) {
-        log->ranges[count] = (struct store_range){ram, size};
+        log->stores[count] = store;
         log->count = count + 1;
     } else {
         log->overflow = true;

@@ -23,6 +23,7 @@ struct error *watcher_init(struct watcher *watcher, const struct watcher_inputs 
     watcher->ground = (struct capture_ground){.plan = inputs->plan,
                                               .memory = inputs->memory,
                                               .dirty = inputs->dirty,
+                                              .shadow = inputs->shadow,
                                               .allocations = &watcher->allocations,
                                               .heap_events = VECTOR_OF(struct heap_event),
                                               .translation = {.paging = ARCH_PAGING_LEVELS, .levels = 4}};

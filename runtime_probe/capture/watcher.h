@@ -11,6 +11,7 @@
 #include "spillscope/arch.h"
 #include "spillscope/capture_log.h"
 #include "spillscope/track.h"
+#include "shadow.h"
 #include "store_log.h"
 
 #include "spillscope/catalog.h"
@@ -93,6 +94,7 @@ struct watcher_inputs {
     struct sites *sites;
     struct guest_memory *memory;
     struct dirty *dirty;
+    struct shadow *shadow;
     struct capture_ring *ring;
     uint32_t cpus;
 };
@@ -117,8 +119,12 @@ static inline void watcher_store(struct watcher *watcher, unsigned cpu, uint64_t
     for (uint64_t line = ram / DIRTY_LINE; line <= (ram + size - 1) / DIRTY_LINE; line++) {
         dirty_stamp(watcher->ground.dirty, line);
     }
-    if (log) {
-        store_log_add(log, ram, size);
+    for (uint64_t done = 0; done < size; done += SHADOW_STORE_MAX) {
+        uint32_t step = (uint32_t)(size - done < SHADOW_STORE_MAX ? size - done : SHADOW_STORE_MAX);
+        uint32_t changed = shadow_store(watcher->ground.shadow, cpu, ram + done, step);
+        if (log) {
+            store_log_add(log, (struct store){ram + done, step, changed});
+        }
     }
 }
 

@@ -43,18 +43,31 @@ void send_changes(struct watcher *watcher, uint32_t transaction, const struct ca
 
 struct own_ranges {
     struct watcher *watcher;
+    bool kept;
     struct vector ranges; /* struct capture_range */
 };
 
 static void own_add(void *context, uint32_t region, uint64_t offset, uint64_t count) {
     struct own_ranges *own = context;
     struct capture_range *last = own->ranges.count ? VECTOR_AT(&own->ranges, struct capture_range, own->ranges.count - 1) : NULL;
-    if (last && last->region == region && offset >= last->offset && offset <= last->offset + last->count) {
+    if (last && last->region == region && last->kept == own->kept && offset >= last->offset && offset <= last->offset + last->count) {
         uint64_t end = offset + count;
         last->count = end > last->offset + last->count ? end - last->offset : last->count;
         return;
     }
-    *(struct capture_range *)vector_push(&own->ranges) = (struct capture_range){.region = region, .offset = offset, .count = count};
+    *(struct capture_range *)vector_push(&own->ranges) =
+        (struct capture_range){.region = region, .kept = own->kept, .offset = offset, .count = count};
+}
+
+/* The bytes of one store: runs that it changed, and runs that it kept. */
+static void own_add_store(struct own_ranges *own, const struct capture *capture, const struct store *store) {
+    for (uint32_t from = 0, to = 0; from < store->size; from = to) {
+        const uint32_t changed = store->changed >> from & 1;
+        for (to = from + 1; to < store->size && (store->changed >> to & 1) == changed; to++) {
+        }
+        own->kept = !changed;
+        capture_find(capture, store->ram + from, to - from, own_add, own);
+    }
 }
 
 /* Which of the captured bytes the transaction stored to. */
@@ -63,7 +76,7 @@ struct error *send_own(struct watcher *watcher, const struct open_transaction *o
     struct own_ranges own = {.watcher = watcher, .ranges = VECTOR_OF(struct capture_range)};
     for (uint32_t i = open->log_start; open->log && i < open->log->count; i++) {
         if (store_log_survives(open->log, i)) {
-            capture_find(capture, open->log->ranges[i].ram, open->log->ranges[i].size, own_add, &own);
+            own_add_store(&own, capture, &open->log->stores[i]);
         }
     }
     bool failed = own.ranges.failed;

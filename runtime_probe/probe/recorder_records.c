@@ -165,7 +165,7 @@ static struct error *own_make(struct recorder *recorder, const struct record *re
             break;
         }
         const struct region *region = &mirror->now->regions[range->region];
-        error = own_bytes_mark(own, region, range->offset, range->count);
+        error = (range->kept ? own_bytes_keep : own_bytes_mark)(own, region, range->offset, range->count);
     }
     if (error) {
         own_bytes_destroy(own);

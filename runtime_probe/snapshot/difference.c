@@ -122,15 +122,16 @@ static uint64_t leaf_changed(const struct comparison *comparison, const struct l
     const uint8_t *new_bytes = comparison->after->bytes + now->data;
     uint64_t changed = 0;
     if (!comparison->then) {
+        const bool fresh = now->born > comparison->before->serial;
         for (uint64_t byte = low; byte < high; byte++) {
-            changed += !comparison->own || own_bytes_has(comparison->own, now, byte) ? 1 : 0;
+            changed += !comparison->own || own_bytes_has(comparison->own, now, byte, fresh) ? 1 : 0;
         }
         return changed;
     }
     const uint8_t *old_bytes = comparison->before->bytes + comparison->then->data;
     bool partial = leaf->bit_offset % 8 != 0 || leaf->bit_size % 8 != 0;
     for (uint64_t byte = low; byte < high; byte++) {
-        bool own = !comparison->own || own_bytes_has(comparison->own, now, byte);
+        bool own = !comparison->own || own_bytes_has(comparison->own, now, byte, false);
         bool differs = old_bytes[byte] != new_bytes[byte];
         if (differs && partial) {
             uint64_t from = byte * 8 > leaf->bit_offset ? byte * 8 : leaf->bit_offset;

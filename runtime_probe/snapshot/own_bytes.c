@@ -12,6 +12,7 @@ struct own_object {
     bool whole;     /* appeared in a piece of our own */
     uint8_t *bits;  /* one bit a byte; owned */
     uint8_t *known; /* likewise: bytes of which it is known whether they are our own; owned; NULL = none */
+    uint8_t *kept;  /* likewise: stored to, without a change */
 };
 
 struct own_bytes {
@@ -34,6 +35,7 @@ void own_bytes_destroy(struct own_bytes *own) {
         for (size_t i = 0; i < own->count; i++) {
             free(own->objects[i].bits);
             free(own->objects[i].known);
+            free(own->objects[i].kept);
         }
         free(own->objects);
         free(own);
@@ -72,6 +74,28 @@ static struct own_object *own_get(struct own_bytes *own, const struct region *re
     return &own->objects[own->count++];
 }
 
+static void bits_set(uint8_t *bits, uint64_t byte) {
+    bits[byte / 8] = (uint8_t)(bits[byte / 8] | 1U << (byte % 8));
+}
+
+/* *bits = NULL: none yet. */
+static struct error *bits_set_range(const struct own_object *object, uint8_t **bits, uint64_t offset, uint64_t count) {
+    if (!*bits) {
+        *bits = calloc(1, object->size / 8 + 1);
+    }
+    if (!*bits) {
+        return error_out_of_memory();
+    }
+    for (uint64_t i = offset; i < offset + count && i < object->size; i++) {
+        bits_set(*bits, i);
+    }
+    return NULL;
+}
+
+static bool bits_have(const struct own_object *object, const uint8_t *bits, uint64_t byte) {
+    return bits && byte < object->size && bits[byte / 8] >> (byte % 8) & 1;
+}
+
 static bool own_mark(struct own_bytes *own, const struct region *region, const uint8_t *old_bytes, const uint8_t *new_bytes) {
     struct own_object *object = own_get(own, region);
     if (!object) {
@@ -79,7 +103,7 @@ static bool own_mark(struct own_bytes *own, const struct region *region, const u
     }
     for (uint64_t i = 0; i < region->size && i < object->size; i++) {
         if (old_bytes[i] != new_bytes[i]) {
-            object->bits[i / 8] = (uint8_t)(object->bits[i / 8] | 1U << (i % 8));
+            bits_set(object->bits, i);
         }
     }
     return true;
@@ -109,37 +133,27 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
 
 struct error *own_bytes_mark(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count) {
     struct own_object *object = own_get(own, region);
-    if (!object) {
-        return error_out_of_memory();
-    }
-    for (uint64_t i = offset; i < offset + count && i < object->size; i++) {
-        object->bits[i / 8] = (uint8_t)(object->bits[i / 8] | 1U << (i % 8));
-    }
-    return NULL;
+    return object ? bits_set_range(object, &object->bits, offset, count) : error_out_of_memory();
+}
+
+struct error *own_bytes_keep(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count) {
+    struct own_object *object = own_get(own, region);
+    return object ? bits_set_range(object, &object->kept, offset, count) : error_out_of_memory();
 }
 
 struct error *own_bytes_know(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count) {
     struct own_object *object = own_get(own, region);
-    if (object && !object->known) {
-        object->known = calloc(1, object->size / 8 + 1);
-    }
-    if (!object || !object->known) {
-        return error_out_of_memory();
-    }
-    for (uint64_t i = offset; i < offset + count && i < object->size; i++) {
-        object->known[i / 8] = (uint8_t)(object->known[i / 8] | 1U << (i % 8));
-    }
-    return NULL;
+    return object ? bits_set_range(object, &object->known, offset, count) : error_out_of_memory();
 }
 
 bool own_bytes_knows(const struct own_bytes *own, const struct region *region, uint64_t byte) {
     const struct own_object *object = own_find(own, region->address, region->shape);
-    return object && object->known && byte < object->size && object->known[byte / 8] >> (byte % 8) & 1;
+    return object && bits_have(object, object->known, byte);
 }
 
-bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte) {
+bool own_bytes_has(const struct own_bytes *own, const struct region *region, uint64_t byte, bool fresh) {
     const struct own_object *object = own_find(own, region->address, region->shape);
-    return object && (object->whole || (byte < object->size && object->bits[byte / 8] >> (byte % 8) & 1));
+    return object && (object->whole || bits_have(object, object->bits, byte) || (fresh && bits_have(object, object->kept, byte)));
 }
 
 bool own_bytes_has_any(const struct own_bytes *own, const struct region *region) {

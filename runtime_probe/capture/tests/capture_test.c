@@ -10,6 +10,7 @@
 
 #include "dirty.h"
 #include "instruction.h"
+#include "shadow.h"
 #include "spillscope/capture_log.h"
 #include "store_log.h"
 
@@ -129,27 +130,57 @@ static void stores_to_what_is_gone_do_not_survive(void **state) {
     struct store_log_pool pool = {0};
     struct store_log *log = store_log_take(&pool);
     assert_non_null(log);
-    store_log_add(log, 0x1000, 8); /* to an older object */
-    store_log_add(log, 0x2000, 8);
+    store_log_add(log, (struct store){.ram = 0x1000, .size = 8}); /* to an older object */
+    store_log_add(log, (struct store){.ram = 0x2000, .size = 8});
     uint32_t before = log->count;
-    store_log_add(log, 0x1000, 8); /* zeroed by the allocator */
+    store_log_add(log, (struct store){.ram = 0x1000, .size = 8}); /* zeroed by the allocator */
     store_log_born(log, &(struct store_range){.ram = 0xff8, .size = 0x10}, before);
-    store_log_add(log, 0x1008, 8);
+    store_log_add(log, (struct store){.ram = 0x1008, .size = 8});
     const bool expected[] = {false, true, true, true};
     for (uint32_t i = 0; i < log->count; i++) {
         assert_int_equal(store_log_survives(log, i), expected[i]);
     }
     store_log_give(&pool, log);
     log = store_log_take(&pool);
-    store_log_add(log, 0x1000, 8);
+    store_log_add(log, (struct store){.ram = 0x1000, .size = 8});
     assert_true(store_log_survives(log, 0));
     store_log_give(&pool, log);
     store_log_pool_deinit(&pool);
 }
 
+/* A store changes the bytes that held something else, as far as it is known what they held: to the CPU that stored there last. */
+static void kept_bytes_are_told_from_changed_ones(void **state) {
+    (void)state;
+    for (int alone = 0; alone < 2; alone++) {
+        uint8_t ram[64] = {0};
+        struct shadow shadow;
+        assert_true(shadow_init(&shadow, ram, sizeof ram, alone));
+        assert_int_equal(shadow_store(&shadow, 0, 8, 8), 0xff); /* not known yet */
+        assert_int_equal(shadow_store(&shadow, 0, 8, 8), 0);
+        ram[13] = 1;
+        assert_int_equal(shadow_store(&shadow, 0, 8, 8), 1U << 5);
+        ram[15] = 2;
+        assert_int_equal(shadow_store(&shadow, 0, 14, 2), 1U << 1); /* within a word */
+        ram[10] = 3;
+        ram[16] = 3;
+        assert_int_equal(shadow_store(&shadow, 0, 10, 8), 1U << 0 | 1U << 6 | 1U << 7); /* across words, the last not known */
+        assert_int_equal(shadow_store(&shadow, 1, 8, 4), 0xf);                          /* another CPU's */
+        assert_int_equal(shadow_store(&shadow, 0, 8, 8), 0xf);
+        ram[9] = 4; /* a device */
+        shadow_check(&shadow, 0, sizeof ram);
+        ram[9] = 0;
+        assert_int_equal(shadow_store(&shadow, 0, 8, 8), 0xf);
+        assert_int_equal(shadow_store(&shadow, 0, 32, 32), UINT32_MAX);
+        shadow_deinit(&shadow);
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(instructions_are_judged), cmocka_unit_test(the_ring_goes_around),
-                                       cmocka_unit_test(what_is_no_message_is_refused), cmocka_unit_test(lines_are_dirty_since_their_epoch),
-                                       cmocka_unit_test(stores_to_what_is_gone_do_not_survive)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(instructions_are_judged),
+                                       cmocka_unit_test(the_ring_goes_around),
+                                       cmocka_unit_test(what_is_no_message_is_refused),
+                                       cmocka_unit_test(lines_are_dirty_since_their_epoch),
+                                       cmocka_unit_test(stores_to_what_is_gone_do_not_survive),
+                                       cmocka_unit_test(kept_bytes_are_told_from_changed_ones)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,8 +95,8 @@ static void what_is_changed_back_is_own(void **state) {
     assert_null(store_watch_end(&scene.watch, &scene.points));
     assert_null(store_watch_tell(&scene.watch, scene.own));
     assert_null(session_flush_points(scene.session));
-    assert_true(own_bytes_has(scene.own, &OBJECT, 2));
-    assert_false(own_bytes_has(scene.own, &OBJECT, 3));
+    assert_true(own_bytes_has(scene.own, &OBJECT, 2, false));
+    assert_false(own_bytes_has(scene.own, &OBJECT, 3, false));
     assert_true(own_bytes_knows(scene.own, &OBJECT, 3));
     assert_false(own_bytes_knows(scene.own, &OBJECT, 8)); /* was not watched */
     assert_true(own_bytes_knows(scene.own, &OBJECT, 12));
@@ -113,7 +113,7 @@ static void a_leaf_is_asked_once(void **state) {
     assert_null(store_watch_look(&scene.watch, &scene.points, 0x100c, scene.own));
     assert_null(store_watch_tell(&scene.watch, scene.own));
     assert_null(session_flush_points(scene.session));
-    assert_true(own_bytes_has(scene.own, &OBJECT, 12));
+    assert_true(own_bytes_has(scene.own, &OBJECT, 12, false));
     assert_false(own_bytes_knows(scene.own, &OBJECT, 13));
     assert_true(own_bytes_knows(scene.own, &OBJECT, 0));
     assert_int_equal(scene.busy[1], 0);
@@ -140,7 +140,7 @@ static void an_untold_store_leaves_nothing_known(void **state) {
     assert_null(store_watch_end(&scene.watch, &scene.points));
     assert_null(store_watch_tell(&scene.watch, scene.own));
     assert_null(session_flush_points(scene.session));
-    assert_true(own_bytes_has(scene.own, &OBJECT, 7));
+    assert_true(own_bytes_has(scene.own, &OBJECT, 7, false));
     assert_false(own_bytes_knows(scene.own, &OBJECT, 0));
     assert_false(own_bytes_knows(scene.own, &OBJECT, 12));
     scene_close(&scene);
@@ -169,7 +169,7 @@ static void a_busy_stretch_is_given_up(void **state) {
     assert_null(store_watch_tell(&scene.watch, scene.own));
     assert_null(session_flush_points(scene.session));
     assert_int_equal(scene.busy[0], 1);
-    assert_true(own_bytes_has(scene.own, &OBJECT, 0));
+    assert_true(own_bytes_has(scene.own, &OBJECT, 0, false));
     assert_false(own_bytes_knows(scene.own, &OBJECT, 1));
     assert_true(own_bytes_knows(scene.own, &OBJECT, 12));
     scene_close(&scene);

@@ -15,7 +15,7 @@
 #include "spillscope/scope.h"
 #include "spillscope/snapshot.h"
 
-enum { CAPTURE_VERSION = 3, CAPTURE_PATH_MAX = 1024, CAPTURE_LIST_MAX = 16384, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
+enum { CAPTURE_VERSION = 4, CAPTURE_PATH_MAX = 1024, CAPTURE_LIST_MAX = 16384, CAPTURE_TEXT_MAX = 512, CAPTURE_PARAMETERS = 8 };
 #define CAPTURE_MAGIC "SPILLCAP"
 
 /* The first page of the shared memory. */
@@ -117,7 +117,7 @@ struct capture_group {
 /* A range of a region that the transaction's task stored to. */
 struct capture_range {
     uint32_t region;
-    uint32_t reserved;
+    uint32_t kept; /* 1: what it stored was there already */
     uint64_t offset;
     uint64_t count;
 };

@@ -22,6 +22,9 @@ struct error *own_bytes_add(struct own_bytes *own, const struct snapshot *before
 /* Adds bytes of an object that the task is known to have stored to. */
 struct error *own_bytes_mark(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count);
 
+/* Bytes to which the task stored what they held already: its own where the object is new. */
+struct error *own_bytes_keep(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count);
+
 /* Of these bytes all are known that the task has changed, also those that it has changed back: what differs in others was changed by others alone. */
 struct error *own_bytes_know(struct own_bytes *own, const struct region *region, uint64_t offset, uint64_t count);
 
