@@ -209,9 +209,12 @@ static struct error *write_transactions(struct analysis *analysis) {
         clock_t solved = clock();
         modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->effects, NULL, transaction->function, &modification);
         if (analysis->request->statistics) {
-            fprintf(stderr, "%s: solved in %.2f CPU s, %u nodes, %.0f MB; collected in %.2f CPU s, %u frames, %u states\n", transaction->name,
-                    seconds(begun, solved), closure.global ? closure.nodes.count : 0, (double)analysis->closure_arena.total / 1e6,
-                    seconds(solved, clock()), modification.reached.count, modification.states.count);
+            fprintf(stderr,
+                    "%s: solved in %.2f CPU s, %u nodes, %.0f MB; collected in %.2f CPU s, %u frames, %u states; kept: %u effects, %u touches, "
+                    "%.0f MB\n",
+                    transaction->name, seconds(begun, solved), closure.global ? closure.nodes.count : 0, (double)analysis->closure_arena.total / 1e6,
+                    seconds(solved, clock()), modification.reached.count, modification.states.count, analysis->effects.items.count,
+                    analysis->states.touched.count, (double)analysis->arena.total / 1e6);
         }
         struct points_to const *whole = analysis->output.points_to;
         analysis->output.points_to = &closure;

@@ -1,4 +1,5 @@
 #include "states.h"
+#include <stdio.h>
 #include <string.h>
 #include "lasting.h"
 #include "spillscope/state_key.h"
@@ -8,6 +9,8 @@
 #define MAX_NAMED_LEAVES 24
 /* "Any T" names the records that hold a T up to so many, then everything. */
 #define MAX_HOLDERS 96
+/* Longer keys take memory each time that they are asked for. */
+#define KEY_BYTES 1024
 
 static const struct type *type_at(const struct states *states, uint32_t type) {
     return &states->program->types.items[type];
@@ -61,7 +64,11 @@ void states_init(const struct points_to *points_to, struct states *out_states) {
 
 static uint32_t state_add(struct states *states, const struct root *root, const char *path, const struct leaf *leaf, bool wildcard) {
     struct program *program = states->program;
-    const char *key = wildcard && root->kind == ROOT_UNKNOWN ? "*" : arena_format(program->arena, "%s%s%s", root->name, path, wildcard ? ".*" : "");
+    char text[KEY_BYTES];
+    const char *key = wildcard && root->kind == ROOT_UNKNOWN ? "*" : text;
+    if ((size_t)snprintf(text, sizeof text, "%s%s%s", root->name, path, wildcard ? ".*" : "") >= sizeof text) {
+        key = arena_format(program->arena, "%s%s%s", root->name, path, wildcard ? ".*" : "");
+    }
     uint32_t id = names_intern(program->arena, &states->keys, key);
     if (id == states->items.count) {
         *VECTOR_ADD(program->arena, &states->items) = (struct state){.key = states->keys.strings.items[id],
@@ -128,7 +135,10 @@ static void add_heap_roots(struct states *states, uint32_t thing, int64_t offset
     }
     /* No cast says what it is: bytes, also when records were named that nobody in scope defines. */
     const struct function *function = &program->functions.items[states->things->frames->items.items[at->frame].function];
-    const char *name = arena_format(program->arena, "alloc@%s:%s", program_file(program, function->place.file), function->name);
+    char text[KEY_BYTES];
+    snprintf(text, sizeof text, "alloc@%s:%s", program_file(program, function->place.file), function->name);
+    uint32_t number = names_intern(program->arena, &states->buffer_names, text);
+    const char *name = states->buffer_names.strings.items[number];
     uint32_t line = function->facts->instructions[at->instruction].place.line;
     *VECTOR_ADD(program->arena, out) = (struct root){name, ROOT_BUFFER, NONE, function->place.file, line, offset, true};
 }
@@ -303,47 +313,80 @@ static void touch_root(struct states *states, const struct touch *touch, const s
 }
 
 /*
- * A member of a record that a heap object of unknown or larger size does not hold at this place: a second record behind the first one, in the same
- * allocation. By the type of the allocation alone it would have the name of an element of a row.
+ * Does a store name a member of a record that a heap object of unknown or larger size does not hold at this place: a second record behind the first
+ * one, in the same allocation? By the type of the allocation alone it would have the name of an element of a row.
  */
-static void add_record_behind(struct states *states, const struct touch *touch, root_list *out) {
+static bool record_behind(struct states *states, const struct touch *touch, int64_t *out_offset) {
     struct location at = states->things->locations.items[touch->location];
     const struct thing *thing = &states->things->items.items[at.thing];
     uint32_t held = thing->kind == THING_HEAP ? element_record(states, thing->type) : NONE;
     if (held == NONE || touch->record == NONE || !thing->is_array || at.offset == OFFSET_ANY || type_at(states, touch->record)->is_link) {
-        return; /* a link is laid over free objects, not behind one */
+        return false; /* a link is laid over free objects, not behind one */
     }
     int64_t offset = (int64_t)(type_at(states, touch->record)->members[touch->member].bit_offset / 8);
     int64_t size = (int64_t)type_at(states, held)->size;
     int64_t place = ((at.offset - offset) % size + size) % size;
-    if (!type_holds(states->program, held, touch->record, place) &&
-        !type_shares_head(states->program, &states->things->heads, held, touch->record, place)) {
-        add_record_root(states, touch->record, offset, out);
+    *out_offset = offset;
+    return !type_holds(states->program, held, touch->record, place) &&
+           !type_shares_head(states->program, &states->things->heads, held, touch->record, place);
+}
+
+/* The number of a list of roots; the same for the same ones. */
+static uint32_t root_set_intern(struct states *states, const root_list *roots) {
+    struct arena *arena = states->program->arena;
+    states->words.count = 0;
+    for (uint32_t i = 0; i < roots->count; i++) {
+        const struct root *root = &roots->items[i];
+        *VECTOR_ADD(arena, &states->words) = (uint64_t)(uintptr_t)root->name;
+        *VECTOR_ADD(arena, &states->words) = (uint64_t)root->type << 32 | (uint64_t)root->kind << 1 | root->is_array;
+        *VECTOR_ADD(arena, &states->words) = (uint64_t)root->offset;
     }
+    uint32_t set = states->root_sets.count;
+    if (keys_add(arena, &states->root_set_of, states->words.items, states->words.count, &set)) {
+        root_list *copy = VECTOR_ADD(arena, &states->root_sets);
+        *copy = (root_list){0};
+        for (uint32_t i = 0; i < roots->count; i++) {
+            *VECTOR_ADD(arena, copy) = roots->items[i];
+        }
+    }
+    return set;
+}
+
+static uint32_t touch_root_set(struct states *states, const struct touch *touch) {
+    int64_t offset = 0;
+    uint32_t set = map_get(&states->roots_of, touch->location);
+    if (set == MAP_NONE) {
+        states_roots(states, touch->location, &states->roots);
+        set = root_set_intern(states, &states->roots);
+        map_put(states->program->arena, &states->roots_of, touch->location, set);
+    }
+    if (record_behind(states, touch, &offset)) {
+        states_roots(states, touch->location, &states->roots);
+        add_record_root(states, touch->record, offset, &states->roots);
+        set = root_set_intern(states, &states->roots);
+    }
+    return set;
 }
 
 const touched_list *states_touch(struct states *states, const struct touch *touch) {
-    uint64_t key[] = {touch->location, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
+    struct location at = states->things->locations.items[touch->location];
+    const struct thing *thing = &states->things->items.items[at.thing];
+    uint32_t set = touch_root_set(states, touch);
+    bool anywhere = at.offset == OFFSET_ANY;
+    bool everything = thing->kind == THING_UNKNOWN || (thing->kind == THING_ANY && states->root_sets.items[set].count == 0);
+    uint64_t key[] = {(uint64_t)set << 2 | (uint64_t)anywhere << 1 | everything, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
                       ((uint64_t)touch->record << 32) | (touch->record == NONE ? 0 : touch->member), touch->onward};
     uint32_t index = states->touched.count;
     if (!keys_add(states->program->arena, &states->touch_of, key, sizeof key / sizeof *key, &index)) {
         return &states->touched.items[index];
     }
     touched_list out = {0};
-    struct location at = states->things->locations.items[touch->location];
-    const struct thing *thing = &states->things->items.items[at.thing];
-    if (thing->kind == THING_UNKNOWN) {
+    if (everything) {
         touched_add(states, &out, states_everything(states), true);
-    } else {
-        root_list roots = {0};
-        states_roots(states, touch->location, &roots);
-        add_record_behind(states, touch, &roots);
-        if (thing->kind == THING_ANY && roots.count == 0) {
-            touched_add(states, &out, states_everything(states), true);
-        }
-        for (uint32_t i = 0; i < roots.count; i++) {
-            touch_root(states, touch, &roots.items[i], at.offset == OFFSET_ANY, &out);
-        }
+    }
+    const root_list roots = states->root_sets.items[set];
+    for (uint32_t i = 0; i < roots.count; i++) {
+        touch_root(states, touch, &roots.items[i], anywhere, &out);
     }
     *VECTOR_ADD(states->program->arena, &states->touched) = out;
     return &states->touched.items[index];

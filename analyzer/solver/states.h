@@ -60,11 +60,16 @@ struct states {
     struct things *things;
     struct names keys; /* key -> state */
     VECTOR(struct state) items;
-    struct keys touch_of; /* touch -> index of touched */
+    struct map roots_of;     /* location -> index of root_sets */
+    struct keys root_set_of; /* the roots -> index of root_sets: many locations have the same ones */
+    VECTOR(root_list) root_sets;
+    struct keys touch_of; /* (roots, touch but for its location) -> index of touched */
     VECTOR(touched_list) touched;
-    bool *allocated;     /* record type -> some allocation in scope makes objects of it */
-    uint64_t all_leaves; /* of all roots in scope: what "*" covers */
-    root_list roots;     /* scratch */
+    struct names buffer_names;
+    bool *allocated;        /* record type -> some allocation in scope makes objects of it */
+    uint64_t all_leaves;    /* of all roots in scope: what "*" covers */
+    root_list roots;        /* scratch */
+    VECTOR(uint64_t) words; /* scratch */
 };
 
 void states_init(const struct points_to *points_to, struct states *out_states);
