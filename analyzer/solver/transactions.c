@@ -164,18 +164,53 @@ struct transaction *transactions_add(struct transactions *transactions, const st
     return added;
 }
 
-/* A defined function by name: external first, else the only static one. */
-static uint32_t find_function(const struct program *program, const char *name) {
-    uint32_t object = program_find_global(program, name);
+/*
+ * A defined function by NAME, external first, or by FILE:NAME; NONE when there is none. Static ones of several files that have the name are told
+ * apart by the file alone: *out_other is then one that is not the function found.
+ */
+static uint32_t find_function(const struct program *program, const char *words, uint32_t *out_other) {
+    const char *colon = strrchr(words, ':');
+    const char *name = colon ? colon + 1 : words;
+    uint32_t object = colon ? NONE : program_find_global(program, name);
+    uint32_t found = NONE;
+    *out_other = NONE;
     if (object != NONE && program->objects.items[object].kind == FACTS_CODE && program->objects.items[object].function_index != NONE) {
         return program->objects.items[object].function_index;
     }
     for (uint32_t f = 0; f < program->functions.count; f++) {
-        if (strcmp(program->functions.items[f].name, name) == 0) {
-            return f;
+        const struct place *place = &program->functions.items[f].place;
+        const char *file = program_file(program, place->file);
+        if (strcmp(program->functions.items[f].name, name) != 0 ||
+            (colon && (strlen(file) != (size_t)(colon - words) || strncmp(file, words, strlen(file)) != 0))) {
+            continue;
+        }
+        if (found == NONE) {
+            found = f;
+        } else if (program->functions.items[found].place.file != place->file || program->functions.items[found].place.line != place->line) {
+            *out_other = f;
         }
     }
-    return NONE;
+    return found;
+}
+
+/* The same for `key` of the manifest; NONE without an error: what defines it may be in a unit that failed. */
+static struct error *named_function(const struct transactions *transactions, const struct program *program, const char *manifest, int line,
+                                    const char *key, const char *name, uint32_t *out_function) {
+    uint32_t other = NONE;
+    *out_function = name ? find_function(program, name, &other) : NONE;
+    if (other != NONE) {
+        const struct function *one = &program->functions.items[*out_function];
+        const struct function *two = &program->functions.items[other];
+        const char *file = program_file(program, one->place.file);
+        return error_create(ERROR_USAGE, "%s:%d: [transactions] %s = %s: several functions are called so, at %s:%u and %s:%u; say which: %s:%s",
+                            manifest, line, key, name, file, one->place.line, program_file(program, two->place.file), two->place.line, file,
+                            one->name);
+    }
+    if (*out_function == NONE && !transactions->units_failed) {
+        return error_create(ERROR_USAGE, "%s:%d: [transactions] %s names %s, which no analysed source defines", manifest, line, key,
+                            name ? name : "nothing");
+    }
+    return NULL;
 }
 
 /* Ways to find transactions in the source: bits of transactions.finders. */
@@ -200,6 +235,12 @@ static struct error *read_finders(struct transactions *transactions, const char 
     return NULL;
 }
 
+/* "FILE:LINE", unlike "FILE:FUNCTION" or "FUNCTION". */
+static bool is_place(const char *name) {
+    const char *colon = strrchr(name, ':');
+    return colon && colon[1] >= '0' && colon[1] <= '9';
+}
+
 /* "FILE:LINE": the function that holds the line, which is the last one that begins at or before it. */
 static uint32_t find_line(const struct program *program, const char *place) {
     const char *colon = strrchr(place, ':');
@@ -213,10 +254,6 @@ static uint32_t find_line(const struct program *program, const char *place) {
         found = here && (found == NONE || function->place.line > program->functions.items[found].place.line) ? f : found;
     }
     return found;
-}
-
-static bool is_place(const char *name) {
-    return strchr(name, ':') != NULL;
 }
 
 /* What is not the function itself has a name of its own, and is the only transaction of its function. */
@@ -238,18 +275,17 @@ static struct error *add_place(struct transactions *transactions, const struct p
 static struct error *add_entry(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
     char *save = NULL;
     const char *name = strtok_r(words, " \t", &save);
-    uint32_t function = !name ? NONE : is_place(name) ? find_line(program, name) : find_function(program, name);
-    if (function == NONE) {
-        return transactions->units_failed ? NULL
-                                          : error_create(ERROR_USAGE, "%s:%d: [transactions] names %s, which no analysed source defines", manifest,
-                                                         line, name ? name : "nothing");
+    const bool place = name && is_place(name);
+    uint32_t function = place ? find_line(program, name) : NONE;
+    struct error *error = function == NONE ? named_function(transactions, program, manifest, line, "entry", name, &function) : NULL;
+    if (!error && function != NONE && place) {
+        error = add_place(transactions, program, manifest, name, function, line);
     }
-    struct error *error = is_place(name) ? add_place(transactions, program, manifest, name, function, line) : NULL;
-    if (error) {
+    if (error || function == NONE) {
         return error;
     }
     struct transaction *transaction = transactions_add(transactions, program, function, "manifest");
-    if (!is_place(name) && is_place(transaction->name)) {
+    if (!place && is_place(transaction->name)) {
         return error_create(ERROR_USAGE, "%s:%d: [transactions] entry %s holds the transaction %s already, and can have one only", manifest, line,
                             name, transaction->name);
     }
@@ -280,11 +316,10 @@ static struct error *add_table(struct transactions *transactions, const struct p
 static struct error *add_dispatched(struct transactions *transactions, const struct program *program, const char *manifest, char *words, int line) {
     char *save = NULL;
     const char *name = strtok_r(words, " \t", &save);
-    uint32_t dispatcher = name ? find_function(program, name) : NONE;
-    if (dispatcher == NONE) {
-        return transactions->units_failed ? NULL
-                                          : error_create(ERROR_USAGE, "%s:%d: [transactions] dispatch names %s, which no analysed source defines",
-                                                         manifest, line, name ? name : "nothing");
+    uint32_t dispatcher = NONE;
+    struct error *error = named_function(transactions, program, manifest, line, "dispatch", name, &dispatcher);
+    if (error || dispatcher == NONE) {
+        return error;
     }
     VECTOR(const char *) patterns = {0};
     for (char *pattern = strtok_r(NULL, " \t", &save); pattern; pattern = strtok_r(NULL, " \t", &save)) {

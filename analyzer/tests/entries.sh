@@ -190,6 +190,25 @@ $2" >refused.manifest
     "$spillscope" analyze -p . --manifest refused.manifest --db refused.db --cache facts >refused.out 2>&1 && { echo "FAIL: took $2"; failures=$((failures + 1)); }
     grep -qF "$1" refused.out || { echo "FAIL: $2: $(cat refused.out)"; failures=$((failures + 1)); }
 }
+# Static functions of one name are told apart by the file.
+mkdir twins && cd twins || exit 1
+separator='['
+for source in one two; do
+    printf 'static int count_%s;\n__attribute__((used)) static int step(void) { return ++count_%s; }\n' "$source" "$source" >"$source.c"
+    printf '%s{"directory":"%s","file":"%s.c","arguments":["gcc","-c","%s.c"]}' "$separator" "$PWD" "$source" "$source"
+    separator=,
+done >compile_commands.json
+echo ']' >>compile_commands.json
+printf '[kernel]\nname = twins\nsource_root = .\n[entity all]\npath = .\n[transactions]\nentry = two.c:step\n' >twins.manifest
+expect twins twins.manifest 'step manifest'
+[ "$(sqlite3 twins.db 'SELECT group_concat(s.key) FROM may_modify m JOIN state s ON s.id = m.state_id')" = two.c:count_two ] ||
+    { echo "FAIL twins: $(sqlite3 twins.db 'SELECT s.key FROM may_modify m JOIN state s ON s.id = m.state_id')"; failures=$((failures + 1)); }
+sed -i 's/two.c:step/step/' twins.manifest
+"$spillscope" analyze -p compile_commands.json --manifest twins.manifest --db refused.db 2>&1 |
+    grep -qF 'several functions are called so, at one.c:2 and two.c:2; say which: one.c:step' ||
+    { echo "FAIL twins: one of two functions was taken"; failures=$((failures + 1)); }
+cd "$scratch" || exit 1
+
 # Groups of consecutive transactions go to the run-time side, by any of a transaction's names.
 cat table.manifest - >group.manifest <<'END'
 [group device]
@@ -202,6 +221,7 @@ expect group group.manifest 'device_open manifest' 'other table' 'plain table'
     'device device_open first,device plain last,device other middle' ] || { echo "FAIL group: $(sqlite3 group.db 'SELECT * FROM txn_group')"; failures=$((failures + 1)); }
 refuse '[group device] names close, which is no transaction' $'entry = device_open\n[group device]\nfirst = close'
 refuse 'which no analysed source defines' 'entry = nowhere.c:3'
+refuse 'which no analysed source defines' 'entry = core.c:driver_open'
 refuse 'behind the entry that ends there' 'exit = log.c:3'
 refuse 'expected FILE:LINE' $'entry = log_count\nexit = log_count'
 refuse 'holds the transaction log_count already' $'entry = log_count\nentry = log.c:3'
