@@ -18,8 +18,8 @@ struct collector {
     const struct narrowing *narrowing; /* NULL = every target counts */
     struct modification *out;
     struct effects *effects; /* by this solution and narrowing */
-    struct map state_of;     /* state -> index of out->states */
-    struct map reached_of;   /* frame -> index of out->reached */
+    uint32_t *state_of;      /* state -> index of out->states + 1, 0 = not there */
+    uint32_t *reached_of;    /* frame -> index of out->reached + 1, likewise */
     struct names words;      /* causes, details and functions of unknowns */
     struct keys unknown_of;
     struct keys explained; /* (function, instruction, effect) whose unknowns are noted */
@@ -40,22 +40,24 @@ struct place modify_place(const struct points_to *p, uint32_t frame, uint32_t in
 /* ---- who runs ---- */
 
 static void reach(struct collector *c, uint32_t frame, uint32_t by, uint32_t instruction, bool runtime) {
-    uint32_t index = c->out->reached.count;
+    uint32_t *index = &c->reached_of[frame];
     uint32_t function = c->p->frames->items.items[frame].function;
     uint32_t object = c->p->program->functions.items[function].object;
     runtime &= !(c->p->program->objects.items[object].flags & FACTS_INIT_TEXT);
-    if (!map_add(c->arena, &c->reached_of, frame, &index)) {
-        struct reached *known = &c->out->reached.items[index];
+    if (*index) {
+        struct reached *known = &c->out->reached.items[*index - 1];
         if (runtime && !known->runtime) {
             known->runtime = true; /* visited again below by its own calls */
             known->by = by;
             known->instruction = instruction;
-            *VECTOR_ADD(c->arena, &c->out->reached) = *known;
-            map_put(c->arena, &c->reached_of, frame, c->out->reached.count - 1);
+            const struct reached again = *known;
+            *VECTOR_ADD(c->arena, &c->out->reached) = again;
+            *index = c->out->reached.count;
         }
         return;
     }
     *VECTOR_ADD(c->arena, &c->out->reached) = (struct reached){frame, by, instruction, runtime};
+    *index = c->out->reached.count;
     uint32_t value = 0;
     if (map_add(c->arena, &c->function_of, function, &value)) {
         *VECTOR_ADD(c->arena, &c->out->functions) = function;
@@ -118,6 +120,7 @@ bool modify_reaches_more(const struct points_to *points_to, struct effects *effe
     memcpy(&scratch.failure, &points_to->arena->failure, sizeof scratch.failure);
     struct modification reached = {0};
     struct collector collector = {.p = points_to, .arena = &scratch, .effects = effects, .out = &reached};
+    collector.reached_of = arena_allocate(&scratch, (points_to->frames->items.count + 1) * sizeof *collector.reached_of);
     uint32_t instance = points_to->frames->instance_of[function];
     if (instance != NONE) {
         reach(&collector, points_to->frames->instances.items[instance].first_frame, NONE, NONE, true);
@@ -433,14 +436,15 @@ static void apply_unknown(struct collector *c, uint32_t frame, uint32_t instruct
 }
 
 static void apply_state(struct collector *c, uint32_t reached, uint32_t instruction, const struct effect_state *effect) {
-    uint32_t index = c->out->states.count;
+    uint32_t *index = &c->state_of[effect->state];
     bool runtime = c->out->reached.items[reached].runtime;
     struct modified found = {effect->state, reached, instruction, effect->location, effect->by_unknown, runtime};
-    if (map_add(c->arena, &c->state_of, effect->state, &index)) {
+    if (!*index) {
         *VECTOR_ADD(c->arena, &c->out->states) = found;
+        *index = c->out->states.count;
         return;
     }
-    struct modified *known = &c->out->states.items[index];
+    struct modified *known = &c->out->states.items[*index - 1];
     found.runtime |= known->runtime;
     if (known->by_unknown && !effect->by_unknown) {
         *known = found;
@@ -450,7 +454,7 @@ static void apply_state(struct collector *c, uint32_t reached, uint32_t instruct
 
 /* A temporary object that a frame of this transaction makes is gone or lost at the exit. */
 static bool is_made_here(const struct collector *c, uint32_t maker) {
-    return maker != NONE && map_get(&c->reached_of, maker) != MAP_NONE;
+    return maker != NONE && c->reached_of[maker];
 }
 
 static void apply_unknowns(struct collector *c, uint32_t frame, const struct effect_use *use) {
@@ -509,6 +513,7 @@ void modify_collect(const struct points_to *closure, struct arena *arena, struct
     }
     struct collector collector = {
         .p = closure, .arena = arena, .states = states, .effects = shared ? effects : &own, .narrowing = narrowing, .out = out_modification};
+    collector.reached_of = arena_allocate(arena, (closure->frames->items.count + 1) * sizeof *collector.reached_of);
     uint32_t instance = closure->frames->instance_of[function];
     assert(instance != NONE); /* an entry without a solved body would have a whitelist that says nothing */
     reach(&collector, closure->frames->instances.items[instance].first_frame, NONE, NONE, true);
@@ -518,6 +523,7 @@ void modify_collect(const struct points_to *closure, struct arena *arena, struct
     for (uint32_t i = 0; i < out_modification->reached.count; i++) {
         note_frame(&collector, out_modification->reached.items[i].frame);
     }
+    collector.state_of = arena_allocate(arena, (states->items.count + 1) * sizeof *collector.state_of);
     uint8_t *applied = arena_allocate(arena, collector.effects->items.count + 1);
     for (uint32_t i = 0; i < out_modification->reached.count; i++) {
         apply_frame(&collector, i, applied);
