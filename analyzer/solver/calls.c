@@ -397,8 +397,22 @@ void call_parameters_from_outside(struct points_to *p, uint32_t function) {
 
 /* ---- calls that nothing was found for ---- */
 
-/* Code that any thing holds in this member of this record, or of what embeds it: things, each once. */
-static void layered_code(const struct points_to *p, uint32_t record, uint64_t offset, number_list *out) {
+/* Code that things hold in members of records, by member: what many calls ask for in one look at all of them. */
+struct layers {
+    struct arena arena;
+    struct keys index;        /* (record, offset) -> index of code */
+    VECTOR(number_list) code; /* things, each once */
+};
+
+/* Code that any thing holds in this member of this record, or of what embeds it; valid until the next call. */
+static const number_list *layered_code(const struct points_to *p, struct layers *layers, uint32_t record, uint64_t offset) {
+    const uint64_t key[] = {record, offset};
+    uint32_t index = layers->code.count;
+    if (!keys_add(&layers->arena, &layers->index, key, sizeof key / sizeof *key, &index)) {
+        return &layers->code.items[index];
+    }
+    number_list *out = VECTOR_ADD(&layers->arena, &layers->code);
+    *out = (number_list){0};
     number_list found = {0}; /* in one thing: all of them together hold the same over and over */
     struct key_set seen = {0};
     const embedding_list *outer = type_outer(p->program, record);
@@ -413,17 +427,20 @@ static void layered_code(const struct points_to *p, uint32_t record, uint64_t of
             }
             for (uint32_t f = 0; f < found.count; f++) {
                 uint32_t thing = p->things->locations.items[found.items[f]].thing;
-                if (p->things->items.items[thing].kind == THING_CODE && key_set_add(p->arena, &seen, (uint64_t)thing + 1)) {
-                    *VECTOR_ADD(p->arena, out) = thing;
+                if (p->things->items.items[thing].kind == THING_CODE && key_set_add(&layers->arena, &seen, (uint64_t)thing + 1)) {
+                    *VECTOR_ADD(&layers->arena, out) = thing;
                 }
             }
         }
     }
+    if (found.capacity) {
+        arena_recycle(p->program->arena, found.items, found.capacity * sizeof *found.items);
+    }
+    return out;
 }
 
-static bool add_layered(struct points_to *p, struct use site, uint32_t record, uint64_t offset) {
-    number_list found = {0};
-    layered_code(p, record, offset, &found);
+static bool add_layered(struct points_to *p, struct layers *layers, struct use site, uint32_t record, uint64_t offset) {
+    const number_list found = *layered_code(p, layers, record, offset);
     bool added = false;
     for (uint32_t i = 0; i < found.count; i++) {
         uint32_t object = p->things->items.items[found.items[i]].object;
@@ -509,6 +526,8 @@ static bool leads_to_data(const struct points_to *p, struct use site) {
 
 bool call_finish(struct points_to *p) {
     bool added = false;
+    struct layers layers = {0};
+    memcpy(&layers.arena.failure, &p->arena->failure, sizeof layers.arena.failure);
     for (uint32_t i = 0; i < p->indirect.count; i++) {
         struct use site = p->indirect.items[i];
         const struct facts_instruction *call = frame_instruction(p, site.frame, site.instruction);
@@ -551,7 +570,7 @@ bool call_finish(struct points_to *p) {
         }
         uint32_t record = call->record == FACTS_NONE ? NONE : mapped_type(p, site.frame, call->record);
         if (record != NONE && call->member < p->program->types.items[record].member_count) {
-            added |= add_layered(p, site, record, p->program->types.items[record].members[call->member].bit_offset / 8);
+            added |= add_layered(p, &layers, site, record, p->program->types.items[record].members[call->member].bit_offset / 8);
         } else if (targets->outside && !resolved) {
             added |= add_by_signature(p, site);
         }
@@ -563,5 +582,6 @@ bool call_finish(struct points_to *p) {
             added = true;
         }
     }
+    arena_deinit(&layers.arena);
     return added;
 }

@@ -1,4 +1,8 @@
 #include "effect.h"
+#include <string.h>
+
+/* Effects with fewer states are left as they are. */
+#define TRIMMED 64
 
 static uint32_t effect_create(struct effects *effects) {
     uint32_t effect = effects->items.count;
@@ -64,7 +68,20 @@ bool effects_begin_store(struct effects *effects, const struct location_set *set
     return is_new;
 }
 
+/* Large programs have a hundred million of these: what a vector keeps for growing is worth a copy. */
+static void effect_trim(struct effects *effects, struct effect *effect) {
+    const size_t size = effect->states.count * sizeof *effect->states.items;
+    if (effect->states.count >= TRIMMED && effect->states.capacity > effect->states.count) {
+        struct effect_state *exact = arena_allocate(effects->arena, size);
+        memcpy(exact, effect->states.items, size);
+        arena_recycle(effects->arena, effect->states.items, effect->states.capacity * sizeof *exact);
+        effect->states.items = exact;
+        effect->states.capacity = effect->states.count;
+    }
+}
+
 void effects_end_store(struct effects *effects) {
+    effect_trim(effects, &effects->items.items[effects->current]);
     effects->current = NONE;
 }
 
@@ -76,7 +93,7 @@ void effect_add_state(struct effects *effects, uint32_t state, uint32_t location
         return;
     }
     map_put(effects->arena, &effects->listed, key, index);
-    *VECTOR_ADD(effects->arena, &effect->states) = (struct effect_state){state, location, maker, by_unknown};
+    *VECTOR_ADD(effects->arena, &effect->states) = (struct effect_state){state & (UINT32_MAX >> 1), by_unknown, location, maker};
 }
 
 void effect_add_unknown(struct effects *effects, uint32_t maker, const char *cause, const char *detail) {

@@ -8,10 +8,10 @@
 
 /* A state that may change. */
 struct effect_state {
-    uint32_t state;
+    uint32_t state : 31;
+    uint32_t by_unknown : 1;
     uint32_t location; /* where the store's pointer leads; NONE = an unknown call */
     uint32_t maker;    /* frame that makes the heap object at hand, which is temporary: no change where that frame runs as well; NONE */
-    bool by_unknown;
 };
 
 /* A forced "may be anything". */

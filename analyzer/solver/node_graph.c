@@ -326,3 +326,21 @@ void node_graph_print(struct points_to *p) {
         p->rounds++, (double)clock() / CLOCKS_PER_SEC, (double)p->arena->total / 1e6, nodes, p->edge_count, locations, stored, p->largest_set, large,
         p->pool_things.count, wide);
 }
+
+void node_graph_release(struct points_to *p) {
+    for (uint32_t i = 0; i < p->nodes.count; i++) {
+        struct node *node = &p->nodes.items[i];
+        if (node->edges.items) {
+            arena_recycle(p->arena, node->edges.items, node->edges.capacity * sizeof *node->edges.items);
+            node->edges = (number_list){0};
+        }
+        if (node->uses.items) {
+            arena_recycle(p->arena, node->uses.items, node->uses.capacity * sizeof *node->uses.items);
+            memset(&node->uses, 0, sizeof node->uses);
+        }
+    }
+    if (p->edge_seen.slots) {
+        arena_recycle(p->arena, p->edge_seen.slots, p->edge_seen.capacity * sizeof *p->edge_seen.slots);
+        p->edge_seen = (struct key_set){0};
+    }
+}

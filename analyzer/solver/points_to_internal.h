@@ -16,7 +16,8 @@ void node_add_edge(struct points_to *p, uint32_t from, uint32_t to);
 void node_add_use(struct points_to *p, uint32_t node, struct use use);
 void node_graph_propagate(struct points_to *p); /* until nothing is left to send */
 
-void node_graph_print(struct points_to *p); /* counts and numbers the round */
+void node_graph_print(struct points_to *p);   /* counts and numbers the round */
+void node_graph_release(struct points_to *p); /* what only solving needs; sets stay */
 
 /* memory.c: cells of things. */
 uint32_t memory_cell(struct points_to *p, uint32_t thing, int64_t offset); /* index of memory.cells; NONE = no such place */

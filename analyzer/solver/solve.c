@@ -137,6 +137,7 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
     }
     start_entries(p);
     settle(p);
+    node_graph_release(p);
 }
 
 void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure) {
