@@ -197,7 +197,7 @@ static struct error *open_database(struct store *store, enum store_mode mode) {
         error = store_execute(store, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
     }
     if (!error && mode != STORE_READ) {
-        error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        error = store_execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536");
     }
     if (!error) {
         error = version == 0 ? create_schema(store) : add_missing_views(store);

@@ -227,7 +227,7 @@ static struct error *write_transactions(struct analysis *analysis) {
                            &narrowed);
             error = narrowing_mark(&analysis->output, transaction, &modification, &narrowed, &analysis->closure_arena);
         }
-        entries_note_causes(transactions, whole, i, &modification);
+        entries_note_causes(transactions, whole, &analysis->closure_arena, i, &modification);
         arena_deinit(&analysis->closure_arena);
         memset(&analysis->closure_arena, 0, sizeof analysis->closure_arena);
         progress_step(analysis->progress, i + 1);

@@ -70,15 +70,15 @@ void entries_find(struct transactions *transactions, const struct points_to *p) 
     transactions_sort(transactions);
 }
 
-void entries_note_causes(struct transactions *transactions, const struct points_to *p, uint32_t transaction,
+void entries_note_causes(struct transactions *transactions, const struct points_to *p, struct arena *arena, uint32_t transaction,
                          const struct modification *modification) {
+    bool *runs = arena_allocate(arena, p->program->functions.count + 1);
+    for (uint32_t f = 0; f < modification->functions.count; f++) {
+        runs[modification->functions.items[f]] = true;
+    }
     for (uint32_t i = 0; i < p->deferrals.count; i++) {
         uint32_t by = p->frames->items.items[p->deferrals.items[i].frame].function;
-        bool runs = false;
-        for (uint32_t f = 0; f < modification->functions.count && !runs; f++) {
-            runs = modification->functions.items[f] == by;
-        }
-        for (uint32_t t = 0; runs && t < transactions->items.count; t++) {
+        for (uint32_t t = 0; runs[by] && t < transactions->items.count; t++) {
             struct transaction *deferred = &transactions->items.items[t];
             if (deferred->function == p->deferrals.items[i].function && deferred->caused_by == NONE && t != transaction) {
                 deferred->caused_by = transaction;

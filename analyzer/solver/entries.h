@@ -10,8 +10,8 @@
 /* Adds them where the manifest names no transactions; all are sorted again. */
 void entries_find(struct transactions *transactions, const struct points_to *points_to);
 
-/* Notes which deferred work the transaction queues, from the functions that may run in it. The first one counts. */
-void entries_note_causes(struct transactions *transactions, const struct points_to *points_to, uint32_t transaction,
+/* Notes which deferred work the transaction queues, from the functions that may run in it. The first one counts. `arena` is for its work. */
+void entries_note_causes(struct transactions *transactions, const struct points_to *points_to, struct arena *arena, uint32_t transaction,
                          const struct modification *modification);
 
 #endif
