@@ -45,8 +45,8 @@ static double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* A transaction that runs more frames than this is judged by the whole program's solution: its own would hardly say less, and cost more than all
- * else. */
+/* A transaction that runs more frames than this is judged by the whole program's solution, as is one whose own solution becomes too large: that would
+ * hardly say less, and cost more than all else. */
 #define MAX_CLOSURE_FRAMES 20000
 
 static double seconds(clock_t from, clock_t to) {
@@ -200,11 +200,13 @@ static struct error *write_transactions(struct analysis *analysis) {
     for (uint32_t i = 0; !error && i < transactions->items.count; i++) {
         struct transaction *transaction = &transactions->items.items[i];
         memcpy(&analysis->closure_arena.failure, &analysis->arena.failure, sizeof analysis->arena.failure);
-        struct points_to closure = analysis->points_to;
+        struct points_to closure;
         struct modification modification;
         clock_t begun = clock();
-        if (!modify_reaches_more(&analysis->points_to, &analysis->effects, transaction->function, MAX_CLOSURE_FRAMES)) {
-            points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure);
+        if (modify_reaches_more(&analysis->points_to, &analysis->effects, transaction->function, MAX_CLOSURE_FRAMES) ||
+            !points_to_solve_closure(&analysis->points_to, &analysis->closure_arena, transaction->function, &closure)) {
+            arena_reset(&analysis->closure_arena);
+            closure = analysis->points_to;
         }
         clock_t solved = clock();
         modify_collect(&closure, &analysis->closure_arena, &analysis->states, &analysis->effects, NULL, transaction->function, &modification);
@@ -228,8 +230,7 @@ static struct error *write_transactions(struct analysis *analysis) {
             error = narrowing_mark(&analysis->output, transaction, &modification, &narrowed, &analysis->closure_arena);
         }
         entries_note_causes(transactions, whole, &analysis->closure_arena, i, &modification);
-        arena_deinit(&analysis->closure_arena);
-        memset(&analysis->closure_arena, 0, sizeof analysis->closure_arena);
+        arena_reset(&analysis->closure_arena);
         progress_step(analysis->progress, i + 1);
     }
     progress_destroy(analysis->progress);

@@ -31,6 +31,12 @@ void arena_deinit(struct arena *arena) {
     arena->next = arena->end = NULL;
 }
 
+void arena_reset(struct arena *arena) {
+    arena_deinit(arena);
+    memset(arena->recycled, 0, sizeof arena->recycled);
+    arena->total = 0;
+}
+
 static char *block_add(struct arena *arena, size_t size) {
     struct arena_block *block = calloc(1, HEADER + size);
     if (!block) {

@@ -20,6 +20,7 @@ struct arena {
 };
 
 void arena_deinit(struct arena *arena);
+void arena_reset(struct arena *arena); /* lets all memory go; it can be used again, and fails as before */
 
 /* Zeroed memory, aligned for anything. */
 void *arena_allocate(struct arena *arena, size_t size);

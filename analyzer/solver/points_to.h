@@ -164,8 +164,11 @@ struct solve_limits {
 void points_to_solve(struct program *program, struct frames *frames, struct things *things, const struct models *models, const bool *entry,
                      bool open_world, const struct solve_limits *limits, struct points_to *out_points_to);
 
-/* Solves the values of what `function` and its callees may run, alone; memory holds what `global` found. Taken from `arena`. */
-void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure);
+/*
+ * Solves the values of what `function` and its callees may run, alone; memory holds what `global` found. Taken from `arena`.
+ * False: its sets hold more than ANALYZE_SET_BUDGET locations, and it is not solved.
+ */
+bool points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure);
 
 /* Locations of a value of a frame; NULL when it was never met. */
 const struct location_set *points_to_value(const struct points_to *points_to, uint32_t frame, uint32_t value);

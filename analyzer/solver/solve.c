@@ -1,5 +1,6 @@
 #include "pool.h"
 #include "points_to_internal.h"
+#include "spillscope/analyze.h"
 
 /* Solving: waves over the graph, new locations shown to constraints, then what is still missing, until nothing is left to do. */
 
@@ -22,13 +23,18 @@ static void instance_start(struct points_to *p, uint32_t instance) {
     }
 }
 
+/* Has a closure become so large that the whole program's solution says hardly less? */
+static bool gave_up(const struct points_to *p) {
+    return p->global && p->held > ANALYZE_SET_BUDGET;
+}
+
 /* Shows all new locations to all uses. */
 static void show_fresh(struct points_to *p) {
     number_list fresh = p->fresh;
     p->fresh = (number_list){0};
     for (uint32_t n = 0; n < fresh.count; n++) {
         uint32_t node = node_find(p, fresh.items[n]);
-        while (p->nodes.items[node].seen < p->nodes.items[node].set.count) {
+        while (p->nodes.items[node].seen < p->nodes.items[node].set.count && !gave_up(p)) {
             uint32_t from = p->nodes.items[node].seen;
             uint32_t to = p->nodes.items[node].set.count;
             uint32_t uses = p->nodes.items[node].uses.count;
@@ -46,7 +52,7 @@ static void show_fresh(struct points_to *p) {
 
 static void settle(struct points_to *p) {
     uint32_t started = 0;
-    for (;;) {
+    while (!gave_up(p)) {
         while (started < p->instances.count) {
             instance_start(p, p->instances.items[started++]);
         }
@@ -140,7 +146,7 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
     node_graph_release(p);
 }
 
-void points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure) {
+bool points_to_solve_closure(const struct points_to *global, struct arena *arena, uint32_t function, struct points_to *out_closure) {
     *out_closure = (struct points_to){.arena = arena,
                                       .program = global->program,
                                       .frames = global->frames,
@@ -158,7 +164,7 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
     p->escape = node_add(p);
     uint32_t instance = p->frames->instance_of[function];
     if (instance == NONE) {
-        return;
+        return true;
     }
     uint32_t frame = p->frames->instances.items[instance].first_frame;
     const struct facts_function *facts = p->program->functions.items[function].facts;
@@ -170,4 +176,5 @@ void points_to_solve_closure(const struct points_to *global, struct arena *arena
     }
     instance_activate(p, instance);
     settle(p);
+    return !gave_up(p);
 }
