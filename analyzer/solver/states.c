@@ -335,6 +335,7 @@ static bool record_behind(struct states *states, const struct touch *touch, int6
 static uint32_t root_set_intern(struct states *states, const root_list *roots) {
     struct arena *arena = states->program->arena;
     states->words.count = 0;
+    *VECTOR_ADD(arena, &states->words) = roots->count;
     for (uint32_t i = 0; i < roots->count; i++) {
         const struct root *root = &roots->items[i];
         *VECTOR_ADD(arena, &states->words) = (uint64_t)(uintptr_t)root->name;
