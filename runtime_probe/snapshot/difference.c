@@ -122,9 +122,8 @@ static uint64_t leaf_changed(const struct comparison *comparison, const struct l
     const uint8_t *new_bytes = comparison->after->bytes + now->data;
     uint64_t changed = 0;
     if (!comparison->then) {
-        const bool fresh = now->born > comparison->before->serial;
         for (uint64_t byte = low; byte < high; byte++) {
-            changed += !comparison->own || own_bytes_has(comparison->own, now, byte, fresh) ? 1 : 0;
+            changed += !comparison->own || own_bytes_has(comparison->own, now, byte, true) ? 1 : 0;
         }
         return changed;
     }
