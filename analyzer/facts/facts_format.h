@@ -1,7 +1,7 @@
 #ifndef FACTS_FORMAT_H
 #define FACTS_FORMAT_H
 /*
- * The facts file, version 2. Numbers are LEB128 varints (N), signed ones zigzag (Z); a string is an index into the table (S); an
+ * The facts file, version 3. Numbers are LEB128 varints (N), signed ones zigzag (Z); a string is an index into the table (S); an
  * index that may be FACTS_NONE is stored plus one (I).
  *
  *     file     := "SPFACTS" version:u8 digest:u64le payload          digest = facts_digest_bytes(payload)
@@ -9,7 +9,8 @@
  *     sources  := main:text target:text pointer_size:N count:N (path:text digest:u64le)*     text := length:N bytes
  *     strings  := count:N text*
  *     types    := count:N (kind:u8 flags:u8 name:S target:I size:N count:N place members:N (name:S type:N bit_offset:N bit_size:N flags:u8)*)*
- *     objects  := count:N (kind:u8 name:S function:S type:N flags:N alias_of:I section:S annotations:S place)*
+ *     objects  := count:N (kind:u8 name:S function:S type:N flags:N alias_of:I [alias_offset:Z] section:S annotations:S place)*
+ *                    alias_offset is there when alias_of is
  *     initialisers := count:N (object:N offset:N target:N target_offset:Z)*
  *     functions := count:N (object:N digest:u64le end_line:N varargs:I place values:N (name:S type:I)* parameters:N value:N*
  *                           instructions:N instruction*)*

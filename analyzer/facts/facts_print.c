@@ -283,6 +283,11 @@ static void print_declaration(struct printer *printer, const struct facts_object
     print_flags(stream, object->flags, object_flag_names);
     if (object->alias_of != FACTS_NONE) {
         fprintf(stream, " %s %s", object->flags & FACTS_ENTRY_SYSCALL ? "entry of" : "alias of", printer->unit->objects[object->alias_of].name);
+        if (object->alias_offset == FACTS_OFFSET_UNKNOWN) {
+            fputs(" + unknown", stream);
+        } else if (object->alias_offset) {
+            fprintf(stream, " %+" PRId64, object->alias_offset);
+        }
     }
     if (object->section[0]) {
         fputs(" section ", stream);

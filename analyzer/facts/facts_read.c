@@ -109,6 +109,7 @@ static void read_objects(struct facts_cursor *cursor, struct facts_unit *unit) {
         object->type = facts_cursor_index(cursor, unit->type_count);
         object->flags = facts_cursor_number32(cursor);
         object->alias_of = facts_cursor_optional(cursor, count);
+        object->alias_offset = object->alias_of == FACTS_NONE ? 0 : facts_cursor_signed(cursor);
         object->section = facts_cursor_string(cursor);
         object->annotations = facts_cursor_string(cursor);
         object->place = facts_place_read(cursor, unit);

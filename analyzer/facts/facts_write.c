@@ -142,6 +142,9 @@ static void put_objects(struct writer *writer, const struct facts_unit *unit) {
         put_number(body, object->type);
         put_number(body, object->flags);
         put_index(body, object->alias_of);
+        if (object->alias_of != FACTS_NONE) {
+            put_signed(body, object->alias_offset);
+        }
         put_string(writer, object->section);
         put_string(writer, object->annotations);
         put_place(writer, object->place);

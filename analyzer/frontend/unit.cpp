@@ -1,4 +1,5 @@
 #include "unit.h"
+#include "assembly_symbol.h"
 #include <algorithm>
 #include <cctype>
 #include "clang/AST/Attr.h"
@@ -193,11 +194,7 @@ uint32_t Unit::object(const ValueDecl *declaration) {
         }
         if (!target.empty()) {
             uint32_t aliased = named_object(target);
-            uint32_t end = aliased;
-            while (end != FACTS_NONE && end != index) {
-                end = objects_[end].alias_of;
-            }
-            if (end != index) { /* a circle is an error that only code generation finds */
+            if (!leads_to(aliased, index)) { /* a circle is an error that only code generation finds */
                 objects_[index].alias_of = aliased;
                 objects_[index].flags |= FACTS_DEFINED;
             }
@@ -221,6 +218,14 @@ uint32_t Unit::object(const ValueDecl *declaration) {
         pending_variables_.push_back(variable_definition);
     }
     return index;
+}
+
+/* Is the object another one, or an alias of it? */
+bool Unit::leads_to(uint32_t object, uint32_t other) const {
+    while (object != FACTS_NONE && object != other) {
+        object = objects_[object].alias_of;
+    }
+    return object == other;
 }
 
 uint32_t Unit::named_object(llvm::StringRef name) {
@@ -343,52 +348,30 @@ bool Unit::next_literal(PendingLiteral &out) {
     return true;
 }
 
-/*
- * Does a file-scope asm statement define the name: "name:" or ".set name," or "name ="? What it is set to, when that is another name, goes to
- * `out_target`.
- */
-static bool assembly_defines(llvm::StringRef statement, llvm::StringRef name, llvm::StringRef &out_target) {
-    for (size_t at = statement.find(name); at != llvm::StringRef::npos; at = statement.find(name, at + 1)) {
-        auto in_name = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' || c == '$'; };
-        if (at > 0 && in_name(statement[at - 1])) {
-            continue;
-        }
-        llvm::StringRef before = statement.take_front(at).rtrim(" \t");
-        llvm::StringRef after = statement.drop_front(at + name.size());
-        if (!after.empty() && in_name(after.front())) {
-            continue;
-        }
-        after = after.ltrim(" \t");
-        bool is_set = before.ends_with(".set") || before.ends_with(".equ");
-        if (after.starts_with(":") || after.starts_with("=") || (is_set && after.starts_with(","))) {
-            llvm::StringRef value =
-                after.starts_with(":") ? "" : after.drop_front().ltrim(" \t").take_until([](char c) { return c == '\n' || c == ';'; });
-            out_target = value.rtrim(" \t\r");
-            return true;
+/* The object that the assembly's name means in this unit; FACTS_NONE: C does not know it. */
+uint32_t Unit::assembly_base(llvm::StringRef name, bool is_code) const {
+    for (size_t i = 0; i < objects_.size(); i++) {
+        const facts_object &object = objects_[i];
+        if ((object.kind == FACTS_CODE) == is_code && object.kind != FACTS_LOCAL && !*object.function && name == object.name) {
+            return static_cast<uint32_t>(i);
         }
     }
-    return false;
+    return FACTS_NONE;
 }
 
 void Unit::mark_assembly_names() {
-    for (facts_object &object : objects_) {
+    for (size_t i = 0; i < objects_.size(); i++) {
+        facts_object &object = objects_[i];
         bool linkable = object.kind == FACTS_CODE || object.kind == FACTS_GLOBAL || object.kind == FACTS_STATIC;
         if (!linkable || (object.flags & FACTS_DEFINED) || object.name[0] == '\0') {
             continue;
         }
-        for (const char *statement : assembly_) {
-            llvm::StringRef target;
-            if (!assembly_defines(statement, object.name, target)) {
-                continue;
-            }
-            object.flags |= FACTS_TRANSPARENT_ASM;
-            for (size_t other = 0; !target.empty() && other < objects_.size(); other++) {
-                bool same_kind = (objects_[other].kind == FACTS_CODE) == (object.kind == FACTS_CODE) && objects_[other].kind != FACTS_LOCAL;
-                if (same_kind && &objects_[other] != &object && target == objects_[other].name) {
-                    object.alias_of = static_cast<uint32_t>(other);
-                }
-            }
-            break;
+        AssemblySymbol symbol = find_assembly_symbol(assembly_, object.name);
+        object.flags |= flag_if(symbol.defined, FACTS_TRANSPARENT_ASM);
+        uint32_t base = symbol.base.empty() ? FACTS_NONE : assembly_base(symbol.base, object.kind == FACTS_CODE);
+        if (base != FACTS_NONE && !leads_to(base, static_cast<uint32_t>(i))) {
+            object.alias_of = base;
+            object.alias_offset = symbol.offset_known ? symbol.offset : FACTS_OFFSET_UNKNOWN;
         }
     }
 }

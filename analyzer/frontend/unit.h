@@ -122,6 +122,8 @@ class Unit {
     uint32_t function_flags(const clang::FunctionDecl *function, const clang::FunctionDecl *definition);
     void set_attributes(facts_object &object, const clang::ValueDecl *declaration);
     uint32_t named_object(llvm::StringRef name);
+    bool leads_to(uint32_t object, uint32_t other) const;
+    uint32_t assembly_base(llvm::StringRef name, bool is_code) const;
     void mark_assembly_names();
     void set_syscall_entries();
     void collect_files();

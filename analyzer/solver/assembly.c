@@ -4,22 +4,22 @@
 #include "points_to_internal.h"
 #include "pool.h"
 
-uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name) {
+struct placement frame_named_place(const struct points_to *p, uint32_t frame, const char *name) {
     const struct unit *unit = &p->program->units[p->program->functions.items[p->frames->items.items[frame].function].unit];
     for (size_t i = 0; i < unit->facts->object_count; i++) {
         const struct facts_object *object = &unit->facts->objects[i];
         bool linkable = object->kind == FACTS_GLOBAL || object->kind == FACTS_STATIC || object->kind == FACTS_CODE;
         if (linkable && strcmp(object->name, name) == 0 && unit->objects[i] != NONE) {
-            return unit->objects[i];
+            return program_place(unit, (uint32_t)i);
         }
     }
-    return program_find_global(p->program, name);
+    return program_place_global(p->program, name);
 }
 
 /* Code that assembly calls: by name, by an operand that holds its address, or by memory that does. */
 static void start_calls(struct points_to *p, uint32_t frame, uint32_t number, const struct asm_effect *effect) {
     const struct facts_instruction *instruction = frame_instruction(p, frame, number);
-    uint32_t named = *effect->called ? frame_named_object(p, frame, effect->called) : NONE;
+    uint32_t named = *effect->called ? frame_named_place(p, frame, effect->called).object : NONE;
     if (named != NONE && p->program->objects.items[named].kind == FACTS_CODE) {
         call_from_assembly(p, frame, number, named);
     }

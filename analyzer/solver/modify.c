@@ -343,13 +343,13 @@ static void note_deep(struct collector *c, uint32_t frame, uint32_t value) {
 
 /* A variable that the template names: of this unit, or a global. */
 static void note_named(struct collector *c, uint32_t frame, const char *name) {
-    uint32_t object = frame_named_object(c->p, frame, name);
-    if (object == NONE || c->p->program->objects.items[object].kind == FACTS_CODE) {
+    struct placement at = frame_named_place(c->p, frame, name);
+    if (at.object == NONE || c->p->program->objects.items[at.object].kind == FACTS_CODE) {
         effect_add_unknown(c->effects, NONE, "asm-store",
                            arena_copy(c->effects->arena, name, strlen(name))); /* memory that the source has no name for */
         return;
     }
-    uint32_t location = thing_location(c->p->things, object, 0);
+    uint32_t location = thing_location_at(c->p->things, at.object, at.offset);
     note_location(c, (struct touch){.location = location, .record = NONE, .member = NONE, .onward = true});
 }
 

@@ -228,7 +228,8 @@ static void address_start(struct points_to *p, uint32_t frame, const struct fact
         node_add_location(p, node, thing_location(p->things, section->items[i], 0));
     }
     if (section->count == 0 || p->program->objects.items[object].type == NONE || p->things->bounds_by_type[object]) {
-        node_add_location(p, node, thing_location(p->things, thing_of_object(p->things, frame, object), instruction->offset));
+        int64_t offset = placement_offset(program_place(frame_unit(p, frame), instruction->object).offset, instruction->offset);
+        node_add_location(p, node, thing_location_at(p->things, thing_of_object(p->things, frame, object), offset));
     }
 }
 

@@ -67,7 +67,7 @@ void assembly_location(struct points_to *p, const struct use *use, uint32_t loca
 void assembly_called_location(struct points_to *p, const struct use *use, uint32_t location);
 void assembly_bind(struct points_to *p, uint32_t frame, const struct facts_instruction *assembly, uint32_t callee,
                    const struct facts_function *facts);
-uint32_t frame_named_object(const struct points_to *p, uint32_t frame, const char *name); /* as the assembler finds it from a frame's unit; NONE */
+struct placement frame_named_place(const struct points_to *p, uint32_t frame, const char *name); /* as the assembler finds it from a frame's unit */
 
 /* solve.c */
 void instance_activate(struct points_to *p, uint32_t instance);

@@ -27,9 +27,23 @@ const char *program_file(const struct program *program, uint32_t file) {
     return file == NONE ? "" : program->files.strings.items[file];
 }
 
-uint32_t program_find_global(const struct program *program, const char *name) {
+struct placement program_place_global(const struct program *program, const char *name) {
     uint32_t at = names_find(&program->global_names, name);
-    return at == MAP_NONE ? NONE : program->global_of_name[at];
+    return at == MAP_NONE ? (struct placement){.object = NONE} : program->global_of_name[at];
+}
+
+uint32_t program_find_global(const struct program *program, const char *name) {
+    return program_place_global(program, name).object;
+}
+
+struct placement program_place(const struct unit *unit, uint32_t object) {
+    return (struct placement){unit->objects[object], unit->offsets ? unit->offsets[object] : 0};
+}
+
+int64_t placement_offset(int64_t offset, int64_t more) {
+    int64_t sum = 0;
+    bool known = offset != FACTS_OFFSET_UNKNOWN && more != FACTS_OFFSET_UNKNOWN && !__builtin_add_overflow(offset, more, &sum);
+    return known ? sum : FACTS_OFFSET_UNKNOWN;
 }
 
 /* ---- types ---- */
@@ -412,12 +426,26 @@ static void link_locals(struct linker *linker, uint32_t unit_index) {
     }
 }
 
-static uint32_t resolve_alias(const struct program *program, uint32_t unit_index, uint32_t index) {
+static void set_placement(struct program *program, uint32_t unit_index, uint32_t index, struct placement at) {
+    struct unit *unit = &program->units[unit_index];
+    unit->objects[index] = at.object;
+    if (at.offset && !unit->offsets) {
+        unit->offsets = arena_allocate(program->arena, unit->facts->object_count * sizeof *unit->offsets);
+    }
+    if (unit->offsets) {
+        unit->offsets[index] = at.offset;
+    }
+}
+
+static struct placement resolve_alias(const struct program *program, uint32_t unit_index, uint32_t index) {
     const struct unit *unit = &program->units[unit_index];
+    int64_t offset = 0;
     for (size_t steps = 0; steps < unit->facts->object_count && is_alias(&unit->facts->objects[index]); steps++) {
+        offset = placement_offset(offset, unit->facts->objects[index].alias_offset);
         index = unit->facts->objects[index].alias_of;
     }
-    return unit->objects[index];
+    struct placement end = program_place(unit, index);
+    return (struct placement){end.object, placement_offset(offset, end.offset)};
 }
 
 static void link_also(struct program *program, uint32_t object, uint32_t also) {
@@ -467,7 +495,7 @@ static void link_objects(struct linker *linker) {
     struct program *program = linker->program;
     struct definition *chosen = choose_definitions(linker);
     uint32_t names = program->global_names.strings.count;
-    program->global_of_name = arena_allocate(program->arena, (names + 1) * sizeof(uint32_t));
+    program->global_of_name = arena_allocate(program->arena, (names + 1) * sizeof *program->global_of_name);
     uint32_t **function_of = arena_allocate(program->arena, (program->unit_count + 1) * sizeof *function_of);
     for (uint32_t u = 0; u < program->unit_count; u++) {
         function_of[u] = functions_of_objects(program, program->units[u].facts);
@@ -475,10 +503,10 @@ static void link_objects(struct linker *linker) {
     for (uint32_t name = 0; name < names; name++) {
         const struct definition *definition = &chosen[name];
         const struct facts_object *object = &program->units[definition->unit].facts->objects[definition->object];
-        program->global_of_name[name] = NONE;
+        program->global_of_name[name] = (struct placement){.object = NONE};
         if (!is_alias(object)) {
             uint32_t id = object_add(linker, definition->unit, definition->object);
-            program->global_of_name[name] = id;
+            program->global_of_name[name].object = id;
             uint32_t body = function_of[definition->unit][definition->object];
             if (object->kind == FACTS_CODE && body != NONE) {
                 uint64_t key[IDENTITY_WORDS];
@@ -492,16 +520,17 @@ static void link_objects(struct linker *linker) {
         struct unit *unit = &program->units[u];
         for (uint32_t i = 0; i < unit->facts->object_count; i++) {
             const struct facts_object *object = &unit->facts->objects[i];
-            unit->objects[i] = is_external(object) ? program->global_of_name[names_find(&program->global_names, object->name)] : NONE;
+            unit->objects[i] = is_external(object) ? program_find_global(program, object->name) : NONE;
         }
         link_internals(linker, u, function_of[u]);
     }
     /* Names that are aliases: what their target's name means in the unit that makes the alias. */
     for (uint32_t name = 0; name < names; name++) {
         const struct definition *definition = &chosen[name];
-        if (program->global_of_name[name] == NONE) {
-            uint32_t target = resolve_alias(program, definition->unit, definition->object);
-            program->global_of_name[name] = target != NONE ? target : object_add(linker, definition->unit, definition->object);
+        if (program->global_of_name[name].object == NONE) {
+            struct placement target = resolve_alias(program, definition->unit, definition->object);
+            bool found = target.object != NONE;
+            program->global_of_name[name] = found ? target : (struct placement){object_add(linker, definition->unit, definition->object), 0};
         }
     }
     for (uint32_t u = 0; u < program->unit_count; u++) {
@@ -509,9 +538,13 @@ static void link_objects(struct linker *linker) {
         for (uint32_t i = 0; i < unit->facts->object_count; i++) {
             const struct facts_object *object = &unit->facts->objects[i];
             if (is_external(object)) {
-                unit->objects[i] = program->global_of_name[names_find(&program->global_names, object->name)];
-            } else if (is_alias(object)) {
-                unit->objects[i] = resolve_alias(program, u, i);
+                set_placement(program, u, i, program_place_global(program, object->name));
+            }
+        }
+        for (uint32_t i = 0; i < unit->facts->object_count; i++) {
+            const struct facts_object *object = &unit->facts->objects[i];
+            if (!is_external(object) && is_alias(object)) {
+                set_placement(program, u, i, resolve_alias(program, u, i));
             }
         }
         link_alternatives(linker, u, function_of[u], chosen);
@@ -527,7 +560,9 @@ static void link_initialisers(struct linker *linker) {
         for (size_t i = 0; i < unit->facts->initialiser_count; i++) {
             const struct facts_initialiser *from = &unit->facts->initialisers[i];
             uint32_t object = unit->objects[from->object];
-            uint32_t target = unit->objects[from->target];
+            struct placement at = program_place(unit, from->target);
+            uint32_t target = at.object;
+            int64_t target_offset = placement_offset(from->target_offset, at.offset);
             if (object == NONE || target == NONE || target == linker->literal || object == linker->literal) {
                 continue;
             }
@@ -535,10 +570,10 @@ static void link_initialisers(struct linker *linker) {
             if ((holder->flags & FACTS_WEAK) && is_external(holder) && !(program->objects.items[object].flags & FACTS_WEAK)) {
                 continue; /* another unit's definition stands */
             }
-            uint64_t key[] = {object, from->offset, target, (uint64_t)from->target_offset};
+            uint64_t key[] = {object, from->offset, target, (uint64_t)target_offset};
             uint32_t value = 0;
             if (keys_add(program->arena, &seen, key, sizeof key / sizeof *key, &value)) {
-                *VECTOR_ADD(program->arena, &program->initialisers) = (struct initialiser){object, from->offset, target, from->target_offset};
+                *VECTOR_ADD(program->arena, &program->initialisers) = (struct initialiser){object, from->offset, target, target_offset};
                 for (; target != NONE; target = program->objects.items[target].also) {
                     program->objects.items[target].address_taken = true;
                 }

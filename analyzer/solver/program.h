@@ -69,7 +69,7 @@ struct initialiser {
     uint32_t object;
     uint64_t offset;
     uint32_t target;
-    int64_t target_offset;
+    int64_t target_offset; /* FACTS_OFFSET_UNKNOWN */
 };
 
 struct function {
@@ -85,11 +85,18 @@ struct function {
     uint32_t direct_callers; /* direct calls of it in the program */
 };
 
+/* Where a name lies: in a program object, behind its beginning where assembly names a part of one. */
+struct placement {
+    uint32_t object; /* NONE */
+    int64_t offset;  /* FACTS_OFFSET_UNKNOWN */
+};
+
 struct unit {
     const struct facts_unit *facts;
     const char *path;  /* relative to the source root */
     uint32_t *types;   /* unit index -> program index */
     uint32_t *objects; /* NONE: a local of a function that another unit's equal copy stands for */
+    int64_t *offsets;  /* of `objects`, as in struct placement; NULL = each is 0 */
     uint32_t *files;
 };
 
@@ -111,11 +118,10 @@ struct program {
     VECTOR(struct object) objects;
     VECTOR(struct function) functions;
     VECTOR(struct initialiser) initialisers;
-    struct names tags;         /* of records */
-    uint32_t *tag_first;       /* tag -> first complete definition, NONE */
-    struct map global_objects; /* name hash -> object of external linkage; see program_find_global */
+    struct names tags;   /* of records */
+    uint32_t *tag_first; /* tag -> first complete definition, NONE */
     struct names global_names;
-    uint32_t *global_of_name;
+    struct placement *global_of_name;
     embedding_list *direct_outer; /* type -> records that hold it directly */
     embedding_list **all_outer;   /* type -> all records that hold it at any depth; made on demand */
     struct map asm_effect_of;     /* address of an assembly instruction -> index of asm_effects; made on demand */
@@ -127,8 +133,15 @@ struct program {
  */
 void program_link(struct arena *arena, const struct facts_unit *const *units, uint32_t count, const char *source_root, struct program *out_program);
 
-/* Object of external linkage with this name, NONE when there is none. */
+/* Object of external linkage with this name, NONE when there is none; and where in it the name lies. */
 uint32_t program_find_global(const struct program *program, const char *name);
+struct placement program_place_global(const struct program *program, const char *name);
+
+/* Where a unit's object lies. */
+struct placement program_place(const struct unit *unit, uint32_t object);
+
+/* A place so many bytes behind another one; FACTS_OFFSET_UNKNOWN where either is. */
+int64_t placement_offset(int64_t offset, int64_t more);
 
 /* The defined function that an instruction of `caller` calls by name; NONE for indirect calls and for what is only declared. */
 uint32_t program_called_function(const struct program *program, const struct function *caller, const struct facts_instruction *instruction);

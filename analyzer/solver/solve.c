@@ -126,7 +126,7 @@ void points_to_solve(struct program *program, struct frames *frames, struct thin
         for (uint32_t s = 0; s < section->count; s++) {
             node_add_location(p, node, thing_location(things, section->items[s], 0));
         }
-        node_add_location(p, node, thing_location(things, from->target, from->target_offset));
+        node_add_location(p, node, thing_location_at(things, from->target, from->target_offset));
     }
     if (open_world) {
         for (uint32_t i = 0; i < program->objects.count; i++) {

@@ -91,6 +91,11 @@ void location_view(struct things *things, uint32_t record, number_list *out);
 /* Location in a thing; NONE when the offset can be no place in it. */
 uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset);
 
+/* The same for the offset of a struct placement. */
+static inline uint32_t thing_location_at(struct things *things, uint32_t thing, int64_t offset) {
+    return thing_location(things, thing, offset == FACTS_OFFSET_UNKNOWN ? OFFSET_ANY : offset);
+}
+
 /* An unknown pointer of declared type `pointer` (a type id, NONE = none): any object of the record, else the untyped unknown. */
 uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t frame, uint32_t instruction, uint32_t role, const char *cause,
                             const char *detail);

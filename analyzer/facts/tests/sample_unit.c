@@ -36,12 +36,12 @@ static const struct facts_type types[] = {
 enum { TABLE, RUN, RUN_ALIAS, LITERAL, COUNTER, LOCAL };
 
 static const struct facts_object objects[] = {
-    [TABLE] = {FACTS_GLOBAL, "table", "", TABLE_TYPE, FACTS_DEFINED, FACTS_NONE, ".data", "one\ntwo", {1, 5, 1}},
-    [RUN] = {FACTS_CODE, "run", "", FUNCTION_TYPE, FACTS_DEFINED | FACTS_VARIADIC, FACTS_NONE, "", "", {1, 10, 5}},
-    [RUN_ALIAS] = {FACTS_CODE, "run_alias", "", FUNCTION_TYPE, FACTS_DEFINED | FACTS_WEAK, RUN, "", "", {1, 30, 5}},
-    [LITERAL] = {FACTS_LITERAL, "", "", INT_TYPE, FACTS_CONST, FACTS_NONE, "", "", {0, 0, 0}},
-    [COUNTER] = {FACTS_STATIC, "counter", "run", INT_TYPE, FACTS_DEFINED, FACTS_NONE, "", "", {1, 12, 16}},
-    [LOCAL] = {FACTS_LOCAL, "copy", "run", TASK_TYPE, FACTS_DEFINED, FACTS_NONE, "", "", {1, 13, 17}},
+    [TABLE] = {FACTS_GLOBAL, "table", "", TABLE_TYPE, FACTS_DEFINED, FACTS_NONE, 0, ".data", "one\ntwo", {1, 5, 1}},
+    [RUN] = {FACTS_CODE, "run", "", FUNCTION_TYPE, FACTS_DEFINED | FACTS_VARIADIC, FACTS_NONE, 0, "", "", {1, 10, 5}},
+    [RUN_ALIAS] = {FACTS_CODE, "run_alias", "", FUNCTION_TYPE, FACTS_DEFINED | FACTS_WEAK, RUN, -4, "", "", {1, 30, 5}},
+    [LITERAL] = {FACTS_LITERAL, "", "", INT_TYPE, FACTS_CONST, FACTS_NONE, 0, "", "", {0, 0, 0}},
+    [COUNTER] = {FACTS_STATIC, "counter", "run", INT_TYPE, FACTS_DEFINED, FACTS_NONE, 0, "", "", {1, 12, 16}},
+    [LOCAL] = {FACTS_LOCAL, "copy", "run", TASK_TYPE, FACTS_DEFINED, FACTS_NONE, 0, "", "", {1, 13, 17}},
 };
 
 static const struct facts_initialiser initialisers[] = {{TABLE, 0, TABLE, 16}, {TABLE, 16, TABLE, -8}};

@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 #define FACTS_NONE UINT32_MAX
-#define FACTS_FORMAT_VERSION 2
+#define FACTS_FORMAT_VERSION 3
 
 /* A source place. `file` indexes facts_unit.files; the expansion place of macros; line and column from 1 (0 = no place). */
 struct facts_place {
@@ -101,6 +101,9 @@ enum {
     FACTS_INTERNAL = 8192       /* FACTS_CODE: internal linkage (static function), wherever it stands */
 };
 
+/* A name that assembly computes from an object's: it may lie anywhere in the object. */
+#define FACTS_OFFSET_UNKNOWN INT64_MIN
+
 struct facts_object {
     enum facts_object_kind kind;
     const char *name;     /* linkage or local name; literal: "" */
@@ -108,6 +111,7 @@ struct facts_object {
     uint32_t type;
     uint32_t flags;
     uint32_t alias_of;        /* object that this one aliases (attribute alias, ifunc, asm label), FACTS_NONE */
+    int64_t alias_offset;     /* bytes behind that object's beginning, for names that assembly gives to a part of it; FACTS_OFFSET_UNKNOWN */
     const char *section;      /* "" = default */
     const char *annotations;  /* annotate() attributes joined by '\n', "" = none */
     struct facts_place place; /* definition, else first declaration */
