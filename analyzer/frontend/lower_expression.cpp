@@ -216,7 +216,9 @@ Value Lowering::lower_cast(const CastExpr *cast, QualType hint) {
     case CK_IntegralCast:
     case CK_BooleanToSignedIntegral: {
         Value value = rvalue(sub, hint);
-        return unit_.holds_pointer(type) ? value : NONE;
+        const auto *difference = dyn_cast<BinaryOperator>(sub->IgnoreParenCasts());
+        bool relative = difference && difference->getOpcode() == BO_Sub && unit_.holds_relative_pointer(type);
+        return unit_.holds_pointer(type) || relative ? value : NONE;
     }
     case CK_ToUnion: {
         QualType union_type = type;
@@ -391,6 +393,16 @@ static const Expr *rounded_to_multiple(const Expr *quotient, const Expr *factor,
     return divisor == multiplier ? division->getLHS() : nullptr;
 }
 
+/* The place that an operand is read from, if what is there may be how far another place is from an address: a narrow integer made wide. */
+const Expr *Lowering::loaded_relative(const Expr *operand) const {
+    const auto *widened = dyn_cast<CastExpr>(operand->IgnoreParens());
+    if (!widened || widened->getCastKind() != CK_IntegralCast || !unit_.holds_relative_pointer(widened->getSubExpr()->getType())) {
+        return nullptr;
+    }
+    const auto *loaded = dyn_cast<CastExpr>(widened->getSubExpr()->IgnoreParens());
+    return loaded && loaded->getCastKind() == CK_LValueToRValue && !loaded->getSubExpr()->refersToBitField() ? loaded->getSubExpr() : nullptr;
+}
+
 Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
     const Expr *left = binary->getLHS();
     const Expr *right = binary->getRHS();
@@ -411,8 +423,13 @@ Value Lowering::lower_arithmetic(const BinaryOperator *binary) {
             return emit_arith("&", address, NONE, type, place);
         }
     }
+    bool sum = kind == BO_Add && unit_.holds_pointer(type);
+    if (sum && loaded_relative(left)) {
+        std::swap(left, right);
+    }
+    const Expr *relative = sum ? loaded_relative(right) : nullptr;
     Value one = rvalue(left);
-    Value other = rvalue(right);
+    Value other = relative && one != NONE ? load_relative(lvalue(relative), place) : rvalue(right);
     int64_t shift = 0;
     if (one == NONE && kind == BO_Shl && unit_.holds_pointer(type) && constant_integer(right, shift) && shift >= 16 &&
         !constant_integer(left, shift)) {

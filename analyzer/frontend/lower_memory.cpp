@@ -126,9 +126,15 @@ Value Lowering::load(const Location &location, SourceLocation place, uint32_t fl
     if (Unit::is_aggregate(location.type) || location.type->isFunctionType()) {
         return address(location, place, false);
     }
-    if (location.type->isVoidType()) {
-        return NONE;
-    }
+    return location.type->isVoidType() ? NONE : load_memory(location, place, flags, tracked);
+}
+
+Value Lowering::load_relative(const Location &location, SourceLocation place) {
+    bool in_memory = location.variable == NONE && !location.machine_register;
+    return in_memory ? load_memory(location, place, 0, true) : NONE;
+}
+
+Value Lowering::load_memory(const Location &location, SourceLocation place, uint32_t flags, bool tracked) {
     Value from = address(location, place, true);
     Value result = tracked ? new_value(location.type.getUnqualifiedType()) : NONE;
     uint32_t type = unit_.type(location.type, true);
@@ -164,7 +170,8 @@ void Lowering::store(const Location &location, Value value, SourceLocation place
     uint32_t type = unit_.type(location.type, true);
     facts_instruction &instruction = emit(FACTS_STORE, place);
     instruction.a = to;
-    instruction.b = unit_.holds_pointer(location.type) ? value : NONE;
+    bool tracked = unit_.holds_pointer(location.type) || (unit_.holds_relative_pointer(location.type) && !location.bit_size);
+    instruction.b = tracked ? value : NONE;
     instruction.size = size;
     instruction.bit_offset = location.bit_offset;
     instruction.bit_size = location.bit_size;

@@ -61,6 +61,8 @@ class Lowering {
     /* For an access, a constant address becomes an unknown. */
     Value address(const Location &location, clang::SourceLocation place, bool for_access);
     Value load(const Location &location, clang::SourceLocation place, uint32_t flags = 0);
+    Value load_relative(const Location &location, clang::SourceLocation place); /* Unit::holds_relative_pointer */
+    Value load_memory(const Location &location, clang::SourceLocation place, uint32_t flags, bool tracked);
     void store(const Location &location, Value value, clang::SourceLocation place, uint32_t flags = 0);
     void initialise(const Location &location, const clang::Expr *initialiser);
     void initialise_list(const Location &location, const clang::InitListExpr *list);
@@ -78,6 +80,7 @@ class Lowering {
     Value lower_binary(const clang::BinaryOperator *binary, clang::QualType hint);
     Value lower_assignment(const clang::BinaryOperator *assignment);
     Value lower_compound_assignment(const clang::CompoundAssignOperator *assignment);
+    const clang::Expr *loaded_relative(const clang::Expr *operand) const;
     Value lower_arithmetic(const clang::BinaryOperator *binary);
     Value lower_conditional(const clang::Expr *condition, const clang::Expr *yes, const clang::Expr *no, Value yes_value, clang::QualType type,
                             clang::QualType hint, clang::SourceLocation place);

@@ -62,6 +62,12 @@ bool Unit::holds_pointer(QualType type) const {
     return context_.getTypeSize(canonical) >= pointer_bits;
 }
 
+bool Unit::holds_relative_pointer(QualType type) const {
+    QualType canonical = plain(context_, type);
+    bool number = canonical->isIntegerType() && !canonical->isBooleanType() && !canonical->isIncompleteType();
+    return number && !holds_pointer(canonical) && context_.getTypeSize(canonical) == 32;
+}
+
 std::string Unit::record_name(const RecordDecl *record) {
     std::string kind = record->isUnion() ? "union " : "struct ";
     if (record->getIdentifier()) {

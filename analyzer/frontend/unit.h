@@ -60,6 +60,8 @@ class Unit {
     uint64_t size_of(clang::QualType type) const;
     /* May a value of this type hold a pointer? Records and arrays are no values. */
     bool holds_pointer(clang::QualType type) const;
+    /* An integer narrower than a pointer that may hold how far one place is from another: 32 bits, where pointers have more. */
+    bool holds_relative_pointer(clang::QualType type) const;
     static bool is_aggregate(clang::QualType type);
 
     /* The object of a function or of a variable with static storage; what it needs is queued when it is defined here. */
