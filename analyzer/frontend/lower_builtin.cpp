@@ -448,7 +448,8 @@ bool Lowering::lower_builtin(const CallExpr *call, const FunctionDecl *callee, Q
     }
     if (starts_with_any(name, {"alloca"})) {
         discard(call->getArg(0));
-        out = temporary_address(".alloca", hint.isNull() || hint->isVoidType() || hint->isIncompleteType() ? context_.CharTy : hint, place);
+        QualType element = hint.isNull() || hint->isVoidType() || hint->isIncompleteType() ? context_.CharTy : hint;
+        out = temporary_address(".alloca", context_.getIncompleteArrayType(element, ArraySizeModifier::Normal, 0), place);
         return true;
     }
     if (name == "thread_pointer") {

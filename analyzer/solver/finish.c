@@ -113,10 +113,13 @@ bool finish_casts(struct points_to *p) {
 }
 
 /* The objects themselves, as the source claims that they are what it casts them to. */
-static void add_mismatched(struct points_to *p, struct use use, const struct location_set *set, int64_t offset) {
+static void add_mismatched(struct points_to *p, struct use use, const struct location_set *set, uint32_t record, int64_t offset) {
     const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
     number_list moved = {0};
     for (uint32_t l = 0; l < set->count; l++) {
+        if (!p->global && location_overlay(p->things, location_set_at(set, l), record)) { /* a closure finds what the whole program found */
+            pool_show(p, location_set_at(set, l), record);
+        }
         location_offset(p->things, location_set_at(set, l), offset, NONE, &moved);
     }
     for (uint32_t l = 0; l < moved.count; l++) {
@@ -146,6 +149,15 @@ static bool reads_pieces(const struct points_to *p, struct use use) {
     return in_pieces;
 }
 
+/* Is there a target that is no object of another kind, let through because the source took it for a record elsewhere? */
+static bool finds_fitting(const struct points_to *p, const struct location_set *set, uint32_t record) {
+    bool found = false;
+    for (uint32_t l = 0; set && !found && l < set->count; l++) {
+        found = !thing_is_overlaid(p->things, p->things->locations.items[location_set_at(set, l)].thing, record);
+    }
+    return found;
+}
+
 /*
  * Pointers whose every target is known to be no such object: either the path is never taken, or the address came by a way that the analysis does
  * not follow, or the source knows better. Never silently nothing: any object of the type, and the targets.
@@ -156,8 +168,9 @@ bool finish_mismatches(struct points_to *p) {
     for (uint32_t i = 0; i < p->typed.count; i++) {
         struct use use = p->typed.items[i];
         const struct facts_instruction *instruction = frame_instruction(p, use.frame, use.instruction);
-        const struct location_set *result = points_to_value(p, use.frame, instruction->result);
-        if (result && result->count) {
+        uint32_t type = instruction->op == FACTS_OFFSET ? NONE : mapped_type(p, use.frame, instruction->type);
+        uint32_t record = type == NONE ? base_record(p, use.frame, instruction) : pointed_record(p->program, type);
+        if (finds_fitting(p, points_to_value(p, use.frame, instruction->result), record)) {
             continue;
         }
         p->typed.items[open++] = use;
@@ -174,8 +187,6 @@ bool finish_mismatches(struct points_to *p) {
         if (!objects) {
             continue;
         }
-        uint32_t type = instruction->op == FACTS_OFFSET ? NONE : mapped_type(p, use.frame, instruction->type);
-        uint32_t record = type == NONE ? base_record(p, use.frame, instruction) : pointed_record(p->program, type);
         uint32_t location = thing_location(p->things, thing_any(p->things, record), type == NONE ? instruction->offset : 0);
         if (p->global) {
             const struct location_set *all = points_to_value(p->global, use.frame, instruction->result);
@@ -188,7 +199,7 @@ bool finish_mismatches(struct points_to *p) {
             added = true;
             continue;
         }
-        add_mismatched(p, use, set, instruction->op == FACTS_OFFSET ? instruction->offset : 0);
+        add_mismatched(p, use, set, record, instruction->op == FACTS_OFFSET ? instruction->offset : 0);
         added = true;
     }
     p->typed.count = open;

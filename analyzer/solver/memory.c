@@ -208,14 +208,11 @@ static bool mirror_covers(const struct mirror *mirror, int32_t offset, uint32_t 
     return offset + (int32_t)pointer_size > mirror->from && (mirror->size == 0 || offset < mirror->from + (int32_t)mirror->size);
 }
 
-static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, struct mirror mirror) {
-    struct cell from = p->memory.items[thing].cells.items[cell];
+/* The cell's place in the source at `source`, or OFFSET_ANY, into the destination. */
+static void mirror_place(struct points_to *p, uint32_t read_node, struct mirror mirror, int64_t source) {
     uint32_t word = p->program->pointer_size;
-    if (!mirror_covers(&mirror, from.offset, word)) {
-        return;
-    }
-    bool any = from.offset == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY;
-    int64_t offset = any ? OFFSET_ANY : (int64_t)mirror.to + from.offset - mirror.from;
+    bool any = source == OFFSET_ANY || mirror.from == OFFSET_ANY || mirror.to == OFFSET_ANY;
+    int64_t offset = any ? OFFSET_ANY : (int64_t)mirror.to + source - mirror.from;
     /* Where words do not lie as they lay, what was in one may be in two. */
     uint32_t count = any || offset % word == 0 ? 1 : 2;
     for (uint32_t i = 0; i < count; i++) {
@@ -225,7 +222,59 @@ static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, stru
         }
         uint32_t to = memory_cell(p, mirror.thing, place);
         if (to != NONE) {
-            node_add_edge(p, from.read_node, p->memory.items[mirror.thing].cells.items[to].node);
+            node_add_edge(p, read_node, p->memory.items[mirror.thing].cells.items[to].node);
+        }
+    }
+}
+
+/* Words of a copy that are looked at one by one; more of them go anywhere in the destination. */
+#define MAX_UNROLLED 4096
+
+/* First and one past the last byte of the words that a copy reads. */
+static void mirror_range(const struct points_to *p, uint32_t thing, const struct mirror *mirror, int64_t *out_begin, int64_t *out_end) {
+    const struct thing *source = &p->things->items.items[thing];
+    int64_t size = source->type == NONE ? 0 : source->is_array ? INT32_MAX : (int64_t)p->program->types.items[source->type].size;
+    *out_begin = mirror->from & ~(int64_t)(p->program->pointer_size - 1);
+    *out_end = mirror->size ? (int64_t)mirror->from + mirror->size : size;
+}
+
+static bool mirror_is_unrolled(const struct points_to *p, uint32_t thing, const struct mirror *mirror) {
+    const struct thing *source = &p->things->items.items[thing];
+    bool same = source->type == p->things->items.items[mirror->thing].type && mirror->from == mirror->to;
+    if (source->type == NONE || same || mirror->from == OFFSET_ANY || mirror->to == OFFSET_ANY) {
+        return false;
+    }
+    int64_t word = p->program->pointer_size;
+    int64_t begin = 0;
+    int64_t end = 0;
+    mirror_range(p, thing, mirror, &begin, &end);
+    for (int64_t at = begin; at < end; at += word) {
+        if (at - begin > MAX_UNROLLED * word || (thing_fold(p->things, thing, at) & ~(word - 1)) != at) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mirror_cell(struct points_to *p, uint32_t thing, uint32_t cell, struct mirror mirror) {
+    struct cell from = p->memory.items[thing].cells.items[cell];
+    int64_t word = p->program->pointer_size;
+    if (!mirror.unrolled || from.offset == OFFSET_ANY) {
+        if (mirror_covers(&mirror, from.offset, (uint32_t)word)) {
+            mirror_place(p, from.read_node, mirror, from.offset);
+        }
+        return;
+    }
+    int64_t begin = 0;
+    int64_t end = 0;
+    mirror_range(p, thing, &mirror, &begin, &end);
+    if (end - begin > MAX_UNROLLED * word) {
+        mirror_place(p, from.read_node, mirror, OFFSET_ANY);
+        return;
+    }
+    for (int64_t at = begin; at < end; at += word) {
+        if ((thing_fold(p->things, thing, at) & ~(word - 1)) == from.offset) {
+            mirror_place(p, from.read_node, mirror, at);
         }
     }
 }
@@ -429,7 +478,8 @@ void memory_copy(struct points_to *p, uint32_t to, uint32_t from, uint64_t size)
     if (size == 0 && source.offset != OFFSET_ANY && source_thing->type != NONE) {
         size = type_onward(p->program, source_thing->type, source.offset);
     }
-    struct mirror mirror = {target.thing, source.offset, target.offset, (uint32_t)(size > INT32_MAX ? 0 : size)};
+    struct mirror mirror = {target.thing, source.offset, target.offset, (uint32_t)(size > INT32_MAX ? 0 : size), false};
+    mirror.unrolled = mirror_is_unrolled(p, source.thing, &mirror);
     uint64_t key[] = {from, to, mirror.size};
     uint32_t value = 0;
     if (!keys_add(p->arena, &p->mirror_seen, key, 3, &value)) {

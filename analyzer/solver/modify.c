@@ -147,9 +147,6 @@ static void note_location(struct collector *c, struct touch touch) {
     uint32_t maker = maker_of(c, at->thing);
     if (thing->kind == THING_UNKNOWN) {
         effect_add_unknown(c->effects, maker, thing->cause, thing->detail);
-    } else if (at->offset == OFFSET_ANY && thing->kind != THING_LOCAL && thing_is_writable(c->p->things, at->thing)) {
-        const char *name = thing->object != NONE ? c->p->program->objects.items[thing->object].root : thing->allocator ? thing->allocator : "";
-        effect_add_unknown(c->effects, maker, "unknown-offset", name);
     }
     uint32_t everything = states_everything(c->states);
     const touched_list *touched = states_touch(c->states, &touch);
@@ -157,11 +154,18 @@ static void note_location(struct collector *c, struct touch touch) {
     if (padded) {
         effect_add_unknown(c->effects, maker, "padding", padded);
     }
+    bool guessed = false;
     for (uint32_t i = 0; i < touched->count; i++) {
+        guessed |= touched->items[i].by_unknown;
         if (touched->items[i].state == everything && thing->kind == THING_ANY) {
             effect_add_unknown(c->effects, maker, "untyped-link", type_spelling(c->p->program, thing->type));
         }
         effect_add_state(c->effects, touched->items[i].state, touch.location, maker, touched->items[i].by_unknown);
+    }
+    if (guessed && at->offset == OFFSET_ANY && thing->kind != THING_LOCAL && thing->kind != THING_UNKNOWN &&
+        thing_is_writable(c->p->things, at->thing)) {
+        const char *name = thing->object != NONE ? c->p->program->objects.items[thing->object].root : thing->allocator ? thing->allocator : "";
+        effect_add_unknown(c->effects, maker, "unknown-offset", name);
     }
 }
 

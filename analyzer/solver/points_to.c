@@ -448,8 +448,47 @@ static void use_view(struct points_to *p, const struct use *use, uint32_t record
     arena_recycle(p->program->arena, objects.items, objects.capacity * sizeof *objects.items);
 }
 
+/* The record that a use takes a pointer's targets for: what the pointer is declared to lead to, else what it is made into. */
+static uint32_t viewed_record(const struct points_to *p, const struct use *use) {
+    uint32_t record = use_record(p, use);
+    if (record != NONE || use->role == ROLE_ESCAPE || use->role == ROLE_POOL || (use->role != ROLE_A && use->role != ROLE_LOADED)) {
+        return record;
+    }
+    const struct facts_instruction *instruction = frame_instruction(p, use->frame, use->instruction);
+    switch (instruction->op) {
+    case FACTS_OFFSET:
+        return base_record(p, use->frame, instruction);
+    case FACTS_COPY:
+    case FACTS_LOAD:
+        return pointed_record(p->program, mapped_type(p, use->frame, instruction->type));
+    default:
+        return NONE;
+    }
+}
+
+static void note_pool_use(struct points_to *p, const struct use *use) {
+    uint32_t record = viewed_record(p, use);
+    if (record == NONE || p->global) {
+        return;
+    }
+    while (p->pool_uses.count <= record) {
+        (void)VECTOR_ADD(p->arena, &p->pool_uses);
+    }
+    *VECTOR_ADD(p->arena, &p->pool_uses.items[record]) = *use;
+}
+
+void pool_show(struct points_to *p, uint32_t location, uint32_t record) {
+    for (uint32_t i = 0; record < p->pool_uses.count && i < p->pool_uses.items[record].count; i++) {
+        struct use use = p->pool_uses.items[record].items[i];
+        use_location(p, &use, location);
+    }
+}
+
 void use_location(struct points_to *p, const struct use *use, uint32_t location) {
     uint32_t record = location == p->things->pool ? use_record(p, use) : NONE;
+    if (location == p->things->pool) {
+        note_pool_use(p, use);
+    }
     if (record != NONE) {
         use_view(p, use, record);
         return;

@@ -67,6 +67,7 @@ struct mirror {
     int32_t from;   /* OFFSET_ANY = unknown */
     int32_t to;
     uint32_t size; /* 0 = to the end */
+    bool unrolled; /* elements of arrays lie elsewhere in the destination than in the source: word by word */
 };
 
 struct cell_place {
@@ -108,23 +109,24 @@ struct points_to {
     struct keys mirror_seen;              /* (from, to, size) */
     struct keys bound;                    /* (frame, instruction, function) already joined */
     VECTOR(struct call_targets) calls;
-    struct map call_of;              /* (frame << 32 | instruction) -> index of calls */
-    struct map walked_of;            /* (frame << 32 | instruction) of an INDEX of unknown extent -> bytes of the record that it walks */
-    struct map loaded_of;            /* (frame << 32 | instruction) -> node of what a load found */
-    bool *active;                    /* instance -> its constraints are in */
-    number_list instances;           /* active ones in order of activation */
-    bool *called;                    /* function -> a call in scope reaches it */
-    bool *modelled;                  /* function -> a call in scope reaches it, and its model stands for its body */
-    bool *outside_called;            /* function -> parameters come from outside */
-    VECTOR(struct use) casts;        /* integers that become pointers */
-    VECTOR(struct use) typed;        /* places where a pointer's type sorts out what it cannot point to */
-    VECTOR(struct use) indirect;     /* indirect calls */
-    VECTOR(struct cell_place) links; /* pointers in open memory that are filled from outside only when nobody in scope fills them */
-    uint32_t links_filled;           /* of these are done */
-    uint32_t escape;                 /* node of all that code outside may hold */
-    struct map fitting_of;           /* (type << 1 | is a pointer to a record stored) -> index of fitting */
-    VECTOR(type_list) fitting;       /* where in such an object it may lie */
-    bool statistics;                 /* a line on stderr for each round */
+    struct map call_of;                   /* (frame << 32 | instruction) -> index of calls */
+    struct map walked_of;                 /* (frame << 32 | instruction) of an INDEX of unknown extent -> bytes of the record that it walks */
+    struct map loaded_of;                 /* (frame << 32 | instruction) -> node of what a load found */
+    bool *active;                         /* instance -> its constraints are in */
+    number_list instances;                /* active ones in order of activation */
+    bool *called;                         /* function -> a call in scope reaches it */
+    bool *modelled;                       /* function -> a call in scope reaches it, and its model stands for its body */
+    bool *outside_called;                 /* function -> parameters come from outside */
+    VECTOR(struct use) casts;             /* integers that become pointers */
+    VECTOR(struct use) typed;             /* places where a pointer's type sorts out what it cannot point to */
+    VECTOR(struct use) indirect;          /* indirect calls */
+    VECTOR(VECTOR(struct use)) pool_uses; /* record -> uses that the pool was shown to as a pointer to such a record */
+    VECTOR(struct cell_place) links;      /* pointers in open memory that are filled from outside only when nobody in scope fills them */
+    uint32_t links_filled;                /* of these are done */
+    uint32_t escape;                      /* node of all that code outside may hold */
+    struct map fitting_of;                /* (type << 1 | is a pointer to a record stored) -> index of fitting */
+    VECTOR(type_list) fitting;            /* where in such an object it may lie */
+    bool statistics;                      /* a line on stderr for each round */
     uint32_t rounds;
     uint32_t set_limit; /* see struct solve_limits */
     size_t set_budget;

@@ -75,6 +75,7 @@ void instance_activate(struct points_to *p, uint32_t instance);
 /* points_to.c */
 void instruction_start(struct points_to *p, uint32_t frame, uint32_t number);     /* its constraints */
 void use_location(struct points_to *p, const struct use *use, uint32_t location); /* shows one location to one use */
+void pool_show(struct points_to *p, uint32_t location, uint32_t record);          /* shows a new overlay to the uses that have the pool */
 void escape_thing(struct points_to *p, uint32_t thing);                           /* code outside may hold the thing */
 /* The values that an instruction loads from a location, wide accesses word by word; location_read: one word, into any node. */
 void location_load(struct points_to *p, uint32_t location, uint32_t frame, uint32_t instruction, uint32_t result, uint32_t pointer);

@@ -277,6 +277,19 @@ static bool touch_union(struct states *states, const struct touch *touch, const 
     return sink->out->count > before;
 }
 
+/* A store anywhere in memory of no known type, to a member that it names: where the memory is taken for such records, to that member. */
+static bool touch_named_member(struct states *states, const struct touch *touch, const struct root *root, touched_list *out) {
+    if (touch->record == NONE || root->type == NONE || type_element(states->program, root->type) != touch->record) {
+        return false;
+    }
+    const struct member *member = &type_at(states, touch->record)->members[touch->member];
+    uint64_t size = member->bit_size ? member->bit_size : 8;
+    struct leaf_sink sink = {states, root, out, false};
+    uint32_t before = out->count;
+    type_visit_leaves(states->program, root->type, member->bit_offset, member->bit_offset + size, touch->record, touch->member, touch_leaf, &sink);
+    return out->count > before;
+}
+
 static void touch_root(struct states *states, const struct touch *touch, const struct root *root, bool anywhere, touched_list *out) {
     if (anywhere) {
         touch_everything_in(states, root, out);
@@ -374,8 +387,10 @@ const touched_list *states_touch(struct states *states, const struct touch *touc
     const struct thing *thing = &states->things->items.items[at.thing];
     uint32_t set = touch_root_set(states, touch);
     bool anywhere = at.offset == OFFSET_ANY;
+    bool untyped = anywhere && thing->kind == THING_HEAP && thing->type == NONE;
     bool everything = thing->kind == THING_UNKNOWN || (thing->kind == THING_ANY && states->root_sets.items[set].count == 0);
-    uint64_t key[] = {(uint64_t)set << 2 | (uint64_t)anywhere << 1 | everything, touch->size, ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
+    uint64_t key[] = {(uint64_t)set << 3 | (uint64_t)untyped << 2 | (uint64_t)anywhere << 1 | everything, touch->size,
+                      ((uint64_t)touch->bit_offset << 32) | touch->bit_size,
                       ((uint64_t)touch->record << 32) | (touch->record == NONE ? 0 : touch->member), touch->onward};
     uint32_t index = states->touched.count;
     if (!keys_add(states->program->arena, &states->touch_of, key, sizeof key / sizeof *key, &index)) {
@@ -387,7 +402,9 @@ const touched_list *states_touch(struct states *states, const struct touch *touc
     }
     const root_list roots = states->root_sets.items[set];
     for (uint32_t i = 0; i < roots.count; i++) {
-        touch_root(states, touch, &roots.items[i], anywhere, &out);
+        if (!untyped || !touch_named_member(states, touch, &roots.items[i], &out)) {
+            touch_root(states, touch, &roots.items[i], anywhere, &out);
+        }
     }
     *VECTOR_ADD(states->program->arena, &states->touched) = out;
     return &states->touched.items[index];

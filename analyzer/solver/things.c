@@ -254,32 +254,50 @@ uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t fr
     return record != NONE ? thing_any(things, record) : thing_unknown(things, frame, instruction, role, cause, detail);
 }
 
+bool location_overlay(struct things *things, uint32_t location, uint32_t record) {
+    struct location at = things->locations.items[location];
+    enum thing_kind kind = things->items.items[at.thing].kind;
+    if (record == NONE || at.offset == OFFSET_ANY || (kind != THING_VARIABLE && kind != THING_HEAP && kind != THING_LOCAL)) {
+        return false;
+    }
+    while (things->overlaid.count <= record) {
+        (void)VECTOR_ADD(things->program->arena, &things->overlaid);
+    }
+    map_put(things->program->arena, &things->overlays, ((uint64_t)at.thing << 32) | record, 0);
+    uint32_t value = 0;
+    if (!map_add(things->program->arena, &things->overlaid_seen, ((uint64_t)location << 32) | record, &value)) {
+        return false;
+    }
+    *VECTOR_ADD(things->program->arena, &things->overlaid.items[record]) = location;
+    return true;
+}
+
+bool thing_is_overlaid(const struct things *things, uint32_t thing, uint32_t record) {
+    return map_get(&things->overlays, ((uint64_t)thing << 32) | record) != MAP_NONE;
+}
+
+int64_t thing_fold(const struct things *things, uint32_t thing, int64_t offset) {
+    const struct thing *at = &things->items.items[thing];
+    bool has_places = at->kind == THING_ANY || at->kind == THING_HEAP || at->kind == THING_VARIABLE || at->kind == THING_LOCAL;
+    if (!has_places || at->type == NONE) {
+        return has_places ? offset : 0;
+    }
+    int64_t size = (int64_t)thing_size(things, at);
+    offset = type_fold(things->program, at->type, offset);
+    if (at->kind != THING_ANY && at->is_array && size > 0 && (offset >= size || offset < 0)) {
+        offset = type_fold(things->program, at->type, ((offset % size) + size) % size);
+    }
+    return offset;
+}
+
 uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset) {
     struct thing *at = &things->items.items[thing];
     int64_t size = (int64_t)thing_size(things, at);
     if (offset != OFFSET_ANY) {
-        switch (at->kind) {
-        case THING_CODE:
-        case THING_LITERAL:
-        case THING_UNKNOWN:
-            offset = 0;
-            break;
-        case THING_ANY:
-            offset = type_fold(things->program, at->type, offset);
-            break;
-        case THING_HEAP:
-        case THING_VARIABLE:
-        case THING_LOCAL:
-            if (at->type == NONE) {
-                break;
-            }
-            offset = type_fold(things->program, at->type, offset);
-            if (at->is_array && size > 0 && (offset >= size || offset < 0)) {
-                offset = type_fold(things->program, at->type, ((offset % size) + size) % size);
-            } else if (size > 0 && (offset > size + SLACK || offset < -SLACK)) {
-                return NONE;
-            }
-            break;
+        offset = thing_fold(things, thing, offset);
+        bool bounded = at->kind == THING_HEAP || at->kind == THING_VARIABLE || at->kind == THING_LOCAL;
+        if (bounded && at->type != NONE && size > 0 && (offset > size + SLACK || offset < -SLACK)) {
+            return NONE;
         }
         if (offset > INT32_MAX / 2 || offset < INT32_MIN / 2) {
             offset = OFFSET_ANY;
@@ -403,6 +421,9 @@ void location_view(struct things *things, uint32_t record, number_list *out) {
     for (uint32_t i = 0; i < alike->count; i++) {
         out_add(things, out, thing_location(things, thing_any(things, alike->items[i]), 0));
     }
+    for (uint32_t i = 0; record < things->overlaid.count && i < things->overlaid.items[record].count; i++) {
+        *VECTOR_ADD(things->program->arena, out) = things->overlaid.items[record].items[i];
+    }
 }
 
 struct leaf_kind {
@@ -480,7 +501,8 @@ static void location_retype(struct things *things, uint32_t location, uint32_t r
         add_storage(things, at.thing, record, from_bytes, out);
         thing = &things->items.items[at.thing];
     }
-    if (is_exact(things, thing) && !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset, from_bytes))) {
+    if (is_exact(things, thing) && !thing_is_overlaid(things, at.thing, record) &&
+        !(at.offset != OFFSET_ANY && may_hold(things, thing->type, record, at.offset, from_bytes))) {
         return;
     }
     out_add(things, out, location);
@@ -552,8 +574,7 @@ void location_index(struct things *things, uint32_t location, int64_t stride, ui
         stride = -stride;
     }
     if (thing->type == NONE) {
-        /* A buffer: elements of this stride from here on fold onto the first. */
-        out_add(things, out, location);
+        out_add(things, out, thing_location(things, at.thing, OFFSET_ANY)); /* which other places are its elements nobody knows */
         return;
     }
     struct enclosing_array arrays[MAX_ENCLOSING];

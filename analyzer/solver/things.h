@@ -51,10 +51,13 @@ struct things {
     struct frames *frames;
     VECTOR(struct thing) items;
     VECTOR(struct location) locations;
-    struct map location_of; /* (thing << 32 | offset) -> location */
-    struct map heap_of;     /* (frame << 32 | instruction) -> thing */
-    struct map any_of;      /* type -> thing */
-    struct keys unknown_of; /* (0, function, instruction, role) or (1, type, offset) -> thing */
+    struct map location_of;       /* (thing << 32 | offset) -> location */
+    struct map heap_of;           /* (frame << 32 | instruction) -> thing */
+    struct map any_of;            /* type -> thing */
+    struct map overlays;          /* (thing << 32 | record): the source takes the thing for such a record, whatever it was made as */
+    VECTOR(number_list) overlaid; /* record -> locations where it takes something for one */
+    struct map overlaid_seen;     /* (location << 32 | record) of these */
+    struct keys unknown_of;       /* (0, function, instruction, role) or (1, type, offset) -> thing */
     struct type_heads heads;
     uint32_t first_local;  /* things below are program objects, from here on the frames' locals */
     uint32_t literal;      /* NONE = no string literal in the program */
@@ -85,8 +88,18 @@ static inline bool location_is_pool(const struct things *things, uint32_t locati
     return things->pool != NONE && (location == things->pool || location == things->pool_bytes);
 }
 
-/* "Somewhere in the pool" as a pointer that is declared to lead to `record` has it: objects that are, or begin like, such a record. */
+/* "Somewhere in the pool" as a pointer that is declared to lead to `record` has it: objects that are, begin like, or are taken for such a record. */
 void location_view(struct things *things, uint32_t record, number_list *out);
+
+/*
+ * The source takes what is at the location for a record that it was not made as: from now on a pointer to such a record may lead into that object.
+ * Tells whether that is new.
+ */
+bool location_overlay(struct things *things, uint32_t location, uint32_t record);
+bool thing_is_overlaid(const struct things *things, uint32_t thing, uint32_t record);
+
+/* Where in a thing a place is kept: elements of an array have the first one's places. */
+int64_t thing_fold(const struct things *things, uint32_t thing, int64_t offset);
 
 /* Location in a thing; NONE when the offset can be no place in it. */
 uint32_t thing_location(struct things *things, uint32_t thing, int64_t offset);

@@ -14,7 +14,6 @@ int get(void) { return cold.v + after; }
 // CHECK-NEXT:end
 // CHECK-NEXT:fill:
 // CHECK-NEXT:array_end_pointers.c:table[]
-// CHECK-NEXT:unknown: unknown-offset array_end_pointers.c:table in fill
 // CHECK-NEXT:end
 // CHECK-NEXT:get:
 // CHECK-NEXT:end

@@ -9,7 +9,6 @@ void count(int i) { group.counts[i]++; }
 int get(void) { return spare.uses; }
 // CHECK:count:
 // CHECK-NEXT:compound_literal_tables.c:.compoundliteral[]
-// EXTRA-NEXT:unknown: unknown-offset compound_literal_tables.c:.compoundliteral in count
 // CHECK-NEXT:end
 // CHECK-NEXT:get:
 // CHECK-NEXT:end

@@ -22,5 +22,4 @@ int get(void) { return cold.dirty; }
 // EXTRA-NEXT:page_array_by_address.c:mem_map[].private  [by unknown]
 // CHECK-NEXT:page_array_by_address.c:memory[][]
 // CHECK-NEXT:unknown: unknown-offset page_array_by_address.c:mem_map in zero
-// CHECK-NEXT:unknown: unknown-offset page_array_by_address.c:memory in zero
 // CHECK-NEXT:end

@@ -17,5 +17,4 @@ int get(void) { return cold; }
 // EXTRA-NEXT:relative_pointer_computed.c:entries[].to  [by unknown]
 // CHECK-NEXT:relative_pointer_computed.c:target
 // EXTRA-NEXT:unknown: unknown-offset relative_pointer_computed.c:entries in use
-// EXTRA-NEXT:unknown: unknown-offset relative_pointer_computed.c:target in use
 // CHECK-NEXT:end

@@ -22,5 +22,4 @@ int get(void) { return cold; }
 // CHECK-NEXT:replace:
 // CHECK-NEXT:sort_and_search_callbacks.c:lookups
 // CHECK-NEXT:sort_and_search_callbacks.c:table[]
-// CHECK-NEXT:unknown: unknown-offset sort_and_search_callbacks.c:table in replace
 // CHECK-NEXT:end

@@ -12,8 +12,6 @@ int get(void) { return spare.uses; }
 // CHECK-NEXT:sort:
 // CHECK-NEXT:sort_by_byte_swap.c:first
 // CHECK-NEXT:sort_by_byte_swap.c:order[]
-// EXTRA-NEXT:unknown: unknown-offset sort_by_byte_swap.c:first in swap_bytes
-// EXTRA-NEXT:unknown: unknown-offset sort_by_byte_swap.c:order in swap_bytes
 // CHECK-NEXT:end
 // CHECK-NEXT:use:
 // CHECK-NEXT:sort_by_byte_swap.c:one.uses
