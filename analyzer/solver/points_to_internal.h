@@ -1,6 +1,7 @@
 #ifndef SOLVER_POINTS_TO_INTERNAL_H
 #define SOLVER_POINTS_TO_INTERNAL_H
 /* The files of the points-to solver: node_graph.c, memory.c, calls.c, call_types.c, finish.c, points_to.c. */
+#include "location.h"
 #include "asm_effect.h"
 #include "points_to.h"
 

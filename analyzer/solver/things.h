@@ -39,6 +39,9 @@ struct thing {
 /* Offset "somewhere in the thing". */
 #define OFFSET_ANY INT32_MIN
 
+/* Pointers a little outside their object are kept, since they may come back. */
+#define SLACK 65536
+
 struct location {
     uint32_t thing;
     int32_t offset;
@@ -69,6 +72,10 @@ struct things {
 
 void things_init(struct program *program, struct frames *frames, struct things *out_things);
 
+static inline uint64_t thing_size(const struct things *things, const struct thing *thing) {
+    return thing->type == NONE ? 0 : things->program->types.items[thing->type].size;
+}
+
 /* Thing of a program object as seen in a frame (a local is the frame's own). */
 uint32_t thing_of_object(const struct things *things, uint32_t frame, uint32_t object);
 
@@ -88,16 +95,6 @@ static inline bool location_is_pool(const struct things *things, uint32_t locati
     return things->pool != NONE && (location == things->pool || location == things->pool_bytes);
 }
 
-/* "Somewhere in the pool" as a pointer that is declared to lead to `record` has it: objects that are, begin like, or are taken for such a record. */
-void location_view(struct things *things, uint32_t record, number_list *out);
-
-/*
- * The source takes what is at the location for a record that it was not made as: from now on a pointer to such a record may lead into that object.
- * Tells whether that is new.
- */
-bool location_overlay(struct things *things, uint32_t location, uint32_t record);
-bool thing_is_overlaid(const struct things *things, uint32_t thing, uint32_t record);
-
 /* Where in a thing a place is kept: elements of an array have the first one's places. */
 int64_t thing_fold(const struct things *things, uint32_t thing, int64_t offset);
 
@@ -115,17 +112,6 @@ uint32_t thing_from_outside(struct things *things, uint32_t pointer, uint32_t fr
 
 /* The record that a pointer type points to (arrays looked through), NONE when it points to something else. */
 uint32_t pointed_record(const struct program *program, uint32_t pointer);
-
-/* Each adds the locations that a pointer at `location` can have afterwards. */
-void location_offset(struct things *things, uint32_t location, int64_t offset, uint32_t record, number_list *out);
-/*
- * size: bytes of the array, 0 = not known. A single member of the stride's size is all there is, unless the pointer is known to walk a record
- * of `walked` bytes.
- */
-void location_index(struct things *things, uint32_t location, int64_t stride, uint64_t size, uint64_t walked, number_list *out);
-void location_arithmetic(struct things *things, uint32_t location, const struct facts_instruction *instruction, bool second, number_list *out);
-/* from_bytes: the pointer pointed to bytes before, which may hold anything. */
-void location_cast(struct things *things, uint32_t location, uint32_t record, bool from_bytes, number_list *out);
 
 /* May the memory be written at all, and does it outlive the functions that run? */
 bool thing_is_writable(const struct things *things, uint32_t thing);
