@@ -148,11 +148,11 @@ AssemblySymbol find_assembly_symbol(llvm::ArrayRef<const char *> statements, Str
         }
         out.defined = true;
         Sum value = Expression(text).all();
+        if (value.base.empty()) {
+            break; /* a label or a number: what leads here leads to this name */
+        }
         Sum offset = combine({{}, sum.number, sum.known}, '+', {{}, value.number, value.known});
         sum = {value.base, offset.number, offset.known};
-        if (value.base.empty()) {
-            break;
-        }
         sought = value.base;
     }
     out.base = sum.base;

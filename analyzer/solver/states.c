@@ -283,7 +283,11 @@ static bool touch_named_member(struct states *states, const struct touch *touch,
         return false;
     }
     const struct member *member = &type_at(states, touch->record)->members[touch->member];
-    uint64_t size = member->bit_size ? member->bit_size : 8;
+    uint64_t size = member->bit_size;
+    uint64_t stored = touch->bit_size ? touch->bit_size : touch->size * 8;
+    if (touch->onward || stored == 0 || stored > size) {
+        return false;
+    }
     struct leaf_sink sink = {states, root, out, false};
     uint32_t before = out->count;
     type_visit_leaves(states->program, root->type, member->bit_offset, member->bit_offset + size, touch->record, touch->member, touch_leaf, &sink);
